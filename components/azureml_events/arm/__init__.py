@@ -1,0 +1,1 @@
+"""Declarations as ARM knows them, both ways."""

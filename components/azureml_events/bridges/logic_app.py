@@ -1,0 +1,41 @@
+"""An existing Logic App workflow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator
+
+from azureml_events.bridges.bridge import Receiver, shown_name
+from azureml_events.bridges.workflow import BridgedSubscription
+from azureml_events.declarations.deferred import Deferred
+from azureml_events.declarations.names import NameForm
+from azureml_events.declarations.reference import OfType
+
+WORKFLOW_TYPE = "Microsoft.Logic/workflows"
+"""The resource type of Consumption workflows."""
+
+
+class LogicApp(Receiver):
+    """Delivery to an existing Consumption workflow with a Request trigger.
+
+    It gets the events as Event Grid sends them, in a list, and answers them itself; a workflow of this plan is reported
+    to answer Event Grid's handshake without a step for it.
+    """
+
+    type: Literal["LogicApp"] = "LogicApp"
+    """An existing Logic App workflow."""
+
+    resource_id: Annotated[str | Deferred, OfType(WORKFLOW_TYPE)]
+    """The workflow's ARM id, required."""
+
+    trigger: Annotated[
+        str, AfterValidator(NameForm(r"[\w .()-]{1,80}", "1 to 80 letters, digits, spaces, _ - . ( )").check)
+    ] = "manual"
+    """The name of its Request trigger; default `manual`."""
+
+    def would(self, event: Mapping[str, Any], subscription: BridgedSubscription) -> str:
+        """Which workflow starts."""
+        del event, subscription
+        return f"starts workflow {shown_name(self.resource_id)} by its trigger {self.trigger}"

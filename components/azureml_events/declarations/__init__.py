@@ -1,0 +1,1 @@
+"""What is to be: plain, frozen, validated, without Pulumi."""

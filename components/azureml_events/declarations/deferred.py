@@ -1,0 +1,37 @@
+"""Values that only a deployment knows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol, runtime_checkable
+
+
+@runtime_checkable
+class Applicable(Protocol):
+    """A value of the deployment engine's, as `pulumi.Output`."""
+
+    def apply(self, func: Callable[[Any], Any]) -> Any:
+        """Hand the value to a function once it is known."""
+
+
+@dataclass(frozen=True, eq=False)
+class Deferred:
+    """A value that only a deployment knows: opaque, compared by identity, shown as `<unknown>`.
+
+    Args:
+        value: What the deployment engine resolves, as `pulumi.Output`.
+        check: What the value must pass once it is known; it gives what is kept and raises ValueError.
+    """
+
+    value: Any
+    check: Callable[[str], str] = str
+
+    def __repr__(self) -> str:
+        return "<unknown>"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Deferred) and other.value is self.value
+
+    def __hash__(self) -> int:
+        return id(self.value)

@@ -1,0 +1,225 @@
+"""References to things outside: ARM ids and URLs, known or known only during a deployment."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import (
+    BeforeValidator,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    PlainValidator,
+    WithJsonSchema,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
+
+from azureml_events.declarations.deferred import Applicable, Deferred
+from azureml_events.declarations.guid import is_guid
+from azureml_events.declarations.mistakes import show
+from azureml_events.declarations.secret import Secret
+
+
+@dataclass(frozen=True)
+class ArmId:
+    """The parts of a resource's ARM id.
+
+    Attributes:
+        subscription_id: The Azure subscription, a GUID.
+        resource_group: The resource group.
+        type: The resource type, as `Microsoft.EventHub/namespaces/eventhubs`.
+        names: The names that stand between the types, outermost first.
+    """
+
+    subscription_id: str
+    resource_group: str
+    type: str
+    names: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The resource's own name."""
+        return self.names[-1]
+
+    @property
+    def parent(self) -> str:
+        """The id of the resource that it is a child of, or of its resource group."""
+        if len(self.names) == 1:
+            return f"/subscriptions/{self.subscription_id}/resourceGroups/{self.resource_group}"
+        return arm_id(
+            self.subscription_id,
+            self.resource_group,
+            self.type.rpartition("/")[0],
+            *self.names[:-1],
+        )
+
+
+def arm_id(subscription_id: str, resource_group: str, type_: str, *names: str) -> str:
+    """Write an ARM id.
+
+    Args:
+        subscription_id: The Azure subscription.
+        resource_group: The resource group.
+        type_: The resource type, as `Microsoft.EventHub/namespaces/eventhubs`.
+        names: One name for each part of the type after the provider.
+    """
+    provider, *kinds = type_.split("/")
+    path = "/".join(f"{kind}/{name}" for kind, name in zip(kinds, names, strict=True))
+    return f"/subscriptions/{subscription_id}/resourceGroups/{resource_group}/providers/{provider}/{path}"
+
+
+def parse_arm_id(text: str, *types: str) -> ArmId:
+    """Read an ARM id.
+
+    Args:
+        text: `/subscriptions/<GUID>/resourceGroups/<group>/providers/<type and names>`; type names in any case.
+        types: The resource types that are allowed, in their canonical case.
+
+    Raises:
+        ValueError: It is no ARM id, or one of another resource type; the message shows the right form.
+    """
+    form = arm_id("<GUID>", "<group>", types[0], *("<name>" for _ in types[0].split("/")[1:]))
+    match = _ARM_ID.fullmatch(text) if len(text) <= _LONGEST_ID else None
+    if match is None:
+        raise ValueError(f"{show(text)} is not the id of a resource; expected {form}")
+    subscription_id, resource_group, provider, rest = match.groups()
+    if not is_guid(subscription_id):
+        raise ValueError(f"{show(subscription_id)} is not a GUID; expected {form}")
+    segments = rest.split("/")
+    kinds, names = segments[0::2], segments[1::2]
+    written = "/".join([provider, *kinds])
+    for type_ in types:
+        if written.lower() == type_.lower() and len(kinds) == len(names):
+            return ArmId(subscription_id, resource_group, type_, tuple(names))
+    raise ValueError(f"the id is of type {show(written)}; expected {form}{_hint(written, types)}")
+
+
+_LONGEST_ID = 2048
+_ARM_ID = re.compile(
+    r"/subscriptions/([^/]+)/resourceGroups/([-\w.()]{1,90})/providers/([\w.]+)/([^/\s]+(?:/[^/\s]+)+)",
+    re.IGNORECASE,
+)
+
+
+def _hint(written: str, types: tuple[str, ...]) -> str:
+    if any(type_.lower().startswith(f"{written.lower()}/") for type_ in types):
+        return f"; the id ends too early, add /{types[0][len(written) + 1 :].split('/')[0]}/<name>"
+    return ""
+
+
+def _read(value: object, check: Callable[[str], str]) -> str | Deferred:
+    if isinstance(value, str):
+        return check(value)
+    if isinstance(value, Applicable):
+        return Deferred(value, check)
+    if isinstance(value, Deferred):
+        return value
+    raise ValueError(f"expected text, got {show(value)}")
+
+
+class OfType:
+    """The annotation of a field that holds the ARM id of a resource, or a `Deferred` one.
+
+    Args:
+        types: The resource types that are allowed, in their canonical case.
+    """
+
+    def __init__(self, *types: str) -> None:
+        self.types = types
+
+    def check(self, text: str) -> str:
+        """The id itself.
+
+        Raises:
+            ValueError: It is not the id of such a resource.
+        """
+        parse_arm_id(text, *self.types)
+        return text
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        del source, handler
+        return core_schema.no_info_plain_validator_function(
+            lambda value: _read(value, self.check),
+            serialization=core_schema.plain_serializer_function_ser_schema(lambda value: value),
+        )
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        del schema, handler
+        names = ("<name>" for _ in self.types[0].split("/")[1:])
+        example = arm_id("<GUID>", "<group>", self.types[0], *names)
+        return {"type": "string", "pattern": "^/[sS]ubscriptions/", "examples": [example]}
+
+
+_LOCATION = re.compile(r"[A-Za-z][A-Za-z0-9 ]{1,58}")
+
+
+def _canonical_location(text: str) -> str:
+    if not _LOCATION.fullmatch(text):
+        raise ValueError(f"{show(text)} is not a region; expected its name, as 'westeurope' or 'West Europe'")
+    return text.replace(" ", "").lower()
+
+
+Location = Annotated[
+    str | Deferred,
+    PlainValidator(lambda value: _read(value, _canonical_location)),
+    WithJsonSchema({"type": "string", "examples": ["westeurope", "West Europe"]}),
+]
+"""An Azure region by name or display name, kept as its name."""
+
+
+def https_problem(url: str) -> str | None:
+    """What is wrong with a webhook's URL; the message never shows the URL, which may hold a key."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        return "not a URL; expected https://<host>/<path>"
+    if parts.scheme != "https" or not host:
+        return "Event Grid delivers to https only; expected https://<host>/<path>"
+    if any(character.isspace() for character in url):
+        return "the URL holds white space"
+    return None
+
+
+def _https(url: str) -> str:
+    problem = https_problem(url)
+    if problem:
+        raise ValueError(problem)
+    return url
+
+
+def _checked_url(value: object) -> object:
+    if isinstance(value, Applicable):
+        return Deferred(value, _https)
+    if isinstance(value, Deferred):
+        return value
+    text = value.value if isinstance(value, Secret) else value
+    if text is not None:
+        if not isinstance(text, str):
+            raise ValueError("expected text: https://<host>/<path>")
+        _https(text)
+    return value
+
+
+Url = Annotated[
+    str | Secret | Deferred,
+    BeforeValidator(_checked_url),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "pattern": "^https://"},
+                {
+                    "type": "object",
+                    "properties": {"secure": {"type": "string"}},
+                    "required": ["secure"],
+                    "additionalProperties": False,
+                },
+            ]
+        }
+    ),
+]
+"""A webhook's https URL: plain where it holds no key, else a secret."""

@@ -1,0 +1,214 @@
+"""A stack: workspaces, handlers and subscriptions, checked one by one and against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, TypeVar
+
+from azureml_events.declarations.creation_rules import creation_mistakes
+from azureml_events.declarations.defaults import Defaults
+from azureml_events.declarations.deliveries import Delivery, deliveries, naming_mistakes
+from azureml_events.declarations.events import is_catalogued
+from azureml_events.declarations.mistakes import DeclarationError, Mistake, Path, show, unknown
+from azureml_events.declarations.names import ENTRY_KEY, WORKSPACE_KEY
+from azureml_events.declarations.stack_rules import stack_mistakes
+from azureml_events.declarations.subscription import Subscription
+from azureml_events.declarations.topics import Topic, topic_of
+from azureml_events.declarations.workspace import Workspace
+from azureml_events.endpoints import ENDPOINTS
+from azureml_events.endpoints.endpoint import Endpoint
+
+SECTIONS = ("workspaces", "handlers", "subscriptions", "defaults")
+"""The keys of a stack file's configuration."""
+
+HANDLERS: dict[str, type[Endpoint]] = {**ENDPOINTS}
+"""The kinds of handler by `type`."""
+
+_KEY_FORMS = {"workspaces": WORKSPACE_KEY, "handlers": ENTRY_KEY, "subscriptions": ENTRY_KEY}
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Everything that is declared.
+
+    Attributes:
+        workspaces: The workspaces by key.
+        handlers: The handlers by key.
+        subscriptions: The subscriptions by key.
+        defaults: What holds for everything that does not say otherwise.
+    """
+
+    workspaces: Mapping[str, Workspace]
+    handlers: Mapping[str, Endpoint]
+    subscriptions: Mapping[str, Subscription]
+    defaults: Defaults = field(default_factory=Defaults)
+
+    def mistakes(self, workspaces: list[str], handlers: list[str]) -> Iterable[Mistake]:
+        """What is wrong between the entries.
+
+        Args:
+            workspaces: The keys of all workspaces, those included that are wrong in themselves.
+            handlers: The keys of all handlers, those included that are wrong in themselves.
+        """
+        for key, subscription in self.subscriptions.items():
+            yield from naming_mistakes(key, subscription, workspaces, handlers)
+        yield from stack_mistakes(self)
+        yield from creation_mistakes(self)
+
+    @cached_property
+    def deliveries(self) -> tuple[Delivery, ...]:
+        """Every subscription of every workspace."""
+        return tuple(deliveries(self.workspaces, self.handlers, self.subscriptions, self.defaults))
+
+    @cached_property
+    def topics(self) -> dict[str, Topic]:
+        """The system topic of every workspace."""
+        return {key: topic_of(key, workspace, self.defaults) for key, workspace in self.workspaces.items()}
+
+    @cached_property
+    def _first_workspaces(self) -> dict[str, str]:
+        return {item.key: item.workspace for item in reversed(self.deliveries)}
+
+    def first_workspace(self, subscription: str) -> str | None:
+        """The first workspace that has a subscription."""
+        return self._first_workspaces.get(subscription)
+
+    @property
+    def warnings(self) -> tuple[Mistake, ...]:
+        """What is allowed, but probably not meant: event types that the catalogue does not know."""
+        return tuple(
+            Mistake(
+                ("subscriptions", key, "includedEventTypes", index),
+                f"{show(name)} is not in the catalogue; Event Grid refuses it where Azure has not added it",
+            )
+            for key, subscription in self.subscriptions.items()
+            for index, name in enumerate(subscription.included_event_types or ())
+            if not is_catalogued(name)
+        )
+
+
+def parse_stack(config: Mapping[str, Any]) -> Stack:
+    """Read a stack from the configuration of a stack file.
+
+    Args:
+        config: The plain values under `azureml-events:`, by key without that namespace.
+
+    Raises:
+        DeclarationError: With every mistake, of every entry and between them.
+    """
+    mistakes = [Mistake((key,), unknown("key", key, SECTIONS)) for key in config if key not in SECTIONS]
+    maps = {section: _map(config, section, mistakes) for section in SECTIONS}
+    mistakes += _key_mistakes({section: maps[section] for section in _KEY_FORMS})
+    stack = Stack(
+        workspaces=_entries(maps, "workspaces", Workspace.parse, mistakes),
+        handlers=_entries(maps, "handlers", parse_handler, mistakes),
+        subscriptions=_entries(maps, "subscriptions", Subscription.parse, mistakes),
+        defaults=_entry(("defaults",), maps["defaults"], Defaults.parse, mistakes) or Defaults(),
+    )
+    if not maps["workspaces"] and not any(item.path == ("workspaces",) for item in mistakes):
+        mistakes.append(Mistake(("workspaces",), "required: at least one workspace"))
+    mistakes += stack.mistakes(list(maps["workspaces"]), list(maps["handlers"]))
+    if mistakes:
+        raise DeclarationError(dict.fromkeys(mistakes))
+    return stack
+
+
+def workspace_stack(
+    key: str,
+    workspace: Workspace,
+    handlers: Mapping[str, Endpoint],
+    subscriptions: Mapping[str, Subscription],
+    defaults: Defaults,
+) -> Stack:
+    """The stack of one workspace, as a program declares it: subscriptions may hold their handlers.
+
+    Args:
+        key: The workspace's key.
+        workspace: The workspace.
+        handlers: Handlers by name.
+        subscriptions: The subscriptions by name; a handler in one is called like the first subscription that holds it.
+        defaults: What holds for everything that does not say otherwise.
+
+    Raises:
+        DeclarationError: With every mistake.
+    """
+    mistakes = _key_mistakes({"workspaces": [key], "handlers": handlers, "subscriptions": subscriptions})
+    named = dict(handlers)
+    names = {id(handler): name for name, handler in named.items()}
+    addressed: dict[str, Subscription] = {}
+    for name, subscription in subscriptions.items():
+        if isinstance(subscription.to, Endpoint):
+            handler_name = names.setdefault(id(subscription.to), name)
+            if named.setdefault(handler_name, subscription.to) is not subscription.to:
+                mistakes.append(Mistake(("handlers", name), f"subscription {show(name)} holds another handler"))
+            subscription = subscription.model_copy(update={"to": handler_name})
+        addressed[name] = subscription
+    stack = Stack({key: workspace}, named, addressed, defaults)
+    mistakes += stack.mistakes([key], list(named))
+    if mistakes:
+        raise DeclarationError(dict.fromkeys(mistakes))
+    return stack
+
+
+def parse_handler(given: object) -> Endpoint:
+    """Read a handler of any kind.
+
+    Args:
+        given: The handler as written: a map with its `type`.
+
+    Raises:
+        DeclarationError: With every mistake, its path starting below `given`.
+    """
+    if not isinstance(given, Mapping):
+        raise DeclarationError([Mistake((), f"expected a map, got {show(given)}")])
+    kind = given.get("type")
+    if kind is None:
+        allowed = ", ".join(HANDLERS)
+        raise DeclarationError([Mistake(("type",), f"required, but missing; allowed: {allowed}")])
+    if not isinstance(kind, str) or kind not in HANDLERS:
+        raise DeclarationError([Mistake(("type",), unknown("type", str(kind), HANDLERS))])
+    return HANDLERS[kind].parse(given)
+
+
+def _key_mistakes(keys: Mapping[str, Iterable[str]]) -> list[Mistake]:
+    found = [
+        Mistake((section, key), _KEY_FORMS[section].problem(key) or "")
+        for section, names in keys.items()
+        for key in names
+    ]
+    return [mistake for mistake in found if mistake.message]
+
+
+def _map(config: Mapping[str, Any], section: str, mistakes: list[Mistake]) -> Mapping[str, Any]:
+    given = config.get(section)
+    if isinstance(given, Mapping):
+        return given
+    if given is not None:
+        mistakes.append(Mistake((section,), f"expected a map, got {show(given)}"))
+    return {}
+
+
+def _entries(
+    maps: Mapping[str, Mapping[str, Any]],
+    section: str,
+    parse: Callable[[object], T],
+    mistakes: list[Mistake],
+) -> dict[str, T]:
+    parsed: dict[str, T] = {}
+    for key, given in maps[section].items():
+        entry = _entry((section, key), given, parse, mistakes)
+        if entry is not None:
+            parsed[key] = entry
+    return parsed
+
+
+def _entry(path: Path, given: object, parse: Callable[[object], T], mistakes: list[Mistake]) -> T | None:
+    try:
+        return parse(given)
+    except DeclarationError as error:
+        mistakes.extend(mistake.below(*path) for mistake in error.mistakes)
+        return None

@@ -1,0 +1,25 @@
+"""The kinds of endpoint that Event Grid delivers to, one module each."""
+
+from __future__ import annotations
+
+from azureml_events.endpoints.azure_function import AzureFunction
+from azureml_events.endpoints.endpoint import Endpoint
+from azureml_events.endpoints.event_hub import EventHub
+from azureml_events.endpoints.hybrid_connection import HybridConnection
+from azureml_events.endpoints.namespace_topic import NamespaceTopic
+from azureml_events.endpoints.service_bus_queue import ServiceBusQueue
+from azureml_events.endpoints.service_bus_topic import ServiceBusTopic
+from azureml_events.endpoints.storage_queue import StorageQueue
+from azureml_events.endpoints.web_hook import WebHook
+
+ENDPOINTS: dict[str, type[Endpoint]] = {
+    "AzureFunction": AzureFunction,
+    "EventHub": EventHub,
+    "HybridConnection": HybridConnection,
+    "NamespaceTopic": NamespaceTopic,
+    "ServiceBusQueue": ServiceBusQueue,
+    "ServiceBusTopic": ServiceBusTopic,
+    "StorageQueue": StorageQueue,
+    "WebHook": WebHook,
+}
+"""The kinds by `endpointType`."""

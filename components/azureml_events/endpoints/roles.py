@@ -1,0 +1,14 @@
+"""The roles that identities need, of all kinds of endpoint and of the dead-letter store."""
+
+from __future__ import annotations
+
+from azureml_events.endpoints import ENDPOINTS
+from azureml_events.endpoints.endpoint import Role
+
+DEAD_LETTER_ROLE = Role("Storage Blob Data Contributor", "ba92f5b4-2d11-453d-a403-e96b0029c9fe")
+"""What the system topic's identity needs on the container for dead letters."""
+
+ROLE_NAMES: dict[str, str] = {
+    role.guid: role.name for role in (DEAD_LETTER_ROLE, *(kind.role for kind in ENDPOINTS.values() if kind.role))
+}
+"""The names of the roles by the GUID of their definition."""

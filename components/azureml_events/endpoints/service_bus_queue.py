@@ -1,0 +1,53 @@
+"""Service Bus queues."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from azureml_events.declarations.deferred import Deferred
+from azureml_events.declarations.reference import OfType
+from azureml_events.endpoints.creation import Creation, Part
+from azureml_events.endpoints.endpoint import DeliveryAttributes, Endpoint
+from azureml_events.endpoints.service_bus import (
+    ENTITY,
+    SENDER,
+    CreateInServiceBus,
+    EntityName,
+)
+
+
+class CreateServiceBusQueue(CreateInServiceBus):
+    """A new Service Bus queue, in a new namespace or an existing one; without keys, TLS 1.2."""
+
+    queue_name: EntityName | None = None
+    """The queue's name; default the handler's."""
+
+
+class ServiceBusQueue(Endpoint):
+    """Delivery to a Service Bus queue."""
+
+    role = SENDER
+
+    type: Literal["ServiceBusQueue"] = "ServiceBusQueue"
+    """A Service Bus queue."""
+
+    resource_id: Annotated[str | Deferred, OfType("Microsoft.ServiceBus/namespaces/queues")] | None = None
+    """The queue's ARM id."""
+
+    create: CreateServiceBusQueue | None = None
+    """A new queue, instead of `resourceId`."""
+
+    delivery_attribute_mappings: DeliveryAttributes = ()
+    """Properties added to each message, at most 10; a queue with sessions needs `SessionId`."""
+
+    def creation(self, key: str, suffix: str) -> Creation | None:
+        """A namespace, unless one exists, and the queue."""
+        if self.create is None:
+            return None
+        queue = Part(
+            token="azure-native:servicebus:Queue",
+            name_input="queueName",
+            name=self.create.queue_name or ENTITY.check(key),
+            inputs={},
+        )
+        return Creation(self.create, self.create.namespace(key, suffix), self.create.namespace_id, queue)

@@ -1,0 +1,42 @@
+"""A preview: resources come to what the provider says they would, and nothing is deployed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from azureml_events.engine.hooks import Change
+
+if TYPE_CHECKING:
+    from azureml_events.engine.hooks import Hooks
+    from azureml_events.engine.provider import Provider
+    from azureml_events.engine.recording import Registration
+
+
+class Preview:
+    """The deployment of a preview.
+
+    Args:
+        provider: Says what resources come to.
+        hooks: The program's hooks; those run that ask to run in previews.
+    """
+
+    def __init__(self, provider: Provider, hooks: Hooks) -> None:
+        self._provider = provider
+        self._hooks = hooks
+
+    def register(self, registration: Registration) -> tuple[str, dict[str, Any]]:
+        """What a resource would come to."""
+        inputs = registration.inputs
+        self._hooks.run("before_create", registration, Change(new_inputs=inputs))
+        if not registration.custom:
+            identifier, outputs = "", inputs
+        elif registration.exists:
+            identifier, outputs = self._provider.read(registration)
+        else:
+            identifier, outputs = self._provider.create(registration)
+        change = Change(identifier, new_inputs=inputs, new_outputs=outputs)
+        self._hooks.run("after_create", registration, change)
+        return identifier, dict(outputs)
+
+    def finish(self) -> None:
+        """Nothing is left to do."""

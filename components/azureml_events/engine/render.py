@@ -1,0 +1,131 @@
+"""A recording for people and for programs."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import IO, TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.text import Text
+from rich.tree import Tree
+
+from azureml_events.engine.recording import in_dependency_order
+from azureml_events.engine.settings import Roles, settings_of
+from azureml_events.engine.wire import shown
+
+if TYPE_CHECKING:
+    from azureml_events.engine.recording import Message, Recording, Registration
+
+STYLES = {"info": "", "warning": "yellow", "error": "bold red"}
+"""How messages look on a terminal, by severity."""
+
+NEVER_WRAP = 1_000_000
+"""A width in characters that no line reaches; a terminal wraps by itself."""
+
+NO_ROLES: Roles = MappingProxyType({})
+
+
+def preview_json(recording: Recording) -> dict[str, Any]:
+    """A recording as JSON values, the same for the same program whatever the timing.
+
+    Args:
+        recording: What a program registered.
+
+    Returns:
+        `stack`, `resources` (each after what it depends on), `outputs` and `messages`; an unknown value
+        is `"<unknown>"`, a secret `"<secret>"`. A resource that is only read has `read`, its id.
+    """
+    return {
+        "stack": recording.stack,
+        "resources": [_resource(each) for each in in_dependency_order(recording.resources)],
+        "outputs": shown(recording.outputs),
+        "messages": [{"severity": each.severity, "text": each.text, "urn": each.urn} for each in recording.messages],
+    }
+
+
+def _resource(registration: Registration) -> dict[str, Any]:
+    read = {"read": registration.read_id} if registration.read_id else {}
+    return {
+        "urn": registration.urn,
+        "type": registration.type,
+        "name": registration.name,
+        "parent": registration.parent,
+        "custom": registration.custom,
+        "inputs": shown(registration.inputs),
+        "dependencies": list(registration.dependencies),
+        "protect": registration.protect,
+        "import": registration.import_id,
+        **read,
+    }
+
+
+def print_preview(recording: Recording, *, file: IO[str] | None = None, roles: Roles = NO_ROLES) -> None:
+    """Prints a recording as a tree with the settings that matter, then outputs and messages.
+
+    Lines are never wrapped, so that an id can be copied; colours only where a terminal reads.
+
+    Args:
+        recording: What a program registered.
+        file: Where to; by default standard output.
+        roles: The roles whose names are known.
+    """
+    console = Console(file=file, width=NEVER_WRAP, highlight=False, markup=False, emoji=False)
+    console.print(f"Preview of {recording.stack}: {_count(recording)}")
+    for tree in _trees(recording, roles):
+        console.print(tree)
+    if recording.outputs:
+        console.print("Outputs")
+        for name, value in shown(recording.outputs).items():
+            console.print(f"  {name}: {_json(value)}")
+    if recording.messages:
+        console.print("Messages")
+        for message in recording.messages:
+            console.print(f"  {_line(message)}", style=STYLES[message.severity])
+
+
+def _count(recording: Recording) -> str:
+    custom = sum(each.custom for each in recording.resources)
+    components = len(recording.resources) - custom
+    return f"{custom} resources in {components} components"
+
+
+def _trees(recording: Recording, roles: Roles) -> list[Tree]:
+    """A tree for each resource without a parent: as a rule the one of the root stack."""
+    trees = {}
+    children = defaultdict(list)
+    for each in in_dependency_order(recording.resources):
+        trees[each.urn] = Tree(_label(each, roles), guide_style="dim")
+        children[each.parent].append(trees[each.urn])
+    for urn, tree in trees.items():
+        tree.children.extend(children[urn])
+    return children[None]
+
+
+def _label(registration: Registration, roles: Roles) -> Text:
+    label = Text.assemble((registration.name, "bold"), "  ", (registration.type, "cyan"), _marks(registration))
+    for name, text in settings_of(registration.type, registration.inputs, roles):
+        label.append_text(Text.assemble("\n  ", (f"{name}: ", "dim"), text))
+    return label
+
+
+def _marks(registration: Registration) -> str:
+    marks = {
+        "protected": registration.protect,
+        f"import {registration.import_id}": registration.import_id,
+        f"read {registration.read_id}": registration.read_id,
+    }
+    return "".join(f"  ({mark})" for mark, holds in marks.items() if holds)
+
+
+def _line(message: Message) -> str:
+    about = f"{message.urn.rpartition('::')[2]}: " if message.urn else ""
+    return f"{message.severity}: {about}{message.text}"
+
+
+def _json(value: Any) -> str:
+    if isinstance(value, Mapping | list):
+        return json.dumps(value, ensure_ascii=False)
+    return str(value)

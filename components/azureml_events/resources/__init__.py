@@ -1,0 +1,1 @@
+"""What Pulumi creates: the only modules that import it, beside the engine."""

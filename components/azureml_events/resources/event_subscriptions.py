@@ -1,0 +1,81 @@
+"""The event subscriptions of a workspace's system topic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pulumi
+from pulumi_azure_native import eventgrid
+
+from azureml_events.arm.event_subscription import to_arm
+from azureml_events.arm.identity import delivery_identity_of
+from azureml_events.declarations.dead_letter import DeadLetterStore
+from azureml_events.declarations.deliveries import Delivery
+from azureml_events.declarations.event_subscription import EventSubscription
+from azureml_events.declarations.topics import Topic
+from azureml_events.endpoints.endpoint import Endpoint
+from azureml_events.resources.azure_native import declare
+from azureml_events.resources.system_topic import DeclaredTopic
+
+
+def event_subscription_of(
+    delivery: Delivery, topic: Topic, destination: Endpoint, store: DeadLetterStore | None
+) -> EventSubscription:
+    """The event subscription that a delivery declares, with everything resolved.
+
+    Args:
+        delivery: The subscription of the workspace.
+        topic: The workspace's system topic.
+        destination: The handler, created where it had to be.
+        store: The container for its dead letters; None where these are lost.
+    """
+    identity = delivery_identity_of(topic.identity)
+    return EventSubscription(
+        destination=destination,
+        delivery_identity=identity if destination.delivers_with_identity else None,
+        dead_letter=store,
+        dead_letter_identity=identity if store and delivery.dead_letter.identity is not False else None,
+        filter=delivery.subscription.filter,
+        event_delivery_schema=delivery.schema,
+        retry_policy=delivery.retry_policy,
+        labels=delivery.subscription.labels,
+        expiration_time_utc=delivery.subscription.expiration_time_utc,
+    )
+
+
+def declare_event_subscription(
+    delivery: Delivery,
+    declared: EventSubscription,
+    topic: DeclaredTopic,
+    *,
+    parent: pulumi.Resource,
+    depends_on: Sequence[pulumi.Resource],
+    hooks: pulumi.ResourceHookBinding,
+) -> eventgrid.SystemTopicEventSubscription:
+    """Declare an event subscription.
+
+    Args:
+        delivery: The subscription of the workspace.
+        declared: What it declares.
+        topic: The system topic; the subscription takes its name from the topic's output, so that a replaced topic
+            takes its subscriptions along.
+        parent: The component that it belongs to.
+        depends_on: What must be there first: the role assignments.
+        hooks: What happens when Azure refuses it.
+    """
+    return declare(
+        eventgrid.SystemTopicEventSubscription,
+        f"{delivery.workspace}/{delivery.key}",
+        {
+            "eventSubscriptionName": delivery.name,
+            "resourceGroupName": topic.resource_group,
+            "systemTopicName": topic.name,
+            **to_arm(declared),
+        },
+        pulumi.ResourceOptions(
+            parent=parent,
+            depends_on=list(depends_on),
+            import_=delivery.subscription.import_,
+            hooks=hooks,
+        ),
+    )

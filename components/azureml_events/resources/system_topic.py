@@ -1,0 +1,125 @@
+"""The system topic of a workspace: created, taken over, or only used."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+from pulumi_azure_native import eventgrid
+
+from azureml_events.arm.identity import topic_identity_to_arm
+from azureml_events.declarations.events import TOPIC_TYPE
+from azureml_events.declarations.topics import Topic
+from azureml_events.declarations.workspace import UserAssigned
+from azureml_events.resources.azure_native import declare
+from azureml_events.resources.grants import Principal
+from azureml_events.resources.inputs import to_input
+
+_IMMUTABLE = ["source", "topicType"]
+
+
+@dataclass(frozen=True)
+class DeclaredTopic:
+    """What subscriptions need of their system topic.
+
+    Attributes:
+        resource: The system topic; None where it is only used.
+        name: Its name, known once it exists.
+        resource_group: Its resource group.
+        principal: The identity that delivers; None without one.
+    """
+
+    resource: eventgrid.SystemTopic | None
+    name: pulumi.Output[str]
+    resource_group: pulumi.Input[str]
+    principal: Principal | None
+
+
+def declare_topic(
+    workspace: str,
+    topic: Topic,
+    *,
+    source: pulumi.Input[str],
+    resource_group: pulumi.Input[str],
+    location: pulumi.Input[str],
+    tags: dict[str, str],
+    parent: pulumi.Resource,
+) -> DeclaredTopic:
+    """Declare a workspace's system topic, or look it up where it is only used.
+
+    Args:
+        workspace: The workspace's key.
+        topic: What is declared of it.
+        source: The workspace's ARM id.
+        resource_group: The topic's resource group.
+        location: The workspace's region.
+        tags: Tags of the topic.
+        parent: The component that it belongs to.
+    """
+    if topic.existing:
+        found = eventgrid.get_system_topic_output(
+            resource_group_name=resource_group,
+            system_topic_name=topic.name,
+            opts=pulumi.InvokeOutputOptions(parent=parent),
+        )
+        name = found.apply(lambda result: result.name)
+        identity = found.apply(lambda result: result.identity)
+        return DeclaredTopic(None, name, resource_group, _principal(workspace, topic, identity))
+    resource = declare(
+        eventgrid.SystemTopic,
+        f"{workspace}/system-topic",
+        {
+            "systemTopicName": topic.name,
+            "resourceGroupName": resource_group,
+            "location": location,
+            "source": source,
+            "topicType": TOPIC_TYPE,
+            "identity": topic_identity_to_arm(topic.identity),
+            "tags": tags or None,
+        },
+        _options(topic, parent),
+    )
+    return DeclaredTopic(resource, resource.name, resource_group, _principal(workspace, topic, resource.identity))
+
+
+def _options(topic: Topic, parent: pulumi.Resource) -> pulumi.ResourceOptions:
+    if topic.import_id:
+        return pulumi.ResourceOptions(parent=parent, import_=topic.import_id, protect=True, ignore_changes=_IMMUTABLE)
+    return pulumi.ResourceOptions(parent=parent, replace_on_changes=_IMMUTABLE, delete_before_replace=True)
+
+
+def _principal(workspace: str, topic: Topic, found: pulumi.Output[Any]) -> Principal | None:
+    identity = topic.identity
+    if identity == "None":
+        return None
+    if isinstance(identity, UserAssigned):
+        key = identity.user_assigned if isinstance(identity.user_assigned, str) else workspace
+        principal_id = pulumi.Output.from_input(to_input(identity.principal_id))
+        if topic.existing:
+            principal_id = pulumi.Output.all(found, principal_id, to_input(identity.user_assigned)).apply(
+                lambda known: _user_assigned(topic.name, *known)
+            )
+        return Principal(key, principal_id)
+    return Principal(workspace, found.apply(lambda known: _system_assigned(topic, known)))
+
+
+def _system_assigned(topic: Topic, found: Any) -> Any:
+    principal_id = getattr(found, "principal_id", None)
+    if not principal_id and not topic.existing and pulumi.runtime.is_dry_run():
+        return pulumi.UNKNOWN  # a preview shows the identity as asked for, without its principal
+    if not principal_id:
+        raise pulumi.RunError(
+            f"system topic '{topic.name}' has no system-assigned identity; give it one, or say which identity "
+            "delivers in systemTopic.identity"
+        )
+    return principal_id
+
+
+def _user_assigned(name: str, found: Any, principal_id: str, user_assigned: str) -> str:
+    held = getattr(found, "user_assigned_identities", None) or {}
+    if user_assigned.lower() not in {identity.lower() for identity in held}:
+        raise pulumi.RunError(
+            f"system topic '{name}' does not have the identity {user_assigned}; assign it to the topic first"
+        )
+    return principal_id

@@ -1,0 +1,43 @@
+"""azure-native's aliases of older API versions, dropped from our children.
+
+azure-native attaches some 14 to each Event Grid resource, which is most of the time and memory of declaring one. A
+child's URN contains our component's type, so no older state can have used them.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pulumi
+
+_VERSIONED = re.compile(r"azure-native:\w+/v\d+\w*:\w+")
+
+
+def without_version_aliases(opts: pulumi.ResourceOptions | None, *, keep: bool = False) -> pulumi.ResourceOptions:
+    """A component's options, with a transformation that drops its children's version aliases.
+
+    Aliases that users gave, and those without a version, stay.
+
+    Args:
+        opts: The options that the component was given.
+        keep: Whether to leave everything as it is; default false.
+    """
+    if keep:
+        return opts or pulumi.ResourceOptions()
+    return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(transformations=[_drop]))
+
+
+def _drop(
+    args: pulumi.ResourceTransformationArgs,
+) -> pulumi.ResourceTransformationResult | None:
+    aliases = args.opts.aliases
+    if not isinstance(aliases, list):
+        return None
+    kept = [alias for alias in aliases if not _is_versioned(alias)]
+    args.opts.aliases = kept
+    return pulumi.ResourceTransformationResult(args.props, args.opts)
+
+
+def _is_versioned(alias: object) -> bool:
+    type_ = getattr(alias, "type_", None)
+    return isinstance(type_, str) and _VERSIONED.fullmatch(type_) is not None

@@ -1,0 +1,139 @@
+"""Cutting a JSON document into its values while it is read: an outer array element by element."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from azureml_events.routing.event import type_of
+
+_BETWEEN = re.compile(r"[\s,\[\]]*")
+_DECODER = json.JSONDecoder(parse_int=str, parse_float=str)
+
+
+def split_document(start: bytes, stream: BinaryIO, chunk: int, longest: int) -> Iterator[tuple[int, bytes | str]]:
+    """The values of a document, or of several documents one after the other.
+
+    Args:
+        start: What was already read of the stream.
+        stream: Where the rest comes from.
+        chunk: Bytes to read at a time.
+        longest: Bytes that one value may have.
+
+    Yields:
+        The line on which a value begins, from 1, and its text; or, as `str`, why it is refused. What follows a refused
+        value is read line by line as far as the lines are events of their own.
+    """
+    source = _Source(start, stream, chunk)
+    while source.skip_between():
+        text = source.value(longest)
+        if text is None:
+            yield source.problem_line, source.problem
+            yield from source.events_on_lines(longest)
+            return
+        yield source.line, text.encode(errors="surrogateescape")
+        source.advance(len(text))
+    if source.depth:
+        yield source.line, f"not JSON: {'an array does not end' if source.depth > 0 else 'a ] too many'}"
+
+
+class _Source:
+    """A window on the stream's text."""
+
+    def __init__(self, start: bytes, stream: BinaryIO, chunk: int) -> None:
+        self._decode = codecs.getincrementaldecoder("utf-8")("surrogateescape").decode
+        self._stream = stream
+        self._chunk = chunk
+        self._text = self._decode(start)
+        self._at = 0
+        self._ended = False
+        self.line = 1
+        self.depth = 0
+        self.problem = ""
+        self.problem_line = 1
+
+    def skip_between(self) -> bool:
+        """Go to where the next value begins; false at the end of the stream."""
+        while True:
+            found = _BETWEEN.match(self._text, self._at)
+            between = found[0] if found else ""
+            self.depth += between.count("[") - between.count("]")
+            self.advance(len(between))
+            if self._at < len(self._text):
+                return True
+            if self._ended:
+                return False
+            self._read(self._chunk)
+
+    def value(self, longest: int) -> str | None:
+        """The text of the value here, or None where there is none; `problem` then says why."""
+        size = self._chunk
+        while True:
+            try:
+                _, end = _DECODER.raw_decode(self._text, self._at)
+            except RecursionError:
+                self.problem, self.problem_line = "nested too deeply to be an event", self.line
+                return None
+            except json.JSONDecodeError as error:
+                self.problem = f"not JSON: {error.msg[0].lower()}{error.msg[1:]}"
+                self.problem_line = self.line + self._text.count("\n", self._at, error.pos)
+            else:
+                if end < len(self._text) or self._ended:
+                    return self._text[self._at : end]
+            if self._ended or len(self._text) - self._at > longest:
+                return None
+            self._read(size)
+            size *= 2
+
+    def advance(self, count: int) -> None:
+        """Step over some characters."""
+        self.line += self._text.count("\n", self._at, self._at + count)
+        self._at += count
+
+    def events_on_lines(self, longest: int) -> Iterator[tuple[int, bytes]]:
+        """The lines after this one that are whole events."""
+        while self._next_line(longest):
+            end = self._text.find("\n", self._at)
+            line = self._text[self._at : end if end >= 0 else len(self._text)].strip()
+            if line.startswith("{") and _is_event(line):
+                yield self.line, line.encode(errors="surrogateescape")
+
+    def _next_line(self, longest: int) -> bool:
+        """Go to the next line and have all of it in the window, as far as it is not too long."""
+        while (end := self._text.find("\n", self._at)) < 0:
+            if self._ended:
+                return False
+            self.advance(len(self._text) - self._at)
+            self._read(self._chunk)
+        self.advance(end + 1 - self._at)
+        while self._text.find("\n", self._at) < 0 and not self._ended:
+            if len(self._text) - self._at > longest:
+                break
+            self._read(self._chunk)
+        return self._at < len(self._text)
+
+    def _read(self, size: int) -> None:
+        read = self._stream.read(size)
+        self._ended = not read
+        self._text = self._text[self._at :] + self._decode(read, final=not read)
+        self._at = 0
+
+
+def is_json(text: str) -> bool:
+    """Whether a text is JSON, whole."""
+    try:
+        _DECODER.decode(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _is_event(line: str) -> bool:
+    try:
+        read = _DECODER.decode(line)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(read, dict) and type_of(read) is not None

@@ -1,0 +1,100 @@
+"""An event as routing sees it: one form for both schemas and for every odd text of people's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from azureml_events.declarations.delivery import EventDeliverySchema
+from azureml_events.declarations.filters import ENVELOPE
+
+TYPE_NAMES = ("eventType", "type", "event_type")
+"""The members that make an object an event; the first one that holds text counts."""
+
+# Attribute names are compared in lower case without underscores, which Python's dumps put in.
+_KNOWN = {name.lower(): name for name in (*ENVELOPE, "data")}
+_SAME = {"topic": "source", "eventtype": "type", "eventtime": "time"}
+
+
+@dataclass(frozen=True)
+class Event:
+    """An event of either schema.
+
+    Attributes:
+        members: The event as it was read.
+        schema: The schema that the text has.
+        attributes: Its attributes by their CloudEvents names in lower case: `id`, `source`, `subject`, `type`, `time`,
+            `dataversion`, `metadataversion`, `specversion`, `data`, and extensions. A list, because a text can hold
+            an attribute in several spellings.
+    """
+
+    members: Mapping[str, Any]
+    schema: EventDeliverySchema = field(init=False)
+    attributes: Mapping[str, tuple[Any, ...]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        attributes: dict[str, list[Any]] = {}
+        for name, value in self.members.items():
+            attributes.setdefault(canonical(name), []).append(value)
+        object.__setattr__(self, "attributes", {name: tuple(v) for name, v in attributes.items()})
+        object.__setattr__(self, "schema", schema_of(self.members))
+
+    @cached_property
+    def type(self) -> str | None:
+        """Its type, or None."""
+        return type_of(self.members)
+
+    @cached_property
+    def source(self) -> str | None:
+        """The ARM id of what raised it, or None."""
+        return self._text("source")
+
+    @cached_property
+    def subject(self) -> str | None:
+        """Its subject, or None."""
+        return self._text("subject")
+
+    @cached_property
+    def id(self) -> str | None:
+        """Its id, or None."""
+        return self._text("id")
+
+    def _text(self, name: str) -> str | None:
+        texts = (value for value in self.attributes.get(name, ()) if isinstance(value, str))
+        return next(texts, None)
+
+
+def canonical(name: str) -> str:
+    """The name of an attribute by which `Event.attributes` holds it."""
+    plain = name.replace("_", "").lower()
+    if plain not in _KNOWN:
+        return name.lower()
+    return _SAME.get(plain, plain)
+
+
+def schema_of(members: Mapping[str, Any]) -> EventDeliverySchema:
+    """The schema of an event's text: CloudEvents where it says `specversion`, or `type` without `eventType`."""
+    names = {name.replace("_", "").lower() for name in members}
+    cloud = "specversion" in names or ("eventtype" not in names and "type" in names)
+    return "CloudEventSchemaV1_0" if cloud else "EventGridSchema"
+
+
+def type_of(members: Mapping[str, Any]) -> str | None:
+    """The type that makes an object an event, or None where it has none."""
+    plain = {name.lower(): value for name, value in members.items()}
+    named = (plain.get(name.lower()) for name in TYPE_NAMES)
+    return next((value for value in named if isinstance(value, str) and value), None)
+
+
+def misspelt(members: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The members whose names are other spellings of an attribute's.
+
+    Yields:
+        The name that was read, and the attribute's.
+    """
+    for name in members:
+        meant = _KNOWN.get(name.replace("_", "").lower())
+        if meant is not None and meant != name:
+            yield name, meant

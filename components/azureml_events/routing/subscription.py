@@ -1,0 +1,90 @@
+"""What routing knows of an event subscription, whether a stack file or another tool's document declares it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from azureml_events.declarations.delivery import DEFAULT_SCHEMA, EventDeliverySchema
+from azureml_events.declarations.event_filter import EventFilter
+from azureml_events.declarations.filters import AdvancedFilter
+from azureml_events.declarations.intents import Intent
+from azureml_events.declarations.mistakes import Path
+
+
+@dataclass(frozen=True)
+class Written:
+    """An advanced filter where its author wrote it.
+
+    Attributes:
+        filter: The filter.
+        index: Its position among the author's advanced filters, from 0.
+        path: Where it is in the document, below the document's root.
+    """
+
+    filter: AdvancedFilter
+    index: int
+    path: Path = ()
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """A condition that cannot be known offline, as a template's expression.
+
+    Attributes:
+        where: `eventType`, `subject` or `advancedFilters[i]`.
+        text: What is unknown.
+    """
+
+    where: str
+    text: str
+
+
+@dataclass(frozen=True)
+class RoutedSubscription:
+    """An event subscription as routing, replay and lint read it.
+
+    Attributes:
+        workspace: The workspace's name in the document.
+        name: The subscription's name in the document.
+        filter: Its filter, whole.
+        workspace_id: The workspace's ARM id; None where only the deployment knows it.
+        handler: What receives the events; two subscriptions with the same text deliver to the same place.
+        delivery_schema: The form in which it delivers, which decides what keys can be reached.
+        path: Where it is in the document.
+        paths: Where single members are, by their JSON names (`subjectBeginsWith`, `includedEventTypes`), where that is
+            not simply below `path`.
+        written: Its advanced filters in their author's order; default the filter's own order.
+        unknown: Conditions that cannot be known offline.
+        intent: The intent that it states, or None.
+        all_events: Whether it says in so many words that it wants all events.
+        allow: Lint rules that its author silenced, each with the reason.
+        disabled: Why it is not declared, or None.
+    """
+
+    workspace: str
+    name: str
+    filter: EventFilter
+    workspace_id: str | None = None
+    handler: str = ""
+    delivery_schema: EventDeliverySchema = DEFAULT_SCHEMA
+    path: Path = ()
+    paths: Mapping[str, Path] = field(default_factory=dict)
+    written: tuple[Written, ...] | None = None
+    unknown: tuple[Unknown, ...] = ()
+    intent: Intent | None = None
+    all_events: bool = False
+    allow: Mapping[str, str] = field(default_factory=dict)
+    disabled: str | None = None
+
+    @property
+    def filters(self) -> tuple[Written, ...]:
+        """Its advanced filters as their author wrote them."""
+        if self.written is not None:
+            return self.written
+        own = self.filter.advanced_filters
+        return tuple(Written(item, index, (*self.path, "advancedFilters", index)) for index, item in enumerate(own))
+
+    def at(self, member: str) -> Path:
+        """Where a member of it is in the document."""
+        return self.paths.get(member, (*self.path, member))

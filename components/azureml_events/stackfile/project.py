@@ -1,0 +1,85 @@
+"""The Pulumi project that a command works on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from azureml_events.declarations.mistakes import likely
+from azureml_events.stackfile.reader import NAMESPACE
+from azureml_events.stackfile.stack_file import InputError
+
+_PROJECT_FILE = "Pulumi.yaml"
+
+
+@dataclass(frozen=True)
+class Project:
+    """A Pulumi project.
+
+    Attributes:
+        directory: Where its program lies.
+        name: Its name.
+        stacks: Where its stack files lie.
+    """
+
+    directory: Path
+    name: str
+    stacks: Path
+
+    def stack_file(self, stack: str) -> Path:
+        """The file of a stack.
+
+        Args:
+            stack: A stack's name, or the path of a stack file.
+
+        Raises:
+            InputError: There is none.
+        """
+        if stack.endswith((".yaml", ".yml")) or "/" in stack:
+            if Path(stack).is_file():
+                return Path(stack)
+            raise InputError([f"{stack}: there is no such file"])
+        path = _relative(self.stacks / f"Pulumi.{stack}.yaml")
+        if path.is_file():
+            return path
+        there = sorted(file.name.removeprefix("Pulumi.")[:-5] for file in self.stacks.glob("Pulumi.*.yaml"))
+        close = likely(stack, there)
+        fix = f"did you mean '{close}'?" if close else f"there are: {', '.join(there) or 'none'}"
+        raise InputError([f"there is no stack '{stack[:60]}' in {_relative(self.stacks)}; {fix}"])
+
+
+def find_project(start: Path) -> Project:
+    """The project of a directory: that of the nearest `Pulumi.yaml`, in it or above it.
+
+    Args:
+        start: The directory.
+
+    Raises:
+        InputError: The `Pulumi.yaml` is none.
+    """
+    start = start.resolve()
+    for directory in (start, *start.parents):
+        if (directory / _PROJECT_FILE).is_file():
+            return _read(directory)
+    return Project(start, NAMESPACE, start / "stacks")
+
+
+def _read(directory: Path) -> Project:
+    path = _relative(directory / _PROJECT_FILE)
+    try:
+        given = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError, OSError):
+        raise InputError([f"{path}: not a Pulumi project; expected YAML with a name and a runtime"]) from None
+    if not isinstance(given, dict) or not isinstance(given.get("name"), str):
+        raise InputError([f"{path}: name: required, but missing: the project's name"])
+    stacks = given.get("stackConfigDir")
+    return Project(directory, given["name"], directory / stacks if isinstance(stacks, str) else directory)
+
+
+def _relative(path: Path) -> Path:
+    try:
+        return path.relative_to(Path.cwd())
+    except ValueError:
+        return path

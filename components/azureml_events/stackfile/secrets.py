@@ -1,0 +1,121 @@
+"""The secrets of a stack file: which values may be encrypted, and which must be.
+
+Inside a map Pulumi encrypts single values (`endpointUrl: {secure: …}`), and hands the program the whole map decrypted and
+unmarked; offline the node is there, its value is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from azureml_events.declarations.mistakes import Mistake, Path, dotted
+from azureml_events.declarations.secret import Secret
+from azureml_events.stackfile.values import Secure
+
+_COMMAND = "pulumi config set --path --secret"
+_NAMESPACE = "azureml-events"
+
+
+def seal(config: Mapping[str, Any], *, decrypted: bool = False) -> tuple[dict[str, Any], list[Mistake]]:
+    """Turn every secret into a `Secret`, before anything else sees it.
+
+    Args:
+        config: The configuration by section; an encrypted value is a `Secure` or a map with the one key `secure`.
+        decrypted: Whether Pulumi handed the handlers over decrypted, so that any value that may be secret is one.
+
+    Returns:
+        The configuration without encrypted values, and what is wrong with its secrets.
+    """
+    mistakes: list[Mistake] = []
+    sealed: dict[str, Any] = {}
+    for section, given in config.items():
+        if _is_secure(given):
+            mistakes.append(Mistake((section,), _whole(section)))
+        elif section == "handlers" and isinstance(given, Mapping):
+            sealed[section] = {
+                key: _handler((section, key), handler, mistakes, decrypted=decrypted) for key, handler in given.items()
+            }
+            mistakes += _misplaced((section,), sealed[section])
+        else:
+            sealed[section] = given
+            mistakes += _misplaced((section,), given)
+    return sealed, mistakes
+
+
+def _handler(path: Path, given: object, mistakes: list[Mistake], *, decrypted: bool) -> object:
+    if not isinstance(given, Mapping) or _is_secure(given):
+        return given
+    handler = dict(given)
+    if "endpointUrl" in handler:
+        at = (*path, "endpointUrl")
+        url = handler["endpointUrl"]
+        handler["endpointUrl"] = _sealed(at, url, mistakes, needed=_holds_key(url), decrypted=decrypted)
+    mappings = handler.get("deliveryAttributeMappings")
+    if isinstance(mappings, list):
+        at = (*path, "deliveryAttributeMappings")
+        handler["deliveryAttributeMappings"] = [
+            _mapping((*at, index), mapping, mistakes, decrypted=decrypted) for index, mapping in enumerate(mappings)
+        ]
+    return handler
+
+
+def _mapping(path: Path, given: object, mistakes: list[Mistake], *, decrypted: bool) -> object:
+    if not isinstance(given, Mapping) or _is_secure(given) or "value" not in given:
+        return given
+    is_secret = given.get("isSecret") is True
+    at = (*path, "value")
+    if _is_secure(given["value"]) and not is_secret:
+        mistakes.append(Mistake(at, "encrypted here, but shown by Event Grid; write isSecret: true beside it"))
+    value = _sealed(at, given["value"], mistakes, needed=is_secret, decrypted=decrypted and is_secret)
+    return {**given, "value": value}
+
+
+def _sealed(path: Path, given: object, mistakes: list[Mistake], *, needed: bool, decrypted: bool) -> object:
+    if _is_secure(given):
+        return Secret(None)
+    if not isinstance(given, str):
+        return given
+    if decrypted:
+        return Secret(given)
+    if not needed:
+        return given
+    mistakes.append(Mistake(path, f"a secret in the clear; run: {_COMMAND} '{_NAMESPACE}:{dotted(path)}' <value>"))
+    return Secret(given)
+
+
+def _misplaced(path: Path, given: object) -> Iterator[Mistake]:
+    if _is_secure(given):
+        yield Mistake(path, "only endpointUrl and an attribute's value can be secret; write it in the clear")
+    elif isinstance(given, Mapping):
+        for key, value in given.items():
+            yield from _misplaced((*path, key), value)
+    elif isinstance(given, list):
+        for index, value in enumerate(given):
+            yield from _misplaced((*path, index), value)
+
+
+def _whole(section: str) -> str:
+    example = f"{_NAMESPACE}:{section}.<name>.endpointUrl"
+    return (
+        "encrypted as a whole, so that nothing can be checked or reviewed; write the map in the clear and encrypt "
+        f"the single value: {_COMMAND} '{example}' <value>"
+    )
+
+
+def _is_secure(given: object) -> bool:
+    if isinstance(given, Secure):
+        return True
+    return isinstance(given, Mapping) and set(given) == {"secure"} and isinstance(given["secure"], str)
+
+
+def _holds_key(url: object) -> bool:
+    """Whether a URL may hold a key: it has a query, or names a user."""
+    if not isinstance(url, str):
+        return False
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "?" in url
+    return bool(parts.query or parts.username or parts.password)

@@ -1,0 +1,138 @@
+"""Throughput of `route --summary` against `json.loads` of the same lines, side by side, and its memory.
+
+Run it with `python tests/benchmarks/route.py [events]`; it prints a table. Nothing is asserted: figures belong to a
+machine.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from azureml_events.declarations.event_filter import EventFilter
+from azureml_events.declarations.events import EVENT_TYPES, PREFIX, RUN_STATUSES, RUN_TYPES
+from azureml_events.declarations.samples import SAMPLE_WORKSPACE, sample
+from azureml_events.routing.replay import Replay
+from azureml_events.routing.subscription import RoutedSubscription
+
+EVENTS = 200_000
+MANY = 1_000_000
+NAMES = [f"train-{name}" for name in ("churn", "price", "stock", "fraud", "text", "image", "route", "lead")]
+STAGES = ("dev", "test", "prod")
+
+
+def events(count: int) -> Iterator[dict[str, object]]:
+    """Events as a busy workspace raises them: mostly runs, ids all different."""
+    random.seed(7)
+    for number in range(count):
+        kind = random.choice(("RunStatusChanged", "RunStatusChanged", "RunCompleted", "ModelRegistered"))
+        settings = {
+            "id": f"3f2a9c1e-7b64-4d0e-9a5b-{number:012x}",
+            "eventTime": f"2026-03-02T09:{number % 60:02}:{number % 59:02}.6147852+00:00",
+        }
+        if kind == "ModelRegistered":
+            settings |= {
+                "data.modelName": random.choice(NAMES),
+                "data.modelVersion": str(number),
+                "data.modelTags.stage": random.choice(STAGES),
+            }
+        else:
+            name = random.choice(NAMES)
+            settings |= {
+                "data.experimentName": name,
+                "data.runId": f"{name}_{1772444381 + number}_{number:08x}",
+                "data.runType": random.choice(RUN_TYPES),
+                "data.runTags.stage": random.choice(STAGES),
+            }
+        if kind == "RunStatusChanged":
+            settings["data.runStatus"] = random.choice(RUN_STATUSES)
+        yield sample(kind, set=settings)
+
+
+def subscriptions(count: int) -> list[RoutedSubscription]:
+    """Subscriptions of the kinds that people write: status, experiment, type, tag, model prefix, drift."""
+    random.seed(11)
+    return [
+        RoutedSubscription("ml-dev", f"s{number}", _filter(number), workspace_id=SAMPLE_WORKSPACE)
+        for number in range(count)
+    ]
+
+
+def _filter(number: int) -> EventFilter:
+    name = random.choice(NAMES) if number < len(NAMES) * 4 else f"train-{number}"
+    stage = {"operatorType": "StringIn", "key": "data.runTags.stage", "values": [random.choice(STAGES)]}
+    wanted: list[dict[str, object]]
+    if number % 5 == 0:
+        prefix = {"subjectBeginsWith": f"models/{name}:"}
+        return EventFilter.parse({"includedEventTypes": [PREFIX + "ModelRegistered"], **prefix})
+    if number % 5 == 1:
+        kind, wanted = "RunCompleted", [stage]
+    elif number % 5 == 2:
+        status = random.choice(RUN_STATUSES)
+        kind = "RunStatusChanged"
+        wanted = [{"operatorType": "StringIn", "key": "data.runStatus", "values": [status]}, stage]
+    elif number % 5 == 3:
+        kind = "RunStatusChanged"
+        wanted = [
+            {"operatorType": "StringIn", "key": "data.runStatus", "values": ["Failed"]},
+            {"operatorType": "StringIn", "key": "data.experimentName", "values": [name]},
+        ]
+    else:
+        kind = "RunCompleted"
+        wanted = [
+            {"operatorType": "StringNotIn", "key": "data.runType", "values": ["azureml.StepRun"]},
+            {"operatorType": "StringBeginsWith", "key": "data.experimentName", "values": [name]},
+        ]
+    return EventFilter.parse({"includedEventTypes": [EVENT_TYPES[kind].name], "advancedFilters": wanted})
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    best = float("inf")
+    for _ in range(3):
+        begin = time.perf_counter()
+        work()
+        best = min(best, time.perf_counter() - begin)
+    return best
+
+
+def _loads(path: Path) -> None:
+    with path.open("rb") as lines:
+        for line in lines:
+            json.loads(line)
+
+
+def _route(path: Path, count: int) -> None:
+    replay = Replay(subscriptions(count))
+    replay.add_files([str(path)])
+    replay.summary()
+
+
+def main() -> None:
+    """Print the table."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else EVENTS
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "events.jsonl")
+        with path.open("w", encoding="utf-8") as lines:
+            for event in events(count):
+                lines.write(json.dumps(event, separators=(",", ":")) + "\n")
+        print(f"{count:,} events of {path.stat().st_size / count:.0f} bytes")
+        base = _seconds(lambda: _loads(path))
+        print(f"{'json.loads of the lines':32} {count / base:12,.0f} events/s    1.0")
+        for size in (50, 1000):
+            took = _seconds(lambda: _route(path, size))  # noqa: B023 called at once
+            print(f"{f'route, {size:,} subscriptions':32} {count / took:12,.0f} events/s  {base / took:5.1f}")
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        replay = Replay(subscriptions(50))
+        replay.add_files([str(path)] * (MANY // count))
+        after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        print(f"memory: {before / 1024:.0f} MB before, {after / 1024:.0f} MB at most over {MANY:,} events")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,201 @@
+"""The resource types that the stand-in knows: their ids and their wire properties.
+
+Paths are Azure Resource Manager's, property names those of pulumi-azure-native 3.29.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+_GROUP = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers"
+_PARAMETER = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One resource type.
+
+    Attributes:
+        token: Pulumi's name of the type.
+        path: The id, with the path parameters in braces.
+        properties: The other inputs that it takes.
+        required: Those of them that it must have.
+        create_only: Those of them of which the provider knows that a change replaces.
+    """
+
+    token: str
+    path: str
+    properties: frozenset[str]
+    required: frozenset[str] = field(default_factory=frozenset)
+    create_only: frozenset[str] = frozenset({"location"})
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The path parameters that are inputs of the resource."""
+        names = _PARAMETER.findall(self.path)
+        return tuple(name for name in names if name != "subscriptionId")
+
+    @property
+    def arm_type(self) -> str:
+        """The type as ARM writes it: `Microsoft.EventGrid/systemTopics`."""
+        provider, *steps = self.path.rsplit("/providers/", 1)[1].split("/")
+        return "/".join([provider, *steps[::2]])
+
+    def id(self, inputs: Mapping[str, object], subscription: str) -> str:
+        """The id of the resource with these inputs, in the provider's Azure subscription."""
+        values = {**inputs, "subscriptionId": subscription}
+        path = self.path.replace("{scope}", str(values.get("scope", "")).strip("/"))
+        return _PARAMETER.sub(lambda found: str(values[found[1]]), path)
+
+    def parse(self, resource_id: str) -> dict[str, str] | None:
+        """The path parameters in an id, or None where the id is of another type."""
+        pattern = re.escape(self.path).replace(r"\{scope\}", "(?P<scope>.+)")
+        pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", pattern)
+        found = re.fullmatch(pattern, resource_id, re.IGNORECASE)
+        return found.groupdict() if found else None
+
+
+def _kind(
+    token: str,
+    path: str,
+    properties: str,
+    required: str = "",
+    create_only: str = "location",
+) -> Kind:
+    return Kind(
+        f"azure-native:{token}",
+        path,
+        frozenset(properties.split()),
+        frozenset(required.split()),
+        frozenset(create_only.split()),
+    )
+
+
+_TOPIC = f"{_GROUP}/Microsoft.EventGrid/systemTopics/{{systemTopicName}}"
+_ACCOUNT = f"{_GROUP}/Microsoft.Storage/storageAccounts/{{accountName}}"
+_HUBS = f"{_GROUP}/Microsoft.EventHub/namespaces/{{namespaceName}}"
+_BUS = f"{_GROUP}/Microsoft.ServiceBus/namespaces/{{namespaceName}}"
+
+KINDS = {
+    kind.token: kind
+    for kind in (
+        _kind(
+            "machinelearningservices:Workspace",
+            f"{_GROUP}/Microsoft.MachineLearningServices/workspaces/{{workspaceName}}",
+            "location identity tags",
+        ),
+        _kind(
+            "eventgrid:SystemTopic",
+            _TOPIC,
+            "identity location source tags topicType",
+            "location source topicType",
+        ),
+        _kind(
+            "eventgrid:SystemTopicEventSubscription",
+            f"{_TOPIC}/eventSubscriptions/{{eventSubscriptionName}}",
+            "deadLetterDestination deadLetterWithResourceIdentity deliveryWithResourceIdentity"
+            " destination eventDeliverySchema expirationTimeUtc filter labels retryPolicy",
+        ),
+        _kind(
+            "authorization:RoleAssignment",
+            "/{scope}/providers/Microsoft.Authorization/roleAssignments/{roleAssignmentName}",
+            "principalId principalType roleDefinitionId condition conditionVersion description"
+            " delegatedManagedIdentityResourceId",
+            "principalId roleDefinitionId",
+            "principalId",
+        ),
+        _kind(
+            "storage:StorageAccount",
+            _ACCOUNT,
+            "kind sku location tags identity accessTier allowBlobPublicAccess"
+            " allowCrossTenantReplication allowSharedKeyAccess defaultToOAuthAuthentication"
+            " enableHttpsTrafficOnly encryption isLocalUserEnabled isSftpEnabled"
+            " minimumTlsVersion networkRuleSet publicNetworkAccess",
+            "kind sku location",
+        ),
+        _kind(
+            "storage:BlobContainer",
+            f"{_ACCOUNT}/blobServices/default/containers/{{containerName}}",
+            "metadata publicAccess",
+        ),
+        _kind(
+            "storage:Queue",
+            f"{_ACCOUNT}/queueServices/default/queues/{{queueName}}",
+            "metadata",
+        ),
+        _kind(
+            "storage:ManagementPolicy",
+            f"{_ACCOUNT}/managementPolicies/{{managementPolicyName}}",
+            "policy",
+            "policy",
+        ),
+        _kind(
+            "eventhub:Namespace",
+            _HUBS,
+            "location sku tags identity disableLocalAuth isAutoInflateEnabled kafkaEnabled"
+            " maximumThroughputUnits minimumTlsVersion publicNetworkAccess zoneRedundant",
+            "location",
+        ),
+        _kind(
+            "eventhub:EventHub",
+            f"{_HUBS}/eventhubs/{{eventHubName}}",
+            "messageRetentionInDays partitionCount retentionDescription status userMetadata",
+        ),
+        _kind(
+            "servicebus:Namespace",
+            _BUS,
+            "location sku tags identity disableLocalAuth minimumTlsVersion"
+            " premiumMessagingPartitions publicNetworkAccess zoneRedundant",
+            "location",
+        ),
+        _kind(
+            "servicebus:Queue",
+            f"{_BUS}/queues/{{queueName}}",
+            "deadLetteringOnMessageExpiration defaultMessageTimeToLive enablePartitioning"
+            " lockDuration maxDeliveryCount maxSizeInMegabytes requiresDuplicateDetection"
+            " requiresSession status",
+        ),
+        _kind(
+            "servicebus:Topic",
+            f"{_BUS}/topics/{{topicName}}",
+            "defaultMessageTimeToLive enablePartitioning maxSizeInMegabytes"
+            " requiresDuplicateDetection status supportOrdering",
+        ),
+        _kind(
+            "logic:Workflow",
+            f"{_GROUP}/Microsoft.Logic/workflows/{{workflowName}}",
+            "accessControl definition identity location parameters state tags",
+            "location",
+        ),
+        _kind(
+            "web:Connection",
+            f"{_GROUP}/Microsoft.Web/connections/{{connectionName}}",
+            "location properties tags",
+        ),
+    )
+}
+
+
+def parsed(resource_id: str) -> tuple[Kind, dict[str, str]] | None:
+    """The kind of an id and the path parameters in it, or None for a kind not listed here."""
+    for kind in KINDS.values():
+        parameters = kind.parse(resource_id)
+        if parameters is not None:
+            return kind, parameters
+    return None
+
+
+def parents(resource_id: str) -> Iterator[str]:
+    """The ids of what a resource lies in, from the inside out, without groups and subscriptions."""
+    steps = resource_id.split("/")
+    provider = len(steps) - 1 - steps[::-1].index("providers") if "providers" in steps else 0
+    for end in range(len(steps) - 2, provider + 3, -2):
+        if not (steps[end - 2].endswith("Services") and steps[end - 1] == "default"):
+            yield "/".join(steps[:end])
+
+
+def location(value: object) -> str:
+    """A region as ARM compares it: `West Europe` and `westeurope` are one."""
+    return str(value).replace(" ", "").lower()
