@@ -5,6 +5,15 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from azureml_events.bridges import (
+    AzureDevOpsPipeline,
+    DataFactoryPipeline,
+    EmailAlert,
+    GitHubWorkflow,
+    LogicApp,
+)
+from azureml_events.bridges.entra import Entra
+from azureml_events.bridges.parameters import Constant
 from azureml_events.declarations.dead_letter import CreateDeadLetter, DeadLetter
 from azureml_events.declarations.defaults import Defaults, DefaultSystemTopic
 from azureml_events.declarations.delivery import RetryPolicy
@@ -41,21 +50,30 @@ if TYPE_CHECKING:
     from azureml_events.resources.declare_stack import declare_stack
     from azureml_events.resources.workspace_events import WorkspaceEvents
 
+__version__ = "0.1.0"
+
 __all__ = [
     "AdvancedFilter",
+    "AzureDevOpsPipeline",
     "AzureFunction",
+    "Constant",
     "CreateDeadLetter",
     "CreateEventHub",
     "CreateServiceBusQueue",
     "CreateServiceBusTopic",
     "CreateStorageQueue",
+    "DataFactoryPipeline",
     "DeadLetter",
     "DeclarationError",
     "DefaultSystemTopic",
     "Defaults",
     "DeliveryAttributeMapping",
+    "EmailAlert",
+    "Entra",
     "EventHub",
+    "GitHubWorkflow",
     "HybridConnection",
+    "LogicApp",
     "NamespaceTopic",
     "RetryPolicy",
     "ServiceBusQueue",

@@ -29,52 +29,56 @@ STAGES = ("dev", "test", "prod")
 
 def events(count: int) -> Iterator[dict[str, object]]:
     """Events as a busy workspace raises them: mostly runs, ids all different."""
-    random.seed(7)
+    draw = random.Random(7)  # noqa: S311 no secrets
     for number in range(count):
-        kind = random.choice(("RunStatusChanged", "RunStatusChanged", "RunCompleted", "ModelRegistered"))
+        kind = draw.choice(("RunStatusChanged", "RunStatusChanged", "RunCompleted", "ModelRegistered"))
         settings = {
             "id": f"3f2a9c1e-7b64-4d0e-9a5b-{number:012x}",
             "eventTime": f"2026-03-02T09:{number % 60:02}:{number % 59:02}.6147852+00:00",
         }
         if kind == "ModelRegistered":
             settings |= {
-                "data.modelName": random.choice(NAMES),
+                "data.modelName": draw.choice(NAMES),
                 "data.modelVersion": str(number),
-                "data.modelTags.stage": random.choice(STAGES),
+                "data.modelTags.stage": draw.choice(STAGES),
             }
         else:
-            name = random.choice(NAMES)
+            name = draw.choice(NAMES)
             settings |= {
                 "data.experimentName": name,
                 "data.runId": f"{name}_{1772444381 + number}_{number:08x}",
-                "data.runType": random.choice(RUN_TYPES),
-                "data.runTags.stage": random.choice(STAGES),
+                "data.runType": draw.choice(RUN_TYPES),
+                "data.runTags.stage": draw.choice(STAGES),
             }
         if kind == "RunStatusChanged":
-            settings["data.runStatus"] = random.choice(RUN_STATUSES)
+            settings["data.runStatus"] = draw.choice(RUN_STATUSES)
         yield sample(kind, set=settings)
 
 
 def subscriptions(count: int) -> list[RoutedSubscription]:
     """Subscriptions of the kinds that people write: status, experiment, type, tag, model prefix, drift."""
-    random.seed(11)
+    draw = random.Random(11)  # noqa: S311 no secrets
     return [
-        RoutedSubscription("ml-dev", f"s{number}", _filter(number), workspace_id=SAMPLE_WORKSPACE)
+        RoutedSubscription("ml-dev", f"s{number}", _filter(number, draw), workspace_id=SAMPLE_WORKSPACE)
         for number in range(count)
     ]
 
 
-def _filter(number: int) -> EventFilter:
-    name = random.choice(NAMES) if number < len(NAMES) * 4 else f"train-{number}"
-    stage = {"operatorType": "StringIn", "key": "data.runTags.stage", "values": [random.choice(STAGES)]}
+def _filter(number: int, draw: random.Random) -> EventFilter:
+    name = draw.choice(NAMES) if number < len(NAMES) * 4 else f"train-{number}"
+    stage: dict[str, object] = {
+        "operatorType": "StringIn",
+        "key": "data.runTags.stage",
+        "values": [draw.choice(STAGES)],
+    }
     wanted: list[dict[str, object]]
     if number % 5 == 0:
-        prefix = {"subjectBeginsWith": f"models/{name}:"}
-        return EventFilter.parse({"includedEventTypes": [PREFIX + "ModelRegistered"], **prefix})
+        prefix = f"models/{name}:"
+        return EventFilter.parse({"includedEventTypes": [PREFIX + "ModelRegistered"], "subjectBeginsWith": prefix})
     if number % 5 == 1:
         kind, wanted = "RunCompleted", [stage]
     elif number % 5 == 2:
-        status = random.choice(RUN_STATUSES)
+        status = draw.choice(RUN_STATUSES)
         kind = "RunStatusChanged"
         wanted = [{"operatorType": "StringIn", "key": "data.runStatus", "values": [status]}, stage]
     elif number % 5 == 3:
@@ -113,6 +117,10 @@ def _route(path: Path, count: int) -> None:
     replay.summary()
 
 
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+
+
 def main() -> None:
     """Print the table."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else EVENTS
@@ -121,17 +129,17 @@ def main() -> None:
         with path.open("w", encoding="utf-8") as lines:
             for event in events(count):
                 lines.write(json.dumps(event, separators=(",", ":")) + "\n")
-        print(f"{count:,} events of {path.stat().st_size / count:.0f} bytes")
+        _say(f"{count:,} events of {path.stat().st_size / count:.0f} bytes")
         base = _seconds(lambda: _loads(path))
-        print(f"{'json.loads of the lines':32} {count / base:12,.0f} events/s    1.0")
+        _say(f"{'json.loads of the lines':32} {count / base:12,.0f} events/s    1.0")
         for size in (50, 1000):
             took = _seconds(lambda: _route(path, size))  # noqa: B023 called at once
-            print(f"{f'route, {size:,} subscriptions':32} {count / took:12,.0f} events/s  {base / took:5.1f}")
+            _say(f"{f'route, {size:,} subscriptions':32} {count / took:12,.0f} events/s  {base / took:5.1f}")
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         replay = Replay(subscriptions(50))
         replay.add_files([str(path)] * (MANY // count))
         after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        print(f"memory: {before / 1024:.0f} MB before, {after / 1024:.0f} MB at most over {MANY:,} events")
+        _say(f"memory: {before / 1024:.0f} MB before, {after / 1024:.0f} MB at most over {MANY:,} events")
 
 
 if __name__ == "__main__":

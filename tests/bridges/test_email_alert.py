@@ -182,7 +182,7 @@ def test_bad_input_is_refused(changes: dict[str, object], mistake: str) -> None:
 
 def test_a_place_that_the_chosen_event_types_lack_is_refused_with_the_subscription() -> None:
     bridge = MAIL.model_copy(update={"body": "{data.runStatus}"})
-    [mistake] = bridge.subscription_mistakes(None, (f"{PREFIX}ModelRegistered",), "EventGridSchema")
+    [mistake] = bridge.subscription_mistakes(None, (f"{PREFIX}ModelRegistered",))
     assert str(mistake) == (
         "handler: its body: 'data.runStatus' is not in the chosen event types' data; "
         "they carry modelName, modelVersion, modelTags, modelProperties"

@@ -9,6 +9,7 @@ import pytest
 from azureml_events.bridges.bridge import Bridge
 from azureml_events.bridges.entra import Entra
 from azureml_events.bridges.parameters import Constant
+from azureml_events.declarations.deferred import Deferred
 from bridges.interpreter import EVENT_GRID_WAITS, Call, Reply, Run, Service, run
 from bridges.samples import BRIDGES, EVENT_ID, FACTORY, HOSTILE, PREFIX, event, subscription
 
@@ -122,6 +123,14 @@ def test_a_failure_counts_more_than_a_refusal() -> None:
 
     batch = [event(data={"modelName": name}) for name in ("churn", "fraud")]
     assert delivered(FACTORY, *batch, service=reply).status == 503
+
+
+def test_a_batch_of_which_a_part_is_refused_and_nothing_failed_goes_to_the_dead_letter() -> None:
+    def reply(call: Call) -> Reply:
+        return Reply({"churn": 200, "fraud": 400}[call.body["modelName"]])
+
+    batch = [event(data={"modelName": name}) for name in ("churn", "fraud")]
+    assert delivered(FACTORY, *batch, service=reply).status == 400
 
 
 @EACH
@@ -242,3 +251,31 @@ def test_entra_takes_tokens_of_either_version_for_the_audience() -> None:
         {"iss": f"https://sts.windows.net/{tenant}/", "aud": "api://events"},
         {"iss": f"https://login.microsoftonline.com/{tenant}/v2.0", "aud": "api://events"},
     ]
+
+
+def test_event_grid_delivers_one_event_in_a_call() -> None:
+    body = FACTORY.web_hook(Deferred("known at deployment")).to_arm()
+    assert body["maxEventsPerBatch"] == 1
+    assert "azureActiveDirectoryTenantId" not in body
+
+
+def test_with_entra_event_grid_brings_a_token_for_the_application() -> None:
+    bridge = FACTORY.model_copy(update={"entra": ENTRA})
+    body = bridge.web_hook(Deferred("known at deployment")).to_arm()
+    assert body["azureActiveDirectoryTenantId"] == ENTRA.tenant_id
+    assert body["azureActiveDirectoryApplicationIdOrUri"] == ENTRA.audience
+
+
+def test_with_entra_the_url_goes_out_without_its_signature() -> None:
+    host = "https://prod.westeurope.logic.azure.com:443/workflows/1/triggers/manual/paths/invoke"
+    signed = f"{host}?api-version=2016-10-01&sp=%2Ftriggers%2Fmanual%2Frun&sv=1.0&sig=planted"
+    bridge = FACTORY.model_copy(update={"entra": ENTRA})
+    assert delivered_to(bridge, signed) == f"{host}?api-version=2016-10-01"
+    assert delivered_to(FACTORY, signed) == signed
+
+
+def delivered_to(bridge: Bridge, callback_url: str) -> str:
+    """The URL that Event Grid gets, once the workflow's callback URL is known."""
+    url = bridge.web_hook(Deferred(callback_url)).endpoint_url
+    assert isinstance(url, Deferred)
+    return url.check(callback_url)

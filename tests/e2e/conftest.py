@@ -1,19 +1,21 @@
-"""End-to-end tests run the real Pulumi CLI; where it is not on PATH they are skipped."""
+"""End-to-end tests run the real Pulumi CLI, skipped where it is not on PATH; most also run the in-process engine."""
 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
+from e2e.configs import Config, secrets_in, text_of, with_secrets
 from e2e.engine import Project
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from e2e.in_process import InProcess
+from e2e.runs import Engine
+from e2e.surroundings import furnish
 
 REPOSITORY = Path(__file__).parents[2]
 NEEDED = ("pulumi", "pulumi-language-python", "pulumi-language-python-exec")
+REAL = pytest.param("pulumi", marks=pytest.mark.e2e)
 
 
 @pytest.fixture
@@ -27,3 +29,39 @@ def start(tmp_path: Path) -> Callable[..., Project]:
         return Project(tmp_path, program, config)
 
     return start
+
+
+@pytest.fixture
+def real(start: Callable[..., Project]) -> Callable[[Config], Project]:
+    """Starts a project on the real engine; encrypts its secrets and makes exist what it takes for granted."""
+
+    def begin(config: Config) -> Project:
+        secrets = secrets_in(config)
+        project = start(text_of(with_secrets(config, secrets)))
+        project.encrypt(secrets)
+        _furnish(project)
+        return project
+
+    return begin
+
+
+@pytest.fixture(params=[REAL, "in-process"])
+def begin(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[Config], Engine]:
+    """Starts a project on either engine; makes exist what it takes for granted."""
+    if request.param == "pulumi":
+        started: Callable[[Config], Project] = request.getfixturevalue("real")
+        return started
+
+    def begin(config: Config) -> InProcess:
+        project = InProcess(tmp_path, REPOSITORY, config)
+        _furnish(project)
+        return project
+
+    return begin
+
+
+def _furnish(engine: Engine) -> None:
+    """Azure is furnished, and refuses whoever does not wait for access as long as the stack says."""
+    with engine.cloud() as cloud:
+        furnish(cloud, engine.config)
+        cloud.access_delay = engine.config["azureml-events:defaults"]["accessDelaySeconds"]

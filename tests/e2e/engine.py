@@ -7,21 +7,24 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from e2e.stand_in.cloud import Cloud, CloudFile, Properties
+from azureml_events.stackfile.reader import read_stack_file
+from e2e.configs import Config, text_of
+from e2e.runs import Run
+from e2e.stand_in.cloud import Cloud, CloudFile
 from e2e.stand_in.server import CLOUD_VARIABLE
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 STACK = "e2e"
 """The name of the stack that runs."""
 
 TESTS = Path(__file__).parents[1]
+PROGRAM = "program"
+"""Where below a project's root the copy of the program lies."""
+
 LAUNCHER = """#!{python}
 import sys
 
@@ -33,28 +36,6 @@ serve()
 _COMMAND_SECONDS = 240
 
 
-@dataclass(frozen=True)
-class Run:
-    """What one Pulumi command did.
-
-    Attributes:
-        status: Its exit status.
-        output: What it printed, both streams in their order.
-        operations: What reached the cloud meanwhile, oldest first.
-        steps: How often the engine did what, by kind of step (`create`, `same`, …); empty where
-            it said nothing.
-    """
-
-    status: int
-    output: str
-    operations: list[Properties]
-    steps: dict[str, int]
-
-    def ids(self, operation: str) -> list[str]:
-        """The ids that an operation succeeded on, in their order."""
-        return [entry["id"] for entry in self.operations if entry["operation"] == operation and entry["error"] is None]
-
-
 class Project:
     """A Pulumi project in a directory of its own, with one stack and its own cloud.
 
@@ -62,16 +43,22 @@ class Project:
         root: An empty directory for all files.
         program: The directory of the program, which is copied.
         config: The text of the stack file.
+
+    Attributes:
+        file: The cloud.
+        event_log: What the engine said of the last command, a JSON object a line.
     """
 
+    commands = frozenset({"preview", "up", "refresh", "unprotect", "destroy"})
+
     def __init__(self, root: Path, program: Path, config: str) -> None:
-        self.directory = root / "program"
+        self.directory = root / PROGRAM
         shutil.copytree(program, self.directory, ignore=_left_out)
         environment = self.directory / ".venv"
         environment.symlink_to(sys.prefix, target_is_directory=True)
         self.file = CloudFile(root / "cloud.json")
         self._environment = _environment(root)
-        self._events = root / "events.jsonl"
+        self.event_log = root / "events.jsonl"
         self.succeed("stack", "init", STACK)
         self.stack_file.parent.mkdir(exist_ok=True)
         salt = self.stack_file.read_text("utf-8") if self.stack_file.exists() else ""
@@ -88,16 +75,26 @@ class Project:
         with self.file.open() as cloud:
             yield cloud
 
-    def configure(self, text: str) -> None:
+    @property
+    def config(self) -> Config:
+        """The stack file's configuration by full key; encrypted nodes stay encrypted."""
+        return read_stack_file(self.stack_file.read_bytes()).config
+
+    def configure(self, config: Mapping[str, Any]) -> None:
         """Puts another configuration into the stack file; how secrets are encrypted stays."""
         lines = self.stack_file.read_text("utf-8").splitlines(keepends=True)
         salt = "".join(line for line in lines if line.startswith("encryptionsalt:"))
-        self.stack_file.write_text(salt + text, "utf-8")
+        self.stack_file.write_text(salt + text_of(config), "utf-8")
+
+    def encrypt(self, values: Mapping[str, str]) -> None:
+        """Puts encrypted values into the stack file, by path."""
+        for path, value in values.items():
+            self.succeed("config", "set", "--path", "--secret", path, value)
 
     def run(self, *command: str) -> Run:
         """Runs a Pulumi command, whatever its exit status."""
         before = len(self.file.operations())
-        self._events.unlink(missing_ok=True)
+        self.event_log.unlink(missing_ok=True)
         done = subprocess.run(
             ["pulumi", "--non-interactive", *command],  # noqa: S607 - the CLI that is on PATH
             cwd=self.directory,
@@ -117,44 +114,41 @@ class Project:
         assert run.status == 0, run.output
         return run
 
-    def preview(self, *options: str) -> Run:
-        """`pulumi preview`."""
-        return self.run("preview", *self._logged(), *options)
+    def run_command(self, command: str) -> Run:
+        """Runs one of `commands`."""
+        if command == "unprotect":
+            return self.run("state", "unprotect", "--all", "--yes")
+        options = () if command == "preview" else ("--yes", "--skip-preview")
+        return self.run(command, *options, "--event-log", str(self.event_log))
 
-    def up(self, *options: str) -> Run:
-        """`pulumi up`."""
-        return self.run("up", "--yes", "--skip-preview", *self._logged(), *options)
-
-    def refresh(self, *options: str) -> Run:
-        """`pulumi refresh`."""
-        return self.run("refresh", "--yes", "--skip-preview", *self._logged(), *options)
-
-    def destroy(self, *options: str) -> Run:
-        """`pulumi destroy`."""
-        return self.run("destroy", "--yes", "--skip-preview", *self._logged(), *options)
+    def preview_with_differences(self) -> str:
+        """What `pulumi preview --diff` prints."""
+        return self.run("preview", "--diff", "--event-log", str(self.event_log)).output
 
     def state(self) -> dict[str, Any]:
         """`pulumi stack export`: the deployment."""
         exported: dict[str, Any] = json.loads(self.succeed("stack", "export").output)
         return dict(exported["deployment"])
 
-    def config(self) -> dict[str, Any]:
+    def dependencies(self) -> dict[str, set[str]]:
+        """URN of each resource to the URNs of what it depends on and of its parent."""
+        return {
+            resource["urn"]: {*resource.get("dependencies", ()), *filter(None, [resource.get("parent")])}
+            for resource in self.state()["resources"]
+        }
+
+    def shown_config(self) -> dict[str, Any]:
         """`pulumi config --json --show-secrets`."""
         shown = self.succeed("config", "--json", "--show-secrets").output
         return dict(json.loads(shown))
 
-    def _logged(self) -> tuple[str, str]:
-        return ("--event-log", str(self._events))
-
-    def _steps(self) -> dict[str, int]:
-        """The summary at the end of the engine's event log."""
-        if not self._events.exists():
-            return {}
-        for line in reversed(self._events.read_text("utf-8").splitlines()):
-            summary = json.loads(line).get("summaryEvent")
-            if summary:
-                return dict(summary["resourceChanges"])
-        return {}
+    def _steps(self) -> list[tuple[str, str]]:
+        """The steps in the engine's event log: those planned by a preview, those done by all else."""
+        if not self.event_log.exists():
+            return []
+        events = [json.loads(line) for line in self.event_log.read_text("utf-8").splitlines()]
+        done = [event["resOutputsEvent"]["metadata"] for event in events if "resOutputsEvent" in event]
+        return [(step["op"], step["urn"]) for step in done]
 
 
 def _left_out(_: str, names: list[str]) -> list[str]:
@@ -183,6 +177,6 @@ def _environment(root: Path) -> dict[str, str]:
         "PULUMI_DEBUG_COMMANDS": "true",  # adds --event-log
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPATH": str(root / PROGRAM / "components"),
         CLOUD_VARIABLE: str(root / "cloud.json"),
     }

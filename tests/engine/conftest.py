@@ -9,7 +9,6 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
-
 from azureml_events.engine.program import run_program
 from azureml_events.engine.recording import Recording
 

@@ -1,7 +1,6 @@
 from typing import Any
 
 import pytest
-
 from azureml_events.engine.diff import changed, replaces, with_ignored
 from azureml_events.engine.recording import Registration
 from azureml_events.engine.wire import UNKNOWN, Secret
@@ -22,9 +21,7 @@ def thing(inputs: dict[str, Any], **options: Any) -> Registration:
         ({"a": Secret(1)}, {"a": Secret(1)}, []),
     ],
 )
-def test_inputs_that_differ_are_named(
-    before: dict[str, Any], after: dict[str, Any], expected: list[str]
-) -> None:
+def test_inputs_that_differ_are_named(before: dict[str, Any], after: dict[str, Any], expected: list[str]) -> None:
     assert changed(thing(before), thing(after)) == expected
 
 

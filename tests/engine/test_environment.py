@@ -3,7 +3,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
 from azureml_events.engine.errors import ProgramError
 from azureml_events.engine.recording import Recording
 

@@ -2,20 +2,28 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
 from azureml_events.engine.errors import ProgramError
+from azureml_events.engine.failure import describe
 from azureml_events.engine.program import run_program
 from azureml_events.engine.recording import Message, Recording
+from azureml_events.engine.wire import encode_properties
 
 Run = Callable[..., Recording]
 FIRST = 10
 """The number of the first line after what every program starts with."""
 
+HELPER = """\
+def fail(settings):
+    return settings['size']
+def refuse():
+    from azureml_events.declarations.mistakes import DeclarationError, Mistake
+    raise DeclarationError([Mistake(('a', 0), 'wrong'), Mistake((), 'missing')])
+"""
+
 CASES = [
     ("raise pulumi.RunError('no such workspace')", "no such workspace"),
     (
-        "from azureml_events.declarations.mistakes import *\n"
-        "raise DeclarationError([Mistake(('a', 0), 'wrong'), Mistake((), 'missing')])",
+        "import helper; helper.refuse()",
         "a[0]: wrong\nmissing",
     ),
     ("raise ValueError('no')", f"__main__.py:{FIRST}: ValueError: no"),
@@ -31,20 +39,30 @@ CASES = [
     ("Thing('a', {'b': pulumi.Output.from_input(1).apply(lambda n: n / 0)})",
      f"__main__.py:{FIRST}: ZeroDivisionError: division by zero"),
     ("import nowhere", f"__main__.py:{FIRST}: ModuleNotFoundError: No module named 'nowhere'"),
+    (
+        "from pulumi_azure_native.authorization import get_client_config; get_client_config()",
+        f"__main__.py:{FIRST}: get_client_config: a look-up has no answer offline; use get_client_config_output, ",
+    ),
+    ("assert 1 == 2, 'odd'", f"__main__.py:{FIRST}: AssertionError: odd"),
     ("pulumi.Config().require('size')", "Missing required configuration variable 'shop:size'"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("source", "text"), CASES)
-def test_people_are_told_where_and_why_without_a_traceback(
-    run: Run, source: str, text: str
-) -> None:
-    helper = "def fail(settings):\n    return settings['size']\n"
-    files = {"broken.py": "import sys\nprint(\n", "helper.py": helper}
+def test_people_are_told_where_and_why_without_a_traceback(run: Run, source: str, text: str) -> None:
+    files = {"broken.py": "import sys\nprint(\n", "helper.py": HELPER}
     with pytest.raises(ProgramError) as caught:
         run(source, files)
     assert caught.value.text.startswith(text), caught.value.text
     assert "Traceback" not in caught.value.text
+
+
+def test_a_place_in_this_package_is_not_the_programs_own() -> None:
+    """Although both lie in one directory, as in this repository."""
+    with pytest.raises(TypeError) as caught:
+        encode_properties({"tags": {"a"}})
+    place = describe(caught.value, Path(__file__).parents[2]).partition(":")[0]
+    assert place == "tests/engine/test_failure.py"
 
 
 def test_what_was_recorded_until_then_is_kept(run: Run) -> None:
@@ -68,4 +86,4 @@ def test_a_directory_without_a_program_says_so(tmp_path: Path) -> None:
 
 
 def test_a_program_that_exits_well_has_run(run: Run) -> None:
-    assert run("import sys; Thing('a'); sys.exit(0)").resource("a")
+    assert len(run("import sys; Thing('a'); sys.exit(0)").resources) == 2

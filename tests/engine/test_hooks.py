@@ -1,7 +1,6 @@
 from collections.abc import Callable
 
 import pytest
-
 from azureml_events.engine.errors import ProgramError, ProviderError
 from azureml_events.engine.memory import MemoryProvider
 from azureml_events.engine.recording import Message, Recording
@@ -108,9 +107,7 @@ def test_two_hooks_of_one_name_are_refused(run: Run) -> None:
             """,
             FILES,
         )
-    assert caught.value.text == (
-        "hook 'wait': another hook has this name; give each hook a name of its own"
-    )
+    assert caught.value.text == ("hook 'wait': another hook has this name; give each hook a name of its own")
 
 
 FAILING = """
@@ -142,9 +139,7 @@ Thing("a", opts=ResourceOptions(hooks=pulumi.ResourceHookBinding(on_error=[hook]
 
 
 def test_an_error_hook_has_the_operation_repeated_and_knows_all_errors(run: Run) -> None:
-    provider = MemoryProvider(
-        failures={"a": [ProviderError("denied 1"), ProviderError("denied 2")]}
-    )
+    provider = MemoryProvider(failures={"a": [ProviderError("denied 1"), ProviderError("denied 2")]})
     recording = run(RETRYING, preview=False, provider=provider)
     assert texts(recording) == [
         "create ['denied 1']",

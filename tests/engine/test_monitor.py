@@ -1,7 +1,6 @@
 from collections.abc import Callable
 
 import pytest
-
 from azureml_events.engine.errors import ProgramError
 from azureml_events.engine.provider import Provider
 from azureml_events.engine.recording import Invoke, Recording

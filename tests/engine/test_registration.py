@@ -1,7 +1,6 @@
 from collections.abc import Callable
 
 import pytest
-
 from azureml_events.engine.recording import Recording
 
 Run = Callable[..., Recording]
@@ -73,6 +72,21 @@ def test_children_inherit_what_the_engine_passes_on(run: Run) -> None:
     assert a.deleted_with == recording.resource("kept").urn
     assert (b.protect, b.retain_on_delete) == (False, False)
     assert (a.ignore_changes, a.dependencies) == ((), ())
+
+
+def test_children_inherit_what_a_transform_gave_their_parent(run: Run) -> None:
+    recording = run(
+        """
+        def protect_components(args):
+            if args.custom:
+                return None
+            args.opts.protect = True
+            return pulumi.ResourceTransformResult(args.props, args.opts)
+        group = Group("group", ResourceOptions(transforms=[protect_components]))
+        Thing("a", opts=ResourceOptions(parent=group))
+        """
+    )
+    assert recording.resource("a").protect
 
 
 def test_an_explicit_provider_reaches_the_children_of_a_component(run: Run) -> None:

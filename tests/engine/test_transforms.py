@@ -1,7 +1,6 @@
 from collections.abc import Callable
 
 import pytest
-
 from azureml_events.engine.errors import ProgramError
 from azureml_events.engine.recording import Recording
 
@@ -64,9 +63,7 @@ OPTIONS = [
 
 
 @pytest.mark.parametrize(("change", "field", "expected"), OPTIONS)
-def test_a_transform_may_change_any_option(
-    run: Run, change: str, field: str, expected: object
-) -> None:
+def test_a_transform_may_change_any_option(run: Run, change: str, field: str, expected: object) -> None:
     recording = run(
         f"""
         def transform(args):

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
-
 from azureml_events.engine.errors import EngineError, ProgramError, ProviderError
 from azureml_events.engine.memory import MemoryProvider
 from azureml_events.engine.recording import Recording, Registration
@@ -37,6 +36,7 @@ class Cloud:
         return self.steps()
 
     def steps(self) -> list[str]:
+        """What the last deployment did to things, in order."""
         names = [(step.operation, step.urn.rpartition("::")[2]) for step in self.recording.steps]
         return [f"{operation} {name}" for operation, name in names if name != "shop-dev"]
 
@@ -143,7 +143,7 @@ def test_what_is_only_read_is_not_deleted(run: Run) -> None:
 
 
 def test_an_import_of_nothing_fails(cloud: Cloud) -> None:
-    with pytest.raises(ProgramError, match="Thing::a: create failed: /some/id: does not exist"):
+    with pytest.raises(ProgramError, match="Thing::a: import failed: /some/id: does not exist"):
         cloud.up("Thing('a', opts=ResourceOptions(import_='/some/id'))")
 
 

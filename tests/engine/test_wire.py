@@ -2,10 +2,6 @@ import json
 from typing import Any
 
 import pytest
-from google.protobuf import struct_pb2
-from hypothesis import given
-from hypothesis import strategies as st
-
 from azureml_events.engine.wire import (
     UNKNOWN,
     Asset,
@@ -17,13 +13,12 @@ from azureml_events.engine.wire import (
     has_unknown,
     shown,
 )
+from google.protobuf import struct_pb2
+from hypothesis import given
+from hypothesis import strategies as st
 
 PLAIN = st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text()
-MARKED = (
-    PLAIN
-    | st.just(UNKNOWN)
-    | st.builds(ResourceReference, st.text(min_size=1), st.none() | st.text())
-)
+MARKED = PLAIN | st.just(UNKNOWN) | st.builds(ResourceReference, st.text(min_size=1), st.none() | st.text())
 VALUES: st.SearchStrategy[Any] = st.recursive(
     MARKED,
     lambda inner: (

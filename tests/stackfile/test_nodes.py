@@ -4,8 +4,7 @@ import pytest
 from azureml_events.stackfile.nodes import DEEPEST, YamlError, compose
 
 BOMB = "a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n" + "".join(
-    f"{name}: &{name} [{', '.join([f'*{before}'] * 10)}]\n"
-    for before, name in zip("abcdefgh", "bcdefghi", strict=True)
+    f"{name}: &{name} [{', '.join([f'*{before}'] * 10)}]\n" for before, name in zip("abcdefgh", "bcdefghi", strict=True)
 )
 LADDER = "a: &a0 [1]\n" + "".join(f"b: &a{at + 1} [*a{at}]\n" for at in range(DEEPEST))
 

@@ -4,8 +4,9 @@ import dataclasses
 
 import pytest
 from azureml_events.stackfile.nodes import Position
-from azureml_events.stackfile.reader import StackDocument, StackFileError, read_stack_file
+from azureml_events.stackfile.reader import StackDocument, read_stack_file
 from azureml_events.stackfile.values import Secure
+from azureml_events.stackfile.yaml_document import StackFileError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -76,9 +77,7 @@ def test_the_old_form_of_a_key_is_the_new_one() -> None:
         (("handlers", "archive", "queueName"), (14, 66)),
     ],
 )
-def test_a_path_is_located(
-    document: StackDocument, path: tuple[str | int, ...], position: tuple[int, int]
-) -> None:
+def test_a_path_is_located(document: StackDocument, path: tuple[str | int, ...], position: tuple[int, int]) -> None:
     """A value where it stands, a map or list at its key, what is missing at what surrounds it."""
     assert document.locate(path) == Position(*position)
 

@@ -1,7 +1,7 @@
 """Event subscriptions as ARM knows them, both ways.
 
-The form is azure-native's: ARM's JSON with the `properties` of polymorphic objects lifted into them. Deferred values and
-secrets stay what they are.
+The form is azure-native's: ARM's JSON with the `properties` of polymorphic objects lifted into them. Deferred values
+and secrets stay what they are.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ from typing import Any, TypeVar
 
 from azureml_events.arm.identity import delivery_identity_from_arm, delivery_identity_to_arm
 from azureml_events.declarations.dead_letter import DeadLetterStore
-from azureml_events.declarations.delivery import DEFAULT_SCHEMA, RetryPolicy
+from azureml_events.declarations.delivery import RetryPolicy
 from azureml_events.declarations.event_filter import EventFilter
 from azureml_events.declarations.event_subscription import DeliveryIdentity, EventSubscription
 from azureml_events.declarations.filters import AdvancedFilter
 from azureml_events.declarations.mistakes import DeclarationError, Mistake, Path, show, unknown
+from azureml_events.declarations.reference import holds_key
 from azureml_events.declarations.secret import Secret
 from azureml_events.endpoints import ENDPOINTS
 from azureml_events.endpoints.endpoint import Endpoint
@@ -23,7 +24,7 @@ from azureml_events.endpoints.endpoint import Endpoint
 STORAGE_BLOB = "StorageBlob"
 """The endpoint type of every dead-letter destination."""
 
-_MEMBERS = (
+MEMBERS = (
     "destination",
     "deliveryWithResourceIdentity",
     "deadLetterDestination",
@@ -34,6 +35,9 @@ _MEMBERS = (
     "labels",
     "expirationTimeUtc",
 )
+"""The members of a body."""
+
+_SCALARS = ("eventDeliverySchema", "labels", "expirationTimeUtc")
 
 T = TypeVar("T")
 
@@ -84,28 +88,30 @@ def from_arm(body: Mapping[str, Any]) -> EventSubscription:
     given = {name: value for name, value in body.items() if value is not None}
     read = _Reader()
     for name in given:
-        if name not in _MEMBERS:
-            read.refuse((name,), unknown("member", name, _MEMBERS))
-    fields: dict[str, Any] = {}
-    path, destination, fields["delivery_identity"] = read.with_identity(
+        if name not in MEMBERS:
+            read.refuse((name,), unknown("member", name, MEMBERS))
+    fields: dict[str, Any] = {name: given[name] for name in _SCALARS if name in given}
+    path, destination, fields["deliveryIdentity"] = read.with_identity(
         given, "destination", "deliveryWithResourceIdentity"
     )
     if destination is None:
         read.refuse(path, "required, but missing: where to deliver")
-    fields["destination"] = read(path, endpoint_from_arm, destination)
-    path, store, fields["dead_letter_identity"] = read.with_identity(
+    else:
+        fields["destination"] = read(path, endpoint_from_arm, destination)
+    path, store, fields["deadLetterIdentity"] = read.with_identity(
         given, "deadLetterDestination", "deadLetterWithResourceIdentity"
     )
     if store is not None:
-        fields["dead_letter"] = read(path, _store_from_arm, store)
+        fields["deadLetter"] = read(path, _store_from_arm, store)
     fields["filter"] = read(("filter",), _filter_from_arm, given.get("filter", {}))
-    fields["retry_policy"] = read(("retryPolicy",), RetryPolicy.parse, _present(given.get("retryPolicy", {})))
-    fields["event_delivery_schema"] = given.get("eventDeliverySchema", DEFAULT_SCHEMA)
-    fields["labels"] = given.get("labels", ())
-    fields["expiration_time_utc"] = given.get("expirationTimeUtc")
+    fields["retryPolicy"] = read(("retryPolicy",), RetryPolicy.parse, _present(given.get("retryPolicy", {})))
+    try:
+        declared = EventSubscription.parse(_present(fields))
+    except DeclarationError as error:
+        read.mistakes += [mistake for mistake in error.mistakes if mistake.path and mistake.path[0] in _SCALARS]
     if read.mistakes:
         raise DeclarationError(read.mistakes)
-    return EventSubscription(**fields)
+    return declared
 
 
 def endpoint_from_arm(body: object) -> Endpoint:
@@ -121,8 +127,11 @@ def endpoint_from_arm(body: object) -> Endpoint:
     if not isinstance(given, dict):
         raise DeclarationError([Mistake((), f"expected a map, got {show(given)}")])
     kind = given.pop("endpointType", None)
-    if kind not in ENDPOINTS:
-        raise DeclarationError([Mistake(("endpointType",), unknown("endpoint type", str(kind), ENDPOINTS))])
+    if not isinstance(kind, str) or kind not in ENDPOINTS:
+        raise DeclarationError([Mistake(("endpointType",), unknown("endpoint type", kind, ENDPOINTS))])
+    url = given.get("endpointUrl")
+    if isinstance(url, str) and holds_key(url):
+        given["endpointUrl"] = Secret(url)
     mappings = given.get("deliveryAttributeMappings")
     if isinstance(mappings, list):
         given["deliveryAttributeMappings"] = [_mapping_from_arm(item) for item in mappings]

@@ -12,9 +12,9 @@ from azureml_events.declarations.workspace import TopicIdentity, UserAssigned
 
 
 def topic_identity_to_arm(identity: TopicIdentity) -> dict[str, Any]:
-    """The `identity` of a system topic's body."""
+    """The `identity` of a system topic's body; the id of a user-assigned one is a key in it and may be deferred."""
     if isinstance(identity, UserAssigned):
-        return {"type": "UserAssigned", "userAssignedIdentities": [identity.user_assigned]}
+        return {"type": "UserAssigned", "userAssignedIdentities": {identity.user_assigned: {}}}
     return {"type": identity}
 
 

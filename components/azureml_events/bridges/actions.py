@@ -87,7 +87,7 @@ class Http(Action):
             "type": "Http",
             "inputs": inputs,
             "limit": {"timeout": f"PT{self.timeout_seconds}S"},
-            "operationOptions": "x",
+            "operationOptions": "DisableAsyncPattern",
             **(secured if self.secure else {}),
         }
 

@@ -2,14 +2,14 @@
 
 Sources: the REST API of Azure DevOps, `Runs - Run Pipeline`, version 7.1, and its page on service principals and
 managed identities (the audience, and that an identity is added to the organisation and given permissions there). The
-call takes no key by which a repetition could be recognised. A limit on the number of template parameters is
-UNVERIFIED.
+call takes no key by which a repetition could be recognised. UNVERIFIED are the least access level and permissions with
+which an identity can queue a run, and a limit on the number of template parameters.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from urllib.parse import quote
 
 from pydantic import AfterValidator
@@ -29,6 +29,11 @@ AUDIENCE = "499b84ac-1321-427f-aa17-267ca6975798"
 
 class AzureDevOpsPipeline(Bridge):
     """A run of an Azure DevOps pipeline for each event, with an Entra token and no personal one."""
+
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        **Bridge.elsewhere,
+        **dict.fromkeys(("token", "personalAccessToken"), "the workflow's identity calls; leave it out"),
+    }
 
     type: Literal["AzureDevOpsPipeline"] = "AzureDevOpsPipeline"
     """An Azure DevOps pipeline."""
@@ -68,8 +73,8 @@ class AzureDevOpsPipeline(Bridge):
         """What the organisation must grant: Azure roles do not reach into it."""
         pipeline = f"pipeline {self.pipeline_id} of project {self.project}"
         return (
-            f"add the workflow's managed identity to Azure DevOps organisation {self.organization}, access Basic",
-            f"allow the workflow's managed identity 'View builds' and 'Queue builds' on {pipeline}",
+            f"a user of Azure DevOps organisation {self.organization} with access level Basic",
+            f"the permissions 'View builds' and 'Queue builds' on {pipeline}",
         )
 
     def target(self, subscription: BridgedSubscription) -> Target:

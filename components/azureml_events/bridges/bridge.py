@@ -4,18 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
-from azureml_events.bridges.entra import Entra
+from azureml_events.bridges.entra import Entra, without_signature
 from azureml_events.bridges.parameters import Parameters, default_parameters, parameter_mistakes
 from azureml_events.bridges.workflow import BridgedSubscription, Target, workflow
-from azureml_events.declarations.deferred import Deferred
+from azureml_events.declarations.deferred import Deferred, Reference
 from azureml_events.declarations.delivery import EventDeliverySchema
-from azureml_events.declarations.mistakes import Mistake, show
-from azureml_events.declarations.model import Declaration
+from azureml_events.declarations.mistakes import Mistake
 from azureml_events.declarations.names import NameForm, ResourceGroup
 from azureml_events.declarations.reference import Location
-from azureml_events.endpoints.endpoint import GrantsMode, Role
+from azureml_events.endpoints.endpoint import Role
+from azureml_events.endpoints.handler import Handler
+from azureml_events.endpoints.web_hook import WebHook
+
+
+@dataclass(frozen=True)
+class ExistingWorkflow:
+    """A workflow that someone else made.
+
+    Attributes:
+        id: Its ARM id.
+        trigger: The name of its Request trigger.
+    """
+
+    id: Reference
+    trigger: str
+
+
+@dataclass(frozen=True)
+class LookUp:
+    """Something of a resource that is looked up at deployment.
+
+    Attributes:
+        function: The provider function, as `azure-native:communication:getCommunicationService`.
+        name_input: The argument that holds the resource's name.
+        resource_id: The resource's ARM id.
+        member: The member of the result.
+    """
+
+    function: str
+    name_input: str
+    resource_id: Reference
+    member: str
 
 
 @dataclass(frozen=True)
@@ -33,18 +64,33 @@ class ParameterRules:
     limit: str = "parameters"
 
 
-class Receiver(Declaration):
+class Receiver(Handler):
     """A handler that Event Grid reaches through a Logic App workflow."""
 
-    delivery_schema: ClassVar[EventDeliverySchema] = "EventGridSchema"
-    """The only delivery schema: CloudEvents' handshake is an OPTIONS call, which a Request trigger does not take."""
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        "parameters": "write it in the subscription, which has a workflow of its own",
+        "identity": "a workflow calls with an identity of its own; leave it out",
+        "endpointUrl": "it is looked up at deployment, as a secret; leave it out",
+        "maxEventsPerBatch": "a workflow gets one event in a call; leave it out",
+        "preferredBatchSizeInKilobytes": "a workflow gets one event in a call; leave it out",
+        "deliveryAttributeMappings": "a workflow does not read them; leave them out",
+        "tenantId": "write it below 'entra'",
+        "audience": "write it below 'entra'",
+    }
 
-    type: str
-    """Its type."""
+    delivery_schema: ClassVar[EventDeliverySchema | None] = "EventGridSchema"
+    delivery_schema_reason: ClassVar[str] = (
+        ": the handshake of CloudEvents is an OPTIONS call, which a Logic App's Request trigger does not take"
+    )
 
     entra: Entra | None = None
     """The Entra application that delivery is authorised by, `{tenantId, audience}`; default the signature in the
     workflow's URL, which is kept secret."""
+
+    @property
+    def existing_workflow(self) -> ExistingWorkflow:
+        """The workflow that it delivers to, where a subscription has none of its own."""
+        raise NotImplementedError
 
     @property
     def parameter_rules(self) -> ParameterRules | None:
@@ -52,26 +98,28 @@ class Receiver(Declaration):
         return None
 
     def subscription_mistakes(
-        self,
-        parameters: Mapping[str, object] | None,
-        event_types: Sequence[str],
-        schema: EventDeliverySchema,
+        self, parameters: Mapping[str, object] | None, event_types: Sequence[str]
     ) -> Iterator[Mistake]:
-        """What is wrong with a subscription that delivers to it.
+        """Parameters are some that the target takes, and name fields that the event types carry."""
+        if self.parameter_rules is None:
+            yield from super().subscription_mistakes(parameters, event_types)
+            return
+        for mistake in _parameter_mistakes(self.parameter_rules, parameters or {}, event_types):
+            yield mistake.below("parameters")
+
+    def web_hook(self, url: Deferred) -> WebHook:
+        """Where Event Grid delivers: the workflow's trigger, one event in a call.
 
         Args:
-            parameters: The subscription's parameters; None where it names none.
-            event_types: The full names of its event types; empty for all.
-            schema: Its delivery schema.
+            url: The trigger's callback URL, secret; with `entra` its signature is left out.
         """
-        if schema != self.delivery_schema:
-            yield Mistake(
-                ("eventDeliverySchema",),
-                f"{show(schema)} cannot reach a workflow: its handshake is an OPTIONS call, which a Logic App's "
-                "Request trigger does not take; write EventGridSchema or leave it out",
-            )
-        for mistake in _parameter_mistakes(self, parameters or {}, event_types):
-            yield mistake.below("parameters")
+        if self.entra is None:
+            return WebHook(endpoint_url=url)
+        return WebHook(
+            endpoint_url=Deferred(url.value, without_signature),
+            azure_active_directory_tenant_id=self.entra.tenant_id,
+            azure_active_directory_application_id_or_uri=self.entra.audience,
+        )
 
     def would(self, event: Mapping[str, Any], subscription: BridgedSubscription) -> str:
         """What would happen with an event, in words.
@@ -98,13 +146,24 @@ class Bridge(Receiver):
     location: Location | None = None
     """The workflow's region; default the workspace's."""
 
-    grants: GrantsMode | None = None
-    """`create` (default) the role assignment, or `assume` that it is there."""
-
     @property
-    def scope(self) -> str | Deferred | None:
+    def scope(self) -> Reference | None:
         """The resource on which the role is assigned; None where there is no role."""
         return None
+
+    @property
+    def look_up(self) -> LookUp | None:
+        """What its workflow needs and only a deployment can tell; None where all is declared."""
+        return None
+
+    def found(self, value: Deferred) -> Self:
+        """The bridge with what `look_up` found.
+
+        Args:
+            value: What was found.
+        """
+        del value
+        return self
 
     @property
     def prerequisites(self) -> tuple[str, ...]:
@@ -137,19 +196,14 @@ def parameters_of(subscription: BridgedSubscription) -> Parameters:
     return subscription.parameters
 
 
-def shown_name(resource_id: str | Deferred) -> str:
+def shown_name(resource_id: Reference) -> str:
     """The name of a resource by its ARM id; `<unknown>` where only a deployment knows it."""
     return resource_id.rpartition("/")[2] if isinstance(resource_id, str) else repr(resource_id)
 
 
 def _parameter_mistakes(
-    receiver: Receiver, given: Mapping[str, object], event_types: Sequence[str]
+    rules: ParameterRules, given: Mapping[str, object], event_types: Sequence[str]
 ) -> Iterator[Mistake]:
-    rules = receiver.parameter_rules
-    if rules is None:
-        if given:
-            yield Mistake((), f"{receiver.type} takes none; leave them out")
-        return
     for name in given:
         problem = rules.name.problem(name)
         if problem:

@@ -9,7 +9,7 @@ does not declare is UNVERIFIED.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from urllib.parse import quote
 
 from pydantic import AfterValidator
@@ -20,7 +20,7 @@ from azureml_events.bridges.definition import parameter
 from azureml_events.bridges.expressions import text
 from azureml_events.bridges.parameters import filled, parameter_values, with_parameters
 from azureml_events.bridges.workflow import SECONDS, BridgedSubscription, Target
-from azureml_events.declarations.deferred import Deferred
+from azureml_events.declarations.deferred import Reference
 from azureml_events.declarations.names import NameForm
 from azureml_events.declarations.reference import OfType
 from azureml_events.endpoints.endpoint import Role
@@ -32,6 +32,8 @@ RESOURCE_MANAGER = "https://management.azure.com"
 class DataFactoryPipeline(Bridge):
     """A run of a Data Factory pipeline for each event."""
 
+    elsewhere: ClassVar[Mapping[str, str]] = {**Bridge.elsewhere, "resourceId": "write 'factoryId', the factory's id"}
+
     role = Role("Data Factory Contributor", "673868aa-7521-48a0-acc6-0f60742d39f5")
     """The least built-in role with `Microsoft.DataFactory/factories/pipelines/createRun/action`: Azure's page on
     built-in roles. A role of one's own with that action alone is enough; then write `grants: assume`."""
@@ -39,7 +41,7 @@ class DataFactoryPipeline(Bridge):
     type: Literal["DataFactoryPipeline"] = "DataFactoryPipeline"
     """A Data Factory pipeline."""
 
-    factory_id: Annotated[str | Deferred, OfType("Microsoft.DataFactory/factories")]
+    factory_id: Annotated[Reference, OfType("Microsoft.DataFactory/factories")]
     """The factory's ARM id, required."""
 
     pipeline_name: Annotated[
@@ -53,7 +55,7 @@ class DataFactoryPipeline(Bridge):
     """The published pipeline's name, required."""
 
     @property
-    def scope(self) -> str | Deferred:
+    def scope(self) -> Reference:
         """The factory."""
         return self.factory_id
 

@@ -10,7 +10,10 @@ from typing import Any
 
 from azureml_events.bridges.actions import Action, rendered_actions
 from azureml_events.bridges.expressions import Expression, call
-from azureml_events.declarations.deferred import Deferred
+from azureml_events.declarations.deferred import Reference
+
+TRIGGER = "manual"
+"""The name of the trigger, as Azure's own Request triggers have it."""
 
 SCHEMA = "https://schema.management.azure.com/providers/Microsoft.Logic/schemas/2016-06-01/workflowdefinition.json#"
 
@@ -26,13 +29,13 @@ def parameter(name: str) -> Expression:
 
 def definition(
     trigger: Mapping[str, Any],
-    parameters: Mapping[str, str | Deferred | None],
+    parameters: Mapping[str, Reference | None],
     actions: Sequence[Action],
 ) -> dict[str, Any]:
     """A workflow definition.
 
     Args:
-        trigger: The trigger, called `manual` as Azure's own Request triggers are.
+        trigger: The trigger, which is called `TRIGGER`.
         parameters: The workflow's parameters, all texts, with their values; None for one that is set on the resource.
             A deferred value stands in the definition as it is.
         actions: The outermost actions.
@@ -45,7 +48,7 @@ def definition(
         "$schema": SCHEMA,
         "contentVersion": "1.0.0.0",
         "parameters": declared,
-        "triggers": {"manual": dict(trigger)},
+        "triggers": {TRIGGER: dict(trigger)},
         "actions": rendered_actions(actions),
         "outputs": {},
     }

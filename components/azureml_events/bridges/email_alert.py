@@ -12,15 +12,15 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema
 
 from azureml_events.bridges.actions import Action, Compose, Http, in_order
-from azureml_events.bridges.bridge import Bridge
+from azureml_events.bridges.bridge import Bridge, LookUp
 from azureml_events.bridges.definition import parameter
 from azureml_events.bridges.expressions import Expression, Text, call, text
-from azureml_events.bridges.fields import STUDIO_URL, EventFields, read_field
+from azureml_events.bridges.fields import STUDIO_URL, EventFields, in_one_line, read_field
 from azureml_events.bridges.fields import Field as EventField
 from azureml_events.bridges.mails import MAILS, OTHER, Mail
 from azureml_events.bridges.templates import (
@@ -30,8 +30,7 @@ from azureml_events.bridges.templates import (
     template_text,
 )
 from azureml_events.bridges.workflow import SECONDS, BridgedSubscription, Target
-from azureml_events.declarations.deferred import Applicable, Deferred
-from azureml_events.declarations.delivery import EventDeliverySchema
+from azureml_events.declarations.deferred import Applicable, Deferred, Reference
 from azureml_events.declarations.events import EVENT_TYPES, event_type
 from azureml_events.declarations.mistakes import Mistake, show
 from azureml_events.declarations.model import Many
@@ -50,7 +49,7 @@ Address = Annotated[
 """An e-mail address."""
 
 
-def _endpoint(value: object) -> str | Deferred:
+def _endpoint(value: object) -> Reference:
     if isinstance(value, Applicable):
         return Deferred(value)
     if isinstance(value, Deferred):
@@ -63,6 +62,12 @@ def _endpoint(value: object) -> str | Deferred:
 class EmailAlert(Bridge):
     """A mail for each event, sent with the workflow's identity."""
 
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        **Bridge.elsewhere,
+        "resourceId": "write 'communicationServiceId'",
+        "connectionString": "the workflow's identity sends, without a key; leave it out",
+    }
+
     role = Role("Communication and Email Service Owner", "09976791-48a7-449e-bb21-39d1a415f350")
     """What can send: Azure's page on built-in roles. It is the only built-in role of the service; that roles of one's
     own can send is reported both ways."""
@@ -70,12 +75,12 @@ class EmailAlert(Bridge):
     type: Literal["EmailAlert"] = "EmailAlert"
     """Mail."""
 
-    communication_service_id: Annotated[str | Deferred, OfType("Microsoft.Communication/communicationServices")]
+    communication_service_id: Annotated[Reference, OfType("Microsoft.Communication/communicationServices")]
     """The Communication Services resource's ARM id, required; an email domain is connected to it."""
 
     endpoint: (
         Annotated[
-            str | Deferred,
+            Reference,
             PlainValidator(_endpoint),
             WithJsonSchema({"type": "string", "pattern": "^https://"}),
         ]
@@ -106,18 +111,27 @@ class EmailAlert(Bridge):
                 yield mistake.below(name)
 
     @property
-    def scope(self) -> str | Deferred:
+    def scope(self) -> Reference:
         """The Communication Services resource."""
         return self.communication_service_id
 
+    @property
+    def look_up(self) -> LookUp | None:
+        """The host of the Communication Services resource, where its endpoint is not declared."""
+        if self.endpoint is not None:
+            return None
+        function = "azure-native:communication:getCommunicationService"
+        return LookUp(function, "communicationServiceName", self.communication_service_id, "hostName")
+
+    def found(self, value: Deferred) -> Self:
+        """The alert with the endpoint on the host that was found."""
+        return self.model_copy(update={"endpoint": Deferred(value.value, lambda host: f"https://{host}")})
+
     def subscription_mistakes(
-        self,
-        parameters: Mapping[str, object] | None,
-        event_types: Sequence[str],
-        schema: EventDeliverySchema,
+        self, parameters: Mapping[str, object] | None, event_types: Sequence[str]
     ) -> Iterator[Mistake]:
         """Places name fields that the subscription's event types carry."""
-        yield from super().subscription_mistakes(parameters, event_types, schema)
+        yield from super().subscription_mistakes(parameters, event_types)
         for name, source in (("subject", self.subject), ("body", self.body)):
             for mistake in template_mistakes(source, event_types):
                 yield Mistake(("handler",), f"its {name}: {mistake.message}")
@@ -135,7 +149,7 @@ class EmailAlert(Bridge):
         del subscription
         kind = str(read_field(event, EventField(("eventType",))) or "")
         line = fill(parse_template(self._mail(kind).subject, (kind,)), event)
-        return f"mails {', '.join(self.to)}: {' '.join(line.split())}"
+        return f"mails {', '.join(self.to)}: {in_one_line(line)}"
 
     def _mail(self, name: str) -> Mail:
         row = event_type(name)

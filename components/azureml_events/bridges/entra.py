@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
+from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import AfterValidator, Field
 
 from azureml_events.declarations.guid import is_guid
 from azureml_events.declarations.mistakes import show
 from azureml_events.declarations.model import Declaration
+
+_SIGNATURE = {"sp", "sv", "sig"}
+"""The members of a callback URL's query that sign it."""
+
+
+def without_signature(url: str) -> str:
+    """A workflow's callback URL for callers that bring a token: with a signature beside it the call is refused.
+
+    Source: Azure Logic Apps' page on securing access and data.
+
+    Args:
+        url: The callback URL.
+    """
+    parts = urlsplit(url)
+    kept = [row for row in parts.query.split("&") if row.partition("=")[0] not in _SIGNATURE]
+    return urlunsplit(parts._replace(query="&".join(kept)))
 
 
 def _guid(text: str) -> str:

@@ -6,6 +6,7 @@ The names are the catalogue's. Events are read as they really come: recorded one
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +14,7 @@ from urllib.parse import quote
 
 from azureml_events.bridges.expressions import Expression, call, text
 from azureml_events.declarations.events import DATA_FIELDS, DataField, Kind, event_type
-from azureml_events.declarations.mistakes import likely, show
+from azureml_events.declarations.mistakes import choices, likely, show
 
 ENVELOPE = ("id", "topic", "subject", "eventType", "eventTime")
 """Members of every event, beside its data."""
@@ -86,6 +87,18 @@ def read_field(event: Mapping[str, Any], field: Field) -> Any:
     return value
 
 
+def shown(value: object) -> str:
+    """A field's value as the workflow writes it into a text: empty where it is missing, JSON where it is no text."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def in_one_line(text: str) -> str:
+    """A text for one line of a terminal, whatever an event put into it."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+
+
 @dataclass(frozen=True)
 class EventFields:
     """The fields of the event that a workflow handles, as expressions.
@@ -155,9 +168,11 @@ def _unknown_field(name: str, event_types: Sequence[str]) -> str:
     member = name.partition(".")[2].partition(".")[0]
     if member in _members(()) and member not in members:
         return f"{show(name)} is not in the chosen event types' data; they carry {', '.join(members)}"
+    outside = None if member else likely(name, (*ENVELOPE, *DERIVED))
+    inside = likely(member or name, members)
+    close = outside or (inside and f"data.{inside}")
     allowed = [*ENVELOPE, *DERIVED, *(f"data.{member}" for member in members)]
-    close = likely(name, allowed) or likely(f"data.{name}", allowed)
-    fix = f"did you mean '{close}'?" if close else f"allowed: {', '.join(allowed)}"
+    fix = f"did you mean '{close}'?" if close else f"allowed: {choices(allowed)}"
     return f"unknown event field {show(name)}; {fix}"
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from urllib.parse import quote
 
 from pydantic import AfterValidator
@@ -28,7 +28,7 @@ from azureml_events.bridges.parameters import (
     with_parameters,
 )
 from azureml_events.bridges.workflow import SECONDS, BridgedSubscription, Target
-from azureml_events.declarations.deferred import Deferred
+from azureml_events.declarations.deferred import Deferred, Reference
 from azureml_events.declarations.mistakes import Mistake, show
 from azureml_events.declarations.names import NameForm
 from azureml_events.declarations.reference import OfType, parse_arm_id
@@ -59,13 +59,13 @@ def secret_url(secret_id: str) -> str:
     return f"https://{vault}.vault.azure.net/secrets/{secret}?api-version={VAULT_API_VERSION}"
 
 
-def _url_of(secret_id: str | Deferred) -> str | Deferred:
-    if isinstance(secret_id, Deferred):
-        return Deferred(secret_id.value.apply(secret_url))
-    return secret_url(secret_id)
+def _url_of(secret_id: Reference) -> Reference:
+    if isinstance(secret_id, str):
+        return secret_url(secret_id)
+    return Deferred(secret_id.value if isinstance(secret_id, Deferred) else secret_id, secret_url)
 
 
-def _checked(secret_id: str | Deferred) -> str | Deferred:
+def _checked(secret_id: Reference) -> Reference:
     if isinstance(secret_id, str):
         secret_url(secret_id)
     return secret_id
@@ -73,6 +73,11 @@ def _checked(secret_id: str | Deferred) -> str | Deferred:
 
 class GitHubWorkflow(Bridge):
     """A `repository_dispatch` or `workflow_dispatch` for each event; the token is read from Key Vault at run time."""
+
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        **Bridge.elsewhere,
+        **dict.fromkeys(("token", "personalAccessToken"), "keep it in a Key Vault secret and write 'tokenSecretId'"),
+    }
 
     role = Role("Key Vault Secrets User", "4633458b-17de-408a-b874-0445c86b69e6")
     """What reads a secret's value: Azure's page on built-in roles. The vault must use Azure roles, not access
@@ -110,7 +115,7 @@ class GitHubWorkflow(Bridge):
     ref: Annotated[str, AfterValidator(NameForm(r"[^\s~^:?*\[\\]{1,250}", "a branch or tag").check)] | None = None
     """The branch or tag that it runs on; with `workflow`."""
 
-    token_secret_id: Annotated[str | Deferred, OfType(SECRET_TYPE), AfterValidator(_checked)]
+    token_secret_id: Annotated[Reference, OfType(SECRET_TYPE), AfterValidator(_checked)]
     """The ARM id of the Key Vault secret that holds the token, required. A fine-grained token needs `Contents: write`
     for `repository_dispatch`, `Actions: write` for `workflow_dispatch`."""
 
@@ -128,7 +133,7 @@ class GitHubWorkflow(Bridge):
             yield Mistake(("ref",), "goes with 'workflow'; a repository_dispatch runs on the default branch")
 
     @property
-    def scope(self) -> str | Deferred:
+    def scope(self) -> Reference:
         """The secret alone, not its vault."""
         return self.token_secret_id
 

@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator
 
-from azureml_events.bridges.bridge import Receiver, shown_name
+from azureml_events.bridges.bridge import ExistingWorkflow, Receiver, shown_name
 from azureml_events.bridges.workflow import BridgedSubscription
-from azureml_events.declarations.deferred import Deferred
+from azureml_events.declarations.deferred import Reference
 from azureml_events.declarations.names import NameForm
 from azureml_events.declarations.reference import OfType
 
@@ -27,13 +27,18 @@ class LogicApp(Receiver):
     type: Literal["LogicApp"] = "LogicApp"
     """An existing Logic App workflow."""
 
-    resource_id: Annotated[str | Deferred, OfType(WORKFLOW_TYPE)]
+    resource_id: Annotated[Reference, OfType(WORKFLOW_TYPE)]
     """The workflow's ARM id, required."""
 
     trigger: Annotated[
         str, AfterValidator(NameForm(r"[\w .()-]{1,80}", "1 to 80 letters, digits, spaces, _ - . ( )").check)
     ] = "manual"
     """The name of its Request trigger; default `manual`."""
+
+    @property
+    def existing_workflow(self) -> ExistingWorkflow:
+        """The workflow."""
+        return ExistingWorkflow(self.resource_id, self.trigger)
 
     def would(self, event: Mapping[str, Any], subscription: BridgedSubscription) -> str:
         """Which workflow starts."""

@@ -2,24 +2,49 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import StrictBool, StrictFloat, StrictInt, StrictStr
+from pydantic import PlainValidator, ValidatorFunctionWrapHandler, WithJsonSchema, WrapValidator
 
 from azureml_events.bridges.expressions import Expression, Plain
-from azureml_events.bridges.fields import EventFields, Field, parse_field, read_field
+from azureml_events.bridges.fields import EventFields, Field, in_one_line, parse_field, read_field, shown
 from azureml_events.declarations.events import event_type
-from azureml_events.declarations.mistakes import Mistake
-from azureml_events.declarations.model import Declaration
+from azureml_events.declarations.mistakes import DeclarationError, Mistake, show
+from azureml_events.declarations.model import Declaration, refuse
+
+
+def _scalar(value: object) -> object:
+    if isinstance(value, (str, bool, int)) or (isinstance(value, float) and math.isfinite(value)):
+        return value
+    raise ValueError(f"expected text, a number, true or false; got {show(value)}")
 
 
 class Constant(Declaration):
     """A fixed value of a parameter."""
 
-    value: StrictStr | StrictInt | StrictFloat | StrictBool
-    """The value: text, number or boolean."""
+    value: Annotated[
+        str | float | bool,
+        PlainValidator(_scalar),
+        WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "number"}, {"type": "boolean"}]}),
+    ]
+    """The value: text, number or boolean; required."""
 
+
+def _parameter(value: object, union: ValidatorFunctionWrapHandler) -> object:
+    if isinstance(value, Mapping):
+        try:
+            return Constant.parse(value)
+        except DeclarationError as error:
+            refuse(error.mistakes)
+    if isinstance(value, (str, Constant)):
+        return union(value)
+    raise ValueError(f"expected an event field, as data.modelName, or {{value: …}}; got {show(value)}")
+
+
+Parameter = Annotated[str | Constant, WrapValidator(_parameter)]
+"""A parameter as declared: the event field that it takes, or a fixed value."""
 
 Parameters = Mapping[str, str | Constant]
 """Parameters as declared: the name of each -> the event field that it takes, or a fixed value."""
@@ -112,7 +137,8 @@ def filled(parameters: Parameters, event_types: Sequence[str], event: Mapping[st
 
 def with_parameters(values: Mapping[str, Any]) -> str:
     """Parameters in words: ` with modelName=churn, modelVersion=3`; empty where there are none."""
-    return (" with " + ", ".join(f"{name}={value}" for name, value in values.items())) if values else ""
+    said = (f"{name}={in_one_line(shown(value))}" for name, value in values.items())
+    return f" with {', '.join(said)}" if values else ""
 
 
 def _field_value(name: str, event_types: Sequence[str], event: Mapping[str, Any]) -> Any:

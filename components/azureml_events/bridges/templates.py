@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from azureml_events.bridges.expressions import Text
-from azureml_events.bridges.fields import EventFields, Field, parse_field, read_field
+from azureml_events.bridges.fields import EventFields, Field, parse_field, read_field, shown
 from azureml_events.declarations.mistakes import Mistake, show
 
 Template = tuple[str | Field, ...]
@@ -55,11 +55,7 @@ def fill(template: Template, event: Mapping[str, Any]) -> str:
         template: The text's pieces.
         event: An event in the Event Grid schema.
     """
-    return "".join(_shown(read_field(event, piece)) if isinstance(piece, Field) else piece for piece in template)
-
-
-def _shown(value: object) -> str:
-    return "" if value is None else str(value)
+    return "".join(shown(read_field(event, piece)) if isinstance(piece, Field) else piece for piece in template)
 
 
 def _piece(match: re.Match[str], event_types: Sequence[str]) -> str | Field:

@@ -31,7 +31,7 @@ from azureml_events.bridges.entra import Entra
 from azureml_events.bridges.expressions import Expression, call, render, text
 from azureml_events.bridges.fields import EventFields
 from azureml_events.bridges.parameters import Parameters
-from azureml_events.declarations.deferred import Deferred
+from azureml_events.declarations.deferred import Reference
 
 HANDSHAKE = "Microsoft.EventGrid.SubscriptionValidationEvent"
 """The type of the event with which Event Grid asks whether the endpoint wants its events."""
@@ -57,7 +57,7 @@ class BridgedSubscription:
     """
 
     name: str
-    workspace_id: str | Deferred
+    workspace_id: Reference
     event_types: tuple[str, ...] = ()
     parameters: Parameters | None = None
 
@@ -74,7 +74,7 @@ class Target:
     """
 
     steps: Callable[[EventFields], Sequence[Action]]
-    parameters: Mapping[str, str | Deferred | None] = field(default_factory=dict)
+    parameters: Mapping[str, Reference | None] = field(default_factory=dict)
     done: tuple[int, ...] = ()
 
 

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from azureml_events.declarations.mistakes import Mistake, show
+from azureml_events.declarations.mistakes import Mistake, Path, show
 
 if TYPE_CHECKING:
+    from azureml_events.declarations.deferred import Reference
     from azureml_events.declarations.stack import Stack
     from azureml_events.endpoints.creation import Creation
 
 _ANY_SUFFIX = "0" * 40
 
 
-def creation_mistakes(stack: Stack) -> Iterator[Mistake]:
+def creation_mistakes(stack: Stack, *, complete: bool) -> Iterator[Mistake]:
     """What is wrong with the handlers that are created.
 
     Args:
         stack: The entries that are right in themselves.
+        complete: Whether these are all, so that a handler without a workspace really has none.
 
     Yields:
         Mistakes whose paths start at the stack.
     """
-    hosts: dict[tuple[str, str, str], tuple[str, Creation]] = {}
+    hosts: dict[tuple[str, str], tuple[str, Creation]] = {}
     entities: dict[tuple[object, ...], str] = {}
-    for name, handler in stack.handlers.items():
+    for name, handler in stack.endpoints.items():
         at = ("handlers", name, "create")
         try:
             creation = handler.creation(name, _ANY_SUFFIX)
@@ -35,42 +37,51 @@ def creation_mistakes(stack: Stack) -> Iterator[Mistake]:
         if creation is None:
             continue
         if creation.host_id is None and creation.create.location is None:
-            yield from _missing_location(stack, name)
-        host = creation.host_id or (
-            creation.host.token,
-            creation.create.resource_group.lower(),
-            creation.host.name.lower(),
-        )
-        other = entities.setdefault((host, creation.entity.name.lower()), name)
+            yield from _missing_location((*at, "location"), _locations(stack, name), complete=complete)
+        host = (creation.host.token, creation.host.name.lower())
+        known = creation.host_id.lower() if isinstance(creation.host_id, str) else creation.host_id
+        other = entities.setdefault((known or host, creation.entity.name.lower()), name)
         if other != name:
-            yield Mistake(
-                at,
-                f"{show(creation.entity.name)} in the same place is also created by {show(other)}",
-            )
-        if creation.named_host and isinstance(host, tuple):
+            yield Mistake(at, f"{show(creation.entity.name)} in the same place is also created by {show(other)}")
+        if creation.named_host:
             first_name, first = hosts.setdefault(host, (name, creation))
             if first_name != name:
-                yield from _disagreement(at, creation, first_name, first)
+                yield from _disagreements(stack, (name, creation), (first_name, first))
 
 
-def _missing_location(stack: Stack, name: str) -> Iterator[Mistake]:
-    users = {item.workspace for item in stack.deliveries if item.handler_name == name}
-    locations = {stack.workspaces[key].location for key in users}
-    at = ("handlers", name, "create", "location")
-    if not users:
-        yield Mistake(at, "required: no workspace uses the handler")
-    elif not all(isinstance(location, str) for location in locations):
-        yield Mistake(at, "required: the location of a workspace that uses the handler is not plain")
-    elif len(locations) > 1:
-        regions = " and ".join(sorted(map(str, locations)))
-        yield Mistake(at, f"required: the workspaces that use the handler are in {regions}")
+def _locations(stack: Stack, name: str) -> dict[str, Reference | None]:
+    """The locations of the workspaces that use a handler, by workspace."""
+    users = (item.workspace for item in stack.deliveries if item.handler_name == name)
+    return {workspace: stack.workspaces[workspace].location for workspace in users}
 
 
-def _disagreement(at: tuple[str, ...], creation: Creation, first_name: str, first: Creation) -> Iterator[Mistake]:
-    if creation.host.inputs != first.host.inputs:
-        yield Mistake((*at, "sku"), f"{show(first_name)} creates {show(creation.host.name)} with another sku")
-    if creation.create.location != first.create.location:
-        yield Mistake(
-            (*at, "location"),
-            f"{show(first_name)} creates {show(creation.host.name)} in another location",
-        )
+def _missing_location(path: Path, locations: Mapping[str, Reference | None], *, complete: bool) -> Iterator[Mistake]:
+    if not locations and complete:
+        yield Mistake(path, "required, but missing: no workspace uses the handler")
+    unknown = [workspace for workspace, location in locations.items() if not isinstance(location, str)]
+    if unknown:
+        yield Mistake(path, f"required, but missing: that of workspace {show(unknown[0])} is not plain")
+    elif len(set(locations.values())) > 1:
+        regions = " and ".join(sorted(set(map(str, locations.values()))))
+        yield Mistake(path, f"required, but missing: the workspaces that use the handler are in {regions}")
+
+
+def _disagreements(stack: Stack, own: tuple[str, Creation], first: tuple[str, Creation]) -> Iterator[Mistake]:
+    (name, creation), (first_name, other) = own, first
+    create, agreed = creation.create, other.create
+    differing = {
+        "resourceGroup": create.resource_group.lower() != agreed.resource_group.lower(),
+        "sku": creation.host.inputs != other.host.inputs,
+        "location": _regions(stack, name, creation) != _regions(stack, first_name, other),
+    }
+    for field, differs in differing.items():
+        if differs:
+            yield Mistake(
+                ("handlers", name, "create", field),
+                f"{show(first_name)} creates {show(creation.host.name)} with another {field}; write the same",
+            )
+
+
+def _regions(stack: Stack, name: str, creation: Creation) -> set[Reference | None]:
+    own = creation.create.location
+    return {own} if own else set(_locations(stack, name).values())

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, PlainValidator
+from pydantic import Field, PlainValidator
+from pydantic.json_schema import JsonSchemaValue
 
+from azureml_events.declarations.deferred import Applicable, Deferred, Reference
 from azureml_events.declarations.mistakes import Mistake, show
 from azureml_events.declarations.model import Between, Declaration
 from azureml_events.declarations.names import NameForm, ResourceGroup
-from azureml_events.declarations.deferred import Applicable, Deferred
 from azureml_events.declarations.reference import Location, OfType
 from azureml_events.declarations.storage import STORAGE_ACCOUNT, AccountName, AccountSku
 
-_CONTAINER = NameForm("(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*", "3 to 63 lower-case letters, digits and single -")
+_CONTAINER = NameForm("[a-z0-9$-]{1,63}", "1 to 63 lower-case letters, digits and -")
 
 
-def _container(value: object) -> str | Deferred:
+def _container(value: object) -> Reference:
     if isinstance(value, Applicable):
         return Deferred(value)
     if isinstance(value, (str, Deferred)):
@@ -57,10 +58,10 @@ class DeadLetter(Declaration):
     create: CreateDeadLetter | None = None
     """A created store; this is the default, and `create` steers it."""
 
-    storage_account_id: Annotated[str | Deferred, OfType(STORAGE_ACCOUNT)] | None = None
+    storage_account_id: Annotated[Reference, OfType(STORAGE_ACCOUNT)] | None = None
     """The ARM id of a storage account of your own; together with `blobContainerName`."""
 
-    blob_container_name: Annotated[str, AfterValidator(_CONTAINER.check)] | None = None
+    blob_container_name: Annotated[str, _CONTAINER] | None = None
     """The container in that account, which must exist."""
 
     identity: bool | None = None
@@ -88,12 +89,21 @@ class DeadLetter(Declaration):
         if given.get("identity") is not None and "storageAccountId" not in forms:
             yield Mistake(("identity",), "goes with 'storageAccountId' only; leave it out")
 
+    @classmethod
+    def schema_rules(cls) -> JsonSchemaValue:
+        """One of the three forms, complete."""
+        own = ["storageAccountId", "blobContainerName"]
+        return {
+            "oneOf": [{"required": ["create"]}, {"required": own}, {"required": ["disabled"]}],
+            "dependentRequired": {"storageAccountId": own, "blobContainerName": own, "identity": own},
+        }
+
 
 class DeadLetterStore(Declaration):
     """A container for dead letters, as an event subscription refers to it."""
 
-    resource_id: Annotated[str | Deferred, OfType(STORAGE_ACCOUNT)]
+    resource_id: Annotated[Reference, OfType(STORAGE_ACCOUNT)]
     """The storage account's ARM id."""
 
-    blob_container_name: Annotated[str | Deferred, PlainValidator(_container)]
+    blob_container_name: Annotated[Reference, PlainValidator(_container)]
     """The container's name."""

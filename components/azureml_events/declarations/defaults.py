@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from azureml_events.declarations.dead_letter import CreateDeadLetter, DeadLetter
 from azureml_events.declarations.delivery import DEFAULT_SCHEMA, EventDeliverySchema, RetryPolicy
-from azureml_events.declarations.model import Between, Declaration
+from azureml_events.declarations.model import Between, Declaration, json_names
 from azureml_events.declarations.names import ResourceGroup
 from azureml_events.declarations.subscription import Subscription
 from azureml_events.declarations.workspace import Tags, TopicIdentity, Workspace
-from azureml_events.endpoints.endpoint import Endpoint, GrantsMode
+from azureml_events.endpoints.handler import GrantsMode, Handler
 
 
 class DefaultSystemTopic(Declaration):
@@ -27,6 +28,8 @@ class DefaultSystemTopic(Declaration):
 
 class Defaults(Declaration):
     """What holds for everything that does not say otherwise; the nearer word wins."""
+
+    elsewhere: ClassVar[Mapping[str, str]] = dict.fromkeys(json_names(Subscription), "write it in each subscription")
 
     tags: Tags = Field(default_factory=dict)
     """Tags of all that is created, merged by name."""
@@ -74,7 +77,7 @@ class Defaults(Declaration):
         nearest = subscription.dead_letter or workspace.dead_letter or self.dead_letter
         return nearest or DeadLetter(create=CreateDeadLetter())
 
-    def grants_of(self, workspace: Workspace, handler: Endpoint | None = None) -> GrantsMode:
+    def grants_of(self, workspace: Workspace, handler: Handler | None = None) -> GrantsMode:
         """Whether the roles on a handler, or on the dead-letter store, are made."""
         own = handler.grants if handler else None
         return own or workspace.grants or self.grants

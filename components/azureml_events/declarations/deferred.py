@@ -35,3 +35,7 @@ class Deferred:
 
     def __hash__(self) -> int:
         return id(self.value)
+
+
+Reference = str | Deferred | Applicable
+"""A text that is known, or one that only a deployment knows: what a program gives is kept as `Deferred`."""

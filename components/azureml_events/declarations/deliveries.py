@@ -5,14 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import Protocol
 
+from azureml_events.bridges.workflow import BridgedSubscription
 from azureml_events.declarations.dead_letter import DeadLetter
 from azureml_events.declarations.defaults import Defaults
+from azureml_events.declarations.deferred import Reference
 from azureml_events.declarations.delivery import EventDeliverySchema, RetryPolicy
-from azureml_events.declarations.mistakes import Mistake, choices, likely, show
 from azureml_events.declarations.subscription import Subscription
 from azureml_events.declarations.workspace import Workspace
-from azureml_events.endpoints.endpoint import Endpoint, GrantsMode
+from azureml_events.endpoints.handler import GrantsMode, Handler
+
+
+class Addressed(Protocol):
+    """What says where events come from and where they go: a subscription, right or wrong."""
+
+    @property
+    def to(self) -> object:
+        """A handler's name, or a map from workspaces to handlers."""
+
+    @property
+    def workspaces(self) -> Sequence[str] | None:
+        """Names and patterns of workspaces; None for all."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +35,7 @@ class Delivery:
 
     Attributes:
         workspace: The workspace's key.
+        workspace_id: The workspace's ARM id.
         key: The subscription's key.
         handler_name: The handler's key.
         handler: The handler.
@@ -33,9 +48,10 @@ class Delivery:
     """
 
     workspace: str
+    workspace_id: Reference
     key: str
     handler_name: str
-    handler: Endpoint
+    handler: Handler
     subscription: Subscription
     schema: EventDeliverySchema
     retry_policy: RetryPolicy
@@ -48,10 +64,20 @@ class Delivery:
         """Its name in Azure."""
         return self.subscription.name or self.subscription.imported_name or self.key
 
+    @property
+    def bridged(self) -> BridgedSubscription:
+        """What a workflow that it delivers to knows of it."""
+        return BridgedSubscription(
+            name=f"{self.workspace}/{self.key}",
+            workspace_id=self.workspace_id,
+            event_types=tuple(self.subscription.event_types or ()),
+            parameters=self.subscription.parameters,
+        )
+
 
 def deliveries(
     workspaces: Mapping[str, Workspace],
-    handlers: Mapping[str, Endpoint],
+    handlers: Mapping[str, Handler],
     subscriptions: Mapping[str, Subscription],
     defaults: Defaults,
 ) -> Iterator[Delivery]:
@@ -72,6 +98,7 @@ def deliveries(
             workspace = workspaces[chosen]
             yield Delivery(
                 workspace=chosen,
+                workspace_id=workspace.resource_id,
                 key=key,
                 handler_name=names[0],
                 handler=handler,
@@ -84,7 +111,7 @@ def deliveries(
             )
 
 
-def chosen_workspaces(subscription: Subscription, workspaces: Sequence[str]) -> list[str]:
+def chosen_workspaces(subscription: Addressed, workspaces: Sequence[str]) -> list[str]:
     """The workspaces that have a subscription, in the stack's order.
 
     Args:
@@ -99,65 +126,10 @@ def chosen_workspaces(subscription: Subscription, workspaces: Sequence[str]) -> 
     return [name for name in workspaces if any(fnmatchcase(name, item) for item in patterns)]
 
 
-def handlers_for(subscription: Subscription, workspace: str) -> list[str]:
+def handlers_for(subscription: Addressed, workspace: str) -> list[str]:
     """The names of the handlers that a subscription gives for a workspace; exactly one where all is well."""
     if isinstance(subscription.to, str):
         return [subscription.to]
     if isinstance(subscription.to, Mapping):
         return [name for pattern, name in subscription.to.items() if fnmatchcase(workspace, pattern)]
     return []
-
-
-def naming_mistakes(
-    key: str, subscription: Subscription, workspaces: Sequence[str], handlers: Sequence[str]
-) -> Iterator[Mistake]:
-    """What a subscription names that is not there, and workspaces without exactly one handler.
-
-    Args:
-        key: The subscription's key.
-        subscription: The subscription.
-        workspaces: The keys of all workspaces, right or wrong.
-        handlers: The keys of all handlers, right or wrong.
-
-    Yields:
-        Mistakes whose paths start at the stack.
-    """
-    at = ("subscriptions", key)
-    for index, pattern in enumerate(subscription.workspaces or ()):
-        if not any(fnmatchcase(name, pattern) for name in workspaces):
-            yield Mistake((*at, "workspaces", index), _no_workspace(pattern, workspaces))
-    named: Mapping[tuple[str, ...], str] = {}
-    if isinstance(subscription.to, str):
-        named = {(): subscription.to}
-    elif isinstance(subscription.to, Mapping):
-        named = {(pattern,): name for pattern, name in subscription.to.items()}
-        for pattern in subscription.to:
-            if not any(fnmatchcase(name, pattern) for name in workspaces):
-                yield Mistake((*at, "handler", pattern), _no_workspace(pattern, workspaces))
-    for steps, name in named.items():
-        if name not in handlers:
-            yield Mistake((*at, "handler", *steps), _no_handler(name, handlers))
-    if isinstance(subscription.to, Mapping):
-        for workspace in chosen_workspaces(subscription, workspaces):
-            names = handlers_for(subscription, workspace)
-            if len(names) != 1:
-                got = " and ".join(map(show, names)) or "none"
-                yield Mistake(
-                    (*at, "handler"),
-                    f"workspace {show(workspace)} needs exactly one handler; got {got}",
-                )
-
-
-def _no_workspace(pattern: str, workspaces: Sequence[str]) -> str:
-    return _nothing("workspace", pattern, workspaces)
-
-
-def _no_handler(name: str, handlers: Sequence[str]) -> str:
-    return _nothing("handler", name, handlers)
-
-
-def _nothing(kind: str, name: str, there: Sequence[str]) -> str:
-    close = likely(name, there)
-    if close:
-        return f"there is no {kind} {show(name)}; did you mean '{close}'?"
-    return f"there is no {kind} {show(name)}; there are: {choices(there) or 'none'}"

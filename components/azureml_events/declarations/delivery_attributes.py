@@ -5,15 +5,16 @@ Rules: Event Grid's page on delivery properties.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, WithJsonSchema
+from pydantic.json_schema import JsonSchemaValue
 
+from azureml_events.declarations.deferred import Applicable, Deferred, Reference
 from azureml_events.declarations.filters import key_problem
 from azureml_events.declarations.mistakes import Mistake, show
 from azureml_events.declarations.model import Declaration
-from azureml_events.declarations.deferred import Applicable, Deferred
 from azureml_events.declarations.secret import Secret
 
 MAX_MAPPINGS = 10
@@ -28,7 +29,7 @@ def _value(value: object) -> object:
         return Deferred(value)
     text = value.value if isinstance(value, Secret) else value
     if not isinstance(value, (str, Secret, Deferred)):
-        raise ValueError(f"expected text, got {show(value)}; quote it")
+        raise ValueError("expected text; quote it")
     if isinstance(text, str) and len(text.encode()) > MAX_VALUE_BYTES:
         raise ValueError(f"too long; allowed: {MAX_VALUE_BYTES:,} bytes")
     return value
@@ -42,7 +43,7 @@ def _source_field(key: str) -> str:
 
 
 AttributeValue = Annotated[
-    str | Secret | Deferred,
+    Reference | Secret,
     BeforeValidator(_value),
     WithJsonSchema(
         {
@@ -99,6 +100,22 @@ class DeliveryAttributeMapping(Declaration):
         if given.get("isSecret") is True and isinstance(given.get("value"), str):
             yield Mistake(("value",), "a secret in the clear; pass it as pulumi.Output.secret")
 
+    @classmethod
+    def schema_rules(cls) -> JsonSchemaValue:
+        """A static attribute has a value, a dynamic one a source field, a secret one no clear text."""
+        secret = {"properties": {"isSecret": {"const": True}}, "required": ["isSecret"]}
+        return {
+            "if": {"properties": {"type": {"const": "Static"}}},
+            "then": {
+                "required": ["value"],
+                "properties": {"sourceField": False},
+                "if": secret,
+                "then": {"properties": {"value": {"type": "object"}}},
+                "else": {"properties": {"value": {"type": "string"}}},
+            },
+            "else": {"required": ["sourceField"], "properties": {"value": False, "isSecret": {"const": False}}},
+        }
+
     def to_arm(self) -> dict[str, Any]:
         """The mapping as ARM knows it."""
         if self.type == "Dynamic":
@@ -118,19 +135,25 @@ def mapping_mistakes(given: object, *, authorization: bool) -> Iterator[Mistake]
         given: The mappings as written.
         authorization: Whether the endpoint leaves the `Authorization` header to its owner.
     """
-    if not isinstance(given, Sequence) or isinstance(given, str):
-        return
-    if len(given) > MAX_MAPPINGS:
+    if isinstance(given, (list, tuple)) and len(given) > MAX_MAPPINGS:
         yield Mistake((), f"{len(given)} delivery attributes; allowed: {MAX_MAPPINGS}")
     seen: dict[str, int] = {}
-    for index, item in enumerate(given):
-        name = item.get("name") if isinstance(item, Mapping) else getattr(item, "name", None)
-        if not isinstance(name, str):
-            continue
-        if name.lower() in seen:
-            yield Mistake((index, "name"), f"{show(name)} stands already at [{seen[name.lower()]}]")
-        seen.setdefault(name.lower(), index)
+    for index, name, _ in mappings_written(given):
+        first = seen.setdefault(name.lower(), index)
+        if first != index:
+            yield Mistake((index, "name"), f"{show(name)} stands already at [{first}]")
         if name.lower() == "authorization" and not authorization:
             yield Mistake((index, "name"), "Event Grid sets Authorization itself; use another name")
-    if {"sessionid", "messageid"} <= seen.keys():
-        yield Mistake((seen["messageid"], "name"), "beside SessionId, MessageId is refused; set one of them")
+
+
+def mappings_written(given: object) -> Iterator[tuple[int, str, object]]:
+    """The mappings of one endpoint as written: index, name and type of each that has a name.
+
+    Args:
+        given: The mappings, of any type.
+    """
+    for index, item in enumerate(given if isinstance(given, (list, tuple)) else ()):
+        fields = item if isinstance(item, Mapping) else item.given() if isinstance(item, Declaration) else {}
+        name = fields.get("name")
+        if isinstance(name, str):
+            yield index, name, fields.get("type")

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, InstanceOf, field_validator
 
 from azureml_events.declarations.dead_letter import DeadLetterStore
-from azureml_events.declarations.deferred import Deferred
+from azureml_events.declarations.deferred import Reference
 from azureml_events.declarations.delivery import (
     DEFAULT_SCHEMA,
     EventDeliverySchema,
@@ -22,7 +22,7 @@ from azureml_events.endpoints.endpoint import Endpoint
 class DeliveryIdentity(Declaration):
     """The identity of the system topic that delivers or writes dead letters."""
 
-    user_assigned_identity: str | Deferred | None = None
+    user_assigned_identity: Reference | None = None
     """The ARM id of the user-assigned identity; None for the system-assigned one."""
 
 

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Annotated, Any, ClassVar
 
-from pydantic import field_validator
-from pydantic.json_schema import GetJsonSchemaHandler, JsonSchemaValue
+from pydantic import Field, GetJsonSchemaHandler, field_validator
+from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from azureml_events.declarations.mistakes import Mistake, choices, likely, show
 from azureml_events.declarations.model import Declaration
+from azureml_events.declarations.names import any_case
 from azureml_events.declarations.operators import (
     MAX_TEXT_LENGTH,
     OPERATORS,
@@ -46,6 +47,7 @@ ENVELOPE = (
 
 _ROOTS = {name.lower() for name in ENVELOPE}
 _EXTENSION = re.compile(r"[a-z0-9]{1,20}")
+_KEY_PATTERN = rf"^({any_case('data')}(\.[^.]+)+|{'|'.join(map(any_case, ENVELOPE))}|{_EXTENSION.pattern})$"
 
 
 class AdvancedFilter(Declaration):
@@ -56,10 +58,14 @@ class AdvancedFilter(Declaration):
             operator's own.
     """
 
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        "enableAdvancedFilteringOnArrays": "write it beside 'advancedFilters', once for all of them",
+    }
+
     operator_type: str
     """The operator, its name exact: `StringIn`, `NumberGreaterThan`, `IsNotNull`, …"""
 
-    key: str
+    key: Annotated[str, Field(json_schema_extra={"pattern": _KEY_PATTERN})]
     """What to look at: an attribute of the event (`subject`) or, dot by dot, a member of its data
     (`data.runTags.stage`). A name with a dot in it cannot be looked up."""
 
@@ -165,11 +171,16 @@ def key_problem(key: str) -> str | None:
         return None
     if root.lower() in _ROOTS or (not dot and _EXTENSION.fullmatch(root)):
         return None
-    meant = likely(root, ENVELOPE)
-    fix = f"did you mean '{meant}'?" if meant and not dot else f"did you mean 'data.{key}'?"
+    return f"unknown key {show(key)}; {_key_fix(key, root, rest)}"
+
+
+def _key_fix(key: str, root: str, rest: str) -> str:
     if not root or len(key) > MAX_TEXT_LENGTH:
-        fix = f"a key begins with 'data.' or is one of {choices(ENVELOPE)}"
-    return f"unknown key {show(key)}; {fix}"
+        return f"a key begins with 'data.' or is one of {choices(ENVELOPE)}"
+    if rest and likely(root, ["data"]):
+        return f"did you mean 'data.{rest}'?"
+    meant = None if rest else likely(root, ENVELOPE)
+    return f"did you mean '{meant or f'data.{key}'}'?"
 
 
 def _operand_count(item: Mapping[str, Any]) -> int:

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
-from uuid import UUID
 
 from pydantic import PlainValidator, WithJsonSchema
 
+from azureml_events.declarations.deferred import Applicable, Deferred, Reference
 from azureml_events.declarations.mistakes import show
-from azureml_events.declarations.deferred import Applicable, Deferred
+
+GUID_PATTERN = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+"""A GUID in its usual form of 36 characters."""
 
 
 def is_guid(text: str) -> bool:
     """Whether a text is a GUID in its usual form of 36 characters."""
-    try:
-        return str(UUID(text)) == text.lower()
-    except ValueError:
-        return False
+    return re.fullmatch(GUID_PATTERN, text) is not None
 
 
-def _checked(value: object) -> str | Deferred:
+def _checked(value: object) -> Reference:
     if isinstance(value, Applicable):
         return Deferred(value, _canonical)
     if isinstance(value, Deferred):
@@ -31,9 +31,11 @@ def _checked(value: object) -> str | Deferred:
 
 def _canonical(text: str) -> str:
     if not is_guid(text):
-        raise ValueError(f"{show(text)} is not a GUID")
+        raise ValueError(f"{show(text)} is not a GUID; expected one as 00000000-0000-0000-0000-000000000001")
     return text.lower()
 
 
-Guid = Annotated[str | Deferred, PlainValidator(_checked), WithJsonSchema({"type": "string", "format": "uuid"})]
+Guid = Annotated[
+    Reference, PlainValidator(_checked), WithJsonSchema({"type": "string", "pattern": f"^{GUID_PATTERN}$"})
+]
 """A GUID, kept in lower case, or one that only a deployment knows."""

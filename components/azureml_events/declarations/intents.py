@@ -6,10 +6,12 @@ component of Azure's own asset repository that tags its run.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, WithJsonSchema
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from azureml_events.declarations.filters import AdvancedFilter
 from azureml_events.declarations.mistakes import Mistake, show
@@ -23,23 +25,32 @@ MONITOR_BREACH = "has failed due to one or more features violating metric thresh
 
 
 def _listed(value: object) -> object:
-    return (value,) if isinstance(value, str) else value
+    if isinstance(value, str):
+        return (value,)
+    if isinstance(value, (list, tuple)) and value:
+        return value
+    got = "an empty list" if isinstance(value, (list, tuple)) else show(value)
+    quoted = "; quote it" if isinstance(value, (int, float)) else ""
+    raise ValueError(f"expected text, or a list of texts; got {got}{quoted}")
 
 
 Texts = Annotated[
     Many[Annotated[str, Field(min_length=1, max_length=512)]],
-    Field(min_length=1),
     BeforeValidator(_listed),
     WithJsonSchema(
         {
             "anyOf": [
                 {"type": "string", "minLength": 1, "maxLength": 512},
-                {"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 1}},
+                {"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 1, "maxLength": 512}},
             ]
         }
     ),
 ]
 """One text, or several of which any will do."""
+
+
+Named = Annotated[Mapping[str, Texts], Field(json_schema_extra={"propertyNames": {"pattern": "^[^.]+$"}})]
+"""Values by the names of tags or properties."""
 
 
 class Intent(Declaration):
@@ -65,7 +76,7 @@ class _RunIntent(Intent):
     """The run's type, as `azureml.PipelineRun`: one or several; default any. Every step of a pipeline has run events
     of its own, and only this tells them apart."""
 
-    run_tags: dict[str, Texts] | None = None
+    run_tags: Named | None = None
     """Tags of the run, name by name, each with one value or several; default any. A name cannot hold a dot."""
 
     @classmethod
@@ -119,10 +130,10 @@ class ModelRegistered(Intent):
     model_name: Texts | None = None
     """The model's whole name: one or several; default any."""
 
-    tags: dict[str, Texts] | None = None
+    tags: Named | None = None
     """The model's tags, name by name, each with one value or several; default any. A name cannot hold a dot."""
 
-    properties: dict[str, Texts] | None = None
+    properties: Named | None = None
     """The model's properties, as `tags`."""
 
     @classmethod
@@ -206,12 +217,12 @@ class MonitorBreached(Intent):
             yield AdvancedFilter(operator_type="StringContains", key=key, values=[named])
 
 
-def _one_of(key: str, texts: tuple[str, ...] | None) -> Iterator[AdvancedFilter]:
+def _one_of(key: str, texts: Sequence[str] | None) -> Iterator[AdvancedFilter]:
     if texts:
         yield AdvancedFilter(operator_type="StringIn", key=key, values=texts)
 
 
-def _each(root: str, named: Mapping[str, tuple[str, ...]] | None) -> Iterator[AdvancedFilter]:
+def _each(root: str, named: Mapping[str, Sequence[str]] | None) -> Iterator[AdvancedFilter]:
     for name, texts in (named or {}).items():
         yield from _one_of(f"{root}.{name}", texts)
 
@@ -257,6 +268,20 @@ class When(Declaration):
         if len(given) != 1:
             got = " and ".join(map(str, given)) or "none"
             yield Mistake((), f"expected exactly one intent, got {got}; use a subscription for each")
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        form = handler.resolve_ref_schema(handler(schema))
+        for property_ in form["properties"].values():
+            blank = property_["anyOf"].index({"type": "null"})
+            property_["anyOf"][blank] = {"const": None, "description": "Without arguments."}
+            del property_["default"]
+        return form
+
+    @classmethod
+    def schema_rules(cls) -> JsonSchemaValue:
+        """One intent."""
+        return {"minProperties": 1, "maxProperties": 1}
 
     @property
     def intent(self) -> Intent:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Annotated, Any, NoReturn, Self, TypeVar
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Annotated, Any, ClassVar, NoReturn, Self, TypeVar, get_args
 
 from pydantic import (
     BaseModel,
@@ -11,27 +11,37 @@ from pydantic import (
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     ModelWrapValidatorHandler,
-    Strict,
     ValidationError,
+    ValidationInfo,
     model_validator,
 )
 from pydantic.alias_generators import to_camel
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import (
     CoreSchema,
-    ErrorDetails,
     InitErrorDetails,
     PydanticCustomError,
     core_schema,
 )
 
-from azureml_events.declarations.mistakes import DeclarationError, Mistake, show, unknown
+from azureml_events.declarations.mistakes import DeclarationError, Mistake, show
+from azureml_events.declarations.wording import OURS, in_our_words
 
-_OURS = "azureml_events"
+_WRITTEN = {"written": True}
+"""The context in which a document's values are validated: there a field without a value is a mistake."""
 
 T = TypeVar("T")
 
-Many = Annotated[tuple[T, ...], Strict(strict=False)]
+
+class _AsTuple:
+    """Keeps a list or tuple as a tuple."""
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        (item,) = get_args(source)
+        return core_schema.tuple_variable_schema(handler.generate_schema(item), strict=False)
+
+
+Many = Annotated[Sequence[T], _AsTuple()]
 """A list of any length, kept as a tuple."""
 
 
@@ -44,6 +54,9 @@ class Declaration(BaseModel):
         DeclarationError: On construction, with every mistake.
     """
 
+    elsewhere: ClassVar[Mapping[str, str]] = {}
+    """Fields that people write here although they belong somewhere else, and what to do with each."""
+
     model_config = ConfigDict(
         frozen=True,
         strict=True,
@@ -51,7 +64,6 @@ class Declaration(BaseModel):
         alias_generator=to_camel,
         validate_by_name=True,
         validate_by_alias=True,
-        use_attribute_docstrings=True,
         allow_inf_nan=False,
         ser_json_inf_nan="null",
         arbitrary_types_allowed=True,
@@ -73,7 +85,13 @@ class Declaration(BaseModel):
         Args:
             given: The fields as written, by their JSON names; values may be of any type.
         """
+        del given
         yield from ()
+
+    @classmethod
+    def schema_rules(cls) -> JsonSchemaValue:
+        """What of `rules` a JSON Schema can say: members of the declaration's schema."""
+        return {}
 
     def given(self) -> dict[str, Any]:
         """The fields that were given, by their JSON names, nested declarations as they are."""
@@ -82,20 +100,24 @@ class Declaration(BaseModel):
 
     @model_validator(mode="wrap")
     @classmethod
-    def _report_all(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        problems: list[InitErrorDetails] = []
+    def _report_all(cls, data: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
+        written = info.context is _WRITTEN
+        found: list[Mistake] = []
         declared: Self | None = None
         try:
             declared = handler(data)
         except ValidationError as error:
-            problems = [
-                _problem(Mistake(tuple(problem["loc"]), _message(cls, problem)))
-                for problem in error.errors(include_url=False)
+            problems = error.errors(include_url=False)
+            fields = json_names(cls) if written else list(cls.model_fields)
+            found = [
+                Mistake(tuple(problem["loc"]), in_our_words(problem, fields, cls.elsewhere)) for problem in problems
             ]
         if isinstance(data, Mapping):
-            problems += [_problem(mistake) for mistake in cls.rules(_by_json_name(cls, data))]
-        if problems or declared is None:
-            raise ValidationError.from_exception_data(cls.__name__, problems)
+            given = _by_json_name(cls, data)
+            found += cls.rules(given)
+            found = _without_blanks(cls, given, found) if written else [_by_own_name(cls, each) for each in found]
+        if found or declared is None:
+            raise ValidationError.from_exception_data(cls.__name__, [_problem(mistake) for mistake in found])
         return declared
 
     @classmethod
@@ -109,7 +131,7 @@ class Declaration(BaseModel):
             DeclarationError: With every mistake, its path starting below `data`.
         """
         try:
-            return cls.model_validate(data, by_alias=True, by_name=False)
+            return cls.model_validate(data, by_alias=True, by_name=False, context=_WRITTEN)
         except ValidationError as error:
             raise DeclarationError(mistakes_of(error)) from None
 
@@ -143,6 +165,11 @@ def json_names(cls: type[BaseModel]) -> list[str]:
     return [field.alias or name for name, field in cls.model_fields.items()]
 
 
+def requires(cls: type[BaseModel]) -> list[str]:
+    """The JSON names of the fields that a declaration cannot do without."""
+    return [field.alias or name for name, field in cls.model_fields.items() if field.is_required()]
+
+
 def mistakes_of(error: ValidationError) -> list[Mistake]:
     """What a validation error says.
 
@@ -167,48 +194,27 @@ def refuse(mistakes: Iterable[Mistake]) -> NoReturn:
     raise ValidationError.from_exception_data("declaration", [_problem(m) for m in mistakes])
 
 
-_EXPECTED: dict[str, str] = {
-    "string_type": "text",
-    "int_type": "a whole number",
-    "int_from_float": "a whole number",
-    "float_type": "a number",
-    "finite_number": "a finite number",
-    "bool_type": "true or false, without quotes",
-    "tuple_type": "a list",
-    "dict_type": "a map",
-    "model_type": "a map",
-}
-
-
-def _message(cls: type[BaseModel], problem: ErrorDetails) -> str:
-    """One of pydantic's errors in our words."""
-    kind = problem["type"]
-    if kind == _OURS:
-        return problem["msg"]
-    if kind == "value_error":
-        return str(problem["ctx"]["error"])
-    if kind == "missing":
-        return "required, but missing"
-    if kind == "extra_forbidden":
-        return unknown("field", str(problem["loc"][-1]), json_names(cls))
-    if kind == "literal_error":
-        return f"unknown value {show(problem['input'])}; allowed: {problem['ctx']['expected']}"
-    if kind in _EXPECTED:
-        hint = "; quote it" if kind == "string_type" and _is_scalar(problem["input"]) else ""
-        return f"expected {_EXPECTED[kind]}, got {show(problem['input'])}{hint}"
-    message = problem["msg"]
-    return message[0].lower() + message[1:]
-
-
-def _is_scalar(value: object) -> bool:
-    return isinstance(value, (int, float))
+def _without_blanks(cls: type[BaseModel], given: Mapping[str, Any], found: list[Mistake]) -> list[Mistake]:
+    """The mistakes, with one for each field that has no value instead of what else was found wrong with it."""
+    blank = [name for name in json_names(cls) if name in given and given[name] is None]
+    kept = [mistake for mistake in found if not (len(mistake.path) == 1 and mistake.path[0] in blank)]
+    return [*kept, *(Mistake((name,), "got nothing; write a value, or leave the field out") for name in blank)]
 
 
 def _problem(mistake: Mistake) -> InitErrorDetails:
-    said = PydanticCustomError(_OURS, "{text}", {"text": mistake.message})
+    said = PydanticCustomError(OURS, "{text}", {"text": mistake.message})
     return InitErrorDetails(type=said, loc=mistake.path, input=None)
 
 
 def _by_json_name(cls: type[BaseModel], data: Mapping[str, Any]) -> dict[str, Any]:
     aliases = {name: field.alias or name for name, field in cls.model_fields.items()}
     return {aliases.get(name, name): value for name, value in data.items()}
+
+
+def _by_own_name(cls: type[BaseModel], mistake: Mistake) -> Mistake:
+    """The same mistake with the field's Python name at the beginning of its path."""
+    if not mistake.path:
+        return mistake
+    names = {field.alias: name for name, field in cls.model_fields.items()}
+    first, *rest = mistake.path
+    return Mistake((names.get(str(first), first), *rest), mistake.message)

@@ -18,9 +18,10 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
-from azureml_events.declarations.deferred import Applicable, Deferred
-from azureml_events.declarations.guid import is_guid
+from azureml_events.declarations.deferred import Applicable, Deferred, Reference
+from azureml_events.declarations.guid import GUID_PATTERN, is_guid
 from azureml_events.declarations.mistakes import show
+from azureml_events.declarations.names import any_case
 from azureml_events.declarations.secret import Secret
 
 
@@ -82,20 +83,28 @@ def parse_arm_id(text: str, *types: str) -> ArmId:
     Raises:
         ValueError: It is no ARM id, or one of another resource type; the message shows the right form.
     """
-    form = arm_id("<GUID>", "<group>", types[0], *("<name>" for _ in types[0].split("/")[1:]))
     match = _ARM_ID.fullmatch(text) if len(text) <= _LONGEST_ID else None
     if match is None:
-        raise ValueError(f"{show(text)} is not the id of a resource; expected {form}")
+        raise ValueError(f"{show(text)} is not the id of a resource; expected {id_form(types[0])}")
     subscription_id, resource_group, provider, rest = match.groups()
     if not is_guid(subscription_id):
-        raise ValueError(f"{show(subscription_id)} is not a GUID; expected {form}")
+        raise ValueError(f"{show(subscription_id)} is not a GUID; expected {id_form(types[0])}")
     segments = rest.split("/")
     kinds, names = segments[0::2], segments[1::2]
     written = "/".join([provider, *kinds])
     for type_ in types:
         if written.lower() == type_.lower() and len(kinds) == len(names):
             return ArmId(subscription_id, resource_group, type_, tuple(names))
-    raise ValueError(f"the id is of type {show(written)}; expected {form}{_hint(written, types)}")
+    raise ValueError(f"the id is of type {show(written)}; expected {_expected(written, types)}")
+
+
+def id_form(type_: str) -> str:
+    """What the id of a resource looks like, for errors and documentation.
+
+    Args:
+        type_: The resource type, as `Microsoft.EventHub/namespaces/eventhubs`.
+    """
+    return arm_id("<GUID>", "<group>", type_, *("<name>" for _ in type_.split("/")[1:]))
 
 
 _LONGEST_ID = 2048
@@ -105,13 +114,17 @@ _ARM_ID = re.compile(
 )
 
 
-def _hint(written: str, types: tuple[str, ...]) -> str:
-    if any(type_.lower().startswith(f"{written.lower()}/") for type_ in types):
-        return f"; the id ends too early, add /{types[0][len(written) + 1 :].split('/')[0]}/<name>"
-    return ""
+def _expected(written: str, types: tuple[str, ...]) -> str:
+    for type_ in types:
+        if type_.lower().startswith(f"{written.lower()}/"):
+            missing = "/<name>/".join(type_[len(written) + 1 :].split("/"))
+            return f"{id_form(type_)}; the id ends too early, add /{missing}/<name>"
+        if written.lower().startswith(f"{type_.lower()}/"):
+            return f"{id_form(type_)}; the id goes on too far, end it after {type_.rpartition('/')[2]}/<name>"
+    return id_form(types[0])
 
 
-def _read(value: object, check: Callable[[str], str]) -> str | Deferred:
+def _read(value: object, check: Callable[[str], str]) -> Reference:
     if isinstance(value, str):
         return check(value)
     if isinstance(value, Applicable):
@@ -149,9 +162,20 @@ class OfType:
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         del schema, handler
-        names = ("<name>" for _ in self.types[0].split("/")[1:])
-        example = arm_id("<GUID>", "<group>", self.types[0], *names)
-        return {"type": "string", "pattern": "^/[sS]ubscriptions/", "examples": [example]}
+        return {"type": "string", "pattern": _pattern(self.types), "examples": [id_form(self.types[0])]}
+
+
+def _pattern(types: tuple[str, ...]) -> str:
+    """The regular expression of the ids of resource types, whose names may be in any case."""
+    forms = []
+    for type_ in types:
+        provider, *kinds = type_.split("/")
+        forms.append("/".join([any_case(provider), *(f"{any_case(kind)}/{_SEGMENT}" for kind in kinds)]))
+    start = f"{any_case('/subscriptions/')}{GUID_PATTERN}{any_case('/resourceGroups/')}{_SEGMENT}"
+    return f"^{start}{any_case('/providers/')}({'|'.join(forms)})$"
+
+
+_SEGMENT = r"[^/\s]+"
 
 
 _LOCATION = re.compile(r"[A-Za-z][A-Za-z0-9 ]{1,58}")
@@ -164,11 +188,20 @@ def _canonical_location(text: str) -> str:
 
 
 Location = Annotated[
-    str | Deferred,
+    Reference,
     PlainValidator(lambda value: _read(value, _canonical_location)),
-    WithJsonSchema({"type": "string", "examples": ["westeurope", "West Europe"]}),
+    WithJsonSchema({"type": "string", "pattern": f"^{_LOCATION.pattern}$", "examples": ["westeurope", "West Europe"]}),
 ]
 """An Azure region by name or display name, kept as its name."""
+
+
+def holds_key(url: str) -> bool:
+    """Whether a URL may hold a key: it has a query, or names a user."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return True
+    return bool(parts.query or parts.username or parts.password)
 
 
 def https_problem(url: str) -> str | None:
@@ -202,16 +235,18 @@ def _checked_url(value: object) -> object:
         if not isinstance(text, str):
             raise ValueError("expected text: https://<host>/<path>")
         _https(text)
+        if value is text and holds_key(text):
+            raise ValueError("a URL with a key in the clear; pass it as pulumi.Output.secret")
     return value
 
 
 Url = Annotated[
-    str | Secret | Deferred,
+    Reference | Secret,
     BeforeValidator(_checked_url),
     WithJsonSchema(
         {
             "anyOf": [
-                {"type": "string", "pattern": "^https://"},
+                {"type": "string", "pattern": r"^https://[^/?@\s]+(/[^?\s]*)?$"},
                 {
                     "type": "object",
                     "properties": {"secure": {"type": "string"}},
@@ -223,3 +258,13 @@ Url = Annotated[
     ),
 ]
 """A webhook's https URL: plain where it holds no key, else a secret."""
+
+
+def in_case_of(written: str, name: str) -> str:
+    """A name in the case in which an id has it, where ARM takes the two for the same.
+
+    Args:
+        written: The name in the id.
+        name: The name as it is given elsewhere.
+    """
+    return written if written.lower() == name.lower() else name

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
 
+from azureml_events.bridges import BRIDGES
+from azureml_events.bridges.bridge import Receiver
 from azureml_events.declarations.creation_rules import creation_mistakes
+from azureml_events.declarations.dead_letter_rules import dead_letter_mistakes
 from azureml_events.declarations.defaults import Defaults
-from azureml_events.declarations.deliveries import Delivery, deliveries, naming_mistakes
+from azureml_events.declarations.deliveries import Delivery, deliveries
 from azureml_events.declarations.events import is_catalogued
 from azureml_events.declarations.mistakes import DeclarationError, Mistake, Path, show, unknown
 from azureml_events.declarations.names import ENTRY_KEY, WORKSPACE_KEY
+from azureml_events.declarations.naming_rules import Written, address_of, naming_mistakes
 from azureml_events.declarations.stack_rules import stack_mistakes
 from azureml_events.declarations.subscription import Subscription
 from azureml_events.declarations.topics import Topic, topic_of
 from azureml_events.declarations.workspace import Workspace
 from azureml_events.endpoints import ENDPOINTS
 from azureml_events.endpoints.endpoint import Endpoint
+from azureml_events.endpoints.handler import Handler
 
 SECTIONS = ("workspaces", "handlers", "subscriptions", "defaults")
 """The keys of a stack file's configuration."""
 
-HANDLERS: dict[str, type[Endpoint]] = {**ENDPOINTS}
+HANDLERS: dict[str, type[Handler]] = {**ENDPOINTS, **BRIDGES}
 """The kinds of handler by `type`."""
 
 _KEY_FORMS = {"workspaces": WORKSPACE_KEY, "handlers": ENTRY_KEY, "subscriptions": ENTRY_KEY}
@@ -43,21 +48,32 @@ class Stack:
     """
 
     workspaces: Mapping[str, Workspace]
-    handlers: Mapping[str, Endpoint]
+    handlers: Mapping[str, Handler]
     subscriptions: Mapping[str, Subscription]
     defaults: Defaults = field(default_factory=Defaults)
 
-    def mistakes(self, workspaces: list[str], handlers: list[str]) -> Iterable[Mistake]:
+    def mistakes(self, written: Written) -> Iterator[Mistake]:
         """What is wrong between the entries.
 
         Args:
-            workspaces: The keys of all workspaces, those included that are wrong in themselves.
-            handlers: The keys of all handlers, those included that are wrong in themselves.
+            written: The entries as they are written, those included that are wrong in themselves.
         """
-        for key, subscription in self.subscriptions.items():
-            yield from naming_mistakes(key, subscription, workspaces, handlers)
+        complete = len(written.subscriptions) == len(self.subscriptions)
+        complete &= len(written.workspaces) == len(self.workspaces)
+        yield from naming_mistakes(written)
         yield from stack_mistakes(self)
-        yield from creation_mistakes(self)
+        yield from dead_letter_mistakes(self)
+        yield from creation_mistakes(self, complete=complete)
+
+    @cached_property
+    def endpoints(self) -> dict[str, Endpoint]:
+        """The handlers that Event Grid delivers to itself."""
+        return {key: handler for key, handler in self.handlers.items() if isinstance(handler, Endpoint)}
+
+    @cached_property
+    def receivers(self) -> dict[str, Receiver]:
+        """The handlers that Event Grid reaches through a workflow."""
+        return {key: handler for key, handler in self.handlers.items() if isinstance(handler, Receiver)}
 
     @cached_property
     def deliveries(self) -> tuple[Delivery, ...]:
@@ -68,14 +84,6 @@ class Stack:
     def topics(self) -> dict[str, Topic]:
         """The system topic of every workspace."""
         return {key: topic_of(key, workspace, self.defaults) for key, workspace in self.workspaces.items()}
-
-    @cached_property
-    def _first_workspaces(self) -> dict[str, str]:
-        return {item.key: item.workspace for item in reversed(self.deliveries)}
-
-    def first_workspace(self, subscription: str) -> str | None:
-        """The first workspace that has a subscription."""
-        return self._first_workspaces.get(subscription)
 
     @property
     def warnings(self) -> tuple[Mistake, ...]:
@@ -100,18 +108,27 @@ def parse_stack(config: Mapping[str, Any]) -> Stack:
     Raises:
         DeclarationError: With every mistake, of every entry and between them.
     """
-    mistakes = [Mistake((key,), unknown("key", key, SECTIONS)) for key in config if key not in SECTIONS]
+    mistakes = [Mistake((str(key),), unknown("key", key, SECTIONS)) for key in config if key not in SECTIONS]
     maps = {section: _map(config, section, mistakes) for section in SECTIONS}
     mistakes += _key_mistakes({section: maps[section] for section in _KEY_FORMS})
     stack = Stack(
         workspaces=_entries(maps, "workspaces", Workspace.parse, mistakes),
         handlers=_entries(maps, "handlers", parse_handler, mistakes),
         subscriptions=_entries(maps, "subscriptions", Subscription.parse, mistakes),
-        defaults=_entry(("defaults",), maps["defaults"], Defaults.parse, mistakes) or Defaults(),
+        defaults=_defaults(maps["defaults"], mistakes),
     )
     if not maps["workspaces"] and not any(item.path == ("workspaces",) for item in mistakes):
         mistakes.append(Mistake(("workspaces",), "required: at least one workspace"))
-    mistakes += stack.mistakes(list(maps["workspaces"]), list(maps["handlers"]))
+    mistakes += stack.mistakes(
+        Written(
+            {
+                key: given.get("resourceId") if isinstance(given, Mapping) else None
+                for key, given in maps["workspaces"].items()
+            },
+            list(maps["handlers"]),
+            {key: address_of(given) for key, given in maps["subscriptions"].items()},
+        )
+    )
     if mistakes:
         raise DeclarationError(dict.fromkeys(mistakes))
     return stack
@@ -120,7 +137,7 @@ def parse_stack(config: Mapping[str, Any]) -> Stack:
 def workspace_stack(
     key: str,
     workspace: Workspace,
-    handlers: Mapping[str, Endpoint],
+    handlers: Mapping[str, Handler],
     subscriptions: Mapping[str, Subscription],
     defaults: Defaults,
 ) -> Stack:
@@ -141,20 +158,21 @@ def workspace_stack(
     names = {id(handler): name for name, handler in named.items()}
     addressed: dict[str, Subscription] = {}
     for name, subscription in subscriptions.items():
-        if isinstance(subscription.to, Endpoint):
+        if isinstance(subscription.to, Handler):
             handler_name = names.setdefault(id(subscription.to), name)
             if named.setdefault(handler_name, subscription.to) is not subscription.to:
                 mistakes.append(Mistake(("handlers", name), f"subscription {show(name)} holds another handler"))
-            subscription = subscription.model_copy(update={"to": handler_name})
-        addressed[name] = subscription
+            addressed[name] = subscription.model_copy(update={"to": handler_name})
+        else:
+            addressed[name] = subscription
     stack = Stack({key: workspace}, named, addressed, defaults)
-    mistakes += stack.mistakes([key], list(named))
+    mistakes += stack.mistakes(Written({key: workspace.resource_id}, list(named), addressed))
     if mistakes:
         raise DeclarationError(dict.fromkeys(mistakes))
     return stack
 
 
-def parse_handler(given: object) -> Endpoint:
+def parse_handler(given: object) -> Handler:
     """Read a handler of any kind.
 
     Args:
@@ -170,7 +188,7 @@ def parse_handler(given: object) -> Endpoint:
         allowed = ", ".join(HANDLERS)
         raise DeclarationError([Mistake(("type",), f"required, but missing; allowed: {allowed}")])
     if not isinstance(kind, str) or kind not in HANDLERS:
-        raise DeclarationError([Mistake(("type",), unknown("type", str(kind), HANDLERS))])
+        raise DeclarationError([Mistake(("type",), unknown("type", kind, HANDLERS))])
     return HANDLERS[kind].parse(given)
 
 
@@ -184,12 +202,28 @@ def _key_mistakes(keys: Mapping[str, Iterable[str]]) -> list[Mistake]:
 
 
 def _map(config: Mapping[str, Any], section: str, mistakes: list[Mistake]) -> Mapping[str, Any]:
-    given = config.get(section)
-    if isinstance(given, Mapping):
-        return given
-    if given is not None:
-        mistakes.append(Mistake((section,), f"expected a map, got {show(given)}"))
-    return {}
+    given = config.get(section, {})
+    if not isinstance(given, Mapping):
+        got = "nothing; fill it, or leave the key out" if given in (None, "") else show(given)
+        mistakes.append(Mistake((section,), f"expected a map, got {got}"))
+        return {}
+    mistakes += [
+        Mistake((section, str(key)), f"a key must be text, got {show(key)}; quote it")
+        for key in given
+        if not isinstance(key, str)
+    ]
+    return {key: entry for key, entry in given.items() if isinstance(key, str)}
+
+
+def _defaults(given: Mapping[str, Any], mistakes: list[Mistake]) -> Defaults:
+    """The defaults; without the fields that are wrong, so that the rules between entries still see the others."""
+    wrong: list[Mistake] = []
+    parsed = _entry((), given, Defaults.parse, wrong)
+    mistakes += [mistake.below("defaults") for mistake in wrong]
+    if parsed is not None:
+        return parsed
+    refused = {mistake.path[0] for mistake in wrong}
+    return Defaults.parse({name: value for name, value in given.items() if name not in refused})
 
 
 def _entries(

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator
-
 from azureml_events.declarations.names import NameForm
 
 STORAGE_ACCOUNT = "Microsoft.Storage/storageAccounts"
 """The resource type of storage accounts."""
 
-AccountName = Annotated[str, AfterValidator(NameForm("[a-z0-9]{3,24}", "3 to 24 lower-case letters and digits").check)]
+AccountName = Annotated[str, NameForm("[a-z0-9]{3,24}", "3 to 24 lower-case letters and digits")]
 """The name of a storage account, unique in all of Azure."""
 
 AccountSku = Literal[

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import (
     AfterValidator,
@@ -14,22 +14,27 @@ from pydantic import (
     WithJsonSchema,
     field_validator,
 )
+from pydantic.json_schema import JsonSchemaValue
 
+from azureml_events.bridges.parameters import Parameter
 from azureml_events.declarations.dead_letter import DeadLetter
 from azureml_events.declarations.delivery import EventDeliverySchema, RetryPolicy
 from azureml_events.declarations.event_filter import EventFilter
 from azureml_events.declarations.events import EVENT_TYPES, PREFIX, full_name
 from azureml_events.declarations.expiration import in_the_future
-from azureml_events.declarations.filters import AdvancedFilter, limits
+from azureml_events.declarations.filters import MAX_FILTERS, AdvancedFilter, limits
 from azureml_events.declarations.intents import INTENTS, Intent, Texts, When
 from azureml_events.declarations.mistakes import Mistake, show, unknown
-from azureml_events.declarations.model import Declaration, Many, refuse
+from azureml_events.declarations.model import Declaration, Many, refuse, requires
 from azureml_events.declarations.names import EVENT_SUBSCRIPTION
 from azureml_events.declarations.reference import OfType, parse_arm_id
-from azureml_events.endpoints.endpoint import Endpoint
+from azureml_events.endpoints.handler import Handler as AnyHandler
 
 EVENT_SUBSCRIPTION_TYPE = "Microsoft.EventGrid/systemTopics/eventSubscriptions"
 """The resource type of event subscriptions of system topics."""
+
+WAYS = ("includedEventTypes", "when", "allEvents")
+"""The fields that say which events a subscription delivers."""
 
 Reason = Annotated[str, Field(min_length=1)]
 
@@ -37,16 +42,16 @@ _HANDLER_NAME = {"type": "string", "description": "The name of a handler."}
 
 
 def _handler(value: object) -> object:
-    if isinstance(value, (str, Endpoint)):
+    if isinstance(value, (str, AnyHandler)):
         return value
     if not isinstance(value, Mapping):
         raise ValueError(f"expected a handler's name, or a map from workspaces to handlers; got {show(value)}")
     if not value:
         raise ValueError("an empty map; give a handler's name, or a map from workspaces to handlers")
     wrong = [
-        Mistake((pattern,), f"expected a handler's name, got {show(name)}")
+        Mistake((str(pattern),), f"expected a handler's name, got {show(name)}")
         for pattern, name in value.items()
-        if not isinstance(name, str)
+        if not (isinstance(pattern, str) and isinstance(name, str))
     ]
     if wrong:
         refuse(wrong)
@@ -54,7 +59,7 @@ def _handler(value: object) -> object:
 
 
 Handler = Annotated[
-    str | dict[str, str] | Endpoint,
+    str | dict[str, str] | AnyHandler,
     PlainValidator(_handler),
     WithJsonSchema(
         {
@@ -85,6 +90,16 @@ def _event_type(value: object) -> str:
     return full_name(value)
 
 
+def _all_events(value: object) -> object:
+    if value is True:
+        return value
+    if value is False:
+        raise ValueError("expected true, got false; leave it out and name event types in 'includedEventTypes'")
+    raise ValueError(f"expected true, without quotes, got {show(value)}")
+
+
+AllEvents = Annotated[Literal[True], PlainValidator(_all_events), WithJsonSchema({"const": True})]
+
 _EVENT_TYPE = {
     "anyOf": [{"enum": list(EVENT_TYPES)}, {"type": "string", "pattern": rf"^{re.escape(PREFIX)}[A-Za-z0-9]+$"}]
 }
@@ -103,6 +118,18 @@ class Subscription(Declaration):
         DeclarationError: With every mistake.
     """
 
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        "filter": "write its members here",
+        "destination": "declare it in 'handlers' and name it in 'handler'",
+        "deliveryWithResourceIdentity": "declare it in 'handlers' and name it in 'handler'",
+        "deadLetterDestination": "write 'deadLetter'",
+        "deadLetterWithResourceIdentity": "write 'deadLetter'",
+        "maxDeliveryAttempts": "write it below 'retryPolicy'",
+        "eventTimeToLiveInMinutes": "write it below 'retryPolicy'",
+        "tags": "event subscriptions have no tags; write 'labels'",
+        **{name: f"write it below 'when', as when: {{{name}: …}}" for name in INTENTS},
+    }
+
     to: Handler = Field(alias="handler")
     """Where the events go: a handler's name, or a map from workspaces (names or patterns) to handlers; required."""
 
@@ -116,13 +143,14 @@ class Subscription(Declaration):
         When,
         BeforeValidator(
             _when,
-            json_schema_input_type=When | Literal[tuple(INTENTS)],  # type: ignore[valid-type]
+            json_schema_input_type=When
+            | Literal[tuple(name for name, intent in INTENTS.items() if not requires(intent))],
         ),
     ] | (None) = None
     """What is meant, as an intent: `runFailed`, `modelRegistered`, …; give this, `includedEventTypes` or
     `allEvents`."""
 
-    all_events: Literal[True] | None = None
+    all_events: AllEvents | None = None
     """True for every event type of the workspace; give this, `when` or `includedEventTypes`."""
 
     subject_begins_with: str | None = None
@@ -134,7 +162,7 @@ class Subscription(Declaration):
     is_subject_case_sensitive: bool = False
     """Whether the two heed case; default false."""
 
-    advanced_filters: Many[AdvancedFilter] = ()
+    advanced_filters: Annotated[Many[AdvancedFilter], Field(json_schema_extra={"maxItems": MAX_FILTERS})] = ()
     """Conditions on the event's values, ANDed, at most 25 with 25 values in all; beside a `when` they are added to
     its own."""
 
@@ -156,7 +184,11 @@ class Subscription(Declaration):
     dead_letter: DeadLetter | None = None
     """Where undeliverable events go; default as the workspace's."""
 
-    name: Annotated[str, AfterValidator(EVENT_SUBSCRIPTION.check)] | None = None
+    parameters: dict[str, Parameter] | None = None
+    """For a handler that starts something: what it is told, each parameter an event field (`data.modelName`) or
+    `{value: …}`; default what the event types have. `{}` for nothing."""
+
+    name: Annotated[str, EVENT_SUBSCRIPTION] | None = None
     """Its name in Azure, 3 to 64 letters, digits and `-`; default the entry's."""
 
     import_: Annotated[str, OfType(EVENT_SUBSCRIPTION_TYPE)] | None = Field(default=None, alias="import")
@@ -183,13 +215,10 @@ class Subscription(Declaration):
     @classmethod
     def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
         """One way to say which events; what an intent sets is not set again; no more filters than allowed."""
-        ways = ("includedEventTypes", "when", "allEvents")
-        used = [way for way in ways if given.get(way) is not None]
+        used = [way for way in WAYS if given.get(way) is not None]
         if len(used) != 1:
             got = " and ".join(used) or "none"
-            yield Mistake((), f"expected exactly one of {', '.join(ways)}; got {got}")
-        if given.get("allEvents") is False:
-            yield Mistake(("allEvents",), "true, or left out; name event types in 'includedEventTypes'")
+            yield Mistake((), f"expected exactly one of {', '.join(WAYS)}; got {got}")
         own = given.get("advancedFilters")
         filters = [item for item in own if isinstance(item, Mapping)] if isinstance(own, (list, tuple)) else []
         intent = _intent_of(given.get("when"))
@@ -202,6 +231,11 @@ class Subscription(Declaration):
             yield Mistake(("name",), f"differs from the imported id's {show(imported)}; leave it out")
         for message in limits(filters):
             yield Mistake(("advancedFilters" if own else "when",), message)
+
+    @classmethod
+    def schema_rules(cls) -> JsonSchemaValue:
+        """One way to say which events."""
+        return {"oneOf": [{"required": [way]} for way in WAYS]}
 
     @property
     def intent(self) -> Intent | None:
@@ -219,15 +253,18 @@ class Subscription(Declaration):
         return (*self.advanced_filters, *(self.intent.filters() if self.intent else ()))
 
     @property
+    def event_types(self) -> Sequence[str] | None:
+        """The full names of its event types; None for all."""
+        return (full_name(self.intent.event_type),) if self.intent else self.included_event_types
+
+    @property
     def filter(self) -> EventFilter:
         """The filter, the intent's part included."""
-        types = self.included_event_types
         prefix = self.subject_begins_with
         if self.intent:
-            types = (full_name(self.intent.event_type),)
             prefix = self.intent.subject_begins_with() or prefix
         return EventFilter(
-            included_event_types=types,
+            included_event_types=self.event_types,
             subject_begins_with=prefix or "",
             subject_ends_with=self.subject_ends_with or "",
             is_subject_case_sensitive=self.is_subject_case_sensitive,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from azureml_events.declarations.defaults import Defaults
-from azureml_events.declarations.reference import parse_arm_id
+from azureml_events.declarations.reference import in_case_of, parse_arm_id
 from azureml_events.declarations.workspace import (
     SYSTEM_TOPIC_TYPE,
     WORKSPACE,
@@ -46,9 +46,12 @@ def topic_of(key: str, workspace: Workspace, defaults: Defaults) -> Topic:
     declared = workspace.system_topic
     imported = parse_arm_id(declared.import_, SYSTEM_TOPIC_TYPE) if declared.import_ else None
     home = parse_arm_id(workspace.resource_id, WORKSPACE) if isinstance(workspace.resource_id, str) else None
-    group = declared.resource_group or (imported.resource_group if imported else None)
+    name, group = declared.name, declared.resource_group
+    if imported:
+        name = in_case_of(imported.name, name or imported.name)
+        group = in_case_of(imported.resource_group, group or imported.resource_group)
     return Topic(
-        name=declared.name or (imported.name if imported else f"{key.replace('_', '-')}-events"),
+        name=name or f"{key.replace('_', '-')}-events",
         resource_group=group or defaults.system_topic.resource_group or (home.resource_group if home else None),
         subscription_id=home.subscription_id.lower() if home else None,
         identity=defaults.identity_of(workspace),

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, Field, ValidatorFunctionWrapHandler, WrapValidator
+from pydantic import Field, ValidatorFunctionWrapHandler, WrapValidator
+from pydantic.json_schema import JsonSchemaValue
 
 from azureml_events.declarations.dead_letter import DeadLetter
-from azureml_events.declarations.deferred import Deferred
+from azureml_events.declarations.deferred import Reference
 from azureml_events.declarations.guid import Guid
-from azureml_events.declarations.mistakes import DeclarationError, Mistake, show
+from azureml_events.declarations.mistakes import DeclarationError, Mistake, likely, show
 from azureml_events.declarations.model import Declaration, refuse
 from azureml_events.declarations.names import SYSTEM_TOPIC, ResourceGroup
-from azureml_events.declarations.deferred import Deferred
 from azureml_events.declarations.reference import Location, OfType, parse_arm_id
-from azureml_events.endpoints.endpoint import GrantsMode
+from azureml_events.endpoints.handler import GrantsMode
 
 WORKSPACE = "Microsoft.MachineLearningServices/workspaces"
 """The resource type of workspaces."""
@@ -32,7 +32,12 @@ Tags = dict[str, str]
 class UserAssigned(Declaration):
     """A user-assigned identity of the system topic."""
 
-    user_assigned: Annotated[str | Deferred, OfType(USER_ASSIGNED_IDENTITY)]
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        "type": "write identity: SystemAssigned, identity: None, or userAssigned and principalId",
+        "userAssignedIdentities": "write userAssigned",
+    }
+
+    user_assigned: Annotated[Reference, OfType(USER_ASSIGNED_IDENTITY)]
     """The identity's ARM id; required."""
 
     principal_id: Guid
@@ -41,15 +46,15 @@ class UserAssigned(Declaration):
 
 def _identity(value: object, union: ValidatorFunctionWrapHandler) -> object:
     if isinstance(value, UserAssigned) or value in ("SystemAssigned", "None"):
-        return value
+        return union(value)
     if isinstance(value, Mapping):
         try:
             return UserAssigned.parse(value)
         except DeclarationError as error:
             refuse(error.mistakes)
-    raise ValueError(
-        f"unknown identity {show(value)}; allowed: SystemAssigned, None, or a map of userAssigned and principalId"
-    )
+    meant = likely(value, ("SystemAssigned", "None")) if isinstance(value, str) else None
+    allowed = "allowed: SystemAssigned, None, or a map of userAssigned and principalId"
+    raise ValueError(f"unknown identity {show(value)}; " + (f"did you mean '{meant}'?" if meant else allowed))
 
 
 TopicIdentity = Annotated[Literal["SystemAssigned", "None"] | UserAssigned, WrapValidator(_identity)]
@@ -59,7 +64,7 @@ TopicIdentity = Annotated[Literal["SystemAssigned", "None"] | UserAssigned, Wrap
 class SystemTopic(Declaration):
     """The system topic of a workspace: created, taken over, or only used."""
 
-    name: Annotated[str, AfterValidator(SYSTEM_TOPIC.check)] | None = None
+    name: Annotated[str, SYSTEM_TOPIC] | None = None
     """Its name, 3 to 50 letters, digits and `-`; default the workspace's with `-events`."""
 
     resource_group: ResourceGroup | None = None
@@ -90,11 +95,23 @@ class SystemTopic(Declaration):
             if given.get(field) is not None and str(given[field]).lower() != value.lower():
                 yield Mistake((field,), f"differs from the imported id's {show(value)}; leave it out")
 
+    @classmethod
+    def schema_rules(cls) -> JsonSchemaValue:
+        """An existing topic is named and not imported."""
+        existing = {"properties": {"existing": {"const": True}}, "required": ["existing"]}
+        return {"if": existing, "then": {"required": ["name"], "properties": {"import": False}}}
+
 
 class Workspace(Declaration):
     """An Azure Machine Learning workspace whose events are subscribed to."""
 
-    resource_id: Annotated[str | Deferred, OfType(WORKSPACE)]
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(("identity", "existing", "import"), "write it below 'systemTopic'"),
+        **dict.fromkeys(("handlers", "subscriptions", "defaults"), "it is a map beside 'workspaces'"),
+        **dict.fromkeys(("retryPolicy", "eventDeliverySchema"), "write it in each subscription, or below 'defaults'"),
+    }
+
+    resource_id: Annotated[Reference, OfType(WORKSPACE)]
     """The workspace's ARM id; required."""
 
     location: Location | None = None

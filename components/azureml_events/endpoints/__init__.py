@@ -12,6 +12,18 @@ from azureml_events.endpoints.service_bus_topic import ServiceBusTopic
 from azureml_events.endpoints.storage_queue import StorageQueue
 from azureml_events.endpoints.web_hook import WebHook
 
+__all__ = [
+    "ENDPOINTS",
+    "AzureFunction",
+    "EventHub",
+    "HybridConnection",
+    "NamespaceTopic",
+    "ServiceBusQueue",
+    "ServiceBusTopic",
+    "StorageQueue",
+    "WebHook",
+]
+
 ENDPOINTS: dict[str, type[Endpoint]] = {
     "AzureFunction": AzureFunction,
     "EventHub": EventHub,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from azureml_events.declarations.deferred import Deferred
+from azureml_events.declarations.deferred import Reference
 from azureml_events.declarations.reference import OfType
 from azureml_events.endpoints.endpoint import (
     DeliveryAttributes,
@@ -21,7 +21,7 @@ class AzureFunction(Endpoint):
     """A function with an Event Grid trigger."""
 
     resource_id: Annotated[
-        str | Deferred,
+        Reference,
         OfType("Microsoft.Web/sites/functions", "Microsoft.Web/sites/slots/functions"),
     ]
     """The function's ARM id, not its app's: it ends in `/functions/<name>`; a slot's function will do."""

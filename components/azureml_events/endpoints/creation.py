@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
+from pydantic.alias_generators import to_camel
+from pydantic.json_schema import JsonSchemaValue
+
+from azureml_events.declarations.deferred import Reference
 from azureml_events.declarations.mistakes import Mistake
 from azureml_events.declarations.model import Declaration
 from azureml_events.declarations.names import NameForm, ResourceGroup
-from pydantic.alias_generators import to_camel
-
-from azureml_events.declarations.deferred import Deferred
 from azureml_events.declarations.reference import Location
-
 
 NAMESPACE = NameForm("[A-Za-z][A-Za-z0-9-]{4,48}[A-Za-z0-9]", "6 to 50 letters, digits and -, a letter first")
 
@@ -50,7 +50,7 @@ class Creation:
 
     create: Create
     host: Part
-    host_id: str | Deferred | None
+    host_id: Reference | None
     entity: Part
     resource: Literal["host", "entity"] = "entity"
     fields: Mapping[str, Any] = field(default_factory=dict)
@@ -87,6 +87,13 @@ class Create(Declaration):
         for name in ("sku", "location"):
             if given.get(name) is not None:
                 yield Mistake((name,), f"what '{existing}' names exists, its {name} stays; leave it out")
+
+    @classmethod
+    def schema_rules(cls) -> JsonSchemaValue:
+        """Either a new host or an existing one, whose properties are not ours to set."""
+        existing = to_camel(cls.existing_host)
+        excluded = dict.fromkeys((to_camel(cls.new_host), "sku", "location"), False)
+        return {"dependentSchemas": {existing: {"properties": excluded}}}
 
 
 def own_name(key: str, kind: str, suffix: str) -> str:

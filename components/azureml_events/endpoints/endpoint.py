@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Self
 
-from azureml_events.declarations.delivery import EventDeliverySchema
+from pydantic import AfterValidator, Field
+from pydantic.json_schema import JsonSchemaValue
+
+from azureml_events.declarations.deferred import Reference
 from azureml_events.declarations.delivery_attributes import (
+    MAX_MAPPINGS,
     DeliveryAttributeMapping,
     mapping_mistakes,
 )
 from azureml_events.declarations.mistakes import Mistake
-from azureml_events.declarations.model import Between, Declaration, Many
-from azureml_events.declarations.deferred import Deferred
+from azureml_events.declarations.model import Between, Many
 from azureml_events.endpoints.creation import Create, Creation
+from azureml_events.endpoints.handler import Handler
 
-GrantsMode = Literal["create", "assume"]
-"""Whether role assignments are made, or taken as made by someone else."""
-
-DeliveryAttributes = Many[DeliveryAttributeMapping]
-"""Headers or properties added to what is delivered, at most 10."""
+DeliveryAttributes = Annotated[
+    Many[DeliveryAttributeMapping],
+    Field(json_schema_extra={"maxItems": MAX_MAPPINGS}),
+    AfterValidator(lambda mappings: tuple(sorted(mappings, key=lambda each: each.name))),
+]
+"""Headers or properties added to what is delivered, at most 10, kept sorted by name."""
 
 MaxEventsPerBatch = Annotated[int, Between(1, 5000)]
 PreferredBatchSizeInKilobytes = Annotated[int, Between(1, 1024)]
@@ -39,17 +44,27 @@ class Role:
     guid: str
 
 
-class Endpoint(Declaration):
+class Endpoint(Handler):
     """Where Event Grid delivers to.
 
     Each kind is one module: its fields, the type of resource it delivers to, the role that delivery needs.
     """
 
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        "endpointType": "write 'type'",
+        "properties": "write its members here",
+        "maxEventsPerBatch": "Event Grid batches for AzureFunction and WebHook only",
+        "preferredBatchSizeInKilobytes": "Event Grid batches for AzureFunction and WebHook only",
+        "azureActiveDirectoryTenantId": "Event Grid takes it for WebHook only",
+        "azureActiveDirectoryApplicationIdOrUri": "Event Grid takes it for WebHook only",
+        "deliveryAttributeMappings": "Event Grid adds none to what it delivers here",
+        "deadLetter": "write it in the subscription, the workspace or 'defaults'",
+        "retryPolicy": "write it in the subscription, or below 'defaults'",
+        "enableAdvancedFilteringOnArrays": "write it in the subscription, beside 'advancedFilters'",
+    }
+
     role: ClassVar[Role | None] = None
     """What the system topic's identity needs on the endpoint; None where Event Grid delivers without it."""
-
-    delivery_schema: ClassVar[EventDeliverySchema | None] = None
-    """The only delivery schema it takes; None where it takes every one."""
 
     authorization: ClassVar[bool] = False
     """Whether a delivery attribute may set the `Authorization` header."""
@@ -59,9 +74,6 @@ class Endpoint(Declaration):
 
     identity: bool | None = None
     """Whether delivery goes through the system topic's identity; default true where the kind supports it."""
-
-    grants: GrantsMode | None = None
-    """`create` (default) the role assignments, or `assume` that they are there."""
 
     @classmethod
     def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
@@ -76,13 +88,23 @@ class Endpoint(Declaration):
         for mistake in mapping_mistakes(given.get("deliveryAttributeMappings"), authorization=cls.authorization):
             yield mistake.below("deliveryAttributeMappings")
 
+    @classmethod
+    def schema_rules(cls) -> JsonSchemaValue:
+        """Identity only where the kind supports it; either an existing resource or a created one."""
+        if cls.role is None:
+            return {"properties": {"identity": {"const": False}}}
+        if "create" not in cls.model_fields:
+            return {}
+        created = {"required": ["create"], "properties": {"identity": {"const": True}}}
+        return {"oneOf": [{"required": ["resourceId"]}, created]}
+
     @property
     def delivers_with_identity(self) -> bool:
         """Whether delivery goes through the system topic's identity."""
         return self.role is not None and self.identity is not False
 
     @property
-    def scope(self) -> str | Deferred | None:
+    def scope(self) -> Reference | None:
         """The resource on which the role is assigned; None where there is none, or not yet."""
         return getattr(self, "resource_id", None)
 
@@ -99,8 +121,9 @@ class Endpoint(Declaration):
             suffix: Hexadecimal digits that make a name unique in all of Azure.
         """
         del key, suffix
+        return None
 
-    def at(self, resource_id: str | Deferred, **fields: Any) -> Self:
+    def at(self, resource_id: Reference, **fields: Any) -> Self:
         """The endpoint once it is created.
 
         Args:
@@ -124,8 +147,7 @@ _NOT_ARM = {"type", "identity", "grants", "create"}
 
 def _arm_value(value: object) -> object:
     if isinstance(value, tuple):
-        mappings: list[DeliveryAttributeMapping] = sorted(value, key=lambda item: item.name)
-        return [mapping.to_arm() for mapping in mappings]
+        return [mapping.to_arm() for mapping in value]
     return value
 
 
@@ -135,3 +157,5 @@ def _one_resource(given: Mapping[str, Any]) -> Iterator[Mistake]:
         yield Mistake(("resourceId",), "required, but missing: the ARM id, or 'create' for a new one")
     elif existing is not None and created is not None:
         yield Mistake(("create",), "either 'resourceId' of an existing one, or 'create'; not both")
+    if created is not None and given.get("identity") is False:
+        yield Mistake(("identity",), "what is created has no keys, so delivery needs an identity; leave it out")

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator
-
+from azureml_events.declarations.deferred import Reference
 from azureml_events.declarations.mistakes import Mistake
 from azureml_events.declarations.model import Between
 from azureml_events.declarations.names import NameForm
-from azureml_events.declarations.deferred import Deferred
 from azureml_events.declarations.reference import OfType
 from azureml_events.endpoints.creation import NAMESPACE, Create, Creation, Part, own_name
 from azureml_events.endpoints.endpoint import DeliveryAttributes, Endpoint, Role
@@ -32,14 +30,14 @@ class CreateEventHub(Create):
     new_host = "namespace_name"
     existing_host = "namespace_id"
 
-    namespace_name: Annotated[str, AfterValidator(NAMESPACE.check)] | None = None
+    namespace_name: Annotated[str, NAMESPACE] | None = None
     """The name of a new namespace, unique in all of Azure; handlers that give the same one share it. Default one of
     its own."""
 
-    namespace_id: Annotated[str | Deferred, OfType("Microsoft.EventHub/namespaces")] | None = None
+    namespace_id: Annotated[Reference, OfType("Microsoft.EventHub/namespaces")] | None = None
     """The ARM id of an existing namespace, instead of a new one."""
 
-    event_hub_name: Annotated[str, AfterValidator(_HUB.check)] | None = None
+    event_hub_name: Annotated[str, _HUB] | None = None
     """The event hub's name; default the handler's."""
 
     sku: Literal["Basic", "Standard", "Premium"] | None = None
@@ -69,7 +67,7 @@ class EventHub(Endpoint):
     type: Literal["EventHub"] = "EventHub"
     """An event hub."""
 
-    resource_id: Annotated[str | Deferred, OfType("Microsoft.EventHub/namespaces/eventhubs")] | None = None
+    resource_id: Annotated[Reference, OfType("Microsoft.EventHub/namespaces/eventhubs")] | None = None
     """The event hub's ARM id."""
 
     create: CreateEventHub | None = None

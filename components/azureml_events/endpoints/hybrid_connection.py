@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from azureml_events.declarations.deferred import Deferred
+from azureml_events.declarations.deferred import Reference
 from azureml_events.declarations.reference import OfType
 from azureml_events.endpoints.endpoint import DeliveryAttributes, Endpoint
 
@@ -15,7 +15,7 @@ class HybridConnection(Endpoint):
     type: Literal["HybridConnection"] = "HybridConnection"
     """A hybrid connection of Azure Relay."""
 
-    resource_id: Annotated[str | Deferred, OfType("Microsoft.Relay/namespaces/hybridConnections")]
+    resource_id: Annotated[Reference, OfType("Microsoft.Relay/namespaces/hybridConnections")]
     """The hybrid connection's ARM id."""
 
     delivery_attribute_mappings: DeliveryAttributes = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from azureml_events.declarations.deferred import Deferred
+from azureml_events.declarations.deferred import Reference
 from azureml_events.declarations.reference import OfType
 from azureml_events.endpoints.endpoint import Endpoint
 
@@ -17,5 +17,5 @@ class NamespaceTopic(Endpoint):
     type: Literal["NamespaceTopic"] = "NamespaceTopic"
     """A topic of an Event Grid namespace; the subscription needs `eventDeliverySchema: CloudEventSchemaV1_0`."""
 
-    resource_id: Annotated[str | Deferred, OfType("Microsoft.EventGrid/namespaces/topics")]
+    resource_id: Annotated[Reference, OfType("Microsoft.EventGrid/namespaces/topics")]
     """The namespace topic's ARM id."""

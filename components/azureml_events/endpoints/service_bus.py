@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator
-
+from azureml_events.declarations.deferred import Reference
+from azureml_events.declarations.delivery_attributes import mappings_written
+from azureml_events.declarations.mistakes import Mistake
 from azureml_events.declarations.names import NameForm
-from azureml_events.declarations.deferred import Deferred
 from azureml_events.declarations.reference import OfType
 from azureml_events.endpoints.creation import NAMESPACE, Create, Part, own_name
 from azureml_events.endpoints.endpoint import Role
@@ -18,7 +19,24 @@ ENTITY = NameForm(
     "[A-Za-z0-9]([A-Za-z0-9._/-]{0,258}[A-Za-z0-9])?",
     "1 to 260 letters, digits, . - _ /, a letter or digit first and last",
 )
-EntityName = Annotated[str, AfterValidator(ENTITY.check)]
+EntityName = Annotated[str, ENTITY]
+
+
+def message_id_mistakes(given: Mapping[str, Any]) -> Iterator[Mistake]:
+    """What is wrong with the property `MessageId`, which Event Grid's page on delivery properties restricts.
+
+    Args:
+        given: The endpoint's fields as written.
+    """
+    written = {name: (index, type_) for index, name, type_ in mappings_written(given.get("deliveryAttributeMappings"))}
+    if "MessageId" not in written:
+        return
+    index, type_ = written["MessageId"]
+    at = ("deliveryAttributeMappings", index)
+    if "SessionId" in written:
+        yield Mistake((*at, "name"), "beside SessionId, MessageId is refused; set one of them")
+    if type_ == "Static":
+        yield Mistake((*at, "type"), "MessageId is taken from the event; write type: Dynamic and a sourceField")
 
 
 class CreateInServiceBus(Create):
@@ -27,11 +45,11 @@ class CreateInServiceBus(Create):
     new_host = "namespace_name"
     existing_host = "namespace_id"
 
-    namespace_name: Annotated[str, AfterValidator(NAMESPACE.check)] | None = None
+    namespace_name: Annotated[str, NAMESPACE] | None = None
     """The name of a new namespace, unique in all of Azure; handlers that give the same one share it. Default one of
     its own."""
 
-    namespace_id: Annotated[str | Deferred, OfType("Microsoft.ServiceBus/namespaces")] | None = None
+    namespace_id: Annotated[Reference, OfType("Microsoft.ServiceBus/namespaces")] | None = None
     """The ARM id of an existing namespace, instead of a new one."""
 
     sku: Literal["Basic", "Standard", "Premium"] | None = None

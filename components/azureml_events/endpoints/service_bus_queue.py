@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal
 
-from azureml_events.declarations.deferred import Deferred
+from azureml_events.declarations.deferred import Reference
+from azureml_events.declarations.mistakes import Mistake
 from azureml_events.declarations.reference import OfType
 from azureml_events.endpoints.creation import Creation, Part
 from azureml_events.endpoints.endpoint import DeliveryAttributes, Endpoint
@@ -13,6 +15,7 @@ from azureml_events.endpoints.service_bus import (
     SENDER,
     CreateInServiceBus,
     EntityName,
+    message_id_mistakes,
 )
 
 
@@ -31,7 +34,7 @@ class ServiceBusQueue(Endpoint):
     type: Literal["ServiceBusQueue"] = "ServiceBusQueue"
     """A Service Bus queue."""
 
-    resource_id: Annotated[str | Deferred, OfType("Microsoft.ServiceBus/namespaces/queues")] | None = None
+    resource_id: Annotated[Reference, OfType("Microsoft.ServiceBus/namespaces/queues")] | None = None
     """The queue's ARM id."""
 
     create: CreateServiceBusQueue | None = None
@@ -39,6 +42,12 @@ class ServiceBusQueue(Endpoint):
 
     delivery_attribute_mappings: DeliveryAttributes = ()
     """Properties added to each message, at most 10; a queue with sessions needs `SessionId`."""
+
+    @classmethod
+    def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
+        """What holds of every endpoint, and of a message's id."""
+        yield from super().rules(given)
+        yield from message_id_mistakes(given)
 
     def creation(self, key: str, suffix: str) -> Creation | None:
         """A namespace, unless one exists, and the queue."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
+from azureml_events.declarations.deferred import Reference
 from azureml_events.declarations.mistakes import Mistake
-from azureml_events.declarations.deferred import Deferred
 from azureml_events.declarations.reference import OfType
 from azureml_events.endpoints.creation import Creation, Part
 from azureml_events.endpoints.endpoint import DeliveryAttributes, Endpoint
@@ -15,6 +15,7 @@ from azureml_events.endpoints.service_bus import (
     SENDER,
     CreateInServiceBus,
     EntityName,
+    message_id_mistakes,
 )
 
 
@@ -40,7 +41,7 @@ class ServiceBusTopic(Endpoint):
     type: Literal["ServiceBusTopic"] = "ServiceBusTopic"
     """A Service Bus topic."""
 
-    resource_id: Annotated[str | Deferred, OfType("Microsoft.ServiceBus/namespaces/topics")] | None = None
+    resource_id: Annotated[Reference, OfType("Microsoft.ServiceBus/namespaces/topics")] | None = None
     """The topic's ARM id."""
 
     create: CreateServiceBusTopic | None = None
@@ -48,6 +49,12 @@ class ServiceBusTopic(Endpoint):
 
     delivery_attribute_mappings: DeliveryAttributes = ()
     """Properties added to each message, at most 10; a subscription with sessions needs `SessionId`."""
+
+    @classmethod
+    def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
+        """What holds of every endpoint, and of a message's id."""
+        yield from super().rules(given)
+        yield from message_id_mistakes(given)
 
     def creation(self, key: str, suffix: str) -> Creation | None:
         """A namespace, unless one exists, and the topic."""

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator
+from pydantic.json_schema import JsonSchemaValue
 
+from azureml_events.declarations.deferred import Reference
 from azureml_events.declarations.mistakes import Mistake
 from azureml_events.declarations.names import NameForm
-from azureml_events.declarations.deferred import Deferred
 from azureml_events.declarations.reference import OfType
 from azureml_events.declarations.storage import (
     STORAGE_ACCOUNT,
@@ -21,7 +22,8 @@ from azureml_events.endpoints.creation import Create, Creation, Part
 from azureml_events.endpoints.endpoint import Endpoint, Role
 
 _QUEUE = NameForm("(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*", "3 to 63 lower-case letters, digits and single -")
-QueueName = Annotated[str, AfterValidator(_QUEUE.check)]
+QueueName = Annotated[str, _QUEUE]
+ExistingQueueName = Annotated[str, NameForm("[a-z0-9-]{1,63}", "1 to 63 lower-case letters, digits and -")]
 
 
 def _time_to_live(seconds: int) -> int:
@@ -40,7 +42,7 @@ class CreateStorageQueue(Create):
     """The name of a new storage account, unique in all of Azure; handlers that give the same one share it. Default
     one of its own."""
 
-    account_id: Annotated[str | Deferred, OfType(STORAGE_ACCOUNT)] | None = None
+    account_id: Annotated[Reference, OfType(STORAGE_ACCOUNT)] | None = None
     """The ARM id of an existing storage account, instead of a new one."""
 
     sku: AccountSku | None = None
@@ -58,10 +60,10 @@ class StorageQueue(Endpoint):
     type: Literal["StorageQueue"] = "StorageQueue"
     """A storage queue."""
 
-    resource_id: Annotated[str | Deferred, OfType(STORAGE_ACCOUNT)] | None = None
+    resource_id: Annotated[Reference, OfType(STORAGE_ACCOUNT)] | None = None
     """The ARM id of the storage account."""
 
-    queue_name: QueueName | None = None
+    queue_name: ExistingQueueName | None = None
     """The queue's name; required beside `resourceId`."""
 
     create: CreateStorageQueue | None = None
@@ -78,6 +80,13 @@ class StorageQueue(Endpoint):
             yield Mistake(("queueName",), "required, but missing: the queue in the storage account")
         elif given.get("create") is not None and given.get("queueName") is not None:
             yield Mistake(("queueName",), "name a new queue in create.queueName")
+
+    @classmethod
+    def schema_rules(cls) -> JsonSchemaValue:
+        """An account with the queue's name, or a new queue."""
+        existing, created = super().schema_rules()["oneOf"]
+        created = {**created, "properties": {**created["properties"], "queueName": False}}
+        return {"oneOf": [{"required": [*existing["required"], "queueName"]}, created]}
 
     def creation(self, key: str, suffix: str) -> Creation | None:
         """A storage account, unless one exists, and the queue."""

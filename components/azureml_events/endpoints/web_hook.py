@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic.json_schema import JsonSchemaValue
 
 from azureml_events.declarations.guid import Guid
 from azureml_events.declarations.mistakes import Mistake
@@ -17,9 +18,13 @@ from azureml_events.endpoints.endpoint import (
     PreferredBatchSizeInKilobytes,
 )
 
+_ENTRA = ("azureActiveDirectoryTenantId", "azureActiveDirectoryApplicationIdOrUri")
+
 
 def _unquoted_version(value: object) -> object:
-    return str(value) if isinstance(value, float) else value
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return str(float(value))
+    return value
 
 
 class WebHook(Endpoint):
@@ -57,10 +62,15 @@ class WebHook(Endpoint):
     """Headers added to each call, at most 10."""
 
     @classmethod
+    def schema_rules(cls) -> JsonSchemaValue:
+        """Tenant and application come together."""
+        tenant, application = _ENTRA
+        return {**super().schema_rules(), "dependentRequired": {tenant: [application], application: [tenant]}}
+
+    @classmethod
     def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
         """Tenant and application come together."""
         yield from super().rules(given)
-        pair = ("azureActiveDirectoryTenantId", "azureActiveDirectoryApplicationIdOrUri")
-        for own, other in (pair, pair[::-1]):
+        for own, other in (_ENTRA, _ENTRA[::-1]):
             if given.get(own) is not None and given.get(other) is None:
                 yield Mistake((other,), f"required, but missing: '{own}' goes with it")

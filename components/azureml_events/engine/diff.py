@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from azureml_events.engine.recording import Registration
+from azureml_events.engine.recording import Registration
 
 ALL = "*"
 """The property path that stands for every property."""

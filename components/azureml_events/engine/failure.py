@@ -12,6 +12,9 @@ from azureml_events.engine import sdk
 WORDED_FOR_PEOPLE = (sdk.RunError, DeclarationError)
 """Exceptions whose text says everything: where they were raised is of no interest."""
 
+THIS_PACKAGE = Path(__file__).resolve().parents[1]
+"""A library for every program, also for those that lie in one directory with it."""
+
 
 def describe(error: BaseException, directory: Path) -> str:
     """Why a program stopped.
@@ -25,7 +28,9 @@ def describe(error: BaseException, directory: Path) -> str:
     """
     if isinstance(error, WORDED_FOR_PEOPLE):
         return str(error)
-    if isinstance(error, SystemExit):
+    if lookup := _unanswered_lookup(error):
+        reason = f"{lookup}: a look-up has no answer offline; use {lookup}_output, whose result may be unknown"
+    elif isinstance(error, SystemExit):
         reason = f"the program called sys.exit({error.code!r})"
     elif isinstance(error, SyntaxError):
         reason = f"{type(error).__name__}: {error.msg}"
@@ -34,6 +39,19 @@ def describe(error: BaseException, directory: Path) -> str:
         reason = f"{kind}{error}".removesuffix(": ")
     place = _place(error, directory)
     return f"{place}: {reason}" if place else reason
+
+
+def _unanswered_lookup(error: BaseException) -> str | None:
+    """The function of a provider's SDK that cannot do with an unknown result, if one failed.
+
+    The plain form of a look-up (`get_x`, not `get_x_output`) returns at once what only the cloud can tell; without it,
+    the SDK fails in an assertion of its own.
+    """
+    if not isinstance(error, AssertionError):
+        return None
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    names = [each.f_code.co_name for each in frames if str(each.f_globals.get("__name__")).startswith("pulumi_")]
+    return next((name for name in names if name.startswith("get_")), None)
 
 
 def _place(error: BaseException, directory: Path) -> str | None:
@@ -60,7 +78,8 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 def _is_own(filename: str, directory: Path) -> bool:
     path = Path(filename)
-    return path.is_relative_to(directory) and "site-packages" not in path.parts
+    is_library = "site-packages" in path.parts or path.is_relative_to(THIS_PACKAGE)
+    return path.is_relative_to(directory) and not is_library
 
 
 def _relative(filename: str, directory: Path) -> str:

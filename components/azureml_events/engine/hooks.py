@@ -5,18 +5,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from google.protobuf import struct_pb2
 from pulumi.runtime.proto import resource_pb2
 
 from azureml_events.engine import wire
+from azureml_events.engine.callbacks import call
 from azureml_events.engine.errors import EngineError
-
-if TYPE_CHECKING:
-    from azureml_events.engine.callbacks import Callbacks
-    from azureml_events.engine.messages import Messages
-    from azureml_events.engine.recording import Registration
+from azureml_events.engine.messages import Messages
+from azureml_events.engine.recording import Registration
 
 Hook = resource_pb2.RegisterResourceHookRequest
 ErrorHook = resource_pb2.RegisterErrorHookRequest
@@ -45,13 +43,11 @@ class Hooks:
     """The hooks of one program.
 
     Args:
-        callbacks: How to call them.
         messages: Where warnings go.
         preview: Whether only the hooks run that ask to run in previews.
     """
 
-    def __init__(self, callbacks: Callbacks, messages: Messages, *, preview: bool) -> None:
-        self._callbacks = callbacks
+    def __init__(self, messages: Messages, *, preview: bool) -> None:
         self._messages = messages
         self._preview = preview
         self._hooks: dict[str, Hook | ErrorHook] = {}
@@ -96,7 +92,7 @@ class Hooks:
                 new_outputs=_struct(change.new_outputs),
                 old_outputs=_struct(change.old_outputs),
             )
-            answer = self._callbacks.call(hook.callback, message)
+            answer = call(hook.callback, message)
             error = resource_pb2.ResourceHookResponse.FromString(answer).error
             if not error:
                 continue
@@ -133,7 +129,7 @@ class Hooks:
                 failed_operation=operation,
                 errors=errors,
             )
-            answer = self._callbacks.call(self._named(name).callback, message)
+            answer = call(self._named(name).callback, message)
             response = resource_pb2.ErrorHookResponse.FromString(answer)
             if response.error:
                 raise EngineError(f"error hook '{name}' failed: {response.error}")

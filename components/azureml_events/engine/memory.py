@@ -6,14 +6,12 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from azureml_events.engine.diff import changed
 from azureml_events.engine.errors import ProviderError
 from azureml_events.engine.provider import Provider
-
-if TYPE_CHECKING:
-    from azureml_events.engine.recording import Registration, ResourceState
+from azureml_events.engine.recording import Registration, ResourceState
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 

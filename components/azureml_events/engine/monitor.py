@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import callback_pb2, resource_pb2
 
 from azureml_events.engine import recording, wire
 from azureml_events.engine.errors import EngineError
+from azureml_events.engine.hooks import ErrorHook, Hook, Hooks
+from azureml_events.engine.provider import Provider
+from azureml_events.engine.recording import Registration
 from azureml_events.engine.registration import (
     inherit,
     provider_urn,
     read_registration_of,
     registration_of,
 )
-
-if TYPE_CHECKING:
-    from azureml_events.engine.hooks import ErrorHook, Hook, Hooks
-    from azureml_events.engine.provider import Provider
-    from azureml_events.engine.recording import Registration
-    from azureml_events.engine.transforms import Transforms
-    from azureml_events.engine.urn import Names
+from azureml_events.engine.transforms import Transforms
+from azureml_events.engine.urn import Names
 
 DONE = empty_pb2.Empty()
 GET_RESOURCE = "pulumi:pulumi:getResource"
@@ -61,7 +59,7 @@ class ResourceMonitor:
         invokes: The look-ups, in order.
     """
 
-    def __init__(  # noqa: PLR0913 - its collaborators
+    def __init__(
         self,
         names: Names,
         *,

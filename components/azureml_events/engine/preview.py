@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
-from azureml_events.engine.hooks import Change
-
-if TYPE_CHECKING:
-    from azureml_events.engine.hooks import Hooks
-    from azureml_events.engine.provider import Provider
-    from azureml_events.engine.recording import Registration
+from azureml_events.engine.hooks import Change, Hooks
+from azureml_events.engine.provider import Provider
+from azureml_events.engine.recording import Registration
 
 
 class Preview:
@@ -24,19 +22,16 @@ class Preview:
         self._provider = provider
         self._hooks = hooks
 
-    def register(self, registration: Registration) -> tuple[str, dict[str, Any]]:
-        """What a resource would come to."""
+    def register(self, registration: Registration) -> tuple[str, Mapping[str, Any]]:
+        """What a resource would come to; what exists already runs no hooks."""
+        if registration.exists:
+            return self._provider.read(registration)
         inputs = registration.inputs
         self._hooks.run("before_create", registration, Change(new_inputs=inputs))
-        if not registration.custom:
-            identifier, outputs = "", inputs
-        elif registration.exists:
-            identifier, outputs = self._provider.read(registration)
-        else:
-            identifier, outputs = self._provider.create(registration)
+        identifier, outputs = self._provider.create(registration) if registration.custom else ("", inputs)
         change = Change(identifier, new_inputs=inputs, new_outputs=outputs)
         self._hooks.run("after_create", registration, change)
-        return identifier, dict(outputs)
+        return identifier, outputs
 
     def finish(self) -> None:
         """Nothing is left to do."""

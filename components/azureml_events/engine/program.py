@@ -11,7 +11,6 @@ from pathlib import Path
 from types import MappingProxyType
 
 from azureml_events.engine import sdk
-from azureml_events.engine.callbacks import Callbacks
 from azureml_events.engine.environment import surroundings
 from azureml_events.engine.errors import ProgramError
 from azureml_events.engine.failure import describe
@@ -37,7 +36,7 @@ SPARE = 4
 NOTHING: Mapping[str, ResourceState] = MappingProxyType({})
 
 
-def run_program(  # noqa: PLR0913 - what the CLI is told, one argument each
+def run_program(
     directory: Path,
     *,
     project: str,
@@ -97,15 +96,14 @@ class _Run:
         self._names = names
         self._preview = preview
         self._messages = Messages()
-        self._callbacks = Callbacks()
-        hooks = Hooks(self._callbacks, self._messages, preview=preview)
+        hooks = Hooks(self._messages, preview=preview)
         self._update = None if preview else Update(provider, hooks, self._messages, state)
         self._monitor = ResourceMonitor(
             names,
             preview=preview,
             provider=provider,
             deployment=self._update or Preview(provider, hooks),
-            transforms=Transforms(self._callbacks),
+            transforms=Transforms(),
             hooks=hooks,
         )
         self._service = Service(self._monitor)
@@ -162,8 +160,6 @@ class _Run:
                 return error if error.code else None
             except Exception as error:  # noqa: BLE001 - a program may raise anything
                 return error
-            finally:
-                self._callbacks.close()
         return None
 
     def recording(self) -> Recording:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from azureml_events.engine.recording import Registration, ResourceState
+from azureml_events.engine.recording import Registration, ResourceState
 
 
 class Provider:

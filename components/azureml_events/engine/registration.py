@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from pulumi.runtime.proto import alias_pb2, resource_pb2
 
 from azureml_events.engine import wire
 from azureml_events.engine.recording import HOOK_STAGES, Registration
+from azureml_events.engine.transforms import Options, Request
 from azureml_events.engine.urn import Names
-
-if TYPE_CHECKING:
-    from azureml_events.engine.transforms import Options, Request
 
 OPERATIONS = ("create", "update", "delete", "read")
 """The operations that can have a timeout of their own."""

@@ -6,18 +6,15 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 from rich.console import Console
 from rich.text import Text
 from rich.tree import Tree
 
-from azureml_events.engine.recording import in_dependency_order
+from azureml_events.engine.recording import Message, Recording, Registration, in_dependency_order
 from azureml_events.engine.settings import Roles, settings_of
 from azureml_events.engine.wire import shown
-
-if TYPE_CHECKING:
-    from azureml_events.engine.recording import Message, Recording, Registration
 
 STYLES = {"info": "", "warning": "yellow", "error": "bold red"}
 """How messages look on a terminal, by severity."""
@@ -87,9 +84,14 @@ def print_preview(recording: Recording, *, file: IO[str] | None = None, roles: R
 
 
 def _count(recording: Recording) -> str:
+    """How much there is, without the root stack."""
     custom = sum(each.custom for each in recording.resources)
-    components = len(recording.resources) - custom
-    return f"{custom} resources in {components} components"
+    components = sum(not each.custom and each.parent is not None for each in recording.resources)
+    return f"{_many(custom, 'resource')} in {_many(components, 'component')}"
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _trees(recording: Recording, roles: Roles) -> list[Tree]:
@@ -122,7 +124,8 @@ def _marks(registration: Registration) -> str:
 
 def _line(message: Message) -> str:
     about = f"{message.urn.rpartition('::')[2]}: " if message.urn else ""
-    return f"{message.severity}: {about}{message.text}"
+    text = message.text.replace("\n", "\n    ")
+    return f"{message.severity}: {about}{text}"
 
 
 def _json(value: Any) -> str:

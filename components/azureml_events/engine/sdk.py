@@ -31,7 +31,7 @@ STACK_TYPE = "pulumi:pulumi:Stack"
 RunError = pulumi.RunError
 
 
-def configure(  # noqa: PLR0913 - one argument for each thing that the CLI tells a program
+def configure(
     *,
     project: str,
     stack: str,

@@ -6,16 +6,17 @@ import contextlib
 import functools
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import grpc
 from pulumi.runtime.proto import resource_pb2_grpc
 
 from azureml_events.engine.callbacks import UNLIMITED
 from azureml_events.engine.errors import EngineError, ProviderError
+from azureml_events.engine.monitor import ResourceMonitor
 
-if TYPE_CHECKING:
-    from azureml_events.engine.monitor import ResourceMonitor
+SHUTDOWN_SECONDS = 5
+"""How long requests that are under way may take to end; as a rule there are none."""
 
 
 class Service:
@@ -90,4 +91,5 @@ def serving(service: Service, *, requests: int) -> Iterator[resource_pb2_grpc.Re
             with grpc.insecure_channel(f"127.0.0.1:{port}", options=UNLIMITED) as channel:
                 yield resource_pb2_grpc.ResourceMonitorStub(channel)
         finally:
-            server.stop(grace=None).wait()
+            # Without grace, gRPC complains on standard error about connections that are being closed.
+            server.stop(grace=SHUTDOWN_SECONDS).wait()

@@ -21,6 +21,7 @@ EVENT_SUBSCRIPTIONS = (
     "azure-native:eventgrid:SystemTopicEventSubscription",
     "azure-native:eventgrid:EventSubscription",
 )
+WITH_IDENTITY = ("azure-native:eventgrid:SystemTopic", "azure-native:logic:Workflow")
 HOST = {"resource group": "resourceGroupName", "location": "location", "sku": "sku.name"}
 PATHS: Mapping[str, Mapping[str, str]] = {
     "azure-native:eventgrid:SystemTopic": {
@@ -28,6 +29,11 @@ PATHS: Mapping[str, Mapping[str, str]] = {
         "resource group": "resourceGroupName",
         "location": "location",
         "source": "source",
+    },
+    "azure-native:logic:Workflow": {
+        "name": "workflowName",
+        "resource group": "resourceGroupName",
+        "location": "location",
     },
     "azure-native:storage:StorageAccount": {
         "name": "accountName",
@@ -37,6 +43,10 @@ PATHS: Mapping[str, Mapping[str, str]] = {
         "network": "networkRuleSet.defaultAction",
     },
     "azure-native:storage:BlobContainer": {"name": "containerName", "account": "accountName"},
+    "azure-native:storage:ManagementPolicy": {
+        "account": "accountName",
+        "deletes after days": "policy.rules.0.definition.actions.baseBlob.delete.daysAfterModificationGreaterThan",
+    },
     "azure-native:storage:Queue": {"name": "queueName", "account": "accountName"},
     "azure-native:eventhub:Namespace": {
         "name": "namespaceName",
@@ -81,7 +91,7 @@ def _found(type_: str, inputs: Any, roles: Roles) -> Iterator[tuple[str, Any]]:
         yield "role", roles.get(role.lower(), role)
         yield "principal", _at(inputs, "principalId")
         yield "scope", _at(inputs, "scope")
-    elif type_ == "azure-native:eventgrid:SystemTopic":
+    elif type_ in WITH_IDENTITY:
         yield "identity", _identity(_at(inputs, "identity"))
     elif type_ in EVENT_SUBSCRIPTIONS:
         yield from _event_subscription(inputs)
@@ -141,13 +151,14 @@ def _retry(policy: Any) -> Any:
 
 
 def _at(value: Any, path: str) -> Any:
-    """The value at a path of keys; the value itself where it is unknown or secret as a whole."""
+    """The value at a path of keys and indexes; the value itself where it is unknown or secret as a whole."""
     for key in path.split("."):
         if isinstance(value, str):
             return value
-        if not isinstance(value, Mapping):
-            return None
-        value = value.get(key)
+        if isinstance(value, list):
+            value = dict(enumerate(value)).get(int(key))
+        else:
+            value = value.get(key) if isinstance(value, Mapping) else None
     return value
 
 

@@ -7,28 +7,20 @@ The options travel as the one message that both requests and transforms can be r
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from pulumi.runtime.proto import callback_pb2, resource_pb2
 
+from azureml_events.engine.callbacks import call
 from azureml_events.engine.errors import EngineError
-
-if TYPE_CHECKING:
-    from azureml_events.engine.callbacks import Callbacks
 
 Request = resource_pb2.RegisterResourceRequest
 Options = resource_pb2.TransformResourceOptions
 
 
 class Transforms:
-    """The transforms of one program.
+    """The transforms of one program."""
 
-    Args:
-        callbacks: How to call them.
-    """
-
-    def __init__(self, callbacks: Callbacks) -> None:
-        self._callbacks = callbacks
+    def __init__(self) -> None:
         self._of_stack: list[callback_pb2.Callback] = []
         self._of_resource: dict[str, tuple[callback_pb2.Callback, ...]] = {}
         self._of_invokes: list[callback_pb2.Callback] = []
@@ -77,7 +69,7 @@ class Transforms:
                 options=options,
             )
             try:
-                answer = self._callbacks.call(transform, message)
+                answer = call(transform, message)
             except EngineError as error:
                 raise EngineError(f"{request.name}: a transform failed: {error}") from error
             response = resource_pb2.TransformResponse.FromString(answer)
@@ -102,7 +94,7 @@ class Transforms:
                 options=resource_pb2.TransformInvokeOptions(provider=request.provider, version=request.version),
             )
             try:
-                answer = self._callbacks.call(transform, message)
+                answer = call(transform, message)
             except EngineError as error:
                 raise EngineError(f"{request.tok}: a transform failed: {error}") from error
             response = resource_pb2.TransformInvokeResponse.FromString(answer)

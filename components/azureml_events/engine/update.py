@@ -1,7 +1,7 @@
 """A small deployment: creates, updates, replaces and deletes through a provider, as the real engine does.
 
-It exists so that order, hooks and the second run of a program can be tried without Pulumi's CLI and
-without a cloud. It knows no parallel limit, no refresh and no targets.
+It exists so that order, hooks and the second run of a program can be tried without Pulumi's CLI and without a cloud.
+It knows no refresh and no targets.
 """
 
 from __future__ import annotations
@@ -9,22 +9,18 @@ from __future__ import annotations
 import dataclasses
 import threading
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from azureml_events.engine import diff
-from azureml_events.engine.callbacks import Callbacks
 from azureml_events.engine.errors import EngineError, ProviderError
 from azureml_events.engine.hooks import Change, Hooks
 from azureml_events.engine.messages import Messages
-from azureml_events.engine.recording import ResourceState, Step, in_dependency_order
-from azureml_events.engine.wire import UNKNOWN
-
-if TYPE_CHECKING:
-    from azureml_events.engine.provider import Provider
-    from azureml_events.engine.recording import Registration
+from azureml_events.engine.provider import Provider
+from azureml_events.engine.recording import Registration, ResourceState, Step
+from azureml_events.engine.replacement import deletion_order, replaced_with
 
 MOST_RETRIES = 100
-"""How often error hooks can have one operation repeated, as in the real engine."""
+"""How often error hooks can have one operation repeated; the real engine's limit."""
 
 ResultT = TypeVar("ResultT")
 
@@ -66,24 +62,26 @@ class Update:
         """URN to the resource as it is now."""
         return {**self._before, **self._after}
 
-    def register(self, registration: Registration) -> tuple[str, dict[str, Any]]:
+    def register(self, registration: Registration) -> tuple[str, Mapping[str, Any]]:
         """Brings a resource to what the program wants."""
         before = self._take_before(registration)
         try:
-            if before is None:
-                state = self._create(registration)
-            else:
+            if before:
                 state = self._bring(before, diff.with_ignored(before.registration, registration))
+            elif registration.exists:
+                state = self._find(registration)
+            else:
+                state = self._create(registration)
         except EngineError:
             if before and before.registration.urn not in self._gone:
                 self._after.setdefault(registration.urn, before)
             raise
         self._after[registration.urn] = state
-        return state.id, dict(state.outputs)
+        return state.id, state.outputs
 
     def finish(self) -> None:
         """Deletes what was replaced and what the program does not register any more."""
-        for state in _deletion_order({**self._before, **self._replaced}):
+        for state in deletion_order([*self._before.values(), *self._replaced.values()]):
             urn = state.registration.urn
             replaced = self._replaced.get(urn) is state
             self._delete(state, "delete-replaced" if replaced else "delete")
@@ -98,23 +96,26 @@ class Update:
                     return self._before.pop(urn)
         return None
 
+    def _find(self, registration: Registration) -> ResourceState:
+        """Takes over or reads what exists; that runs no hooks."""
+        operation = "import" if registration.import_id else "read"
+        try:
+            identifier, outputs = self._provider.read(registration)
+        except ProviderError as error:
+            raise EngineError(f"{registration.urn}: {operation} failed: {error}") from error
+        self._did(operation, registration.urn)
+        return ResourceState(registration, identifier, outputs)
+
     def _create(self, registration: Registration) -> ResourceState:
-        if registration.exists:
-            operation = "import" if registration.import_id else "read"
-            create = self._provider.read
-        else:
-            operation = "create"
-            if registration.urn in self._gone or registration.urn in self._replaced:
-                operation = "create-replacement"
-            create = self._provider.create
         change = Change(new_inputs=registration.inputs)
         self._hooks.run("before_create", registration, change)
         identifier, outputs = "", registration.inputs
         if registration.custom:
-            identifier, outputs = self._try("create", registration, change, create)
+            identifier, outputs = self._try("create", registration, change, self._provider.create)
             if not identifier:
                 raise EngineError(f"{registration.urn}: the provider returned no id")
-        self._did(operation, registration.urn)
+        replaces = registration.urn in self._gone or registration.urn in self._replaced
+        self._did("create-replacement" if replaces else "create", registration.urn)
         state = ResourceState(registration, identifier, outputs)
         self._after[registration.urn] = state
         change = dataclasses.replace(change, id=identifier, new_outputs=outputs)
@@ -152,34 +153,13 @@ class Update:
     def _replace(self, before: ResourceState, registration: Registration) -> ResourceState:
         self._refuse_protected(before)
         if registration.delete_before_replace:
-            for dependent in self._to_replace_with(before):
+            for dependent in replaced_with(before, list(self._before.values()), self._provider):
                 self._delete(dependent, "delete-replaced")
                 del self._before[dependent.registration.urn]
             self._delete(before, "delete-replaced")
         else:
             self._replaced[registration.urn] = before
         return self._create(registration)
-
-    def _to_replace_with(self, replaced: ResourceState) -> list[ResourceState]:
-        """The resources that cannot outlive another one, last dependents first.
-
-        As the real engine does: inputs that come from the replaced resource become unknown, and a
-        provider for which that means a replacement has its resource replaced too.
-        """
-        urns = {replaced.registration.urn}
-        found = {}
-        for each in in_dependency_order(state.registration for state in list(self._before.values())):
-            if each.custom and not urns.isdisjoint(each.dependencies):
-                sources = each.property_dependencies
-                inputs = {
-                    name: value if urns.isdisjoint(sources.get(name, ())) else UNKNOWN
-                    for name, value in each.inputs.items()
-                }
-                state = self._before[each.urn]
-                if self._provider.diff(state, dataclasses.replace(each, inputs=inputs)):
-                    urns.add(each.urn)
-                    found[each.urn] = state
-        return _deletion_order(found)
 
     def _delete(self, state: ResourceState, operation: str) -> None:
         registration = state.registration
@@ -244,12 +224,6 @@ def destroy(provider: Provider, state: Mapping[str, ResourceState]) -> tuple[Ste
         EngineError: A resource is protected, or its deletion failed.
     """
     messages = Messages()
-    update = Update(provider, Hooks(Callbacks(), messages, preview=False), messages, state)
+    update = Update(provider, Hooks(messages, preview=False), messages, state)
     update.finish()
     return update.steps
-
-
-def _deletion_order(states: Mapping[str, ResourceState]) -> list[ResourceState]:
-    """Resources so that each comes before its parent and what it depends on."""
-    order = in_dependency_order(state.registration for state in states.values())
-    return [states[each.urn] for each in reversed(order)]

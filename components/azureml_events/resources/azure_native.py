@@ -7,6 +7,7 @@ snake_case ones would go out untranslated.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from importlib import import_module
 from typing import Any, TypeVar
 
@@ -16,6 +17,8 @@ from pydantic.alias_generators import to_snake
 from azureml_events.resources.inputs import to_input
 
 R = TypeVar("R", bound=pulumi.CustomResource)
+
+_argument = cache(to_snake)
 
 
 def declare(kind: type[R], name: str, inputs: Mapping[str, Any], opts: pulumi.ResourceOptions) -> R:
@@ -27,8 +30,24 @@ def declare(kind: type[R], name: str, inputs: Mapping[str, Any], opts: pulumi.Re
         inputs: The wire inputs, camelCase; None leaves one out. Deferred values and secrets may stand anywhere.
         opts: Pulumi's options.
     """
-    arguments = {to_snake(key): to_input(value) for key, value in inputs.items() if value is not None}
+    arguments = {
+        _argument(key): to_input(value, f"{name}: {key}") for key, value in inputs.items() if value is not None
+    }
     return kind(name, opts=opts, **arguments)
+
+
+def invoke(token: str, arguments: Mapping[str, Any], opts: pulumi.InvokeOutputOptions) -> pulumi.Output[Any]:
+    """Call a provider function once its arguments are known.
+
+    Args:
+        token: As `azure-native:communication:getCommunicationService`.
+        arguments: Its arguments, camelCase.
+        opts: Pulumi's options.
+    """
+    _, module, name = token.split(":")
+    function = getattr(import_module(f"pulumi_azure_native.{module}"), f"{to_snake(name)}_output")
+    result: pulumi.Output[Any] = function(**{_argument(key): value for key, value in arguments.items()}, opts=opts)
+    return result
 
 
 def resource_class(token: str) -> type[pulumi.CustomResource]:

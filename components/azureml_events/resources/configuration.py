@@ -11,12 +11,11 @@ from pulumi.runtime import config as runtime_config
 
 from azureml_events.declarations.mistakes import DeclarationError
 from azureml_events.declarations.stack import Stack
+from azureml_events.stackfile.input_error import InputError, placed
 from azureml_events.stackfile.project import find_project
 from azureml_events.stackfile.reader import NAMESPACE
 from azureml_events.stackfile.stack_file import (
-    InputError,
     checked_stack,
-    input_error,
     read_document,
     sections,
 )
@@ -59,4 +58,4 @@ def _placed(error: DeclarationError) -> list[str]:
         document = read_document(path)
     except InputError:
         return [str(mistake) for mistake in error.mistakes]
-    return list(input_error(path, document, error.mistakes).lines)
+    return list(InputError.at(path, placed(document.locate, error.mistakes)).lines)

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
 import pulumi
 
-from azureml_events.declarations.deferred import Deferred
-from azureml_events.declarations.reference import ArmId, parse_arm_id
+from azureml_events.declarations.deferred import Deferred, Reference
 from azureml_events.endpoints.creation import Creation
 from azureml_events.endpoints.endpoint import Endpoint
 from azureml_events.resources.azure_native import declare, resource_class
 from azureml_events.resources.inputs import to_output
+from azureml_events.resources.providers import ProviderOf
 from azureml_events.resources.version_aliases import without_version_aliases
-
-ProviderOf = Callable[[str], pulumi.ProviderResource | None]
-"""The provider for an Azure subscription; None for the one that is there anyway."""
 
 
 class CreatedHandlers(pulumi.ComponentResource):
@@ -30,14 +27,15 @@ class CreatedHandlers(pulumi.ComponentResource):
         handlers: The handlers by name; those that exist are passed over.
         locations: The regions of those that give none, by name.
         tags: Tags of the namespaces and accounts.
-        provider_of: The provider for the Azure subscription of an existing namespace or account.
-        keep_version_aliases: Whether its children keep azure-native's aliases of older API versions.
+        provider_of: The provider for the Azure subscription of an existing namespace or account; default the one that
+            is there anyway.
+        keep_version_aliases: Whether its children keep azure-native's aliases of older API versions; default false.
         opts: Pulumi's options.
 
     Attributes:
         hosts: The namespaces and accounts that are created, by Pulumi name.
         entities: The event hubs, queues and topics that are created, by handler.
-        endpoints: All handlers by name, the created ones with their resource.
+        endpoints: All these handlers by name, the created ones with their resource.
     """
 
     def __init__(
@@ -45,7 +43,7 @@ class CreatedHandlers(pulumi.ComponentResource):
         name: str,
         handlers: Mapping[str, Endpoint],
         *,
-        locations: Mapping[str, str | Deferred | None],
+        locations: Mapping[str, Reference | None],
         tags: dict[str, str],
         provider_of: ProviderOf = lambda _: None,
         keep_version_aliases: bool = False,
@@ -60,28 +58,30 @@ class CreatedHandlers(pulumi.ComponentResource):
         self._name = name
         self._tags = tags
         self._provider_of = provider_of
+        self._shared: dict[tuple[str, str, str], pulumi.CustomResource] = {}
         self.hosts: dict[str, pulumi.CustomResource] = {}
         self.entities: dict[str, pulumi.CustomResource] = {}
         self.endpoints: dict[str, Endpoint] = {}
         for key, handler in handlers.items():
             creation = handler.creation(key, _suffix(key))
-            self.endpoints[key] = (
-                handler.at(self._create(key, creation, locations.get(key)), **creation.fields) if creation else handler
-            )
-        self.register_outputs({})
+            if creation:
+                resource_id = self._create(key, creation, locations.get(key))
+                self.endpoints[key] = handler.at(resource_id, **creation.fields)
+            else:
+                self.endpoints[key] = handler
+        self.register_outputs({"hosts": self.hosts, "entities": self.entities})
 
-    def _create(self, key: str, creation: Creation, location: str | Deferred | None) -> Deferred:
+    def _create(self, key: str, creation: Creation, location: Reference | None) -> Deferred:
         opts = pulumi.ResourceOptions(parent=self)
+        group: pulumi.Input[str]
         if creation.host_id is None:
             host = self._host(key, creation, location)
-            group: pulumi.Input[str] = creation.create.resource_group
-            host_name, host_id = _output(host, "name"), host.id
+            group, host_name, host_id = creation.create.resource_group, _output(host, "name"), host.id
         else:
-            existing = to_output(creation.host_id)
-            group = existing.apply(lambda known: _parts(known).resource_group)
-            host_name, host_id = existing.apply(lambda known: _parts(known).name), existing
+            host_id = to_output(creation.host_id, f"handlers.{key}.create")
+            group, host_name = host_id.apply(_resource_group), host_id.apply(_name)
             if isinstance(creation.host_id, str):
-                opts.provider = self._provider_of(_parts(creation.host_id).subscription_id)
+                opts.provider = self._provider_of(_subscription_id(creation.host_id))
         entity = declare(
             resource_class(creation.entity.token),
             f"{self._name}/{key}",
@@ -94,36 +94,50 @@ class CreatedHandlers(pulumi.ComponentResource):
             opts,
         )
         self.entities[key] = entity
-        if creation.resource == "host":
+        if creation.resource == "host":  # its id, known only once the entity in it is there
             return Deferred(pulumi.Output.all(host_id, entity.id).apply(lambda known: known[0]))
         return Deferred(entity.id)
 
-    def _host(self, key: str, creation: Creation, location: str | Deferred | None) -> pulumi.CustomResource:
-        shared = f"{creation.create.resource_group.lower()}/{creation.host.name.lower()}"
-        name = f"{self._name}/{shared if creation.named_host else key}"
-        if name not in self.hosts:
-            self.hosts[name] = declare(
-                resource_class(creation.host.token),
-                name,
-                {
-                    creation.host.name_input: creation.host.name,
-                    "resourceGroupName": creation.create.resource_group,
-                    "location": creation.create.location or location,
-                    **creation.host.inputs,
-                    "tags": self._tags or None,
-                },
-                pulumi.ResourceOptions(parent=self),
-            )
-        return self.hosts[name]
+    def _host(self, key: str, creation: Creation, location: Reference | None) -> pulumi.CustomResource:
+        if not creation.named_host:
+            return self._new_host(f"{self._name}/{key}", creation, location)
+        group, host_name = creation.create.resource_group.lower(), creation.host.name.lower()
+        shared = (creation.host.token, group, host_name)
+        if shared not in self._shared:
+            self._shared[shared] = self._new_host(f"{self._name}/{group}/{host_name}", creation, location)
+        return self._shared[shared]
+
+    def _new_host(self, name: str, creation: Creation, location: Reference | None) -> pulumi.CustomResource:
+        host = declare(
+            resource_class(creation.host.token),
+            name,
+            {
+                creation.host.name_input: creation.host.name,
+                "resourceGroupName": creation.create.resource_group,
+                "location": creation.create.location or location,
+                **creation.host.inputs,
+                "tags": self._tags or None,
+            },
+            pulumi.ResourceOptions(parent=self),
+        )
+        self.hosts[f"{creation.host.token.split(':')[1]}/{name}"] = host
+        return host
 
 
 def _suffix(key: str) -> str:
-    return sha256("/".join((pulumi.get_project(), pulumi.get_stack(), key)).encode()).hexdigest()
+    return sha256(f"{pulumi.get_project()}/{pulumi.get_stack()}/{key}".encode()).hexdigest()
 
 
-def _parts(host_id: str) -> ArmId:
-    provider_type = "/".join(host_id.split("/")[6:8])
-    return parse_arm_id(host_id, provider_type)
+def _subscription_id(host_id: str) -> str:
+    return host_id.split("/")[2]
+
+
+def _resource_group(host_id: str) -> str:
+    return host_id.split("/")[4]
+
+
+def _name(host_id: str) -> str:
+    return host_id.rpartition("/")[2]
 
 
 def _output(resource: pulumi.CustomResource, name: str) -> pulumi.Output[Any]:

@@ -11,12 +11,12 @@ from pulumi_azure_native import storage
 
 from azureml_events.declarations.dead_letter import DeadLetterStore as Store
 from azureml_events.declarations.dead_letter_stores import StorePlace, StoreSettings
+from azureml_events.declarations.deferred import Deferred, Reference
 from azureml_events.declarations.mistakes import DeclarationError, Mistake
-from azureml_events.declarations.deferred import Deferred
 from azureml_events.declarations.storage import locked_down
 from azureml_events.resources.azure_native import declare
 from azureml_events.resources.inputs import to_output
-from azureml_events.resources.program import shared
+from azureml_events.resources.program import once
 from azureml_events.resources.version_aliases import without_version_aliases
 
 
@@ -30,7 +30,7 @@ class Container:
     """
 
     store: Store
-    id: str | Deferred
+    id: Reference
 
 
 class DeadLetterStore(pulumi.ComponentResource):
@@ -45,11 +45,12 @@ class DeadLetterStore(pulumi.ComponentResource):
         location: The region.
         settings: Redundancy, retention and network rules.
         tags: Tags of the account.
-        keep_version_aliases: Whether its children keep azure-native's aliases of older API versions.
+        keep_version_aliases: Whether its children keep azure-native's aliases of older API versions; default false.
         opts: Pulumi's options.
 
     Attributes:
         name: Its Pulumi name.
+        settings: Redundancy, retention and network rules.
         account: The storage account.
         lifecycle: The rule that deletes old dead letters.
         containers: The containers by workspace.
@@ -74,6 +75,7 @@ class DeadLetterStore(pulumi.ComponentResource):
             without_version_aliases(opts, keep=keep_version_aliases),
         )
         self.name = name
+        self.settings = settings
         self._resource_group = resource_group
         self.account = declare(
             storage.StorageAccount,
@@ -101,11 +103,12 @@ class DeadLetterStore(pulumi.ComponentResource):
             pulumi.ResourceOptions(parent=self),
         )
         self.containers: dict[str, storage.BlobContainer] = {}
-        self.register_outputs({"accountName": self.account.name})
+        self.register_outputs({"accountId": self.account.id, "accountName": self.account.name})
 
     @classmethod
     def of_program(
         cls,
+        workspace: str,
         place: StorePlace,
         settings: StoreSettings,
         *,
@@ -118,6 +121,7 @@ class DeadLetterStore(pulumi.ComponentResource):
         """The program's store in a place, made with the first use.
 
         Args:
+            workspace: The key of the workspace that needs it.
             place: Where it is.
             settings: Redundancy, retention and network rules.
             resource_group: The resource group.
@@ -129,25 +133,30 @@ class DeadLetterStore(pulumi.ComponentResource):
         Raises:
             DeclarationError: Another workspace wants other settings of it.
         """
-        made = shared(cls, tuple)
-        if place not in made:
-            where = [part or "" for part in (place.subscription_id, place.resource_group)]
-            where += [place.workspace or place.location or "", pulumi.get_project(), pulumi.get_stack()]
-            store = cls(
-                "/".join(filter(None, ("dead-letters", *where[:3]))),
-                account_name=settings.account_name or account_name_of(*where),
+        where = [place.subscription_id or "", place.resource_group or "", place.workspace or place.location or ""]
+        store = once(
+            cls,
+            place,
+            lambda: cls(
+                "/".join(filter(None, ("dead-letters", *where))),
+                account_name=settings.account_name or account_name_of(*where, pulumi.get_project(), pulumi.get_stack()),
                 resource_group=resource_group,
                 location=location,
                 settings=settings,
                 tags=tags,
                 keep_version_aliases=keep_version_aliases,
                 opts=pulumi.ResourceOptions(provider=provider),
-            )
-            made[place] = (settings, store)
-        agreed, store = made[place]
-        if agreed != settings:
+            ),
+        )
+        if store.settings != settings:
             raise DeclarationError(
-                [Mistake(("deadLetter",), "another workspace shares this storage account with other settings")]
+                [
+                    Mistake(
+                        ("workspaces", workspace, "deadLetter"),
+                        f"shares the storage account {store.name} with other workspaces, but its accountName, sku, "
+                        "retentionDays or networkDefaultAction differ",
+                    )
+                ]
             )
         return store
 
@@ -170,10 +179,10 @@ class DeadLetterStore(pulumi.ComponentResource):
                 pulumi.ResourceOptions(parent=self),
             )
         made = self.containers[workspace]
-        return Container(Store(resource_id=self.account.id, blob_container_name=made.name), Deferred(made.id))
+        return Container(Store(resource_id=Deferred(self.account.id), blob_container_name=made.name), Deferred(made.id))
 
 
-def existing_container(account_id: str | Deferred, name: str) -> Container:
+def existing_container(account_id: Reference, name: str) -> Container:
     """A container that exists.
 
     Args:
@@ -184,7 +193,7 @@ def existing_container(account_id: str | Deferred, name: str) -> Container:
     store = Store(resource_id=account_id, blob_container_name=name)
     if isinstance(account_id, str):
         return Container(store, f"{account_id}{path}")
-    return Container(store, Deferred(pulumi.Output.concat(to_output(account_id), path)))
+    return Container(store, Deferred(pulumi.Output.concat(to_output(account_id, "deadLetter.storageAccountId"), path)))
 
 
 def account_name_of(*where: str) -> str:

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 import pulumi
 
 from azureml_events.declarations.stack import Stack
-from azureml_events.endpoints.endpoint import Endpoint
+from azureml_events.endpoints.handler import Handler
 from azureml_events.resources.configuration import read_configuration
 from azureml_events.resources.created_handlers import CreatedHandlers
+from azureml_events.resources.inputs import to_input
 from azureml_events.resources.providers import Providers
 from azureml_events.resources.workspace_events import WorkspaceEvents
 
@@ -17,7 +18,8 @@ from azureml_events.resources.workspace_events import WorkspaceEvents
 def declare_stack() -> dict[str, WorkspaceEvents]:
     """Declare every workspace's events as the stack's configuration says.
 
-    Exports `systemTopics`, their names by workspace, and `prerequisites`, the role assignments that are taken as made.
+    Exports `systemTopics`, their names by workspace, and `prerequisites`, what someone else must
+    grant.
 
     Returns:
         The components by workspace.
@@ -35,26 +37,27 @@ def declare_stack() -> dict[str, WorkspaceEvents]:
     return declared
 
 
-def _handlers(stack: Stack, providers: Providers) -> Mapping[str, Endpoint]:
-    if not any(handler.creates for handler in stack.handlers.values()):
+def _handlers(stack: Stack, providers: Providers) -> Mapping[str, Handler]:
+    if not any(handler.creates for handler in stack.endpoints.values()):
         return stack.handlers
     users = {item.handler_name: stack.workspaces[item.workspace].location for item in stack.deliveries}
-    return CreatedHandlers(
+    created = CreatedHandlers(
         "handlers",
-        stack.handlers,
+        stack.endpoints,
         locations=users,
         tags=stack.defaults.tags,
         provider_of=providers.of,
         keep_version_aliases=stack.defaults.keep_version_aliases,
-    ).endpoints
+    )
+    return {**stack.handlers, **created.endpoints}
 
 
-def _workspace(key: str, stack: Stack, handlers: Mapping[str, Endpoint], providers: Providers) -> WorkspaceEvents:
+def _workspace(key: str, stack: Stack, handlers: Mapping[str, Handler], providers: Providers) -> WorkspaceEvents:
     workspace = stack.workspaces[key]
     return WorkspaceEvents(
         key,
-        workspace_id=workspace.resource_id,
-        location=workspace.location,
+        workspace_id=to_input(workspace.resource_id, key),
+        location=to_input(workspace.location, key),
         system_topic=workspace.system_topic,
         dead_letter=workspace.dead_letter,
         grants=workspace.grants,
@@ -66,5 +69,6 @@ def _workspace(key: str, stack: Stack, handlers: Mapping[str, Endpoint], provide
             if item.workspace == key
         },
         defaults=stack.defaults,
+        provider_of=providers.of,
         opts=pulumi.ResourceOptions(provider=providers.of(stack.topics[key].subscription_id)),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import pulumi
 from pulumi_azure_native import eventgrid
@@ -12,6 +13,8 @@ from azureml_events.arm.identity import delivery_identity_of
 from azureml_events.declarations.dead_letter import DeadLetterStore
 from azureml_events.declarations.deliveries import Delivery
 from azureml_events.declarations.event_subscription import EventSubscription
+from azureml_events.declarations.reference import in_case_of, parse_arm_id
+from azureml_events.declarations.subscription import EVENT_SUBSCRIPTION_TYPE
 from azureml_events.declarations.topics import Topic
 from azureml_events.endpoints.endpoint import Endpoint
 from azureml_events.resources.azure_native import declare
@@ -49,7 +52,8 @@ def declare_event_subscription(
     topic: DeclaredTopic,
     *,
     parent: pulumi.Resource,
-    depends_on: Sequence[pulumi.Resource],
+    needed: Sequence[pulumi.Input[pulumi.Resource]],
+    after: pulumi.ResourceOptions,
     hooks: pulumi.ResourceHookBinding,
 ) -> eventgrid.SystemTopicEventSubscription:
     """Declare an event subscription.
@@ -60,22 +64,39 @@ def declare_event_subscription(
         topic: The system topic; the subscription takes its name from the topic's output, so that a replaced topic
             takes its subscriptions along.
         parent: The component that it belongs to.
-        depends_on: What must be there first: the role assignments.
+        needed: The role assignments that it cannot deliver without.
+        after: Options with what else must be there first.
         hooks: What happens when Azure refuses it.
     """
+    opts = pulumi.ResourceOptions(
+        parent=parent, depends_on=list(needed), import_=delivery.subscription.import_, hooks=hooks
+    )
+    if after.depends_on is not None:
+        opts = pulumi.ResourceOptions.merge(after, opts)
     return declare(
         eventgrid.SystemTopicEventSubscription,
         f"{delivery.workspace}/{delivery.key}",
         {
-            "eventSubscriptionName": delivery.name,
-            "resourceGroupName": topic.resource_group,
-            "systemTopicName": topic.name,
+            **_address(delivery, topic),
             **to_arm(declared),
         },
-        pulumi.ResourceOptions(
-            parent=parent,
-            depends_on=list(depends_on),
-            import_=delivery.subscription.import_,
-            hooks=hooks,
-        ),
+        opts,
     )
+
+
+def _address(delivery: Delivery, topic: DeclaredTopic) -> dict[str, pulumi.Input[str]]:
+    """Where a subscription is, in the case of the id to take over: Pulumi would replace it for another case."""
+    names: dict[str, pulumi.Input[str]] = {
+        "eventSubscriptionName": delivery.name,
+        "resourceGroupName": topic.resource_group,
+        "systemTopicName": topic.name,
+    }
+    if delivery.subscription.import_ is None:
+        return names
+    imported = parse_arm_id(delivery.subscription.import_, EVENT_SUBSCRIPTION_TYPE)
+    written = {
+        "eventSubscriptionName": imported.name,
+        "resourceGroupName": imported.resource_group,
+        "systemTopicName": imported.names[0],
+    }
+    return {key: pulumi.Output.from_input(name).apply(partial(in_case_of, written[key])) for key, name in names.items()}

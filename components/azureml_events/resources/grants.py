@@ -9,11 +9,12 @@ from uuid import UUID, uuid5
 import pulumi
 from pulumi_azure_native import authorization
 
-from azureml_events.declarations.deferred import Deferred
-from azureml_events.endpoints.endpoint import GrantsMode, Role
-from azureml_events.resources.access import wait_for_access
+from azureml_events.declarations.deferred import Reference
+from azureml_events.endpoints.endpoint import Role
+from azureml_events.endpoints.handler import GrantsMode
+from azureml_events.resources.access import AccessDelay
 from azureml_events.resources.inputs import to_input, to_output
-from azureml_events.resources.program import shared
+from azureml_events.resources.program import once
 from azureml_events.resources.version_aliases import without_version_aliases
 
 _ASSIGNMENTS = UUID("6f9a4a3e-3c0c-5d5e-9a44-6d1c0f6f2b57")
@@ -33,6 +34,11 @@ class Principal:
     key: str
     id: pulumi.Input[str]
 
+    @property
+    def name(self) -> str:
+        """What it is called, by its key."""
+        return self.key.rpartition("/")[2]
+
 
 @dataclass(frozen=True)
 class Grant:
@@ -41,12 +47,12 @@ class Grant:
     Attributes:
         role: The role.
         scope: The resource's ARM id.
-        label: What the resource is called in Pulumi names.
+        label: What the resource is called in Pulumi names where its id is deferred.
         principal: The identity.
     """
 
     role: Role
-    scope: str | Deferred
+    scope: Reference
     label: str
     principal: Principal
 
@@ -58,11 +64,11 @@ class Grant:
 
     @property
     def name(self) -> str:
-        """Its Pulumi name: the identity, the role and the resource."""
-        identity = self.principal.key.rpartition("/")[2]
-        place = self.scope.lower() if isinstance(self.scope, str) else self.label
-        digest = sha256(f"{self.principal.key.lower()} {place}".encode()).hexdigest()[:8]
-        return f"{identity}/{self.role.name.lower().replace(' ', '-')}/{self.label}-{digest}"
+        """Its Pulumi name: identity, role and resource, so that it outlives the renaming of a handler."""
+        role = self.role.name.lower().replace(" ", "-")
+        place = self.scope if isinstance(self.scope, str) else self.label
+        digest = sha256(f"{self.principal.key} {place}".lower().encode()).hexdigest()[:8]
+        return f"{self.principal.name}/{role}/{place.rpartition('/')[2]}-{digest}"
 
 
 class Grants(pulumi.ComponentResource):
@@ -72,14 +78,16 @@ class Grants(pulumi.ComponentResource):
     is followed by a wait until it holds.
 
     Args:
-        name: Its Pulumi name.
-        access_delay_seconds: Seconds to wait after a new role assignment.
-        keep_version_aliases: Whether the role assignments keep azure-native's aliases of older API versions.
+        name: Its Pulumi name; default `grants`.
+        access_delay_seconds: Seconds to wait after a new role assignment, 0 or more; default 60.
+        keep_version_aliases: Whether the role assignments keep azure-native's aliases of older API versions; default
+            false.
         opts: Pulumi's options.
 
     Attributes:
         role_assignments: The role assignments that are made, by Pulumi name.
-        prerequisites: The role assignments that are taken as made: maps of `role`, `scope` and `principalId`.
+        prerequisites: What someone else must grant: role assignments that are taken as made (maps of `role`, `scope`
+            and `principalId`), and what no role assignment gives (maps of `needed`, `identity` and `principalId`).
     """
 
     def __init__(
@@ -93,64 +101,86 @@ class Grants(pulumi.ComponentResource):
         super().__init__(
             "azureml-events:index:Grants",
             name,
-            {},
+            {"accessDelaySeconds": access_delay_seconds},
             without_version_aliases(opts, keep=keep_version_aliases),
         )
         self.role_assignments: dict[str, authorization.RoleAssignment] = {}
         self.prerequisites: list[dict[str, pulumi.Input[str]]] = []
-        self._made: dict[tuple[object, ...], authorization.RoleAssignment] = {}
+        self._made: dict[tuple[object, ...], pulumi.Output[pulumi.Resource]] = {}
         self._assumed: set[tuple[object, ...]] = set()
-        self._wait = wait_for_access(name, access_delay_seconds)
+        self._delay = AccessDelay(name, access_delay_seconds)
         self.register_outputs({})
 
     @classmethod
     def of_program(cls, *, access_delay_seconds: int, keep_version_aliases: bool) -> Grants:
-        """The program's grants, made with the first use.
+        """The program's grants, made with the first use and as the first use says.
 
         Args:
             access_delay_seconds: Seconds to wait after a new role assignment.
             keep_version_aliases: Whether the role assignments keep azure-native's aliases of older API versions.
         """
-        made = shared(cls, Grants)
-        if not made:
-            made[None] = cls(access_delay_seconds=access_delay_seconds, keep_version_aliases=keep_version_aliases)
-        return made[None]
+        return once(
+            cls, None, lambda: cls(access_delay_seconds=access_delay_seconds, keep_version_aliases=keep_version_aliases)
+        )
 
-    def ensure(self, grant: Grant, mode: GrantsMode) -> list[pulumi.Resource]:
+    def ensure(
+        self, grant: Grant, mode: GrantsMode, provider: pulumi.ProviderResource | None = None
+    ) -> list[pulumi.Output[pulumi.Resource]]:
         """See that a role is assigned, once.
 
         Args:
             grant: What is needed.
             mode: `create` makes the role assignment, `assume` lists it as a prerequisite.
+            provider: The provider that makes it; default the one that is there anyway.
 
         Returns:
-            What must be there before the identity can deliver.
+            What must be there before the identity can deliver: the role assignment, once it is likely to hold.
         """
         if mode == "assume":
             if grant.key not in self._assumed:
                 self._assumed.add(grant.key)
-                self.prerequisites.append(
-                    {"role": grant.role.name, "scope": to_input(grant.scope), "principalId": grant.principal.id}
-                )
+                scope = to_input(grant.scope, f"grants.{grant.label}")
+                self.prerequisites.append({"role": grant.role.name, "scope": scope, "principalId": grant.principal.id})
             return []
         if grant.key not in self._made:
-            self._made[grant.key] = self.role_assignments[grant.name] = self._assign(grant)
+            name = self._free(grant.name)
+            self.role_assignments[name] = self._assign(name, grant, provider)
+            self._made[grant.key] = self._delay.over(self.role_assignments[name])
         return [self._made[grant.key]]
 
-    def _assign(self, grant: Grant) -> authorization.RoleAssignment:
-        scope = to_output(grant.scope)
-        name = pulumi.Output.all(scope, grant.principal.id).apply(
+    def require(self, needed: str, principal: Principal) -> None:
+        """List something that only someone else can grant.
+
+        Args:
+            needed: What it is, in words.
+            principal: The identity that needs it.
+        """
+        self.prerequisites.append({"needed": needed, "identity": principal.name, "principalId": principal.id})
+        pulumi.log.info(f"prerequisite of {principal.name}: {needed}")
+
+    def _assign(
+        self, name: str, grant: Grant, provider: pulumi.ProviderResource | None
+    ) -> authorization.RoleAssignment:
+        scope = to_output(grant.scope, f"{name}: scope")
+        guid = pulumi.Output.all(scope, grant.principal.id).apply(
             lambda known: assignment_guid(known[0], known[1], grant.role)
         )
         return authorization.RoleAssignment(
-            grant.name,
-            role_assignment_name=name,
+            name,
+            role_assignment_name=guid,
             scope=scope,
-            role_definition_id=scope.apply(lambda known: role_definition_id(known, grant.role)),
+            role_definition_id=role_definition_id(grant.scope, grant.role),
             principal_id=grant.principal.id,
             principal_type="ServicePrincipal",
-            opts=pulumi.ResourceOptions(parent=self, hooks=self._wait),
+            opts=pulumi.ResourceOptions(
+                parent=self, provider=provider, hooks=self._delay.hooks, delete_before_replace=True
+            ),
         )
+
+    def _free(self, name: str) -> str:
+        """The name, or one made from it where another deferred resource is called the same."""
+        names = (name, *(f"{name}-{number}" for number in range(2, len(self.role_assignments) + 2)))
+        return next(each for each in names if each not in self.role_assignments)
 
 
 def assignment_guid(scope: str, principal_id: str, role: Role) -> str:
@@ -164,7 +194,13 @@ def assignment_guid(scope: str, principal_id: str, role: Role) -> str:
     return str(uuid5(_ASSIGNMENTS, f"{scope.lower()} {principal_id.lower()} {role.guid}"))
 
 
-def role_definition_id(scope: str, role: Role) -> str:
-    """The ARM id of a role's definition in the Azure subscription of a scope."""
-    subscription_id = scope.split("/")[2]
-    return f"/subscriptions/{subscription_id}/providers/Microsoft.Authorization/roleDefinitions/{role.guid}"
+def role_definition_id(scope: Reference, role: Role) -> str:
+    """The ARM id of a built-in role's definition, plain so that a preview and its policies know the role.
+
+    Args:
+        scope: The ARM id of the resource that the role is assigned on; where it is plain, its Azure subscription stands
+            in the definition's id.
+        role: The role.
+    """
+    subscription = "/".join(scope.split("/")[:3]) if isinstance(scope, str) else ""
+    return f"{subscription}/providers/Microsoft.Authorization/roleDefinitions/{role.guid}"

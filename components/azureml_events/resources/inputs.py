@@ -2,41 +2,56 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pulumi
 
-from azureml_events.declarations.deferred import Deferred
+from azureml_events.declarations.deferred import Deferred, Reference
 from azureml_events.declarations.secret import Secret
 
 
-def to_input(value: Any) -> Any:
+def to_input(value: Any, where: str) -> Any:
     """A value as a wire input: deferred values become checked outputs, secrets become secret outputs.
 
     Args:
         value: A plain value, `Deferred`, `Secret`, or maps and lists of these.
+        where: What the value is for, which an error begins with.
 
     Raises:
         pulumi.RunError: Inside the deployment, where a deferred value turns out to be wrong.
     """
     if isinstance(value, Deferred):
-        return pulumi.Output.from_input(value.value).apply(lambda known: _checked(value, known))
+        return value.value if value.check is str else value.value.apply(partial(_checked, value, where))
     if isinstance(value, Secret):
         return pulumi.Output.secret(pulumi.UNKNOWN if value.value is None else value.value)
     if isinstance(value, dict):
-        return {name: to_input(member) for name, member in value.items()}
+        if any(isinstance(name, Deferred) for name in value):
+            return _with_deferred_keys(value, where)
+        return {name: to_input(member, f"{where}.{name}") for name, member in value.items()}
     if isinstance(value, list):
-        return [to_input(item) for item in value]
+        return [to_input(item, f"{where}[{index}]") for index, item in enumerate(value)]
     return value
 
 
-def to_output(value: str | Deferred) -> pulumi.Output[str]:
-    """A reference as an output."""
-    return pulumi.Output.from_input(to_input(value))
+def to_output(value: Reference, where: str) -> pulumi.Output[str]:
+    """A reference as an output.
+
+    Args:
+        value: The reference.
+        where: What it is for, which an error begins with.
+    """
+    return pulumi.Output.from_input(to_input(value, where))
 
 
-def _checked(deferred: Deferred, known: Any) -> Any:
+def _with_deferred_keys(value: dict[Any, Any], where: str) -> pulumi.Output[dict[str, Any]]:
+    keys = pulumi.Output.all(*(to_input(name, where) for name in value))
+    members = [to_input(member, where) for member in value.values()]
+    return keys.apply(lambda known: dict(zip(known, members, strict=True)))
+
+
+def _checked(deferred: Deferred, where: str, known: Any) -> Any:
     try:
         return deferred.check(known) if isinstance(known, str) else known
     except ValueError as error:
-        raise pulumi.RunError(str(error)) from None
+        raise pulumi.RunError(f"{where}: {error}") from None

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from collections.abc import Callable, Hashable
+from typing import TypeVar, cast
 from weakref import WeakKeyDictionary
 
 from pulumi.runtime.settings import get_monitor
 
 T = TypeVar("T")
 
-_SHARED: WeakKeyDictionary[object, dict[Any, Any]] = WeakKeyDictionary()
+_MADE: WeakKeyDictionary[object, dict[tuple[type, Hashable], object]] = WeakKeyDictionary()
 
 
-def shared(key: object, kind: type[T]) -> dict[Any, T]:
-    """The program's own map of things that workspaces share.
+def once(kind: type[T], key: Hashable, make: Callable[[], T]) -> T:
+    """The program's one thing of a kind and key, made with the first use.
 
-    A program is known by the resource monitor that it talks to: one for each deployment, one for each test under mocks.
+    A program is known by the resource monitor that it talks to: one for each deployment, one for each `set_mocks`.
 
     Args:
-        key: What the map is for.
-        kind: What it holds.
+        kind: What it is.
+        key: Which one.
+        make: Makes it.
     """
-    del kind
-    return _SHARED.setdefault(get_monitor(), {}).setdefault(key, {})
+    made = _MADE.setdefault(get_monitor(), {})
+    if (kind, key) not in made:
+        made[kind, key] = make()
+    return cast("T", made[kind, key])

@@ -6,11 +6,15 @@ azure-native takes the Azure subscription from its provider, not from ARM ids.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pulumi
 import pulumi_azure_native as azure_native
 from pydantic.alias_generators import to_camel, to_snake
+
+ProviderOf = Callable[[str], pulumi.ProviderResource | None]
+"""The provider for an Azure subscription; None for the one that is there anyway."""
 
 _NAMESPACE = "azure-native"
 _SUBSCRIPTION_ID = "subscriptionId"
@@ -54,7 +58,8 @@ class Providers:
             self._made[key] = azure_native.Provider(
                 f"{_NAMESPACE}/{key}", subscription_id=subscription_id, **self._settings
             )
-        return self._made[key]
+        provider: pulumi.ProviderResource = self._made[key]
+        return provider
 
 
 def _setting(config: pulumi.Config, name: str) -> pulumi.Input[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,12 +10,13 @@ import pulumi
 from pulumi_azure_native import eventgrid
 
 from azureml_events.arm.identity import topic_identity_to_arm
+from azureml_events.declarations.deferred import Reference
 from azureml_events.declarations.events import TOPIC_TYPE
 from azureml_events.declarations.topics import Topic
 from azureml_events.declarations.workspace import UserAssigned
 from azureml_events.resources.azure_native import declare
 from azureml_events.resources.grants import Principal
-from azureml_events.resources.inputs import to_input
+from azureml_events.resources.inputs import to_output
 
 _IMMUTABLE = ["source", "topicType"]
 
@@ -40,9 +42,9 @@ def declare_topic(
     workspace: str,
     topic: Topic,
     *,
-    source: pulumi.Input[str],
+    source: Reference,
     resource_group: pulumi.Input[str],
-    location: pulumi.Input[str],
+    location: Callable[[], pulumi.Input[str]],
     tags: dict[str, str],
     parent: pulumi.Resource,
 ) -> DeclaredTopic:
@@ -53,7 +55,7 @@ def declare_topic(
         topic: What is declared of it.
         source: The workspace's ARM id.
         resource_group: The topic's resource group.
-        location: The workspace's region.
+        location: Gives the workspace's region, where the topic is created or taken over.
         tags: Tags of the topic.
         parent: The component that it belongs to.
     """
@@ -63,16 +65,17 @@ def declare_topic(
             system_topic_name=topic.name,
             opts=pulumi.InvokeOutputOptions(parent=parent),
         )
-        name = found.apply(lambda result: result.name)
-        identity = found.apply(lambda result: result.identity)
-        return DeclaredTopic(None, name, resource_group, _principal(workspace, topic, identity))
+        principal = _principal(workspace, topic, found.apply(lambda result: result.identity))
+        # Subscriptions take the name, so none is tried before the identity is known to be there.
+        checked = pulumi.Output.all(found.apply(lambda result: result.name), principal and principal.id)
+        return DeclaredTopic(None, checked.apply(lambda known: known[0]), resource_group, principal)
     resource = declare(
         eventgrid.SystemTopic,
         f"{workspace}/system-topic",
         {
             "systemTopicName": topic.name,
             "resourceGroupName": resource_group,
-            "location": location,
+            "location": location(),
             "source": source,
             "topicType": TOPIC_TYPE,
             "identity": topic_identity_to_arm(topic.identity),
@@ -93,33 +96,43 @@ def _principal(workspace: str, topic: Topic, found: pulumi.Output[Any]) -> Princ
     identity = topic.identity
     if identity == "None":
         return None
+    where = f"workspaces.{workspace}.systemTopic.identity"
     if isinstance(identity, UserAssigned):
         key = identity.user_assigned if isinstance(identity.user_assigned, str) else workspace
-        principal_id = pulumi.Output.from_input(to_input(identity.principal_id))
+        principal_id = to_output(identity.principal_id, where)
         if topic.existing:
-            principal_id = pulumi.Output.all(found, principal_id, to_input(identity.user_assigned)).apply(
-                lambda known: _user_assigned(topic.name, *known)
+            user_assigned = to_output(identity.user_assigned, where)
+            principal_id = pulumi.Output.all(found.apply(_user_assigned), user_assigned, principal_id).apply(
+                lambda known: _user_assigned_of_existing(where, topic.name, *known)
             )
         return Principal(key, principal_id)
-    return Principal(workspace, found.apply(lambda known: _system_assigned(topic, known)))
+    if topic.existing:
+        return Principal(workspace, found.apply(lambda known: _system_assigned_of_existing(where, topic.name, known)))
+    return Principal(workspace, found.apply(_system_assigned_of_created))
 
 
-def _system_assigned(topic: Topic, found: Any) -> Any:
-    principal_id = getattr(found, "principal_id", None)
-    if not principal_id and not topic.existing and pulumi.runtime.is_dry_run():
-        return pulumi.UNKNOWN  # a preview shows the identity as asked for, without its principal
+def _system_assigned_of_created(found: Any) -> Any:
+    """The principal; unknown in a preview, which gives the identity as it is asked for."""
+    return getattr(found, "principal_id", None) or pulumi.UNKNOWN
+
+
+def _system_assigned_of_existing(where: str, name: str, found: Any) -> str:
+    principal_id: str | None = getattr(found, "principal_id", None)
     if not principal_id:
         raise pulumi.RunError(
-            f"system topic '{topic.name}' has no system-assigned identity; give it one, or say which identity "
-            "delivers in systemTopic.identity"
+            f"{where}: system topic '{name}' has no system-assigned identity; give it one, or name here the identity "
+            "that delivers"
         )
     return principal_id
 
 
-def _user_assigned(name: str, found: Any, principal_id: str, user_assigned: str) -> str:
-    held = getattr(found, "user_assigned_identities", None) or {}
-    if user_assigned.lower() not in {identity.lower() for identity in held}:
+def _user_assigned(found: Any) -> list[str]:
+    return list(getattr(found, "user_assigned_identities", None) or {})
+
+
+def _user_assigned_of_existing(where: str, name: str, held: list[str], user_assigned: str, principal_id: str) -> str:
+    if user_assigned.lower() not in map(str.lower, held):
         raise pulumi.RunError(
-            f"system topic '{name}' does not have the identity {user_assigned}; assign it to the topic first"
+            f"{where}: system topic '{name}' does not have the identity {user_assigned}; assign it to the topic first"
         )
     return principal_id

@@ -27,17 +27,17 @@ def without_version_aliases(opts: pulumi.ResourceOptions | None, *, keep: bool =
     return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(transformations=[_drop]))
 
 
-def _drop(
-    args: pulumi.ResourceTransformationArgs,
-) -> pulumi.ResourceTransformationResult | None:
+def _drop(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
     aliases = args.opts.aliases
     if not isinstance(aliases, list):
         return None
-    kept = [alias for alias in aliases if not _is_versioned(alias)]
-    args.opts.aliases = kept
+    args.opts.aliases = [alias for alias in aliases if not _is_version(alias)]
     return pulumi.ResourceTransformationResult(args.props, args.opts)
 
 
-def _is_versioned(alias: object) -> bool:
-    type_ = getattr(alias, "type_", None)
-    return isinstance(type_, str) and _VERSIONED.fullmatch(type_) is not None
+def _is_version(alias: object) -> bool:
+    """Whether an alias is one of azure-native's own: a versioned type and nothing else."""
+    if not isinstance(alias, pulumi.Alias) or not isinstance(alias.type_, str):
+        return False
+    others: tuple[object, ...] = (alias.name, alias.parent, alias.stack, alias.project)
+    return all(other is ... for other in others) and _VERSIONED.fullmatch(alias.type_) is not None

@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from functools import cached_property
 
 import pulumi
 from pulumi_azure_native import eventgrid, machinelearningservices
 
+from azureml_events.bridges.bridge import Bridge
 from azureml_events.declarations.dead_letter import DeadLetter
 from azureml_events.declarations.dead_letter_stores import place_of, settings_of
 from azureml_events.declarations.defaults import Defaults
-from azureml_events.declarations.deferred import Deferred
+from azureml_events.declarations.deferred import Deferred, Reference
 from azureml_events.declarations.deliveries import Delivery
 from azureml_events.declarations.reference import ArmId, parse_arm_id
 from azureml_events.declarations.stack import Stack, workspace_stack
 from azureml_events.declarations.subscription import Subscription
 from azureml_events.declarations.workspace import WORKSPACE, SystemTopic, Workspace
-from azureml_events.endpoints.endpoint import Endpoint, GrantsMode, Role
+from azureml_events.endpoints.endpoint import Endpoint, Role
+from azureml_events.endpoints.handler import GrantsMode, Handler
 from azureml_events.endpoints.roles import DEAD_LETTER_ROLE
 from azureml_events.resources.access import retry_while_access_is_missing
+from azureml_events.resources.bridge import BridgeWorkflow
 from azureml_events.resources.created_handlers import CreatedHandlers
 from azureml_events.resources.dead_letter import Container, DeadLetterStore, existing_container
-from azureml_events.resources.event_subscriptions import (
-    declare_event_subscription,
-    event_subscription_of,
-)
-from azureml_events.resources.grants import Grant, Grants
+from azureml_events.resources.event_subscriptions import declare_event_subscription, event_subscription_of
+from azureml_events.resources.grants import Grant, Grants, Principal
 from azureml_events.resources.inputs import to_input, to_output
+from azureml_events.resources.look_ups import LookUps
+from azureml_events.resources.providers import ProviderOf
 from azureml_events.resources.system_topic import declare_topic
 from azureml_events.resources.version_aliases import without_version_aliases
 
@@ -39,27 +42,33 @@ class WorkspaceEvents(pulumi.ComponentResource):
 
     Args:
         name: Its Pulumi name: the workspace's key, 1 to 33 letters, digits, `-` and `_`.
-        workspace_id: The workspace's ARM id.
-        subscriptions: The subscriptions by name; each says `to` which handler it delivers.
+        workspace_id: The workspace's ARM id, which may be an output.
+        subscriptions: The subscriptions by name; each says `to` which handler it delivers, at most 500.
         handlers: Handlers by name, for subscriptions that name theirs; default none.
-        location: The workspace's region; omitted: looked up at deployment.
+        location: The workspace's region, by name or display name, which may be an output; omitted: looked up at
+            deployment.
         system_topic: Its system topic; default a created one with a system-assigned identity.
         dead_letter: Where undeliverable events go; default a created store.
-        grants: `create` (default) role assignments, or `assume` that they are there.
-        tags: Tags of what is created.
-        defaults: What holds for everything that does not say otherwise.
-        opts: Pulumi's options. What it depends on is there before the subscriptions are: the code of a function.
+        grants: `create` role assignments, or `assume` that they are there; default as `defaults` says, `create`.
+        tags: Tags of what is created; default none beside those of `defaults`.
+        defaults: What holds for everything that does not say otherwise. Of several workspaces, the first that needs a
+            role assignment says how long to wait after one.
+        provider_of: The provider for the Azure subscription of a workflow or service that is looked up, where that is
+            not the workspace's; default the one that is there anyway.
+        opts: Pulumi's options. What it depends on is there before the subscriptions are: the code of a function. A
+            provider must be one of the workspace's Azure subscription.
 
     Attributes:
         system_topic: The system topic; None where an existing one is used.
         system_topic_name: Its name.
         event_subscriptions: The event subscriptions by name; disabled ones are not there.
         handlers: The handlers that are created; None without any.
+        workflows: The workflows that stand before handlers which Event Grid cannot deliver to, by subscription.
         dead_letter_stores: The stores for dead letters that are created, by Pulumi name.
         grants: The program's role assignments; None where none is needed.
 
     Raises:
-        DeclarationError: With every mistake.
+        DeclarationError: A plain value is wrong; with every mistake. A deferred one stops the deployment.
     """
 
     def __init__(
@@ -68,18 +77,19 @@ class WorkspaceEvents(pulumi.ComponentResource):
         *,
         workspace_id: pulumi.Input[str],
         subscriptions: Mapping[str, Subscription],
-        handlers: Mapping[str, Endpoint] | None = None,
+        handlers: Mapping[str, Handler] | None = None,
         location: pulumi.Input[str] | None = None,
         system_topic: SystemTopic | None = None,
         dead_letter: DeadLetter | None = None,
         grants: GrantsMode | None = None,
         tags: Mapping[str, str] | None = None,
         defaults: Defaults | None = None,
+        provider_of: ProviderOf = lambda _: None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         workspace = Workspace(
-            resource_id=workspace_id,
-            location=location,
+            resource_id=workspace_id,  # type: ignore[arg-type]  # an output becomes a deferred value
+            location=location,  # type: ignore[arg-type]  # the same
             system_topic=system_topic or SystemTopic(),
             dead_letter=dead_letter,
             grants=grants,
@@ -90,26 +100,29 @@ class WorkspaceEvents(pulumi.ComponentResource):
         super().__init__(
             "azureml-events:index:WorkspaceEvents",
             name,
-            {"workspaceId": to_input(workspace.resource_id)},
+            {"workspaceId": to_input(workspace.resource_id, f"{name}: workspaceId")},
             without_version_aliases(opts, keep=self._defaults.keep_version_aliases),
         )
         self._key = name
         self._workspace = workspace
         self._tags = self._defaults.tags_of(workspace)
-        self._after = _depends_on(opts)
+        self._after = pulumi.ResourceOptions(depends_on=opts.depends_on if opts else None)
         self._retry = retry_while_access_is_missing(name, self._defaults.access_retry_minutes)
+        self._containers: dict[DeadLetter, Container | None] = {}
         self.grants: Grants | None = None
         self.dead_letter_stores: dict[str, DeadLetterStore] = {}
-        self._containers: dict[DeadLetter, Container | None] = {}
         self.handlers = self._created(stack)
-        self._location = self._located()
+        self._endpoints = self.handlers.endpoints if self.handlers else stack.endpoints
+        self._receivers = stack.receivers
+        self.workflows: dict[str, BridgeWorkflow] = {}
         self._topic = stack.topics[name]
+        self._look_ups = LookUps(self, self._topic.subscription_id, provider_of)
         self._declared = declare_topic(
             name,
             self._topic,
-            source=to_input(workspace.resource_id),
-            resource_group=self._topic.resource_group or self._home_group(),
-            location=self._location,
+            source=workspace.resource_id,
+            resource_group=self._topic.resource_group or self._home_group,
+            location=lambda: self._location,
             tags=self._tags,
             parent=self,
         )
@@ -120,48 +133,95 @@ class WorkspaceEvents(pulumi.ComponentResource):
             for delivery in stack.deliveries
             if not delivery.subscription.disabled
         }
-        self.register_outputs({"systemTopicName": self.system_topic_name})
+        self.register_outputs(
+            {
+                "systemTopic": self.system_topic,
+                "systemTopicName": self.system_topic_name,
+                "eventSubscriptions": self.event_subscriptions,
+                "handlers": self.handlers,
+                "workflows": self.workflows,
+                "deadLetterStores": self.dead_letter_stores,
+                "grants": self.grants,
+            }
+        )
 
     def _created(self, stack: Stack) -> CreatedHandlers | None:
-        if not any(handler.creates for handler in stack.handlers.values()):
+        if not any(handler.creates for handler in stack.endpoints.values()):
             return None
         return CreatedHandlers(
             f"{self._key}/handlers",
-            stack.handlers,
-            locations=dict.fromkeys(stack.handlers, self._workspace.location),
+            stack.endpoints,
+            locations=dict.fromkeys(stack.endpoints, self._workspace.location),
             tags=self._defaults.tags,
             keep_version_aliases=self._defaults.keep_version_aliases,
             opts=pulumi.ResourceOptions(parent=self),
         )
 
     def _subscribe(self, delivery: Delivery) -> eventgrid.SystemTopicEventSubscription:
-        destination = self.handlers.endpoints[delivery.handler_name] if self.handlers else delivery.handler
+        destination, needed = self._destination(delivery)
         container = self._container(delivery.dead_letter)
-        declared = event_subscription_of(delivery, self._topic, destination, container and container.store)
-        needed: list[pulumi.Resource] = []
+        declared = event_subscription_of(delivery, self._topic, destination, container.store if container else None)
+        topic = self._declared.principal
         if declared.delivery_identity and destination.role and destination.scope:
-            needed += self._grant(destination.role, destination.scope, delivery.handler_name, delivery.grants)
+            needed += self._grant(topic, destination.role, destination.scope, delivery.handler_name, delivery.grants)
         if declared.dead_letter_identity and container:
             label = f"{self._key}-dead-letters"
-            needed += self._grant(DEAD_LETTER_ROLE, container.id, label, delivery.dead_letter_grants)
+            needed += self._grant(topic, DEAD_LETTER_ROLE, container.id, label, delivery.dead_letter_grants)
         return declare_event_subscription(
-            delivery,
-            declared,
-            self._declared,
-            parent=self,
-            depends_on=[*needed, *self._after],
-            hooks=self._retry,
+            delivery, declared, self._declared, parent=self, needed=needed, after=self._after, hooks=self._retry
         )
 
-    def _grant(self, role: Role, scope: str | Deferred, label: str, mode: GrantsMode) -> list[pulumi.Resource]:
-        principal = self._declared.principal
+    def _destination(self, delivery: Delivery) -> tuple[Endpoint, list[pulumi.Input[pulumi.Resource]]]:
+        """The endpoint that a handler comes to, and what must be there before events get to it."""
+        if delivery.handler_name in self._endpoints:
+            return self._endpoints[delivery.handler_name], []
+        receiver = self._receivers[delivery.handler_name]
+        if isinstance(receiver, Bridge):
+            workflow = self._workflow(receiver, delivery)
+            return receiver.web_hook(Deferred(workflow.callback_url)), self._allowed(receiver, workflow, delivery)
+        url = self._look_ups.existing_url(receiver.existing_workflow, f"handlers.{delivery.handler_name}")
+        return receiver.web_hook(Deferred(url)), []
+
+    def _workflow(self, bridge: Bridge, delivery: Delivery) -> BridgeWorkflow:
+        self.workflows[delivery.key] = BridgeWorkflow(
+            bridge,
+            delivery.bridged,
+            resource_group=self._home_group,
+            location=lambda: self._location,
+            tags=self._tags,
+            look_ups=self._look_ups,
+            keep_version_aliases=self._defaults.keep_version_aliases,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        return self.workflows[delivery.key]
+
+    def _allowed(
+        self, bridge: Bridge, workflow: BridgeWorkflow, delivery: Delivery
+    ) -> list[pulumi.Input[pulumi.Resource]]:
+        for prerequisite in bridge.prerequisites:
+            self._grants.require(prerequisite, workflow.principal)
+        allowed: list[pulumi.Input[pulumi.Resource]] = [workflow.workflow]
+        if bridge.role and bridge.scope:
+            label = delivery.handler_name
+            allowed += self._grant(workflow.principal, bridge.role, bridge.scope, label, delivery.grants)
+        return allowed
+
+    def _grant(
+        self, principal: Principal | None, role: Role, scope: Reference, label: str, mode: GrantsMode
+    ) -> list[pulumi.Input[pulumi.Resource]]:
         if principal is None:
             return []
+        provider = self.get_provider("azure-native:authorization:RoleAssignment")
+        return [*self._grants.ensure(Grant(role, scope, label, principal), mode, provider)]
+
+    @property
+    def _grants(self) -> Grants:
+        """The program's grants, which are made with the first use."""
         self.grants = Grants.of_program(
             access_delay_seconds=self._defaults.access_delay_seconds,
             keep_version_aliases=self._defaults.keep_version_aliases,
         )
-        return self.grants.ensure(Grant(role, scope, label, principal), mode)
+        return self.grants
 
     def _container(self, dead_letter: DeadLetter) -> Container | None:
         if dead_letter not in self._containers:
@@ -174,40 +234,39 @@ class WorkspaceEvents(pulumi.ComponentResource):
         create = dead_letter.create
         if create is None:
             return None
-        made = DeadLetterStore.of_program(
+        store = DeadLetterStore.of_program(
+            self._key,
             place_of(self._key, self._workspace, create),
             settings_of(create),
-            resource_group=create.resource_group or self._home_group(),
-            location=to_input(create.location) or self._location,
+            resource_group=create.resource_group or self._home_group,
+            location=to_input(create.location, "deadLetter.create.location") or self._location,
             tags=self._tags,
             keep_version_aliases=self._defaults.keep_version_aliases,
             provider=self.get_provider("azure-native:storage:StorageAccount"),
         )
-        self.dead_letter_stores[made.name] = made
-        return made.container(self._key)
+        self.dead_letter_stores[store.name] = store
+        return store.container(self._key)
 
-    def _located(self) -> pulumi.Input[str]:
+    @cached_property
+    def _location(self) -> pulumi.Input[str]:
+        """The workspace's region, looked up where nobody says it."""
         if self._workspace.location is not None:
-            located: pulumi.Input[str] = to_input(self._workspace.location)
-            return located
+            return to_output(self._workspace.location, f"{self._key}: location")
         found = machinelearningservices.get_workspace_output(
-            resource_group_name=self._home_group(),
-            workspace_name=self._home().apply(lambda known: known.name),
+            resource_group_name=self._home_group,
+            workspace_name=self._home.apply(lambda known: known.name),
             opts=pulumi.InvokeOutputOptions(parent=self),
         )
-        return found.apply(lambda workspace: workspace.location)
+        location: pulumi.Output[str] = found.apply(lambda workspace: workspace.location)
+        return location
 
+    @cached_property
     def _home(self) -> pulumi.Output[ArmId]:
-        return to_output(self._workspace.resource_id).apply(lambda known: parse_arm_id(known, WORKSPACE))
+        """The parts of the workspace's ARM id."""
+        workspace_id = to_output(self._workspace.resource_id, f"{self._key}: workspaceId")
+        return workspace_id.apply(lambda known: parse_arm_id(known, WORKSPACE))
 
-    def _home_group(self) -> pulumi.Input[str]:
-        if isinstance(self._workspace.resource_id, str):
-            return parse_arm_id(self._workspace.resource_id, WORKSPACE).resource_group
-        return self._home().apply(lambda known: known.resource_group)
-
-
-def _depends_on(opts: pulumi.ResourceOptions | None) -> list[pulumi.Resource]:
-    given = opts.depends_on if opts else None
-    if given is None:
-        return []
-    return list(given) if isinstance(given, Sequence) else [given]
+    @cached_property
+    def _home_group(self) -> pulumi.Output[str]:
+        """The workspace's resource group."""
+        return self._home.apply(lambda known: known.resource_group)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from azureml_events.declarations.operators import OPERATORS, Operator
 from azureml_events.routing.conditions import Outcome, settle
@@ -64,7 +64,28 @@ class Condition:
     on_arrays: bool
 
 
-class Column(dict[Any, int]):
+V = TypeVar("V")
+
+
+class Cache(dict[Any, V]):
+    """A mapping that works values out when they are first asked for, and forgets them when there are too many.
+
+    Args:
+        make: Works out the value of a key.
+    """
+
+    def __init__(self, make: Callable[[Any], V]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, key: Hashable) -> V:
+        if len(self) >= _MOST_CACHED:
+            self.clear()
+        self[key] = value = self._make(key)
+        return value
+
+
+class Column(Cache[int]):
     """The conditions on one key; a mapping from single values to the subscriptions that they leave.
 
     Args:
@@ -79,7 +100,7 @@ class Column(dict[Any, int]):
         bits: Bits,
         read: Callable[[Any], tuple[Any, ...]],
     ) -> None:
-        super().__init__()
+        super().__init__(lambda value: self.judge(read(value)))
         layers: dict[tuple[str, bool, int], dict[int, Condition]] = {}
         for condition in conditions:
             depth = 0
@@ -89,16 +110,9 @@ class Column(dict[Any, int]):
             layer[condition.index] = condition
         self._groups = [_Group([*layer.values()], bits) for layer in layers.values()]
         self._all = bits.all
-        self._read = read
         self.members = 0
         for group in self._groups:
             self.members |= group.members
-
-    def __missing__(self, value: Hashable) -> int:
-        if len(self) >= _MOST_CACHED:
-            self.clear()
-        self[value] = mask = self.judge(self._read(value))
-        return mask
 
     def judge(self, found: tuple[Any, ...]) -> int:
         """The subscriptions that are left by what `Key.find` found; the others have no condition here or fail."""
@@ -149,7 +163,7 @@ class _Group:
         return self.members & ~hit if self._row.negated else hit
 
 
-class Affixes(dict[Any, int]):
+class Affixes(Cache[int]):
     """The subject filters of all subscriptions; a mapping from subjects to the subscriptions that they leave.
 
     Args:
@@ -161,7 +175,7 @@ class Affixes(dict[Any, int]):
     def __init__(
         self, begins: Iterable[tuple[int, str, bool]], ends: Iterable[tuple[int, str, bool]], bits: Bits
     ) -> None:
-        super().__init__()
+        super().__init__(self._judge)
         self._bits = bits
         self.members = 0
         self._sides: list[tuple[bool, int, Callable[[Any], int]]] = []
@@ -175,14 +189,9 @@ class Affixes(dict[Any, int]):
                 members = 0
                 for mask in operands.values():
                     members |= mask
-                self._sides.append((cased, bits.all & ~members, _index(row, operands)))
+                if members:
+                    self._sides.append((cased, bits.all & ~members, _index(row, operands)))
                 self.members |= members
-
-    def __missing__(self, subject: Hashable) -> int:
-        if len(self) >= _MOST_CACHED:
-            self.clear()
-        self[subject] = mask = self._judge(subject)
-        return mask
 
     def _judge(self, subject: Hashable) -> int:
         if not isinstance(subject, str):
@@ -197,18 +206,19 @@ def _index(row: Operator, operands: Mapping[Any, int]) -> Callable[[Any], int]:
     """Which subscriptions have an operand that an element hits."""
     if row.hits is _EQUALS.hits:
         return lambda element: operands.get(element, 0)
+    get = operands.get
     lengths = sorted({len(text) for text in operands}) if row.hits in {_BEGINS.hits, _ENDS.hits} else []
 
     def begins(element: str) -> int:
         mask = 0
         for length in lengths:
-            mask |= operands.get(element[:length], 0)
+            mask |= get(element[:length], 0)
         return mask
 
     def ends(element: str) -> int:
         mask = 0
         for length in lengths:
-            mask |= operands.get(element[-length:], 0)
+            mask |= get(element[-length:], 0)
         return mask
 
     def each(element: Any) -> int:

@@ -16,7 +16,7 @@ from azureml_events.declarations.events import DATA_FIELDS, Kind
 from azureml_events.routing.event import canonical
 
 ABSENT = msgspec.UNSET
-"""What a member is that the text does not have."""
+"""What a member is that the text does not have; of a value that is not decoded the empty text."""
 
 _MOST_LEARNT = 64
 
@@ -25,6 +25,7 @@ _ATTRIBUTES: dict[EventDeliverySchema, tuple[str, ...]] = {
     "CloudEventSchemaV1_0": ("id", "source", "subject", "type", "time", "specversion"),
 }
 _TYPE: dict[EventDeliverySchema, str] = {"EventGridSchema": "eventType", "CloudEventSchemaV1_0": "type"}
+_NO_TEXT = msgspec.Raw(b"")
 _TEXT = str | None | msgspec.UnsetType
 
 
@@ -83,17 +84,19 @@ class Decoder:
 
 def _field(name: str, needed: Collection[str]) -> tuple[str, Any]:
     field = DATA_FIELDS[name]
-    if name not in needed or field.kind is Kind.NUMBER:
-        return field.name, msgspec.Raw
-    return field.name, dict[str, str] | msgspec.UnsetType if field.kind is Kind.TEXTS else _TEXT
+    text = name in needed and field.kind in {Kind.TEXT, Kind.TIME}
+    return field.name, _TEXT if text else msgspec.Raw
 
 
 def _struct(
     title: str, members: Iterable[tuple[str, Any]], others: Iterable[str], required: str = ""
 ) -> type[msgspec.Struct]:
-    known = [(name, kind) if name == required else (name, kind, ABSENT) for name, kind in members]
+    known = [
+        (name, kind) if name == required else (name, kind, _NO_TEXT if kind is msgspec.Raw else ABSENT)
+        for name, kind in members
+    ]
     learnt = {f"other{index}": name for index, name in enumerate(sorted(others))}
-    passed = [(name, msgspec.Raw, ABSENT) for name in learnt]
+    passed = [(name, msgspec.Raw, _NO_TEXT) for name in learnt]
     return msgspec.defstruct(
         title,
         sorted([*known, *passed], key=len),

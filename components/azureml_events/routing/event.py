@@ -61,6 +61,13 @@ class Event:
         """Its id, or None."""
         return self._text("id")
 
+    @cached_property
+    def event_grid(self) -> dict[str, Any]:
+        """The event in the Event Grid schema, as far as it says something."""
+        names = {"source": "topic", "type": "eventType", "time": "eventTime"}
+        kept = ("id", "source", "subject", "type", "time", "data")
+        return {names.get(name, name): self.attributes[name][0] for name in kept if name in self.attributes}
+
     def _text(self, name: str) -> str | None:
         texts = (value for value in self.attributes.get(name, ()) if isinstance(value, str))
         return next(texts, None)
@@ -83,9 +90,13 @@ def schema_of(members: Mapping[str, Any]) -> EventDeliverySchema:
 
 def type_of(members: Mapping[str, Any]) -> str | None:
     """The type that makes an object an event, or None where it has none."""
-    plain = {name.lower(): value for name, value in members.items()}
-    named = (plain.get(name.lower()) for name in TYPE_NAMES)
-    return next((value for value in named if isinstance(value, str) and value), None)
+    order = {name.lower(): place for place, name in enumerate(TYPE_NAMES)}
+    named = [
+        (order[name.lower()], value)
+        for name, value in members.items()
+        if name.lower() in order and isinstance(value, str) and value
+    ]
+    return min(named, key=lambda each: each[0])[1] if named else None
 
 
 def misspelt(members: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from azureml_events.declarations.events import PREFIX, is_catalogued
-from azureml_events.routing.columns import Affixes, Bits, Column, Condition
+from azureml_events.routing.columns import Affixes, Bits, Cache, Column, Condition
 from azureml_events.routing.conditions import operand
 from azureml_events.routing.event import Event
 from azureml_events.routing.keys import Key, resolve
 from azureml_events.routing.subscription import RoutedSubscription
-
-_MOST_CACHED = 1024
 
 
 class Index:
@@ -58,11 +56,11 @@ class Index:
         return mask
 
 
-class _Sources(dict[Any, int]):
+class _Sources(Cache[int]):
     """From an event's source to the subscriptions of its workspace."""
 
     def __init__(self, subscriptions: Sequence[RoutedSubscription], workspace: str | None, bits: Bits) -> None:
-        super().__init__()
+        super().__init__(self._judge)
         self._ids: dict[str, int] = {}
         self._any = self._unknown = 0
         for index, subscription in enumerate(subscriptions):
@@ -75,19 +73,16 @@ class _Sources(dict[Any, int]):
                 name = subscription.workspace_id.lower()
                 self._ids[name] = self._ids.get(name, 0) | bit
 
-    def __missing__(self, source: str | None) -> int:
-        if len(self) >= _MOST_CACHED:
-            self.clear()
+    def _judge(self, source: Any) -> int:
         named = self._ids.get(source.lower(), 0) | self._unknown if isinstance(source, str) else 0
-        self[source] = mask = self._any | named
-        return mask
+        return self._any | named
 
 
-class _Types(dict[str | None, int]):
+class _Types(Cache[int]):
     """From an event's type to the subscriptions that want it."""
 
     def __init__(self, subscriptions: Sequence[RoutedSubscription], bits: Bits) -> None:
-        super().__init__()
+        super().__init__(self._judge)
         self._bits = bits
         self._named: dict[str, int] = {}
         self._every = self._sure = 0
@@ -103,13 +98,10 @@ class _Types(dict[str | None, int]):
             for name in {name.lower() for name in names or ()}:
                 self._named[name] = self._named.get(name, 0) | bit
 
-    def __missing__(self, name: str | None) -> int:
-        if len(self) >= _MOST_CACHED:
-            self.clear()
-        self[name] = mask = self._judge(name or "") & self._sure
-        return mask
+    def _judge(self, name: Any) -> int:
+        return self._wanting(name or "") & self._sure
 
-    def _judge(self, name: str) -> int:
+    def _wanting(self, name: str) -> int:
         named = self._named.get(name.lower(), 0)
         if not name.lower().startswith(PREFIX.lower()):
             return named

@@ -6,10 +6,9 @@ in the same columns, and these in the same operator rows as an explanation.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-
-import msgspec
 
 from azureml_events.declarations.delivery import EventDeliverySchema
 from azureml_events.routing.event import Event
@@ -72,7 +71,7 @@ class Replay:
         schemas: tuple[EventDeliverySchema, ...] = ("EventGridSchema", "CloudEventSchemaV1_0")
         self._plans = [Plans(self._index, schema) for schema in schemas]
         self._on_refusal = on_refusal
-        self._masks: dict[int, int] = {}
+        self._masks: Counter[int] = Counter()
         self._match = [0] * len(self._subscriptions)
         self._uncertain = [0] * len(self._subscriptions)
         self._events = 0
@@ -100,24 +99,16 @@ class Replay:
             block: The texts.
             file: The file's name as refusals show it.
         """
-        masks = self._masks
-        usual, other = self._plans
-        route = usual.route
-        for position, text in enumerate(block.texts):
-            try:
-                mask = route(text)
-            except _ODD:
-                try:
-                    mask = other.route(text)
-                except _ODD:
-                    self._add_odd(text, file, block.lines[position])
-                    route = self._plans[0].route
-                    continue
-                self._plans = [other, usual]
-                usual, other = self._plans
-                route = usual.route
-            masks[mask] = masks.get(mask, 0) + 1
-        if len(masks) > _MOST_COUNTED:
+        texts, position = block.texts, 0
+        masks: list[int] = []
+        while (position := self._plans[0].route(texts, position, masks)) < len(texts):
+            if self._plans[1].route(texts[position : position + 1], 0, masks):
+                self._plans.reverse()
+            else:
+                self._add_odd(texts[position], file, block.lines[position])
+            position += 1
+        self._masks.update(masks)
+        if len(self._masks) > _MOST_COUNTED:
             self._count()
 
     def summary(self) -> Summary:
@@ -134,8 +125,7 @@ class Replay:
             if isinstance(read, Refusal):
                 self._refuse(read)
                 continue
-            mask = self._index.route(read.event)
-            self._masks[mask] = self._masks.get(mask, 0) + 1
+            self._masks[self._index.route(read.event)] += 1
             self._learn(read.event)
 
     def _learn(self, event: Event) -> None:
@@ -155,9 +145,6 @@ class Replay:
             _add(self._match, sure, count)
             _add(self._uncertain, mask >> bits.size & ~sure, count)
         self._masks.clear()
-
-
-_ODD = (msgspec.DecodeError, ValueError, ArithmeticError, RecursionError, LookupError, AttributeError)
 
 
 def _add(counts: list[int], mask: int, count: int) -> None:

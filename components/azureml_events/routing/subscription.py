@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from azureml_events.declarations.delivery import DEFAULT_SCHEMA, EventDeliverySchema
@@ -10,6 +10,7 @@ from azureml_events.declarations.event_filter import EventFilter
 from azureml_events.declarations.filters import AdvancedFilter
 from azureml_events.declarations.intents import Intent
 from azureml_events.declarations.mistakes import Path
+from azureml_events.routing.event import Event
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class RoutedSubscription:
         all_events: Whether it says in so many words that it wants all events.
         allow: Lint rules that its author silenced, each with the reason.
         disabled: Why it is not declared, or None.
+        would: What its handler would do with an event, in words; None where it only takes it.
     """
 
     workspace: str
@@ -76,6 +78,7 @@ class RoutedSubscription:
     all_events: bool = False
     allow: Mapping[str, str] = field(default_factory=dict)
     disabled: str | None = None
+    would: Callable[[Event], str] | None = field(default=None, compare=False)
 
     @property
     def filters(self) -> tuple[Written, ...]:

@@ -12,8 +12,8 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from io import BufferedReader
-from typing import IO, BinaryIO, cast
+from io import BufferedReader, RawIOBase
+from typing import Any, BinaryIO, cast
 
 from azureml_events.routing.documents import is_json, split_document
 
@@ -72,7 +72,9 @@ def opened(name: str) -> Iterator[BinaryIO]:
         OSError: It cannot be opened.
     """
     if name == "-":
-        yield _plain(sys.stdin.buffer)
+        stdin = BufferedReader(cast("RawIOBase", sys.stdin.buffer))
+        yield _plain(stdin)
+        stdin.detach()
         return
     with open(name, "rb") as stream:  # noqa: PTH123 `-` is a name too, so names are texts here
         yield _plain(stream)
@@ -99,11 +101,10 @@ def blocks(stream: BinaryIO, name: str) -> Iterator[Block | Refusal]:
         yield Refusal(name, None, f"cannot be read: {error.strerror or error}")
 
 
-def _plain(stream: IO[bytes]) -> BinaryIO:
-    buffered = cast("BufferedReader", stream)
-    if buffered.peek(len(_GZIP)).startswith(_GZIP):
-        return cast("BinaryIO", gzip.GzipFile(fileobj=buffered))
-    return cast("BinaryIO", buffered)
+def _plain(stream: BufferedReader[Any]) -> BinaryIO:
+    if stream.peek(len(_GZIP)).startswith(_GZIP):
+        return cast("BinaryIO", gzip.GzipFile(fileobj=stream))
+    return cast("BinaryIO", stream)
 
 
 def _start(stream: BinaryIO) -> bytes:

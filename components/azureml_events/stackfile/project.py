@@ -8,8 +8,8 @@ from pathlib import Path
 import yaml
 
 from azureml_events.declarations.mistakes import likely
+from azureml_events.stackfile.input_error import InputError
 from azureml_events.stackfile.reader import NAMESPACE
-from azureml_events.stackfile.stack_file import InputError
 
 _PROJECT_FILE = "Pulumi.yaml"
 

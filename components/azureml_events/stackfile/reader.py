@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,15 +12,14 @@ from azureml_events.stackfile.nodes import (
     Position,
     Scalar,
     Sequence,
-    YamlError,
-    compose,
     followed,
 )
 from azureml_events.stackfile.scalars import as_text
 from azureml_events.stackfile.values import Located, Values
+from azureml_events.stackfile.yaml_document import StackFileError, composed, place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    pass
 
 NAMESPACE = "azureml-events"
 """The project's name, which is also the namespace of its configuration keys."""
@@ -31,19 +29,6 @@ _TOP_LEVEL = ("config", "environment", *_TEXTS)
 _EXTENSION = "x-"
 _EXAMPLE = f"write 'config:' and below it '{NAMESPACE}:workspaces:'"
 _NOTHING = ("", "~", "null", "Null", "NULL")
-_SIGNATURE = codecs.BOM_UTF8.decode()
-
-
-class StackFileError(ValueError):
-    """A stack file that is refused.
-
-    Args:
-        mistakes: Everything that is wrong with it, at least one, in the order of the text.
-    """
-
-    def __init__(self, mistakes: Iterable[Located]) -> None:
-        self.mistakes = tuple(mistakes)
-        super().__init__("\n".join(str(mistake) for mistake in self.mistakes))
 
 
 @dataclass(frozen=True)
@@ -76,18 +61,7 @@ class StackDocument:
         if entry is None:
             return Position(1, 1)
         key, node = entry
-        position = _shown(key, node)
-        for step in path[1:]:
-            target = followed(node)
-            if isinstance(target, Mapping) and str(step) in (target.entries or {}):
-                key, node = (target.entries or {})[str(step)]
-                position = _shown(key, node)
-            elif isinstance(target, Sequence) and step in range(len(target.items)):
-                node = target.items[int(step)]
-                position = node.position
-            else:
-                break
-        return position
+        return place(key, node, path[1:])
 
 
 def read_stack_file(source: str | bytes) -> StackDocument:
@@ -99,7 +73,7 @@ def read_stack_file(source: str | bytes) -> StackDocument:
     Raises:
         StackFileError: If it is not a stack file, with every mistake and its place.
     """
-    root = _compose(_decoded(source))
+    root = composed(source)
     values = Values()
     if root is None or _is_nothing(root):
         raise StackFileError([_at_start(f"the file is empty; {_EXAMPLE}")])
@@ -119,26 +93,6 @@ def read_stack_file(source: str | bytes) -> StackDocument:
     if values.mistakes:
         raise StackFileError(values.mistakes)
     return StackDocument(config, own)
-
-
-def _decoded(source: str | bytes) -> str:
-    if isinstance(source, str):
-        return source.removeprefix(_SIGNATURE)
-    try:
-        return source.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        before = source[: error.start].decode(errors="ignore")
-        line = before.count("\n") + 1
-        position = Position(line, len(before) - before.rfind("\n"))
-        mistake = Mistake((), "is not UTF-8 from here on; save the file as UTF-8")
-        raise StackFileError([Located(position, mistake)]) from None
-
-
-def _compose(text: str) -> Node | None:
-    try:
-        return compose(text)
-    except YamlError as error:
-        raise StackFileError([Located(error.position, Mistake((), error.message))]) from None
 
 
 def _check_top_level(values: Values, name: str, key: Node, node: Node) -> None:
@@ -193,12 +147,6 @@ def _full_key(name: str) -> str | None:
 
 def _short(full: str) -> Path:
     return (full.removeprefix(f"{NAMESPACE}:"),)
-
-
-def _shown(key: Node, node: Node) -> Position:
-    target = followed(node)
-    in_place = isinstance(target, Scalar) and target.text != ""
-    return node.position if in_place else key.position
 
 
 def _kind(node: Node) -> str:

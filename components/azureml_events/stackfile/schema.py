@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from pydantic import BaseModel
-from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json_schema
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, JsonSchemaValue, models_json_schema
+from pydantic_core.core_schema import ModelSchema
 
 from azureml_events.declarations.defaults import Defaults
+from azureml_events.declarations.model import Declaration
 from azureml_events.declarations.names import ENTRY_KEY, WORKSPACE_KEY, NameForm
 from azureml_events.declarations.stack import HANDLERS, SECTIONS
 from azureml_events.declarations.subscription import Subscription
 from azureml_events.declarations.workspace import Workspace
+from azureml_events.stackfile.descriptions import descriptions
 from azureml_events.stackfile.reader import NAMESPACE
 
 _REF = "#/$defs/{model}"
@@ -35,7 +38,8 @@ def stack_file_schema() -> dict[str, Any]:
         "subscriptions": _entries("The subscriptions by name.", ENTRY_KEY, {"$ref": _REF.format(model="Subscription")}),
         "defaults": {"$ref": _REF.format(model="Defaults")},
     }
-    sections["workspaces"]["minProperties"] = 1
+    needed = "workspaces"
+    sections[needed]["minProperties"] = 1
     others = "|".join(f"{section}$" for section in SECTIONS)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -50,6 +54,7 @@ def stack_file_schema() -> dict[str, Any]:
                     for prefix in (f"{NAMESPACE}:", "")
                     for section in SECTIONS
                 },
+                "anyOf": [{"required": [f"{NAMESPACE}:{needed}"]}, {"required": [needed]}],
                 "patternProperties": {f"^({NAMESPACE}:|(?!.*:))(?!{others})": False},
             },
             **{name: {"description": description} for name, description in _PULUMI.items()},
@@ -74,12 +79,30 @@ class _Untitled(GenerateJsonSchema):
         del schema
         return False
 
+    def model_schema(self, schema: ModelSchema) -> JsonSchemaValue:
+        form = super().model_schema(schema)
+        model = schema["cls"]
+        if issubclass(model, Declaration):
+            _add(form, model.schema_rules())
+        for name, description in descriptions(model).items():
+            field = model.model_fields.get(name)
+            if field is not None:
+                form["properties"][field.alias or name]["description"] = description
+        return form
+
     def generate_definitions(self, inputs: Any) -> Any:
         schemas, definitions = super().generate_definitions(inputs)
         for definition in definitions.values():
             _tidy(definition)
             definition.pop("title", None)
         return schemas, definitions
+
+
+def _add(form: JsonSchemaValue, rules: JsonSchemaValue) -> None:
+    """Add rules between fields to a model's schema; what they say of single fields is added to these."""
+    for name, rule in rules.get("properties", {}).items():
+        form["properties"][name] |= rule
+    form |= {keyword: rule for keyword, rule in rules.items() if keyword != "properties"}
 
 
 def _tidy(schema: Any) -> None:

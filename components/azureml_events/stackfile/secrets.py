@@ -1,18 +1,21 @@
 """The secrets of a stack file: which values may be encrypted, and which must be.
 
-Inside a map Pulumi encrypts single values (`endpointUrl: {secure: …}`), and hands the program the whole map decrypted and
-unmarked; offline the node is there, its value is not.
+Inside a map Pulumi encrypts single values (`endpointUrl: {secure: …}`), and hands the program the whole map decrypted
+and unmarked; offline the node is there, its value is not.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from azureml_events.declarations.mistakes import Mistake, Path, dotted
+from azureml_events.declarations.reference import holds_key
 from azureml_events.declarations.secret import Secret
 from azureml_events.stackfile.values import Secure
+
+MISPLACED = "only endpointUrl and an attribute's value can be secret; write it in the clear"
+"""What is said of an encrypted value in another place."""
 
 _COMMAND = "pulumi config set --path --secret"
 _NAMESPACE = "azureml-events"
@@ -51,7 +54,9 @@ def _handler(path: Path, given: object, mistakes: list[Mistake], *, decrypted: b
     if "endpointUrl" in handler:
         at = (*path, "endpointUrl")
         url = handler["endpointUrl"]
-        handler["endpointUrl"] = _sealed(at, url, mistakes, needed=_holds_key(url), decrypted=decrypted)
+        handler["endpointUrl"] = _sealed(
+            at, url, mistakes, needed=isinstance(url, str) and holds_key(url), decrypted=decrypted
+        )
     mappings = handler.get("deliveryAttributeMappings")
     if isinstance(mappings, list):
         at = (*path, "deliveryAttributeMappings")
@@ -87,7 +92,7 @@ def _sealed(path: Path, given: object, mistakes: list[Mistake], *, needed: bool,
 
 def _misplaced(path: Path, given: object) -> Iterator[Mistake]:
     if _is_secure(given):
-        yield Mistake(path, "only endpointUrl and an attribute's value can be secret; write it in the clear")
+        yield Mistake(path, MISPLACED)
     elif isinstance(given, Mapping):
         for key, value in given.items():
             yield from _misplaced((*path, key), value)
@@ -97,25 +102,13 @@ def _misplaced(path: Path, given: object) -> Iterator[Mistake]:
 
 
 def _whole(section: str) -> str:
-    example = f"{_NAMESPACE}:{section}.<name>.endpointUrl"
-    return (
-        "encrypted as a whole, so that nothing can be checked or reviewed; write the map in the clear and encrypt "
-        f"the single value: {_COMMAND} '{example}' <value>"
-    )
+    wrong = "encrypted as a whole, so that nothing can be checked or reviewed; write it in the clear"
+    if section != "handlers":
+        return wrong
+    return f"{wrong} and encrypt the single value: {_COMMAND} '{_NAMESPACE}:{section}.<name>.endpointUrl' <value>"
 
 
 def _is_secure(given: object) -> bool:
     if isinstance(given, Secure):
         return True
     return isinstance(given, Mapping) and set(given) == {"secure"} and isinstance(given["secure"], str)
-
-
-def _holds_key(url: object) -> bool:
-    """Whether a URL may hold a key: it has a query, or names a user."""
-    if not isinstance(url, str):
-        return False
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return "?" in url
-    return bool(parts.query or parts.username or parts.password)

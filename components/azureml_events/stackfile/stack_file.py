@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from azureml_events.declarations.mistakes import DeclarationError, Mistake, dotted
+from azureml_events.declarations.mistakes import DeclarationError
 from azureml_events.declarations.stack import Stack, parse_stack
-from azureml_events.stackfile.reader import NAMESPACE, StackDocument, StackFileError, read_stack_file
-from azureml_events.stackfile.secrets import seal
-
-
-class InputError(ValueError):
-    """An input that is refused: one line for each mistake, with file, line and column.
-
-    Args:
-        lines: The lines, at least one.
-        mistakes: The same as mistakes, in the same order.
-    """
-
-    def __init__(self, lines: Iterable[str], mistakes: Iterable[Mistake] = ()) -> None:
-        self.lines = tuple(lines)
-        self.mistakes = tuple(mistakes)
-        super().__init__("\n".join(self.lines))
+from azureml_events.stackfile.input_error import InputError, placed
+from azureml_events.stackfile.reader import NAMESPACE, StackDocument, read_stack_file
+from azureml_events.stackfile.secrets import MISPLACED, seal
+from azureml_events.stackfile.yaml_document import StackFileError
 
 
 @dataclass(frozen=True)
@@ -57,7 +46,7 @@ def load_stack_file(path: Path) -> StackFile:
     try:
         stack = checked_stack(sections(document.config))
     except DeclarationError as error:
-        raise input_error(path, document, error.mistakes) from None
+        raise InputError.at(path, placed(document.locate, error.mistakes)) from None
     return StackFile(path, stack_name(path), document, stack)
 
 
@@ -72,16 +61,22 @@ def read_document(path: Path) -> StackDocument:
     except OSError as error:
         raise InputError([f"{path}: cannot be read: {error.strerror}"]) from None
     except StackFileError as error:
-        raise InputError(
-            [f"{path}:{located}" for located in error.mistakes],
-            [located.mistake for located in error.mistakes],
-        ) from None
+        raise InputError.at(path, error.mistakes) from None
 
 
 def sections(config: Mapping[str, Any]) -> dict[str, Any]:
     """The configuration of our own namespace, by key without it."""
     prefix = f"{NAMESPACE}:"
-    return {key.removeprefix(prefix): value for key, value in config.items() if key.startswith(prefix)}
+    return {key.removeprefix(prefix): _structured(value) for key, value in config.items() if key.startswith(prefix)}
+
+
+def _structured(value: object) -> object:
+    """A map or list that was written as one text of JSON, as `pulumi config set` without `--path` does."""
+    try:
+        read = json.loads(value) if isinstance(value, str) else value
+    except (ValueError, RecursionError):
+        return value
+    return read if isinstance(read, (dict, list)) else value
 
 
 def checked_stack(config: Mapping[str, Any], *, decrypted: bool = False) -> Stack:
@@ -95,7 +90,9 @@ def checked_stack(config: Mapping[str, Any], *, decrypted: bool = False) -> Stac
         DeclarationError: With every mistake.
     """
     sealed, wrong = seal(config, decrypted=decrypted)
-    refused = {mistake.path for mistake in wrong}
+    if sealed.keys() != config.keys():
+        raise DeclarationError(wrong)
+    refused = {mistake.path for mistake in wrong if mistake.message == MISPLACED}
     try:
         stack = parse_stack(sealed)
     except DeclarationError as error:
@@ -104,25 +101,6 @@ def checked_stack(config: Mapping[str, Any], *, decrypted: bool = False) -> Stac
     if wrong:
         raise DeclarationError(wrong)
     return stack
-
-
-def input_error(path: Path, document: StackDocument, mistakes: Iterable[Mistake]) -> InputError:
-    """Mistakes with the places in a file where they are, in the order of the text.
-
-    Args:
-        path: The file.
-        document: What it says.
-        mistakes: The mistakes.
-    """
-    placed = sorted(((document.locate(mistake.path), mistake) for mistake in mistakes), key=lambda item: item[0])
-    return InputError(
-        [f"{path}:{place.line}:{place.column}: {_one_line(mistake)}" for place, mistake in placed],
-        [mistake for _, mistake in placed],
-    )
-
-
-def _one_line(mistake: Mistake) -> str:
-    return f"{dotted(mistake.path)}: {mistake.message}".replace("\r", "\\r").replace("\n", "\\n")
 
 
 def stack_name(path: Path) -> str:

@@ -6,10 +6,11 @@ from typing import Any
 
 from e2e.stand_in.cloud import ArmError, Cloud, Existing, Properties
 from e2e.stand_in.destinations import check_destination
-from e2e.stand_in.identities import TENANT, access_refused, check_role_assignment
+from e2e.stand_in.identities import TENANT, access_refused, check_role_assignment, granted_identity
 from e2e.stand_in.kinds import KINDS, Kind, location, parents, parsed
 from e2e.stand_in.subscriptions import check_subscription, subscription_outputs
 from e2e.stand_in.topics import check_changed_topic, check_new_topic, topic_outputs
+from e2e.stand_in.workflows import access_endpoint, signed_url, triggers_of
 
 
 class ExistsError(Exception):
@@ -117,9 +118,9 @@ def seed(
     return cloud.put(Existing(resource_id, inputs or {}, {**described, **(outputs or {})}))
 
 
-def inputs_of(existing: Existing, kind: Kind) -> dict[str, Any]:
-    """The inputs that an import finds: what Azure returns, in the shape of inputs."""
-    parameters = kind.parse(existing.id) or {}
+def inputs_of(existing: Existing, kind: Kind, resource_id: str) -> dict[str, Any]:
+    """The inputs that an import finds: the parts of the id that was asked for, and what Azure returns."""
+    parameters = kind.parse(resource_id) or {}
     inputs: dict[str, Any] = {
         **{name: parameters[name] for name in kind.parameters},
         **{name: existing.outputs[name] for name in kind.properties if name in existing.outputs},
@@ -130,12 +131,11 @@ def inputs_of(existing: Existing, kind: Kind) -> dict[str, Any]:
 
 
 def _callback_url(cloud: Cloud, args: Properties, subscription: str) -> Properties:
-    workflow = cloud.get(KINDS["azure-native:logic:Workflow"].id(args, subscription))
-    triggers = workflow.inputs.get("definition", {}).get("triggers", {}) if workflow else {}
-    if args["triggerName"] not in triggers:
-        raise ArmError(404, "TriggerNotFound", f"No trigger '{args['triggerName']}'.")
-    path = f"https://logic.invalid/{args['workflowName']}/triggers/{args['triggerName']}"
-    return {"value": f"{path}/paths/invoke?sig=hush", "basePath": path}
+    workflow_id = KINDS["azure-native:logic:Workflow"].id(args, subscription)
+    workflow = cloud.get(workflow_id)
+    if workflow is None or args["triggerName"] not in triggers_of(workflow):
+        raise ArmError(404, "TriggerNotFound", f"No trigger '{args['triggerName']}' in '{workflow_id}'.")
+    return {"value": signed_url(workflow_id, args["triggerName"]), "method": "POST"}
 
 
 def _check(cloud: Cloud, kind: Kind, resource_id: str, inputs: Properties, existing: Existing | None) -> None:
@@ -162,6 +162,9 @@ def _outputs(cloud: Cloud, kind: Kind, resource_id: str, inputs: Properties, now
         case "SystemTopicEventSubscription":
             topic = resource_id.rsplit("/eventSubscriptions/", 1)[0]
             return {**described, **subscription_outputs(_body(kind, inputs), topic)}
+        case "Workflow":
+            identity = granted_identity(cloud, resource_id, inputs.get("identity", {}), now.get("identity", {}))
+            return {**described, "identity": identity, "accessEndpoint": access_endpoint(resource_id)}
         case "StorageAccount":
             name = described["name"]
             return {**described, "primaryEndpoints": {"blob": f"https://{name}.blob.invalid/"}}

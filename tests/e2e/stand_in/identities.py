@@ -99,7 +99,7 @@ def check_role_assignment(cloud: Cloud, resource_id: str, inputs: Properties) ->
         raise ArmError(404, "ResourceNotFound", f"The scope '{scope}' was not found.")
     if not cloud.within_group(scope):
         raise ArmError(404, "ResourceGroupNotFound", f"The scope '{scope}' was not found.")
-    if inputs["principalId"] not in _principals(cloud):
+    if inputs["principalId"] not in principals(cloud):
         raise ArmError(400, "PrincipalNotFound", f"Principal {inputs['principalId']} not found.")
     if inputs.get("principalType") != "ServicePrincipal":
         raise ArmError(
@@ -118,7 +118,8 @@ def check_role_assignment(cloud: Cloud, resource_id: str, inputs: Properties) ->
             )
 
 
-def _principals(cloud: Cloud) -> set[str]:
+def principals(cloud: Cloud) -> set[str]:
+    """The principal of every identity."""
     found = set()
     for existing in cloud.resources.values():
         identity = existing.outputs.get("identity", {})

@@ -170,6 +170,26 @@ KINDS = {
             "location",
         ),
         _kind(
+            "communication:CommunicationService",
+            f"{_GROUP}/Microsoft.Communication/communicationServices/{{communicationServiceName}}",
+            "dataLocation identity linkedDomains location tags",
+        ),
+        _kind(
+            "datafactory:Factory",
+            f"{_GROUP}/Microsoft.DataFactory/factories/{{factoryName}}",
+            "identity location publicNetworkAccess tags",
+        ),
+        _kind(
+            "keyvault:Vault",
+            f"{_GROUP}/Microsoft.KeyVault/vaults/{{vaultName}}",
+            "location properties tags",
+        ),
+        _kind(
+            "keyvault:Secret",
+            f"{_GROUP}/Microsoft.KeyVault/vaults/{{vaultName}}/secrets/{{secretName}}",
+            "properties tags",
+        ),
+        _kind(
             "web:Connection",
             f"{_GROUP}/Microsoft.Web/connections/{{connectionName}}",
             "location properties tags",

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Iterator
 from concurrent import futures
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import grpc
 from e2e.stand_in import azure
@@ -22,9 +23,6 @@ from e2e.stand_in.kinds import KINDS, Kind
 from e2e.stand_in.wire import changes, foreseen, packed, plain, refreshed, replaces, underscored
 from google.protobuf import any_pb2, empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 CLOUD_VARIABLE = "AZURE_STAND_IN_CLOUD"
 """The environment variable that names the cloud's file."""
@@ -160,8 +158,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             fresh = refreshed(kind, inputs, before, existing.outputs)
             written = request.inputs if fresh == inputs else packed(fresh)
         else:
-            written = packed(azure.inputs_of(existing, kind))
-        return provider_pb2.ReadResponse(id=existing.id, properties=packed(existing.outputs), inputs=written)
+            written = packed(azure.inputs_of(existing, kind, request.id))
+        return provider_pb2.ReadResponse(id=request.id, properties=packed(existing.outputs), inputs=written)
 
     def Invoke(self, request: Any, context: Any) -> provider_pb2.InvokeResponse:
         """Calls a function."""

@@ -7,6 +7,7 @@ import re
 from e2e.stand_in.cloud import Cloud, Existing, Properties, invalid
 from e2e.stand_in.identities import delivering_principal, require_role
 from e2e.stand_in.subscription_body import dead_letter_of, destination_of, refusals
+from e2e.stand_in.workflows import check_handshake
 
 _NAME = re.compile(r"[-a-zA-Z0-9]{3,64}")
 _MOST = 500
@@ -21,13 +22,14 @@ _TYPES = {
     "StorageQueue": r".+/Microsoft\.Storage/storageAccounts/[^/]+",
     "StorageBlob": r".+/Microsoft\.Storage/storageAccounts/[^/]+",
 }
-_ROLES = {
+ROLES = {
     "EventHub": "2b629674-e913-4c01-ae53-ef4638d8f975",
     "ServiceBusQueue": "69a216fc-b8fb-44d8-bc22-1f3c2cd27a39",
     "ServiceBusTopic": "69a216fc-b8fb-44d8-bc22-1f3c2cd27a39",
     "StorageQueue": "c6a89b2d-59bc-44d0-9896-0f6e12d7b80a",
     "StorageBlob": "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
 }
+"""The role that delivery with an identity needs, by endpoint type."""
 
 
 def check_subscription(cloud: Cloud, resource_id: str, body: Properties, existing: Existing | None) -> None:
@@ -86,6 +88,7 @@ def _check_access(cloud: Cloud, topic: Existing, destination: Properties, identi
     """Refuses a destination that is not there, or that the topic cannot reach."""
     kind = destination["endpointType"]
     if kind == "WebHook":
+        check_handshake(cloud, destination)
         return
     account = destination["resourceId"]
     if not re.fullmatch(_TYPES[kind], account, re.IGNORECASE):
@@ -96,10 +99,10 @@ def _check_access(cloud: Cloud, topic: Existing, destination: Properties, identi
             raise invalid(f"Destination endpoint not found. Resource details: '{needed}'.")
     if identity is None:
         return
-    if kind not in _ROLES:
+    if kind not in ROLES:
         raise invalid(f"The endpoint type {kind} does not support delivery with an identity.")
     principal = delivering_principal(topic, identity)
-    require_role(cloud, principal, _ROLES[kind], _role_target(destination, entity))
+    require_role(cloud, principal, ROLES[kind], _role_target(destination, entity))
     _check_firewall(cloud, account, identity)
 
 

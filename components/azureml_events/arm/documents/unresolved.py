@@ -1,0 +1,87 @@
+"""Values of a document that only a deployment knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+HOLE = "\0"
+"""What stands in `Unresolved.known` for a part that is not known."""
+
+LONGEST_TEXT = 10_000
+"""Characters of a text that is put together; a longer one stays unresolved."""
+
+
+@dataclass(frozen=True)
+class Unresolved:
+    """A value that cannot be known offline, or a text that is known in parts.
+
+    Attributes:
+        known: The text with `HOLE` in place of each unknown part.
+        holes: What the unknown parts are, for people: `[parameters('name')]`, `<unknown>`, `<secret>`.
+        same: Whether the same holes mean the same value; not so where they only say that something is unknown.
+    """
+
+    known: str
+    holes: tuple[str, ...]
+    same: bool = False
+
+    def __str__(self) -> str:
+        pieces = self.known.split(HOLE)
+        return "".join(piece + hole for piece, hole in zip(pieces, (*self.holes, ""), strict=True))
+
+    def split(self, separator: str) -> list[Text]:
+        """Its segments, as `str.split`; an unknown part lies in one segment."""
+        segments: list[Text] = []
+        holes = iter(self.holes)
+        for known in self.known.split(separator):
+            own = tuple(next(holes) for _ in range(known.count(HOLE)))
+            segments.append(Unresolved(known, own, self.same) if own else known)
+        return segments
+
+
+Text = str | Unresolved
+"""A text, as far as it is known."""
+
+UNKNOWN = Unresolved(HOLE, ("<unknown>",))
+"""A value of which nothing is known."""
+
+SECRET = Unresolved(HOLE, ("<secret>",))
+"""A value that must not be shown."""
+
+
+def expression(text: str) -> Unresolved:
+    """A template's expression that cannot be evaluated.
+
+    Args:
+        text: The expression without its brackets.
+    """
+    return Unresolved(HOLE, (f"[{text}]",), same=True)
+
+
+def joined(parts: list[Text]) -> Text:
+    """Texts put together, known as far as each of them is.
+
+    Args:
+        parts: The texts.
+    """
+    if sum(len(str(part)) for part in parts) > LONGEST_TEXT:
+        return UNKNOWN
+    open_ = [part for part in parts if isinstance(part, Unresolved)]
+    if not open_:
+        return "".join(map(str, parts))
+    known = "".join(part.known if isinstance(part, Unresolved) else part.replace(HOLE, "") for part in parts)
+    return Unresolved(known, tuple(hole for part in open_ for hole in part.holes), all(part.same for part in open_))
+
+
+def unresolved_in(value: Any) -> Iterator[Unresolved]:
+    """Everything unresolved in a value, at any depth."""
+    if isinstance(value, Unresolved):
+        yield value
+    elif isinstance(value, Mapping):
+        for member in value.values():
+            yield from unresolved_in(member)
+    elif isinstance(value, list):
+        for element in value:
+            yield from unresolved_in(element)

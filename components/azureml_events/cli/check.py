@@ -1,0 +1,55 @@
+"""`azureml-events check`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from azureml_events.review.formats import findings_json, findings_sarif
+from azureml_events.review.reported import Reported, of_invalid, of_lint, of_swallowed
+from azureml_events.routing.analyse import analyse
+from azureml_events.sources import load_source
+from azureml_events.stackfile.input_error import InputError
+from azureml_events.stackfile.stack_file import stack_name
+
+_FINDINGS, _INVALID = 1, 2
+
+
+@click.command()
+@click.argument("stack")
+@click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True)
+@click.pass_context
+def check(ctx: click.Context, stack: str, *, form: str) -> None:
+    """Find every mistake in a stack file, and every filter that will not do what it says.
+
+    STACK may also be a JSON document: what `az eventgrid … event-subscription list` prints, an ARM template,
+    `pulumi stack export`, `pulumi preview --json`.
+    """
+    try:
+        source = load_source(stack)
+    except InputError as error:
+        if form == "text":
+            raise
+        _print(form, stack_name(Path(stack)) or stack, Path(stack), of_invalid(error))
+        ctx.exit(_INVALID)
+    findings = of_swallowed(source.swallowed, source.locate)
+    findings += of_lint(analyse(source.subscriptions), source.locate)
+    for note in source.notes:
+        click.echo(f"{source.path}: {note}", err=True)
+    _print(form, source.name, source.path, findings)
+    if any(finding.level == "error" for finding in findings):
+        ctx.exit(_FINDINGS)
+
+
+def _print(form: str, name: str, file: Path, findings: list[Reported]) -> None:
+    if form == "json":
+        click.echo(json.dumps(findings_json(name, findings), indent=2))
+    elif form == "sarif":
+        click.echo(json.dumps(findings_sarif(file, findings), indent=2))
+    else:
+        for finding in findings:
+            click.echo(finding.line(str(file)))
+        if not findings:
+            click.echo(f"{file}: no findings")

@@ -1,0 +1,41 @@
+"""`azureml-events preview`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from azureml_events.stackfile.input_error import InputError
+from azureml_events.stackfile.project import find_project
+from azureml_events.stackfile.stack_file import load_stack_file, read_document, stack_name
+
+
+@click.command()
+@click.argument("stack")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option(
+    "--program",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The directory of another Pulumi program that uses the components.",
+)
+def preview(stack: str, *, as_json: bool, program: Path | None) -> None:
+    """Show what `pulumi up` would declare, without Pulumi's CLI and without Azure."""
+    project = find_project(program or Path.cwd())
+    path = project.stack_file(stack)
+    config = read_document(path).config if program else load_stack_file(path).document.config
+
+    from azureml_events.endpoints.roles import ROLE_NAMES
+    from azureml_events.engine.errors import ProgramError
+    from azureml_events.engine.render import preview_json, print_preview
+    from azureml_events.engine.stack_preview import preview_stack
+
+    try:
+        recording = preview_stack(project.directory, project=project.name, stack=stack_name(path), config=config)
+    except ProgramError as error:
+        raise InputError(error.text.splitlines()) from None
+    if as_json:
+        click.echo(json.dumps(preview_json(recording), indent=2))
+    else:
+        print_preview(recording, roles=ROLE_NAMES)

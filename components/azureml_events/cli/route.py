@@ -1,0 +1,150 @@
+"""`azureml-events route`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from azureml_events.declarations.events import EVENT_TYPES
+from azureml_events.declarations.mistakes import choices, likely, show
+from azureml_events.declarations.samples import SAMPLE_WORKSPACE, sample
+from azureml_events.review.expectation_file import load_expectations
+from azureml_events.routing.event import Event
+from azureml_events.routing.expectations import judge
+from azureml_events.routing.match import match
+from azureml_events.routing.reading import read_files
+from azureml_events.routing.replay import Replay
+from azureml_events.routing.report import (
+    Route,
+    print_routes,
+    print_summary,
+    route_json,
+    summary_json,
+)
+from azureml_events.routing.subscription import RoutedSubscription
+from azureml_events.routing.texts import Refusal
+from azureml_events.sources import load_source
+from azureml_events.stackfile.input_error import InputError
+
+_NOT_MET, _INVALID = 1, 2
+
+Subscriptions = Sequence[RoutedSubscription]
+
+
+@click.command()
+@click.argument("stack")
+@click.argument("events", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON: a line for each event, or the summary.")
+@click.option("--summary", is_flag=True, help="Count what each subscription gets of an archive.")
+@click.option("--expect", type=click.Path(path_type=Path), help="A file of expectations.")
+@click.option("--workspace", help="The workspace whose events all are taken to be.")
+@click.pass_context
+def route(
+    ctx: click.Context,
+    stack: str,
+    events: tuple[str, ...],
+    *,
+    as_json: bool,
+    summary: bool,
+    expect: Path | None,
+    workspace: str | None,
+) -> None:
+    """Show which subscriptions each event reaches, and the first condition that stops the others.
+
+    EVENTS are files of JSON, JSON arrays or JSON Lines (- is standard input, .gz is read), in either schema; without
+    any, the catalogue's samples as each workspace raises them. STACK may also be a JSON document of another tool.
+    """
+    source = load_source(stack)
+    for note in source.notes:
+        click.echo(f"{source.path}: {note}", err=True)
+    _check_workspace(workspace, source.subscriptions)
+    if expect:
+        ctx.exit(_expect(expect, source.subscriptions))
+    if not events:
+        _samples(source.subscriptions, workspace, as_json=as_json)
+    elif summary:
+        ctx.exit(_summary(events, source.subscriptions, workspace, as_json=as_json))
+    else:
+        ctx.exit(_events(events, source.subscriptions, workspace, as_json=as_json))
+
+
+def _check_workspace(workspace: str | None, subscriptions: Subscriptions) -> None:
+    there = list(dict.fromkeys(each.workspace for each in subscriptions))
+    if workspace is not None and workspace not in there:
+        close = likely(workspace, there)
+        fix = f"did you mean '{close}'?" if close else f"there are: {choices(there) or 'none'}"
+        raise InputError([f"--workspace: there is no workspace {show(workspace)} with subscriptions; {fix}"])
+
+
+def _expect(path: Path, subscriptions: Subscriptions) -> int:
+    outcomes = [judge(each, subscriptions) for each in load_expectations(path, subscriptions)]
+    for outcome in outcomes:
+        click.echo(f"{'holds' if outcome.holds else 'FAILS'}: {outcome.name}")
+        for failure in outcome.failures:
+            click.echo(f"    {failure}")
+    return 0 if all(outcome.holds for outcome in outcomes) else _NOT_MET
+
+
+def _samples(subscriptions: Subscriptions, workspace: str | None, *, as_json: bool) -> None:
+    ids = {each.workspace: each.workspace_id for each in subscriptions if workspace in {None, each.workspace}}
+    for name, workspace_id in ids.items():
+        own = [each for each in subscriptions if each.workspace == name]
+        for event_type in EVENT_TYPES:
+            event = Event(sample(event_type, workspace_id=workspace_id or SAMPLE_WORKSPACE))
+            _print(event, _routes(event, own, name), as_json=as_json)
+
+
+def _events(files: Sequence[str], subscriptions: Subscriptions, workspace: str | None, *, as_json: bool) -> int:
+    status = 0
+    for read in read_files(files):
+        if isinstance(read, Refusal):
+            click.echo(str(read), err=True)
+            status = _INVALID
+            continue
+        for warning in read.warnings:
+            click.echo(f"{read.file}:{read.line}: warning: {warning}", err=True)
+        _print(read.event, _routes(read.event, subscriptions, workspace), as_json=as_json)
+    return status
+
+
+def _summary(files: Sequence[str], subscriptions: Subscriptions, workspace: str | None, *, as_json: bool) -> int:
+    replay = Replay(subscriptions, workspace, on_refusal=lambda refusal: click.echo(str(refusal), err=True))
+    with _progress() as advance:
+        replay.add_files(files, advance)
+    counted = replay.summary()
+    if as_json:
+        click.echo(json.dumps(summary_json(counted), indent=2))
+    else:
+        print_summary(counted)
+    return _INVALID if counted.malformed else 0
+
+
+def _routes(event: Event, subscriptions: Subscriptions, workspace: str | None) -> list[Route]:
+    return [(each, match(each, event, workspace)) for each in subscriptions]
+
+
+def _print(event: Event, routes: list[Route], *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(route_json(event, routes)))
+    else:
+        print_routes(event, routes)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int], None]]:
+    """A progress bar on a terminal; nothing in a log."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.completed:,} events"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("events", total=None)
+        yield lambda count: progress.advance(task, count)

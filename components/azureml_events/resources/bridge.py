@@ -1,0 +1,103 @@
+"""Workflows that stand between Event Grid and what it cannot deliver to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from hashlib import sha256
+
+import pulumi
+from pulumi_azure_native import logic
+
+from azureml_events.bridges.bridge import Bridge
+from azureml_events.bridges.workflow import BridgedSubscription
+from azureml_events.declarations.deferred import Deferred
+from azureml_events.resources.azure_native import declare
+from azureml_events.resources.grants import Principal
+from azureml_events.resources.look_ups import LookUps
+from azureml_events.resources.version_aliases import without_version_aliases
+
+_LONGEST_NAME = 43
+"""Characters of a workflow's name: Azure's page on naming rules."""
+
+
+class BridgeWorkflow(pulumi.ComponentResource):
+    """The Logic App workflow through which one event subscription of one workspace reaches a bridge's target.
+
+    Args:
+        bridge: The bridge.
+        subscription: The event subscription; its name is the Pulumi name.
+        resource_group: The resource group, where the bridge gives none.
+        location: Gives the region, where the bridge gives none.
+        tags: Tags of the workflow.
+        look_ups: Looks up what the workflow needs, and its URL.
+        keep_version_aliases: Whether the workflow keeps azure-native's aliases of older API versions; default false.
+        opts: Pulumi's options.
+
+    Attributes:
+        workflow: The Logic App workflow.
+        principal: Its identity, which calls the target.
+        callback_url: Where Event Grid delivers, signed and therefore secret.
+    """
+
+    def __init__(
+        self,
+        bridge: Bridge,
+        subscription: BridgedSubscription,
+        *,
+        resource_group: pulumi.Input[str],
+        location: Callable[[], pulumi.Input[str]],
+        tags: dict[str, str],
+        look_ups: LookUps,
+        keep_version_aliases: bool = False,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        name = subscription.name
+        super().__init__(
+            "azureml-events:index:BridgeWorkflow",
+            name,
+            {"handlerType": bridge.type},
+            without_version_aliases(opts, keep=keep_version_aliases),
+        )
+        if bridge.look_up:
+            bridge = bridge.found(Deferred(look_ups.find(bridge.look_up, name)))
+        arm_name, group = workflow_name(name), bridge.resource_group or resource_group
+        self.workflow: logic.Workflow = declare(
+            logic.Workflow,
+            f"{name}/workflow",
+            {
+                "workflowName": arm_name,
+                "resourceGroupName": group,
+                "location": bridge.location or location(),
+                "state": "Enabled",
+                "identity": {"type": "SystemAssigned"},
+                "definition": bridge.definition(subscription),
+                "accessControl": _access_control(bridge),
+                "tags": tags or None,
+            },
+            pulumi.ResourceOptions(parent=self, delete_before_replace=True),
+        )
+        self.principal = Principal(arm_name, _principal_id(self.workflow.identity))
+        self.callback_url = look_ups.new_url(self.workflow, group)
+        self.register_outputs({"workflow": self.workflow})
+
+
+def workflow_name(name: str) -> str:
+    """The name of a workflow in Azure, its own also where several stacks share a resource group.
+
+    Args:
+        name: `<workspace>/<subscription>`.
+    """
+    digest = sha256(f"{pulumi.get_project()}/{pulumi.get_stack()}/{name}".encode()).hexdigest()[:8]
+    readable = name.replace("/", "-")[: _LONGEST_NAME - len(digest) - 1]
+    return f"{readable.rstrip('-')}-{digest}"
+
+
+def _access_control(bridge: Bridge) -> dict[str, object] | None:
+    if bridge.entra is None:
+        return None
+    return {"triggers": {"openAuthenticationPolicies": bridge.entra.authorization_policies()}}
+
+
+def _principal_id(identity: pulumi.Output[object]) -> pulumi.Output[str]:
+    # A preview gives the identity as it is asked for, without its principal.
+    return identity.apply(lambda known: getattr(known, "principal_id", None) or pulumi.UNKNOWN)

@@ -1,0 +1,42 @@
+"""Lint: what can never match, what is probably not meant, what others already say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from azureml_events.routing.findings import RULES, Finding
+from azureml_events.routing.never import never
+from azureml_events.routing.redundant import covered, redundant
+from azureml_events.routing.subscription import RoutedSubscription
+from azureml_events.routing.suspicious import suspicious
+
+_ORDER = {"error": 0, "warning": 1, "note": 2}
+
+
+def analyse(subscriptions: Sequence[RoutedSubscription]) -> list[Finding]:
+    """What lint finds, errors first, each thing once.
+
+    Args:
+        subscriptions: All subscriptions of a document, in its order; one that belongs to several workspaces once for
+            each.
+    """
+    found: dict[tuple[object, ...], Finding] = {}
+    allowed = {(item.workspace, item.name): item.allow for item in subscriptions}
+    for item in (*_single(subscriptions), *covered(subscriptions)):
+        if item.rule.name not in allowed[item.workspace, item.subscription]:
+            found.setdefault((item.rule, item.path, item.message), item)
+    return sorted(found.values(), key=lambda item: _ORDER[item.level])
+
+
+def unknown_rules(subscription: RoutedSubscription) -> list[str]:
+    """The names in a subscription's `allow` that are no rules."""
+    return [name for name in subscription.allow if name not in RULES]
+
+
+def _single(subscriptions: Sequence[RoutedSubscription]) -> Iterator[Finding]:
+    for subscription in subscriptions:
+        dead = list(never(subscription))
+        yield from dead
+        yield from suspicious(subscription)
+        if all(item.level != "error" for item in dead):
+            yield from redundant(subscription)

@@ -1,0 +1,182 @@
+"""Expectations: events and the subscriptions that they must reach or miss."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from azureml_events.declarations.events import full_name
+from azureml_events.declarations.mistakes import DeclarationError, Mistake, choices, likely, show
+from azureml_events.declarations.model import Declaration, Many
+from azureml_events.declarations.samples import SAMPLE_WORKSPACE, sample
+from azureml_events.routing.conditions import Outcome
+from azureml_events.routing.event import Event, type_of
+from azureml_events.routing.match import match
+from azureml_events.routing.subscription import RoutedSubscription
+
+
+class Expectation(Declaration):
+    """An event, and the subscriptions that it must reach or miss."""
+
+    name: Annotated[str, Field(min_length=1)]
+    """What is expected, in words; required."""
+
+    event: dict[str, Any] | None = None
+    """The event, in either schema; give this or `sample`."""
+
+    sample: str | None = None
+    """The type of the catalogue's sample to take, short or full; give this or `event`."""
+
+    set: dict[str, Any] = Field(default_factory=dict)
+    """Values of the sample to set, by path: `data.runStatus: Failed`."""
+
+    reaches: Many[str] = ()
+    """The subscriptions that it must reach."""
+
+    misses: Many[str] = ()
+    """The subscriptions that it must not reach."""
+
+    workspace: str | None = None
+    """The workspace whose event it is; default every workspace that has the subscription."""
+
+    @classmethod
+    def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
+        """One event, and at least one subscription."""
+        sources = [name for name in ("event", "sample") if given.get(name) is not None]
+        if len(sources) != 1:
+            yield Mistake((), f"expected either 'event' or 'sample', got {' and '.join(sources) or 'none'}")
+        if given.get("set") and "sample" not in sources:
+            yield Mistake(("set",), "goes with 'sample'; change the event itself")
+        if not given.get("reaches") and not given.get("misses"):
+            yield Mistake((), "expects nothing; name subscriptions in 'reaches' or 'misses'")
+        event = given.get("event")
+        if isinstance(event, Mapping) and type_of(event) is None:
+            yield Mistake(("event",), "not an event: it has no eventType (CloudEvents: type)")
+        try:
+            if "sample" in sources:
+                cls._sample(given["sample"], given.get("set"))
+        except DeclarationError as error:
+            yield from (_placed(mistake) for mistake in error.mistakes)
+
+    @staticmethod
+    def _sample(event_type: object, settings: object) -> dict[str, Any]:
+        try:
+            full_name(str(event_type))
+        except ValueError as error:
+            raise DeclarationError([Mistake(("sample",), str(error))]) from None
+        return sample(str(event_type), set=settings if isinstance(settings, Mapping) else {})
+
+    def event_of(self, workspace_id: str | None) -> Event:
+        """The event, as a workspace raises it.
+
+        Args:
+            workspace_id: The workspace's ARM id; None where only the deployment knows it.
+        """
+        if self.sample is None:
+            return Event(self.event or {})
+        return Event(sample(self.sample, set=self.set, workspace_id=workspace_id or SAMPLE_WORKSPACE))
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """What became of one expectation.
+
+    Attributes:
+        name: What was expected, in words.
+        failures: Why it does not hold, a sentence for each subscription; empty where it holds.
+    """
+
+    name: str
+    failures: tuple[str, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether the expectation holds."""
+        return not self.failures
+
+
+def parse_expectations(given: object) -> tuple[Expectation, ...]:
+    """Read expectations.
+
+    Args:
+        given: A list of maps, as an expectations file holds it.
+
+    Raises:
+        DeclarationError: With every mistake.
+    """
+    if not isinstance(given, list):
+        raise DeclarationError([Mistake((), f"expected a list of expectations, got {show(given)}")])
+    parsed: list[Expectation] = []
+    mistakes: list[Mistake] = []
+    for index, entry in enumerate(given):
+        try:
+            parsed.append(Expectation.parse(entry))
+        except DeclarationError as error:
+            mistakes += [mistake.below(index) for mistake in error.mistakes]
+    if mistakes:
+        raise DeclarationError(mistakes)
+    return tuple(parsed)
+
+
+def naming_mistakes(
+    expectations: Sequence[Expectation], subscriptions: Sequence[RoutedSubscription]
+) -> Iterator[Mistake]:
+    """What expectations name that is not there.
+
+    Args:
+        expectations: The expectations.
+        subscriptions: The subscriptions that there are.
+    """
+    workspaces = list(dict.fromkeys(each.workspace for each in subscriptions))
+    for index, expectation in enumerate(expectations):
+        if expectation.workspace is not None and expectation.workspace not in workspaces:
+            yield Mistake((index, "workspace"), _nothing("workspace", expectation.workspace, workspaces))
+            continue
+        names = list(dict.fromkeys(each.name for each in subscriptions if _concerns(expectation, each)))
+        for member in ("reaches", "misses"):
+            for position, name in enumerate(getattr(expectation, member)):
+                if name not in names:
+                    yield Mistake((index, member, position), _nothing("subscription", name, names))
+
+
+def judge(expectation: Expectation, subscriptions: Sequence[RoutedSubscription]) -> Outcomes:
+    """Whether an expectation holds.
+
+    Args:
+        expectation: The expectation.
+        subscriptions: The subscriptions that there are.
+    """
+    failures: list[str] = []
+    for subscription in subscriptions:
+        if not _concerns(expectation, subscription):
+            continue
+        for wanted, names in ((Outcome.MATCH, expectation.reaches), (Outcome.NO_MATCH, expectation.misses)):
+            if subscription.name in names:
+                event = expectation.event_of(subscription.workspace_id)
+                verdict = match(subscription, event, subscription.workspace)
+                if verdict.outcome is not wanted:
+                    said = "does not reach" if wanted is Outcome.MATCH else "reaches"
+                    doubt = "perhaps " if verdict.outcome is Outcome.UNCERTAIN else ""
+                    failures.append(
+                        f"{doubt}{said} {subscription.workspace}/{subscription.name}: "
+                        f"{verdict.because.where}: {verdict.because.text}"
+                    )
+    return Outcomes(expectation.name, tuple(failures))
+
+
+def _concerns(expectation: Expectation, subscription: RoutedSubscription) -> bool:
+    return expectation.workspace is None or expectation.workspace == subscription.workspace
+
+
+def _placed(mistake: Mistake) -> Mistake:
+    """A sample's mistake: its paths are those of `set`, but for the type's own."""
+    return mistake if mistake.path == ("sample",) else mistake.below("set")
+
+
+def _nothing(kind: str, name: str, there: Sequence[str]) -> str:
+    close = likely(name, there)
+    fix = f"did you mean '{close}'?" if close else f"there are: {choices(there) or 'none'}"
+    return f"there is no {kind} {show(name)}; {fix}"

@@ -1,0 +1,110 @@
+"""The event subscriptions of a stack, as routing, replay and lint read them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import replace
+
+from azureml_events.bridges.bridge import Receiver
+from azureml_events.declarations.deferred import Reference
+from azureml_events.declarations.deliveries import Delivery
+from azureml_events.declarations.mistakes import Path
+from azureml_events.declarations.secret import Secret
+from azureml_events.declarations.stack import Stack
+from azureml_events.declarations.subscription import Subscription
+from azureml_events.endpoints.endpoint import Endpoint
+from azureml_events.endpoints.handler import Handler
+from azureml_events.routing.event import Event
+from azureml_events.routing.subscription import RoutedSubscription, Written
+
+
+def routed(stack: Stack) -> tuple[RoutedSubscription, ...]:
+    """Every subscription of every workspace, with the author's paths.
+
+    Args:
+        stack: The stack.
+    """
+    subscriptions = {key: _of_no_workspace(key, subscription) for key, subscription in stack.subscriptions.items()}
+    texts = _handler_texts(stack.handlers)
+    return tuple(
+        replace(
+            subscriptions[delivery.key],
+            workspace=delivery.workspace,
+            workspace_id=_known(stack.workspaces[delivery.workspace].resource_id),
+            handler=texts[delivery.handler_name],
+            delivery_schema=delivery.schema,
+            would=_would(delivery),
+        )
+        for delivery in stack.deliveries
+    )
+
+
+def _of_no_workspace(key: str, subscription: Subscription) -> RoutedSubscription:
+    """What a subscription says, the same for each of its workspaces."""
+    return RoutedSubscription(
+        workspace="",
+        name=key,
+        filter=subscription.filter,
+        path=("subscriptions", key),
+        paths=_paths(key, subscription),
+        written=_written(key, subscription),
+        intent=subscription.intent,
+        all_events=subscription.all_events is True,
+        allow=subscription.allow,
+        disabled=subscription.disabled,
+    )
+
+
+def _would(delivery: Delivery) -> Callable[[Event], str] | None:
+    """What the delivery's handler would do with an event of its workspace."""
+    if not isinstance(delivery.handler, Receiver):
+        return None
+    receiver, bridged = delivery.handler, delivery.bridged
+    topic = _known(delivery.workspace_id)
+    return lambda event: receiver.would({**event.event_grid, **({"topic": topic} if topic else {})}, bridged)
+
+
+def _known(reference: Reference) -> str | None:
+    return reference if isinstance(reference, str) else None
+
+
+def _written(key: str, subscription: Subscription) -> tuple[Written, ...]:
+    own, at = len(subscription.advanced_filters), ("subscriptions", key)
+    return tuple(
+        Written(item, index, (*at, "advancedFilters", index) if index < own else (*at, "when"))
+        for index, item in enumerate(subscription.authored_filters)
+    )
+
+
+def _paths(key: str, subscription: Subscription) -> dict[str, Path]:
+    """Where the members stand that an intent or `allEvents` gives."""
+    at = ("subscriptions", key)
+    if subscription.all_events:
+        return {"includedEventTypes": (*at, "allEvents")}
+    if subscription.intent is None:
+        return {}
+    paths: dict[str, Path] = {"includedEventTypes": (*at, "when")}
+    if subscription.intent.subject_begins_with():
+        paths["subjectBeginsWith"] = (*at, "when")
+    return paths
+
+
+def _handler_texts(handlers: Mapping[str, Handler]) -> dict[str, str]:
+    """Each handler's name, or the names of all that deliver to the same place."""
+    names = defaultdict(list)
+    for name, handler in handlers.items():
+        names[_place(name, handler)].append(name)
+    return {name: " = ".join(same) for same in names.values() for name in same}
+
+
+def _place(name: str, handler: Handler) -> Hashable:
+    """What is equal exactly where two handlers deliver to the same place, as far as that is known."""
+    if isinstance(handler, Endpoint):
+        url, resource_id = getattr(handler, "endpoint_url", None), getattr(handler, "resource_id", None)
+        if url is not None and url != Secret(None):
+            return handler.type, url
+        if resource_id is not None:
+            place = resource_id.lower() if isinstance(resource_id, str) else resource_id
+            return handler.type, place, getattr(handler, "queue_name", None)
+    return name

@@ -1,0 +1,96 @@
+"""`check`: mistakes and findings, in three formats."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from cli.conftest import STACK, Run
+
+NEVER = STACK.replace("when: runFailed", "includedEventTypes: [RunCompleted], subjectBeginsWith: /experiments/")
+SUSPICIOUS = STACK.replace("when: runFailed", "includedEventTypes: [RunStatusChanged]")
+
+
+def test_a_stack_file_without_findings_is_fine(run: Run) -> None:
+    result = run("check", "stack.yaml")
+
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "stack.yaml: no findings\n", "")
+
+
+def test_a_filter_that_never_matches_is_an_error_with_its_place_and_fix(run: Run, project: Path) -> None:
+    (project / "stack.yaml").write_text(NEVER)
+
+    result = run("check", "stack.yaml")
+
+    assert result.exit_code == 1
+    [line] = [line for line in result.stdout.splitlines() if "error" in line]
+    place, _, rest = line.partition(": error: ")
+    assert place[: len("stack.yaml:9:")] == "stack.yaml:9:"
+    assert rest[: rest.index(":") + 2] == "subscriptions.failed-runs.subjectBeginsWith: "
+    assert line.endswith("(never-subject)")
+
+
+def test_a_warning_leaves_the_exit_status_0(run: Run, project: Path) -> None:
+    (project / "stack.yaml").write_text(SUSPICIOUS)
+
+    result = run("check", "stack.yaml")
+
+    assert result.exit_code == 0
+    assert ": warning: subscriptions.failed-runs" in result.stdout
+
+
+def test_a_silenced_rule_is_silent(run: Run, project: Path) -> None:
+    silenced = SUSPICIOUS.replace("[RunStatusChanged]", "[RunStatusChanged], allow: {every-status: we count them}")
+    (project / "stack.yaml").write_text(silenced)
+
+    assert "no findings" in run("check", "stack.yaml").stdout
+
+
+def test_json_has_the_rule_level_path_message_and_fix_of_each_finding(run: Run, project: Path) -> None:
+    (project / "stack.yaml").write_text(NEVER)
+
+    printed = json.loads(run("check", "stack.yaml", "--format", "json").stdout)
+
+    assert printed["stack"] == "stack"
+    [finding] = [each for each in printed["findings"] if each["level"] == "error"]
+    assert {"rule", "level", "path", "message", "fix"} == set(finding)
+    assert (finding["rule"], finding["path"]) == ("never-subject", "subscriptions.failed-runs.subjectBeginsWith")
+
+
+@pytest.mark.parametrize("form", ["json", "sarif"])
+def test_invalid_input_is_findings_too_and_keeps_status_2(run: Run, project: Path, form: str) -> None:
+    (project / "stack.yaml").write_text(STACK.replace("handler: archive", "handler: archiv"))
+
+    result = run("check", "stack.yaml", "--format", form)
+
+    printed = json.loads(result.stdout)
+    rules = (
+        [each["rule"] for each in printed["findings"]]
+        if form == "json"
+        else [each["ruleId"] for each in printed["runs"][0]["results"]]
+    )
+    assert result.exit_code == 2
+    assert {"invalid"} == set(rules)
+
+
+def test_sarif_points_to_line_and_column(run: Run, project: Path) -> None:
+    (project / "stack.yaml").write_text(NEVER)
+
+    [sarif_run] = json.loads(run("check", "stack.yaml", "--format", "sarif").stdout)["runs"]
+
+    [result] = [each for each in sarif_run["results"] if each["level"] == "error"]
+    location = result["locations"][0]["physicalLocation"]
+    assert location["artifactLocation"]["uri"] == "stack.yaml"
+    assert location["region"]["startLine"] == 9
+    assert result["ruleId"] == sarif_run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"]
+
+
+def test_a_stack_that_is_not_there_is_named_with_the_likely_one(run: Run, project: Path) -> None:
+    (project / "stacks").mkdir()
+    (project / "stacks" / "Pulumi.prod.yaml").write_text(STACK)
+
+    result = run("check", "prd")
+
+    assert result.exit_code == 2
+    assert result.stderr == "there is no stack 'prd' in stacks; did you mean 'prod'?\n"

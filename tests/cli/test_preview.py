@@ -1,0 +1,66 @@
+"""`preview`: what `pulumi up` would declare."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from cli.conftest import STACK, Run
+
+PROGRAM = "from azureml_events import declare_stack\n\ndeclare_stack()\n"
+
+
+@pytest.fixture(autouse=True)
+def program(project: Path) -> None:
+    (project / "__main__.py").write_text(PROGRAM)
+
+
+def test_the_tree_names_what_is_declared(run: Run) -> None:
+    printed = run("preview", "stack.yaml").stdout
+
+    for name in ("ml-a/system-topic", "ml-b/churn-models", "ml-a/failed-runs"):
+        assert name in printed
+
+
+def test_a_disabled_subscription_is_not_declared(run: Run) -> None:
+    assert "not-yet" not in run("preview", "stack.yaml", "--json").stdout
+
+
+def test_json_has_the_wire_inputs_of_each_resource(run: Run) -> None:
+    printed = json.loads(run("preview", "stack.yaml", "--json").stdout)
+
+    [churn] = [each for each in printed["resources"] if each["name"] == "ml-b/churn-models"]
+    assert printed["stack"] == "stack"
+    assert churn["inputs"]["filter"]["subjectBeginsWith"] == "models/churn:"
+    assert churn["inputs"]["systemTopicName"] == "<unknown>"
+
+
+def test_a_mistake_is_told_in_the_words_of_check(run: Run, project: Path) -> None:
+    (project / "stack.yaml").write_text(STACK.replace("handler: archive", "handler: archiv", 1))
+
+    checked, previewed = run("check", "stack.yaml"), run("preview", "stack.yaml")
+
+    assert (2, checked.stderr) == (previewed.exit_code, previewed.stderr)
+
+
+def test_another_program_that_uses_the_components_is_previewed_with_its_own_stack_file(
+    run: Run, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    other = tmp_path_factory.mktemp("other")
+    (other / "Pulumi.yaml").write_text("name: other\nruntime: python\n")
+    (other / "Pulumi.dev.yaml").write_text("config:\n  azure-native:location: westeurope\n")
+    (other / "__main__.py").write_text("import pulumi\n\npulumi.export('seen', pulumi.get_project())\n")
+
+    printed = json.loads(run("preview", "dev", "--program", str(other), "--json").stdout)
+
+    assert printed["outputs"] == {"seen": "other"}
+
+
+def test_a_program_that_fails_is_told_without_a_traceback(run: Run, project: Path) -> None:
+    (project / "__main__.py").write_text("raise RuntimeError('no such luck')\n")
+
+    result = run("preview", "stack.yaml")
+
+    assert result.exit_code == 2
+    assert result.stderr == "__main__.py:1: RuntimeError: no such luck\n"

@@ -1,0 +1,187 @@
+"""`route`: who gets an event, and why not the others."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+from azureml_events.declarations.samples import sample
+from cli.conftest import WORKSPACE, Run, lines
+
+FAILED = sample("RunStatusChanged", set={"data.runStatus": "Failed"}, workspace_id=f"{WORKSPACE}/ml-a")
+MODEL = sample("ModelRegistered", "CloudEventSchemaV1_0", workspace_id=f"{WORKSPACE}/ML-B")
+
+
+def verdicts(line: dict[str, object]) -> dict[str, str]:
+    """Workspace/subscription to verdict, of one line of `--json`."""
+    routes = line["routes"]
+    assert isinstance(routes, list)
+    return {f"{each['workspace']}/{each['subscription']}": each["verdict"] for each in routes}
+
+
+def test_an_event_reaches_the_subscriptions_of_its_own_workspace_only(run: Run) -> None:
+    [line] = lines(run("route", "stack.yaml", "-", "--json", stdin=json.dumps(FAILED)))
+
+    assert verdicts(line) == {
+        "ml-a/failed-runs": "match",
+        "ml-a/not-yet": "no match",
+        "ml-b/failed-runs": "no match",
+        "ml-b/churn-models": "no match",
+        "ml-b/not-yet": "no match",
+    }
+
+
+def test_each_route_names_the_condition_that_decides_and_what_it_saw(run: Run) -> None:
+    running = sample("RunStatusChanged", set={"data.runStatus": "Running"}, workspace_id=f"{WORKSPACE}/ml-a")
+
+    [line] = lines(run("route", "stack.yaml", "-", "--json", stdin=json.dumps(running)))
+
+    route = line["routes"][0]
+    assert (route["handler"], route["verdict"]) == ("archive", "no match")
+    assert tuple(route["because"][name] for name in ("where", "key", "saw")) == (
+        "advancedFilters[0]",
+        "data.runStatus",
+        "Running",
+    )
+
+
+def test_a_disabled_subscription_is_routed_and_marked(run: Run) -> None:
+    deployed = sample("ModelDeployed", workspace_id=f"{WORKSPACE}/ml-a")
+
+    [line] = lines(run("route", "stack.yaml", "-", "--json", stdin=json.dumps(deployed)))
+
+    [route] = [each for each in line["routes"] if each["verdict"] == "match"]
+    assert (route["subscription"], route["disabled"]) == ("not-yet", True)
+
+
+def test_an_event_of_another_workspace_reaches_nothing_and_says_so(run: Run) -> None:
+    foreign = sample("ModelRegistered", workspace_id=f"{WORKSPACE}/other")
+
+    result = run("route", "stack.yaml", "-", stdin=json.dumps(foreign))
+
+    assert result.exit_code == 0
+    assert "reaches nothing" in result.stdout
+
+
+def test_the_workspace_option_takes_every_event_as_that_workspaces(run: Run) -> None:
+    foreign = sample("ModelRegistered", workspace_id=f"{WORKSPACE}/other")
+
+    [line] = lines(run("route", "stack.yaml", "-", "--json", "--workspace", "ml-b", stdin=json.dumps(foreign)))
+
+    assert verdicts(line)["ml-b/churn-models"] == "match"
+
+
+def test_an_unknown_workspace_is_refused_with_the_likely_one(run: Run) -> None:
+    result = run("route", "stack.yaml", "-", "--workspace", "ml-c")
+
+    assert result.exit_code == 2
+    assert "there is no workspace 'ml-c'" in result.stderr
+    assert "did you mean 'ml-" in result.stderr
+
+
+def test_without_files_each_sample_is_routed_as_each_workspaces(run: Run) -> None:
+    routed = lines(run("route", "stack.yaml", "--json"))
+
+    assert len(routed) == 10, "five types, two workspaces"
+    assert all(route["because"]["where"] != "source" for line in routed for route in line["routes"])
+
+
+@pytest.mark.parametrize("form", ["document", "array", "lines", "gzip"])
+def test_every_form_of_file_gives_one_line_for_each_event(run: Run, project: Path, form: str) -> None:
+    texts = {
+        "document": json.dumps(FAILED, indent=2),
+        "array": json.dumps([FAILED, MODEL]),
+        "lines": f"{json.dumps(FAILED)}\n{json.dumps(MODEL)}\n",
+        "gzip": f"{json.dumps(FAILED)}\n{json.dumps(MODEL)}\n",
+    }
+    content = texts[form].encode()
+    (project / "events").write_bytes(gzip.compress(content) if form == "gzip" else content)
+
+    routed = lines(run("route", "stack.yaml", "events", "--json"))
+
+    assert (1 if form == "document" else 2) == len(routed)
+    assert verdicts(routed[0])["ml-a/failed-runs"] == "match"
+
+
+def test_a_refused_text_is_named_by_line_and_does_not_stop_the_rest(run: Run) -> None:
+    text = f'{json.dumps(FAILED)}\n{{"no": "type"}}\nnot json\n{json.dumps(MODEL)}\n'
+
+    result = run("route", "stack.yaml", "-", "--json", stdin=text)
+
+    assert result.exit_code == 2
+    assert len(lines(result)) == 2
+    assert [":".join(line.split(":")[:2]) for line in result.stderr.splitlines()] == ["<stdin>:2", "<stdin>:3"]
+
+
+def test_an_odd_event_is_read_with_a_warning(run: Run) -> None:
+    odd = {"event_type": FAILED["eventType"], "data": FAILED["data"]}
+
+    result = run("route", "stack.yaml", "-", "--json", "--workspace", "ml-a", stdin=json.dumps(odd))
+
+    assert result.exit_code == 0
+    assert verdicts(lines(result)[0])["ml-a/failed-runs"] == "match"
+    assert "<stdin>:1: warning: " in result.stderr
+
+
+def test_the_summary_counts_and_lists_what_received_nothing_first(run: Run) -> None:
+    text = "\n".join(json.dumps(event) for event in (FAILED, FAILED, MODEL))
+
+    summary = json.loads(run("route", "stack.yaml", "-", "--summary", "--json", stdin=text).stdout)
+
+    assert (summary["events"], summary["malformed"]) == (3, 0)
+    counts = [(f"{each['workspace']}/{each['subscription']}", each["match"]) for each in summary["subscriptions"]]
+    assert counts[-2:] == [("ml-a/failed-runs", 2), ("ml-b/churn-models", 1)]
+    assert {0} == {count for _, count in counts[:-2]}
+
+
+def test_expectations_that_hold_give_status_0(run: Run, project: Path) -> None:
+    (project / "routes.yaml").write_text(
+        "- {name: failed runs are archived, sample: RunStatusChanged, set: {data.runStatus: Failed}, "
+        "reaches: [failed-runs], misses: [churn-models]}\n"
+    )
+
+    result = run("route", "stack.yaml", "--expect", "routes.yaml")
+
+    assert (result.exit_code, result.stdout) == (0, "holds: failed runs are archived\n")
+
+
+def test_an_expectation_that_fails_gives_status_1_and_the_condition(run: Run, project: Path) -> None:
+    (project / "routes.yaml").write_text(
+        "- {name: runs are archived, sample: RunStatusChanged, set: {data.runStatus: Running}, "
+        "reaches: [failed-runs], workspace: ml-a}\n"
+    )
+
+    result = run("route", "stack.yaml", "--expect", "routes.yaml")
+
+    assert result.exit_code == 1
+    assert "FAILS: runs are archived" in result.stdout
+    assert "does not reach ml-a/failed-runs: advancedFilters[0]: " in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[", "routes.yaml:"),
+        ("a: b", "routes.yaml:1:1: expected a list of expectations, got a map"),
+        ("- {name: x, sample: RunFaild, reaches: [failed-runs]}", "[0].sample: unknown event type 'RunFaild'"),
+        ("- {name: x, reaches: [failed-runs]}", "[0]: expected either 'event' or 'sample', got none"),
+        ("- {name: x, sample: RunCompleted}", "[0]: expects nothing"),
+        (
+            "- {name: x, sample: RunCompleted, reaches: [failed-run]}",
+            "[0].reaches[0]: there is no subscription 'failed-run'; did you mean 'failed-runs'?",
+        ),
+        (
+            "- {name: x, sample: RunCompleted, set: {data.runStat: x}, misses: [failed-runs]}",
+            "[0].set.data.runStat: ",
+        ),
+    ],
+)
+def test_wrong_expectations_are_refused_with_their_place(run: Run, project: Path, text: str, expected: str) -> None:
+    (project / "routes.yaml").write_text(text)
+
+    result = run("route", "stack.yaml", "--expect", "routes.yaml")
+
+    assert result.exit_code == 2
+    assert expected in result.stderr

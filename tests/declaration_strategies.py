@@ -1,0 +1,150 @@
+"""Generators of event subscriptions, of every endpoint type, operator, identity and dead-letter form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from azureml_events.declarations.dead_letter import DeadLetterStore
+from azureml_events.declarations.delivery import RetryPolicy
+from azureml_events.declarations.delivery_attributes import DeliveryAttributeMapping
+from azureml_events.declarations.event_filter import EventFilter
+from azureml_events.declarations.event_subscription import DeliveryIdentity, EventSubscription
+from azureml_events.declarations.events import EVENT_TYPES
+from azureml_events.declarations.filters import AdvancedFilter
+from azureml_events.declarations.operators import OPERATORS, Operand, Operator
+from azureml_events.declarations.secret import Secret
+from azureml_events.endpoints import (
+    AzureFunction,
+    EventHub,
+    HybridConnection,
+    NamespaceTopic,
+    ServiceBusQueue,
+    ServiceBusTopic,
+    StorageQueue,
+    WebHook,
+)
+from azureml_events.endpoints.endpoint import Endpoint
+from hypothesis import strategies as st
+from stack_texts import ACCOUNT, GROUP, HUB, NAMED
+
+TEXTS = st.text(min_size=1, max_size=20)
+NUMBERS = st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False, width=32)
+GUID = "00000000-0000-0000-0000-000000000009"
+
+T = TypeVar("T")
+
+
+def made(kind: Callable[..., T], **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[T]:
+    """Declarations of a kind, with these fields only."""
+    return st.fixed_dictionaries(fields).map(lambda chosen: kind(**chosen))
+
+
+_OPERANDS: dict[Operand, st.SearchStrategy[Any]] = {
+    Operand.TEXT: TEXTS,
+    Operand.NUMBER: NUMBERS,
+    Operand.RANGE: st.tuples(NUMBERS, NUMBERS).map(sorted),
+    Operand.BOOLEAN: st.booleans(),
+}
+
+
+def filters_of(operator: Operator) -> st.SearchStrategy[AdvancedFilter]:
+    """Advanced filters with an operator."""
+    operands = {}
+    if operator.member:
+        one = _OPERANDS[operator.operand]
+        operands[operator.member] = one if operator.member == "value" else st.lists(one, min_size=1, max_size=3)
+    keys = st.sampled_from(["subject", "data.runStatus", "data.runTags.stage"])
+    return made(AdvancedFilter, operator_type=st.just(operator.name), key=keys, **operands)
+
+
+ATTRIBUTES = st.lists(
+    st.sampled_from(
+        [
+            DeliveryAttributeMapping(name="run", type="Dynamic", source_field="data.runId"),
+            DeliveryAttributeMapping(name="origin", type="Static", value="ml"),
+            DeliveryAttributeMapping(name="token", type="Static", value=Secret("s3cr3t"), is_secret=True),
+        ]
+    ),
+    unique_by=lambda mapping: mapping.name,
+)
+BATCH = {
+    "max_events_per_batch": st.integers(1, 5000),
+    "preferred_batch_size_in_kilobytes": st.integers(1, 1024),
+    "delivery_attribute_mappings": ATTRIBUTES,
+}
+BUS = f"{GROUP}/providers/Microsoft.ServiceBus/namespaces/n1"
+
+ENDPOINT_STRATEGIES: dict[str, st.SearchStrategy[Endpoint]] = {
+    "AzureFunction": made(AzureFunction, resource_id=st.just(NAMED["function"]), **BATCH),
+    "EventHub": made(EventHub, resource_id=st.just(HUB), delivery_attribute_mappings=ATTRIBUTES),
+    "HybridConnection": made(
+        HybridConnection,
+        resource_id=st.just(f"{GROUP}/providers/Microsoft.Relay/namespaces/n1/hybridConnections/c1"),
+        delivery_attribute_mappings=ATTRIBUTES,
+    ),
+    "NamespaceTopic": made(
+        NamespaceTopic, resource_id=st.just(f"{GROUP}/providers/Microsoft.EventGrid/namespaces/n1/topics/t1")
+    ),
+    "ServiceBusQueue": made(
+        ServiceBusQueue, resource_id=st.just(f"{BUS}/queues/q1"), delivery_attribute_mappings=ATTRIBUTES
+    ),
+    "ServiceBusTopic": made(
+        ServiceBusTopic, resource_id=st.just(f"{BUS}/topics/t1"), delivery_attribute_mappings=ATTRIBUTES
+    ),
+    "StorageQueue": made(
+        StorageQueue,
+        resource_id=st.just(ACCOUNT),
+        queue_name=st.just("queue-1"),
+        queue_message_time_to_live_in_seconds=st.none() | st.just(-1) | st.integers(1, 604800),
+    ),
+    "WebHook": made(
+        WebHook,
+        endpoint_url=st.just("https://example.com/hook") | st.just(Secret("https://example.com/hook?code=s3cr3t")),
+        azure_active_directory_tenant_id=st.just(GUID),
+        azure_active_directory_application_id_or_uri=st.just("api://hook"),
+        minimum_tls_version_allowed=st.sampled_from(["1.0", "1.1", "1.2"]),
+        **BATCH,
+    ),
+}
+IDENTITIES = st.sampled_from(
+    [
+        None,
+        DeliveryIdentity(),
+        DeliveryIdentity(
+            user_assigned_identity=f"{GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/i"
+        ),
+    ]
+)
+FILTERS = made(
+    EventFilter,
+    included_event_types=st.none() | st.lists(st.sampled_from([row.name for row in EVENT_TYPES.values()]), min_size=1),
+    subject_begins_with=st.just("") | TEXTS,
+    subject_ends_with=st.just("") | TEXTS,
+    is_subject_case_sensitive=st.booleans(),
+    enable_advanced_filtering_on_arrays=st.booleans(),
+    advanced_filters=st.lists(st.sampled_from(list(OPERATORS.values())).flatmap(filters_of), max_size=5),
+)
+
+
+def with_dead_letter(identity: DeliveryIdentity | None) -> dict[str, Any]:
+    """The fields of a dead letter that is written through an identity, or through Event Grid's own."""
+    store = DeadLetterStore(resource_id=ACCOUNT, blob_container_name="dead-letters")
+    return {"dead_letter": store, "dead_letter_identity": identity}
+
+
+EVENT_SUBSCRIPTIONS = made(
+    lambda dead_letter, **fields: EventSubscription(**fields, **dead_letter),
+    dead_letter=st.just({}) | IDENTITIES.map(with_dead_letter),
+    destination=st.one_of(*ENDPOINT_STRATEGIES.values()),
+    delivery_identity=IDENTITIES,
+    filter=FILTERS,
+    event_delivery_schema=st.sampled_from(["EventGridSchema", "CloudEventSchemaV1_0"]),
+    retry_policy=made(
+        RetryPolicy,
+        max_delivery_attempts=st.integers(1, 30),
+        event_time_to_live_in_minutes=st.integers(1, 1440),
+    ),
+    labels=st.lists(TEXTS, max_size=3),
+    expiration_time_utc=st.none() | st.just("2099-12-31T10:00:00+02:00"),
+)

@@ -1,0 +1,111 @@
+"""The recipes on both engines: workflow, its role, then the subscription, and no signature where it does not belong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+from e2e.configs import Config, config_of_stack, edited
+from e2e.engine import Project
+from e2e.runs import Engine, Run, type_of
+from e2e.stand_in.workflows import SIGNATURE
+
+ENTRA = {"tenantId": "11111111-2222-3333-4444-555555555555", "audience": "api://events"}
+PROTECTED = edited(config_of_stack("recipes"), [{"path": "handlers.retraining.entra", "value": ENTRA}])
+WITH_WORKFLOW = {"failed-run", "drift", "monitor-breach", "tagged-model", "registered-model"}
+
+
+def test_the_recipes_come_up_stay_and_go(begin: Callable[[Config], Engine]) -> None:
+    engine = begin(PROTECTED)
+    with engine.cloud() as cloud:
+        before = set(cloud.resources)
+    first = engine.run_command("up")
+    assert first.status == 0, first.output
+    assert engine.run_command("up").changes == {}
+    for subscription in WITH_WORKFLOW:
+        check_order(first, subscription)
+    dependencies = engine.dependencies()
+    gone = engine.run_command("destroy")
+    assert gone.status == 0, gone.output
+    deleted = [urn for operation, urn in gone.steps if operation == "delete"]
+    for urn in deleted:
+        assert all(deleted.index(urn) < deleted.index(each) for each in dependencies[urn] & set(deleted))
+    with engine.cloud() as cloud:
+        assert set(cloud.resources) == before
+
+
+def check_order(run: Run, subscription: str) -> None:
+    """A workflow is there before the subscription that delivers to it, and its role, where it has one, between them."""
+    created = [entry["urn"] for entry in run.operations if entry["operation"] == "create"]
+    places = {(type_of(urn).rpartition(":")[2], urn.split("::", 3)[3]): at for at, urn in enumerate(created)}
+    workflow = places["Workflow", f"ml-prod/{subscription}/workflow"]
+    delivers = places["SystemTopicEventSubscription", f"ml-prod/{subscription}"]
+    roles = [
+        at
+        for (kind, name), at in places.items()
+        if kind == "RoleAssignment" and name.startswith(f"ml-prod-{subscription}-")
+    ]
+    assert len(roles) == (subscription != "tagged-model")
+    assert workflow < min([*roles, delivers])
+    assert max([workflow, *roles]) < delivers
+
+
+def test_event_grid_gets_the_signed_url_or_with_entra_the_bare_one(begin: Callable[[Config], Engine]) -> None:
+    engine = begin(PROTECTED)
+    assert engine.run_command("up").status == 0
+    with engine.cloud() as cloud:
+        destinations = {
+            each.id.rpartition("/")[2]: each.inputs["destination"] for each in cloud.of_type("eventSubscriptions")
+        }
+    assert len(destinations) == len(WITH_WORKFLOW) + 1
+    for name, destination in destinations.items():
+        with_token = name in {"drift", "monitor-breach"}
+        assert ("sig=" in destination["endpointUrl"]) is not with_token
+        assert ("azureActiveDirectoryTenantId" in destination) is with_token
+
+
+def test_the_endpoint_of_the_mail_service_is_looked_up(begin: Callable[[Config], Engine]) -> None:
+    engine = begin(config_of_stack("recipes"))
+    assert engine.run_command("up").status == 0
+    with engine.cloud() as cloud:
+        [mail] = [each for each in cloud.of_type("workflows") if "/ml-prod-failed-run-" in each.id]
+    assert mail.inputs["definition"]["parameters"]["endpoint"]["defaultValue"] == "https://acs.invalid"
+
+
+def test_what_lies_in_another_azure_subscription_is_looked_up_there(begin: Callable[[Config], Engine]) -> None:
+    config = config_of_stack("recipes")
+    handlers = config["azureml-events:handlers"]
+    elsewhere = {
+        f"handlers.{handler}.{field}": handlers[handler][field].replace("-000000000001/", "-000000000002/")
+        for handler, field in (("ticket", "resourceId"), ("mail-to-operators", "communicationServiceId"))
+    }
+    engine = begin(edited(config, [{"path": path, "value": value} for path, value in elsewhere.items()]))
+
+    run = engine.run_command("up")
+
+    assert run.status == 0, run.output
+    assert engine.run_command("up").changes == {}
+
+
+@pytest.mark.e2e
+def test_no_signature_reaches_state_output_or_log(real: Callable[[Config], Project]) -> None:
+    project = real(config_of_stack("recipes"))
+    said = [project.run_command(command).output for command in ("preview", "up", "preview", "refresh", "up")]
+    said += [json.dumps(project.state()), project.succeed("stack", "output", "--json", "--show-secrets").output]
+    assert "ml-prod/failed-run" in "".join(said)
+    assert SIGNATURE not in "".join(said)
+
+
+@pytest.mark.e2e
+def test_no_signature_reaches_an_error(real: Callable[[Config], Project]) -> None:
+    """The workflow is gone behind Pulumi's back: Event Grid refuses, and says so without the URL."""
+    project = real(config_of_stack("recipes"))
+    assert project.run_command("up").status == 0
+    with project.cloud() as cloud:
+        for each in [each.id for each in cloud.of_type("workflows") if "/ml-prod-drift-" in each.id]:
+            cloud.remove(each)
+    project.configure(edited(project.config, [{"path": "subscriptions.drift.labels", "value": ["late"]}]))
+    run = project.run_command("up")
+    assert run.status != 0
+    assert SIGNATURE not in run.output

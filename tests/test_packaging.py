@@ -1,0 +1,99 @@
+"""The package as others get it: a wheel, installed in an empty environment, used by a program that lies elsewhere."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import sysconfig
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+from golden import ROOT
+
+PROGRAM = """\
+import pulumi
+
+from azureml_events import EventHub, Subscription, WorkspaceEvents, run_failed
+
+azure = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers"
+hub = EventHub(resource_id=pulumi.Config().require("hub"))
+WorkspaceEvents(
+    "ml",
+    workspace_id=f"{azure}/Microsoft.MachineLearningServices/workspaces/ml",
+    location="westeurope",
+    subscriptions={"failed": Subscription(run_failed(), to=hub)},
+)
+"""
+AZURE = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers"
+HUB = f"{AZURE}/Microsoft.EventHub/namespaces/n/eventhubs/h"
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built with what is installed: nothing is downloaded."""
+    built = tmp_path_factory.mktemp("wheel")
+    _run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", built, ROOT)
+    (path,) = built.glob("azureml_events-*.whl")
+    return path
+
+
+@pytest.fixture(scope="module")
+def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An environment that has the wheel; its dependencies are those of this one, this project itself is not."""
+    directory = tmp_path_factory.mktemp("environment")
+    venv.create(directory, symlinks=True)
+    purelib = Path(sysconfig.get_path("purelib", vars={"base": str(directory), "platbase": str(directory)}))
+    install = ("install", "--quiet", "--disable-pip-version-check", "--no-index", "--no-deps", wheel)
+    _run(sys.executable, "-m", "pip", "--python", _python(directory), *install)
+    # Plain directories of the path: a .pth inside of them, as of an editable installation, is not read.
+    purelib.joinpath("dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
+    return directory
+
+
+def test_the_wheel_holds_the_package_and_no_tests(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+
+    tops = {name.partition("/")[0] for name in names}
+    assert tops == {"azureml_events", next(name for name in tops if name.endswith(".dist-info"))}
+    assert "azureml_events/py.typed" in names
+
+
+def test_a_program_elsewhere_is_previewed_with_the_wheel(environment: Path, tmp_path: Path) -> None:
+    (tmp_path / "__main__.py").write_text(PROGRAM, encoding="utf-8")
+    (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n", encoding="utf-8")
+    (tmp_path / "Pulumi.prod.yaml").write_text(f"config:\n  shop:hub: {HUB}\n", encoding="utf-8")
+
+    printed = _command(environment, "preview", "prod", "--program", tmp_path, "--json", directory=environment)
+
+    resources = json.loads(printed)["resources"]
+    (subscription,) = [each for each in resources if each["type"].endswith(":SystemTopicEventSubscription")]
+    assert subscription["urn"].startswith("urn:pulumi:prod::shop::azureml-events:index:WorkspaceEvents$")
+    assert subscription["inputs"]["deliveryWithResourceIdentity"]["destination"]["resourceId"] == HUB
+
+
+def test_the_command_is_there_and_comes_from_the_wheel(environment: Path) -> None:
+    assert "azureml-events, version" in _command(environment, "--version", directory=environment)
+    where = _run(_python(environment), "-c", "import azureml_events; print(azureml_events.__file__)", cwd=environment)
+    assert Path(where.strip()).is_relative_to(environment)
+
+
+def _python(environment: Path) -> Path:
+    return environment / "bin" / "python"
+
+
+def _command(environment: Path, *arguments: object, directory: Path) -> str:
+    return _run(environment / "bin" / "azureml-events", *arguments, cwd=directory)
+
+
+def _run(*command: object, cwd: Path = ROOT) -> str:
+    surroundings = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    done = subprocess.run(  # noqa: S603 our own commands
+        [str(part) for part in command], cwd=cwd, env=surroundings, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
