@@ -27,7 +27,7 @@ golden: .venv/tested-with
 
 ## Run the scenarios on the real Pulumi engine, where `pulumi` is on PATH.
 e2e: .venv/tested-with
-	$(BIN)/pytest tests/e2e
+	$(BIN)/pytest -n auto tests/e2e
 
 ## Run the benchmarks.
 benchmark: .venv/tested-with

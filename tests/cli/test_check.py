@@ -72,6 +72,7 @@ def test_invalid_input_is_findings_too_and_keeps_status_2(run: Run, project: Pat
     )
     assert result.exit_code == 2
     assert {"invalid"} == set(rules)
+    assert result.stderr == run("check", "stack.yaml").stderr
 
 
 def test_sarif_points_to_line_and_column(run: Run, project: Path) -> None:
@@ -94,3 +95,21 @@ def test_a_stack_that_is_not_there_is_named_with_the_likely_one(run: Run, projec
 
     assert result.exit_code == 2
     assert result.stderr == "there is no stack 'prd' in stacks; did you mean 'prod'?\n"
+
+
+def test_sarif_says_of_a_broken_file_only_what_is_wrong(run: Run, project: Path) -> None:
+    (project / "stack.yaml").write_text("config: [")
+
+    [sarif_run] = json.loads(run("check", "stack.yaml", "--format", "sarif").stdout)["runs"]
+
+    assert sarif_run["results"][0]["message"]["text"].startswith("not YAML")
+
+
+def test_a_silenced_rule_that_does_not_exist_is_a_warning_with_its_place(run: Run, project: Path) -> None:
+    silenced = SUSPICIOUS.replace("[RunStatusChanged]", "[RunStatusChanged], allow: {every-statuss: we count them}")
+    (project / "stack.yaml").write_text(silenced)
+
+    [line] = [line for line in run("check", "stack.yaml").stdout.splitlines() if "unknown-rule" in line]
+
+    assert "warning: subscriptions.failed-runs.allow.every-statuss: unknown rule" in line
+    assert "did you mean 'every-status'?" in line

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from cli.conftest import STACK, Run
+from stack_texts import WORKSPACE
 
 PROGRAM = "from azureml_events import declare_stack\n\ndeclare_stack()\n"
 
@@ -55,6 +56,26 @@ def test_another_program_that_uses_the_components_is_previewed_with_its_own_stac
     printed = json.loads(run("preview", "dev", "--program", str(other), "--json").stdout)
 
     assert printed["outputs"] == {"seen": "other"}
+
+
+def test_an_encrypted_value_of_another_program_is_there_but_unknown(
+    run: Run, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    other = tmp_path_factory.mktemp("other")
+    (other / "Pulumi.yaml").write_text("name: other\nruntime: python\n")
+    (other / "Pulumi.dev.yaml").write_text("config:\n  other:url: {secure: v1:hush}\n")
+    (other / "__main__.py").write_text(
+        "import pulumi\n"
+        "from azureml_events import Subscription, WebHook, WorkspaceEvents, run_failed\n\n"
+        "hook = WebHook(endpoint_url=pulumi.Config('other').require_secret('url'))\n"
+        f"WorkspaceEvents('ml', workspace_id='{WORKSPACE}', location='westeurope',"
+        " subscriptions={'failed': Subscription(run_failed(), to=hook)})\n"
+    )
+
+    printed = json.loads(run("preview", "dev", "--program", str(other), "--json").stdout)
+
+    [failed] = [each for each in printed["resources"] if each["name"] == "ml/failed"]
+    assert failed["inputs"]["destination"]["endpointUrl"] == "<secret>"
 
 
 def test_a_program_that_fails_is_told_without_a_traceback(run: Run, project: Path) -> None:

@@ -7,8 +7,11 @@ import json
 from pathlib import Path
 
 import pytest
+from azureml_events.cli import main
+from azureml_events.declarations.events import EVENT_TYPES
 from azureml_events.declarations.samples import sample
 from cli.conftest import WORKSPACE, Run, lines
+from click.testing import CliRunner
 
 FAILED = sample("RunStatusChanged", set={"data.runStatus": "Failed"}, workspace_id=f"{WORKSPACE}/ml-a")
 MODEL = sample("ModelRegistered", "CloudEventSchemaV1_0", workspace_id=f"{WORKSPACE}/ML-B")
@@ -134,6 +137,25 @@ def test_the_summary_counts_and_lists_what_received_nothing_first(run: Run) -> N
     counts = [(f"{each['workspace']}/{each['subscription']}", each["match"]) for each in summary["subscriptions"]]
     assert counts[-2:] == [("ml-a/failed-runs", 2), ("ml-b/churn-models", 1)]
     assert {0} == {count for _, count in counts[:-2]}
+
+
+def test_without_files_the_summary_counts_the_samples(run: Run) -> None:
+    summary = json.loads(run("route", "stack.yaml", "--summary", "--json").stdout)
+    assert (summary["events"], summary["malformed"]) == (2 * len(EVENT_TYPES), 0)
+    assert summary["subscriptions"][-1]["match"] == 1
+
+
+def test_an_event_cannot_steer_the_terminal(run: Run) -> None:
+    hostile = {**FAILED, "subject": "a\nb\x1b[31m\ud800"}
+    result = run("route", "stack.yaml", "-", stdin=json.dumps(hostile))
+    assert result.exit_code == 0
+    assert r"a\nb\x1b[31m\ud800" in result.stdout.splitlines()[0]
+
+
+def test_a_terminal_of_another_encoding_gets_escapes(project: Path) -> None:
+    (project / "events.json").write_text(json.dumps({**FAILED, "subject": "é…"}), encoding="utf-8")
+    result = CliRunner(charset="ascii").invoke(main, ["route", "stack.yaml", "events.json"], catch_exceptions=False)
+    assert r"\xe9\u2026" in result.stdout.splitlines()[0]
 
 
 def test_expectations_that_hold_give_status_0(run: Run, project: Path) -> None:

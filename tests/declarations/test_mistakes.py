@@ -28,6 +28,8 @@ from hypothesis import strategies as st
         ("https://me:hush@example.com/", "'https://example.com'…"),
         ("Endpoint=sb://n1.servicebus.windows.net/;SharedAccessKey=hush", "'Endpoint=sb://n1.servicebus.windows.net'…"),
         ("AccountName=sa1;AccountKey=hush", "'AccountName=sa1;AccountKey='…"),
+        ("ghp_hush", "'ghp_'…"),
+        ("Bearer github_pat_hush", "'Bearer github_pat_'…"),
     ],
 )
 def test_a_value_is_shown_as(value: object, text: str) -> None:

@@ -43,7 +43,7 @@ USED = edited(
 def test_a_topic_and_a_subscription_in_another_case_are_taken_over_not_replaced(
     begin: Callable[[Config], Engine],
 ) -> None:
-    """ARM ids come back in the case that someone once typed; afterwards there is nothing to do, and no way to delete."""
+    """ARM ids come back in the case that someone once typed; afterwards nothing is left to do; nothing deletes it."""
     engine = begin(TAKEN_OVER)
     with engine.cloud() as cloud:
         make_by_hand(cloud)
@@ -54,12 +54,14 @@ def test_a_topic_and_a_subscription_in_another_case_are_taken_over_not_replaced(
     assert set(run.changes) <= {"create", "import", "update"}
     assert not run.ids("create")
     assert not run.ids("delete")
+    with engine.cloud() as cloud:
+        assert set(cloud.resources) == there
     assert engine.run_command("up").changes == {}
     destroyed = engine.run_command("destroy")
     assert destroyed.status != 0
     assert "protect" in destroyed.output
     with engine.cloud() as cloud:
-        assert set(cloud.resources) == there
+        assert cloud.get(TOPIC)
 
 
 def test_an_existing_topic_with_assumed_roles_gets_subscriptions_and_nothing_else(

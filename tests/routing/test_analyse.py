@@ -12,7 +12,7 @@ from azureml_events.declarations.events import EVENT_TYPES
 from azureml_events.declarations.filters import AdvancedFilter
 from azureml_events.declarations.intents import INTENTS
 from azureml_events.declarations.samples import SAMPLE_WORKSPACE
-from azureml_events.routing.analyse import analyse, unknown_rules
+from azureml_events.routing.analyse import analyse
 from azureml_events.routing.findings import RULES
 from azureml_events.routing.subscription import RoutedSubscription, Unknown, Written
 
@@ -41,8 +41,8 @@ def test_findings(case: dict[str, Any]) -> None:
 
 
 def test_every_rule_has_a_case() -> None:
-    between = {"redundant-subscription", "duplicate-subscription"}
-    assert {rule for case in CASES for rule in case["rules"]} == set(RULES) - between
+    beside_filters = {"redundant-subscription", "duplicate-subscription", "unknown-rule"}
+    assert {rule for case in CASES for rule in case["rules"]} == set(RULES) - beside_filters
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.name)
@@ -98,7 +98,11 @@ def test_a_rule_is_silenced_for_one_subscription() -> None:
 
 
 def test_a_silenced_rule_that_does_not_exist_is_told() -> None:
-    assert unknown_rules(_subscription("s", {}, allow={"every-status": "x", "every-stat": "x"})) == ["every-stat"]
+    filter_ = {"includedEventTypes": [EVENT_TYPES["RunStatusChanged"].name]}
+    subscription = _subscription("s", filter_, allow={"every-status": "x", "every-stat": "x"})
+    [found] = analyse([subscription])
+    assert (found.rule.name, found.path[-2:]) == ("unknown-rule", ("allow", "every-stat"))
+    assert (found.message, found.fix) == ("unknown rule 'every-stat'", "did you mean 'every-status'?")
 
 
 def test_a_subscription_of_several_workspaces_is_told_once() -> None:

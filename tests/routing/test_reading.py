@@ -166,6 +166,7 @@ def test_what_is_odd_about_an_event_is_said(change: dict[str, Any], warning: str
         ("RunCompleted", "RunTags", {}, "data.RunTags is 'runTags' in delivered events"),
         ("ModelRegistered", "modelVersion", 20, "data.modelVersion is a number; delivered events carry text"),
         ("RunStatusChanged", "runStatus", "Fialed", "data.runStatus 'Fialed' is not in the catalogue"),
+        ("RunCompleted", "RunStatus", "Failed", "data.RunStatus is a field of RunStatusChanged, not of RunCompleted"),
         (
             "DatasetDriftDetected",
             "tarAsSystemEventDatasetId",

@@ -5,21 +5,43 @@ Each command imports what it needs when it runs, so that those without an engine
 
 from __future__ import annotations
 
+import sys
+from importlib import import_module
+from io import TextIOWrapper
+
 import click
 
 from azureml_events import __version__
-from azureml_events.cli.catalogue import events, sample, schema
-from azureml_events.cli.check import check
-from azureml_events.cli.preview import preview
-from azureml_events.cli.route import route
 from azureml_events.stackfile.input_error import InputError
 
 INVALID = 2
 """The exit status of invalid input."""
 
 
+_MODULES = {
+    "check": "check",
+    "preview": "preview",
+    "route": "route",
+    "events": "catalogue",
+    "sample": "catalogue",
+    "schema": "catalogue",
+}
+"""The commands, in the order in which help shows them, and the modules that hold them."""
+
+
 class _Commands(click.Group):
-    """Commands that print what is wrong with their input, a line for each mistake."""
+    """Commands that are imported when they are asked for, and say what is wrong with their input, a line a mistake."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(_MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in _MODULES:
+            return None
+        command: click.Command = getattr(import_module(f"{__name__}.{_MODULES[cmd_name]}"), cmd_name)
+        return command
 
     def invoke(self, ctx: click.Context) -> object:
         try:
@@ -37,7 +59,6 @@ def main() -> None:
     STACK is a stack's name (dev: stacks/Pulumi.dev.yaml) or the path of a stack file. Exit status 0: fine, 1: findings
     at error level or an expectation not met, 2: invalid input.
     """
-
-
-for _command in (check, preview, route, events, sample, schema):
-    main.add_command(_command)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")

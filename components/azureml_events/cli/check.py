@@ -14,7 +14,7 @@ from azureml_events.sources import load_source
 from azureml_events.stackfile.input_error import InputError
 from azureml_events.stackfile.stack_file import stack_name
 
-_FINDINGS, _INVALID = 1, 2
+_FINDINGS = 1
 
 
 @click.command()
@@ -30,10 +30,9 @@ def check(ctx: click.Context, stack: str, *, form: str) -> None:
     try:
         source = load_source(stack)
     except InputError as error:
-        if form == "text":
-            raise
-        _print(form, stack_name(Path(stack)) or stack, Path(stack), of_invalid(error))
-        ctx.exit(_INVALID)
+        if form != "text":
+            _print(form, stack_name(Path(stack)) or stack, Path(stack), of_invalid(error))
+        raise
     findings = of_swallowed(source.swallowed, source.locate)
     findings += of_lint(analyse(source.subscriptions), source.locate)
     for note in source.notes:

@@ -27,7 +27,7 @@ from azureml_events.routing.report import (
     summary_json,
 )
 from azureml_events.routing.subscription import RoutedSubscription
-from azureml_events.routing.texts import Refusal
+from azureml_events.routing.texts import Block, Refusal
 from azureml_events.sources import load_source
 from azureml_events.stackfile.input_error import InputError
 
@@ -65,10 +65,10 @@ def route(
     _check_workspace(workspace, source.subscriptions)
     if expect:
         ctx.exit(_expect(expect, source.subscriptions))
-    if not events:
-        _samples(source.subscriptions, workspace, as_json=as_json)
-    elif summary:
+    if summary:
         ctx.exit(_summary(events, source.subscriptions, workspace, as_json=as_json))
+    elif not events:
+        _samples(source.subscriptions, workspace, as_json=as_json)
     else:
         ctx.exit(_events(events, source.subscriptions, workspace, as_json=as_json))
 
@@ -91,12 +91,17 @@ def _expect(path: Path, subscriptions: Subscriptions) -> int:
 
 
 def _samples(subscriptions: Subscriptions, workspace: str | None, *, as_json: bool) -> None:
+    for name, event in _sample_events(subscriptions, workspace):
+        own = [each for each in subscriptions if each.workspace == name]
+        _print(event, _routes(event, own, name), as_json=as_json)
+
+
+def _sample_events(subscriptions: Subscriptions, workspace: str | None) -> Iterator[tuple[str, Event]]:
+    """Each sample as each workspace's, with the workspace's name."""
     ids = {each.workspace: each.workspace_id for each in subscriptions if workspace in {None, each.workspace}}
     for name, workspace_id in ids.items():
-        own = [each for each in subscriptions if each.workspace == name]
         for event_type in EVENT_TYPES:
-            event = Event(sample(event_type, workspace_id=workspace_id or SAMPLE_WORKSPACE))
-            _print(event, _routes(event, own, name), as_json=as_json)
+            yield name, Event(sample(event_type, workspace_id=workspace_id or SAMPLE_WORKSPACE))
 
 
 def _events(files: Sequence[str], subscriptions: Subscriptions, workspace: str | None, *, as_json: bool) -> int:
@@ -114,8 +119,12 @@ def _events(files: Sequence[str], subscriptions: Subscriptions, workspace: str |
 
 def _summary(files: Sequence[str], subscriptions: Subscriptions, workspace: str | None, *, as_json: bool) -> int:
     replay = Replay(subscriptions, workspace, on_refusal=lambda refusal: click.echo(str(refusal), err=True))
-    with _progress() as advance:
-        replay.add_files(files, advance)
+    if files:
+        with _progress() as advance:
+            replay.add_files(files, advance)
+    else:
+        texts = [json.dumps(dict(event.members)).encode() for _, event in _sample_events(subscriptions, workspace)]
+        replay.add_block(Block(range(1, len(texts) + 1), texts), "samples")
     counted = replay.summary()
     if as_json:
         click.echo(json.dumps(summary_json(counted), indent=2))

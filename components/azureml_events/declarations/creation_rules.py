@@ -19,7 +19,7 @@ def creation_mistakes(stack: Stack, *, complete: bool) -> Iterator[Mistake]:
     """What is wrong with the handlers that are created.
 
     Args:
-        stack: The entries that are right in themselves.
+        stack: The entries that are right in what these rules read.
         complete: Whether these are all, so that a handler without a workspace really has none.
 
     Yields:

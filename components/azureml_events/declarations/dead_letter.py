@@ -44,8 +44,8 @@ class CreateDeadLetter(Declaration):
     sku: AccountSku | None = None
     """Its redundancy; default `Standard_LRS`."""
 
-    retention_days: Annotated[int, Between(1, 3650)] | None = None
-    """Days after which a dead letter is deleted, 1 to 3650; default 30."""
+    retention_days: Annotated[int, Between(1, 36500)] | None = None
+    """Days after which a dead letter is deleted, 1 to 36500; default 30."""
 
     network_default_action: Literal["Allow", "Deny"] | None = None
     """What happens to networks that no rule names; default `Allow`. `Deny` needs the topic's system-assigned

@@ -21,7 +21,7 @@ def dead_letter_mistakes(stack: Stack) -> Iterator[Mistake]:
     """What is wrong with the stores for dead letters that are created.
 
     Args:
-        stack: The entries that are right in themselves.
+        stack: The entries that are right in what these rules read.
 
     Yields:
         Mistakes whose paths start at the stack.

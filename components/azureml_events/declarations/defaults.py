@@ -49,11 +49,11 @@ class Defaults(Declaration):
     system_topic: DefaultSystemTopic = DefaultSystemTopic()
     """Every system topic, merged by field."""
 
-    access_delay_seconds: Annotated[int, Between(0, 600)] = 60
-    """Seconds to wait after a new role assignment, 0 to 600; default 60."""
+    access_delay_seconds: Annotated[int, Between(0, 3600)] = 60
+    """Seconds to wait after a new role assignment, 0 to 3600; default 60."""
 
-    access_retry_minutes: Annotated[int, Between(0, 60)] = 10
-    """Minutes for which a subscription's creation is tried again while access is missing, 0 to 60; default 10."""
+    access_retry_minutes: Annotated[int, Between(0, 1440)] = 10
+    """Minutes for which a subscription's creation is tried again while access is missing, 0 to 1440; default 10."""
 
     keep_version_aliases: bool = False
     """Whether children keep azure-native's aliases of older API versions, for those who move existing resources in;

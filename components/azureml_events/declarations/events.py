@@ -247,9 +247,15 @@ def full_name(name: str) -> str:
         return name
     if name == "All":
         raise ValueError("'All' is refused by today's Event Grid; write allEvents: true instead")
-    meant = _OFTEN_WRITTEN.get(name) or likely(name.rpartition(".")[2], EVENT_TYPES)
+    meant = meant_type(name)
     fix = f"did you mean '{meant}'?" if meant else f"allowed: {', '.join(EVENT_TYPES)}"
     raise ValueError(f"unknown event type {show(name)}; {fix}")
+
+
+def meant_type(name: str) -> str | None:
+    """What was probably meant by an event type that the catalogue does not have, short or full; None where unclear."""
+    short = name.rpartition(".")[2]
+    return _OFTEN_WRITTEN.get(short) or likely(short, EVENT_TYPES)
 
 
 def is_catalogued(name: str) -> bool:

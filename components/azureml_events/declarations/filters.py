@@ -175,6 +175,8 @@ def key_problem(key: str) -> str | None:
 
 
 def _key_fix(key: str, root: str, rest: str) -> str:
+    if root == "$" and rest and key_problem(rest) is None:
+        return f"a key is no JSONPath; did you mean '{rest}'?"
     if not root or len(key) > MAX_TEXT_LENGTH:
         return f"a key begins with 'data.' or is one of {choices(ENVELOPE)}"
     if rest and likely(root, ["data"]):

@@ -58,7 +58,7 @@ def dotted(path: Sequence[str | int]) -> str:
 
 
 def show(value: object) -> str:
-    """A value as an error shows it: quoted, typed and short, whatever its size, and without the keys of URLs."""
+    """A value as an error shows it: quoted, typed and short, whatever its size, without keys of URLs and tokens."""
     if isinstance(value, str):
         return _quoted(value)
     if isinstance(value, Mapping):
@@ -75,7 +75,9 @@ def _cut(text: str) -> str:
 
 
 _HOST = re.compile(r"([\w.+=-]{1,40}://)(?:[^/?#@;\s]{0,200}@)?([\w.:-]{0,60})")
-_KEY = re.compile(r"(?:key|code|sig|signature|token|password|pwd|secret)\w{0,10}=", re.IGNORECASE)
+_KEY = re.compile(
+    r"(?:key|code|sig|signature|token|password|pwd|secret)\w{0,10}=|\bgh[a-z]_|\bgithub_pat_", re.IGNORECASE
+)
 
 
 def _quoted(text: str) -> str:

@@ -14,11 +14,11 @@ from azureml_events.declarations.dead_letter_rules import dead_letter_mistakes
 from azureml_events.declarations.defaults import Defaults
 from azureml_events.declarations.deliveries import Delivery, deliveries
 from azureml_events.declarations.events import is_catalogued
-from azureml_events.declarations.mistakes import DeclarationError, Mistake, Path, show, unknown
+from azureml_events.declarations.mistakes import DeclarationError, Mistake, likely, show, unknown
 from azureml_events.declarations.names import ENTRY_KEY, WORKSPACE_KEY
 from azureml_events.declarations.naming_rules import Written, address_of, naming_mistakes
 from azureml_events.declarations.stack_rules import stack_mistakes
-from azureml_events.declarations.subscription import Subscription
+from azureml_events.declarations.subscription import WAYS, Subscription
 from azureml_events.declarations.topics import Topic, topic_of
 from azureml_events.declarations.workspace import Workspace
 from azureml_events.endpoints import ENDPOINTS
@@ -30,6 +30,13 @@ SECTIONS = ("workspaces", "handlers", "subscriptions", "defaults")
 
 HANDLERS: dict[str, type[Handler]] = {**ENDPOINTS, **BRIDGES}
 """The kinds of handler by `type`."""
+
+_READ_BETWEEN = {
+    "workspaces": {"resourceId", "location", "systemTopic", "deadLetter"},
+    "handlers": {"type", "resourceId", "create", "identity"},
+    "subscriptions": {"handler", "workspaces", "eventDeliverySchema", "deadLetter", "parameters", "name", "import"},
+}
+"""The fields that the rules between entries read."""
 
 _KEY_FORMS = {"workspaces": WORKSPACE_KEY, "handlers": ENTRY_KEY, "subscriptions": ENTRY_KEY}
 
@@ -217,8 +224,7 @@ def _map(config: Mapping[str, Any], section: str, mistakes: list[Mistake]) -> Ma
 
 def _defaults(given: Mapping[str, Any], mistakes: list[Mistake]) -> Defaults:
     """The defaults; without the fields that are wrong, so that the rules between entries still see the others."""
-    wrong: list[Mistake] = []
-    parsed = _entry((), given, Defaults.parse, wrong)
+    parsed, wrong = _entry(given, Defaults.parse)
     mistakes += [mistake.below("defaults") for mistake in wrong]
     if parsed is not None:
         return parsed
@@ -232,17 +238,31 @@ def _entries(
     parse: Callable[[object], T],
     mistakes: list[Mistake],
 ) -> dict[str, T]:
+    """The entries of a section; also one that is wrong where no rule between entries looks."""
     parsed: dict[str, T] = {}
     for key, given in maps[section].items():
-        entry = _entry((section, key), given, parse, mistakes)
+        entry, wrong = _entry(given, parse)
+        mistakes += [mistake.below(section, key) for mistake in wrong]
+        if wrong:
+            entry, _ = _entry(_without_refused(section, given, wrong), parse)
         if entry is not None:
             parsed[key] = entry
     return parsed
 
 
-def _entry(path: Path, given: object, parse: Callable[[object], T], mistakes: list[Mistake]) -> T | None:
+def _entry(given: object, parse: Callable[[object], T]) -> tuple[T | None, tuple[Mistake, ...]]:
     try:
-        return parse(given)
+        return parse(given), ()
     except DeclarationError as error:
-        mistakes.extend(mistake.below(*path) for mistake in error.mistakes)
+        return None, error.mistakes
+
+
+def _without_refused(section: str, given: object, wrong: Iterable[Mistake]) -> object:
+    """An entry without its refused fields, for the rules between entries; None where these may read one of them."""
+    refused = {str(mistake.path[0]) if mistake.path else "" for mistake in wrong}
+    if not isinstance(given, Mapping) or any(likely(name, _READ_BETWEEN[section]) for name in refused):
         return None
+    if section == "subscriptions" and refused & {*WAYS, ""}:
+        refused |= {*WAYS}
+        return {**{name: value for name, value in given.items() if name not in refused}, "allEvents": True}
+    return {name: value for name, value in given.items() if name not in refused}

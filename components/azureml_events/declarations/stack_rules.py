@@ -26,7 +26,7 @@ def stack_mistakes(stack: Stack) -> Iterator[Mistake]:
     """What is wrong between the entries of a stack.
 
     Args:
-        stack: The entries that are right in themselves.
+        stack: The entries that are right in what these rules read.
 
     Yields:
         Mistakes whose paths start at the stack.

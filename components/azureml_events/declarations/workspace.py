@@ -52,7 +52,8 @@ def _identity(value: object, union: ValidatorFunctionWrapHandler) -> object:
             return UserAssigned.parse(value)
         except DeclarationError as error:
             refuse(error.mistakes)
-    meant = likely(value, ("SystemAssigned", "None")) if isinstance(value, str) else None
+    user_assigned = isinstance(value, str) and "user" in value.lower()
+    meant = likely(value, ("SystemAssigned", "None")) if isinstance(value, str) and not user_assigned else None
     allowed = "allowed: SystemAssigned, None, or a map of userAssigned and principalId"
     raise ValueError(f"unknown identity {show(value)}; " + (f"did you mean '{meant}'?" if meant else allowed))
 

@@ -74,25 +74,25 @@ class Create(Declaration):
     """The resource group to create it in, which must exist; required."""
 
     location: Location | None = None
-    """The region; default that of the workspaces that use the handler, required where these differ."""
+    """The region; default that of the workspaces that use the handler, required where these differ or are
+    not plain; an existing namespace or account keeps its own."""
 
     @classmethod
     def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
-        """Either a new host or an existing one, whose properties are not ours to set."""
+        """Either a new host or an existing one, whose tier is not ours to set."""
         new, existing = to_camel(cls.new_host), to_camel(cls.existing_host)
         if given.get(existing) is None:
             return
         if given.get(new) is not None:
             yield Mistake((existing,), f"'{new}' creates one, '{existing}' uses an existing one; give one")
-        for name in ("sku", "location"):
-            if given.get(name) is not None:
-                yield Mistake((name,), f"what '{existing}' names exists, its {name} stays; leave it out")
+        if given.get("sku") is not None:
+            yield Mistake(("sku",), f"what '{existing}' names exists, its sku stays; leave it out")
 
     @classmethod
     def schema_rules(cls) -> JsonSchemaValue:
-        """Either a new host or an existing one, whose properties are not ours to set."""
+        """Either a new host or an existing one, whose tier is not ours to set."""
         existing = to_camel(cls.existing_host)
-        excluded = dict.fromkeys((to_camel(cls.new_host), "sku", "location"), False)
+        excluded = dict.fromkeys((to_camel(cls.new_host), "sku"), False)
         return {"dependentSchemas": {existing: {"properties": excluded}}}
 
 

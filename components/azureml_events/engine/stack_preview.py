@@ -9,6 +9,7 @@ from typing import Any
 
 from azureml_events.engine.program import run_program
 from azureml_events.engine.recording import Recording
+from azureml_events.engine.sdk import UNKNOWN
 from azureml_events.stackfile.values import Secure
 
 
@@ -19,7 +20,7 @@ def preview_stack(directory: Path, *, project: str, stack: str, config: Mapping[
         directory: Where the program lies.
         project: The project's name.
         stack: The stack's name.
-        config: The stack file's configuration by full key; an encrypted value stays encrypted.
+        config: The stack file's configuration by full key; an encrypted value is unknown.
 
     Raises:
         ProgramError: The program did not run to its end.
@@ -29,6 +30,8 @@ def preview_stack(directory: Path, *, project: str, stack: str, config: Mapping[
 
 
 def _text(value: object) -> str:
+    if isinstance(value, Secure):
+        return UNKNOWN
     return value if isinstance(value, str) else json.dumps(value, default=_secure)
 
 

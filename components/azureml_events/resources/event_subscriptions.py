@@ -18,6 +18,7 @@ from azureml_events.declarations.subscription import EVENT_SUBSCRIPTION_TYPE
 from azureml_events.declarations.topics import Topic
 from azureml_events.endpoints.endpoint import Endpoint
 from azureml_events.resources.azure_native import declare
+from azureml_events.resources.lean_event_subscription import LeanEventSubscription
 from azureml_events.resources.system_topic import DeclaredTopic
 
 
@@ -55,6 +56,7 @@ def declare_event_subscription(
     needed: Sequence[pulumi.Input[pulumi.Resource]],
     after: pulumi.ResourceOptions,
     hooks: pulumi.ResourceHookBinding,
+    keep_version_aliases: bool,
 ) -> eventgrid.SystemTopicEventSubscription:
     """Declare an event subscription.
 
@@ -67,6 +69,7 @@ def declare_event_subscription(
         needed: The role assignments that it cannot deliver without.
         after: Options with what else must be there first.
         hooks: What happens when Azure refuses it.
+        keep_version_aliases: Whether it keeps azure-native's aliases of older API versions.
     """
     opts = pulumi.ResourceOptions(
         parent=parent, depends_on=list(needed), import_=delivery.subscription.import_, hooks=hooks
@@ -74,7 +77,7 @@ def declare_event_subscription(
     if after.depends_on is not None:
         opts = pulumi.ResourceOptions.merge(after, opts)
     return declare(
-        eventgrid.SystemTopicEventSubscription,
+        eventgrid.SystemTopicEventSubscription if keep_version_aliases else LeanEventSubscription,
         f"{delivery.workspace}/{delivery.key}",
         {
             **_address(delivery, topic),

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 import pulumi
+from pulumi.runtime import rpc
 
 from azureml_events.declarations.deferred import Deferred, Reference
 from azureml_events.declarations.secret import Secret
@@ -52,6 +53,6 @@ def _with_deferred_keys(value: dict[Any, Any], where: str) -> pulumi.Output[dict
 
 def _checked(deferred: Deferred, where: str, known: Any) -> Any:
     try:
-        return deferred.check(known) if isinstance(known, str) else known
+        return deferred.check(known) if isinstance(known, str) and known != rpc.UNKNOWN else known
     except ValueError as error:
         raise pulumi.RunError(f"{where}: {error}") from None

@@ -29,6 +29,7 @@ from azureml_events.resources.event_subscriptions import declare_event_subscript
 from azureml_events.resources.grants import Grant, Grants, Principal
 from azureml_events.resources.inputs import to_input, to_output
 from azureml_events.resources.look_ups import LookUps
+from azureml_events.resources.program import collect_rarely
 from azureml_events.resources.providers import ProviderOf
 from azureml_events.resources.system_topic import declare_topic
 from azureml_events.resources.version_aliases import without_version_aliases
@@ -103,6 +104,7 @@ class WorkspaceEvents(pulumi.ComponentResource):
             {"workspaceId": to_input(workspace.resource_id, f"{name}: workspaceId")},
             without_version_aliases(opts, keep=self._defaults.keep_version_aliases),
         )
+        collect_rarely()
         self._key = name
         self._workspace = workspace
         self._tags = self._defaults.tags_of(workspace)
@@ -168,7 +170,14 @@ class WorkspaceEvents(pulumi.ComponentResource):
             label = f"{self._key}-dead-letters"
             needed += self._grant(topic, DEAD_LETTER_ROLE, container.id, label, delivery.dead_letter_grants)
         return declare_event_subscription(
-            delivery, declared, self._declared, parent=self, needed=needed, after=self._after, hooks=self._retry
+            delivery,
+            declared,
+            self._declared,
+            parent=self,
+            needed=needed,
+            after=self._after,
+            hooks=self._retry,
+            keep_version_aliases=self._defaults.keep_version_aliases,
         )
 
     def _destination(self, delivery: Delivery) -> tuple[Endpoint, list[pulumi.Input[pulumi.Resource]]]:

@@ -50,7 +50,7 @@ def findings_sarif(file: PurePath, findings: Sequence[Reported]) -> dict[str, An
             "ruleId": each.rule,
             "ruleIndex": names.index(each.rule),
             "level": each.level,
-            "message": {"text": f"{each.path}: {each.message}" + (f"; {each.fix}" if each.fix else "")},
+            "message": {"text": each.text},
             "locations": [{"physicalLocation": _location(file, each)}],
         }
         for each in findings

@@ -40,6 +40,13 @@ class Reported:
     fix: str | None
     position: Position | None
 
+    @property
+    def text(self) -> str:
+        """Its path, if it has one, the reason and the fix."""
+        fix = f"; {self.fix}" if self.fix else ""
+        path = f"{self.path}: " if self.path else ""
+        return f"{path}{self.message}{fix}"
+
     def line(self, file: str) -> str:
         """The finding in one line.
 
@@ -47,9 +54,7 @@ class Reported:
             file: The file's name.
         """
         place = f"{file}:{self.position.line}:{self.position.column}" if self.position else file
-        fix = f"; {self.fix}" if self.fix else ""
-        path = f"{self.path}: " if self.path else ""
-        return f"{place}: {self.level}: {path}{self.message}{fix} ({self.rule})"
+        return f"{place}: {self.level}: {self.text} ({self.rule})"
 
 
 def of_lint(findings: Iterable[Finding], locate: Locate) -> list[Reported]:

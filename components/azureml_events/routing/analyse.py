@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from azureml_events.declarations.mistakes import unknown
 from azureml_events.routing.findings import RULES, Finding
-from azureml_events.routing.never import never
+from azureml_events.routing.never import finding, never
 from azureml_events.routing.redundant import covered, redundant
 from azureml_events.routing.subscription import RoutedSubscription
 from azureml_events.routing.suspicious import suspicious
@@ -28,15 +29,19 @@ def analyse(subscriptions: Sequence[RoutedSubscription]) -> list[Finding]:
     return sorted(found.values(), key=lambda item: _ORDER[item.level])
 
 
-def unknown_rules(subscription: RoutedSubscription) -> list[str]:
-    """The names in a subscription's `allow` that are no rules."""
-    return [name for name in subscription.allow if name not in RULES]
-
-
 def _single(subscriptions: Sequence[RoutedSubscription]) -> Iterator[Finding]:
     for subscription in subscriptions:
+        yield from _unknown_rules(subscription)
         dead = list(never(subscription))
         yield from dead
         yield from suspicious(subscription)
         if all(item.level != "error" for item in dead):
             yield from redundant(subscription)
+
+
+def _unknown_rules(subscription: RoutedSubscription) -> Iterator[Finding]:
+    """The names in a subscription's `allow` that are no rules."""
+    for name in subscription.allow:
+        if name not in RULES:
+            message, _, fix = unknown("rule", name, RULES).partition("; ")
+            yield finding("unknown-rule", subscription, (*subscription.at("allow"), name), message, fix)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final
 
 from azureml_events.declarations.operators import Operand, Operator, is_number
@@ -48,6 +49,12 @@ def operand(value: Any) -> Any:
     if isinstance(value, str):
         return value.lower()
     return _exact(value)
+
+
+@lru_cache(maxsize=4096)
+def comparable(operands: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A filter's operands in the form that the operators compare."""
+    return tuple(operand(each) for each in operands)
 
 
 def settle(row: Operator, value: Any, on_arrays: bool) -> Outcome | tuple[Any, ...]:

@@ -12,7 +12,7 @@ from typing import Any
 from azureml_events.declarations.events import DATA_FIELDS, DataField, EventType, Kind
 from azureml_events.declarations.filters import AdvancedFilter
 from azureml_events.declarations.operators import OPERATORS, Operand, Operator
-from azureml_events.routing.conditions import Outcome, compare, operand
+from azureml_events.routing.conditions import Outcome, comparable, compare
 from azureml_events.routing.keys import Key, Reach
 from azureml_events.routing.subjects import SubjectForm
 
@@ -154,7 +154,7 @@ def holds(item: AdvancedFilter, value: Any) -> bool:
 
 def operands(item: AdvancedFilter) -> tuple[Any, ...]:
     """A filter's operands as they are compared."""
-    return tuple(operand(each) for each in item.operands) if item.operator.member else ()
+    return comparable(item.operands) if item.operator.member else ()
 
 
 def telling_numbers(filters: Iterable[AdvancedFilter]) -> list[Decimal]:

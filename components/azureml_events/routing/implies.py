@@ -21,7 +21,7 @@ def implies(first: AdvancedFilter, second: AdvancedFilter, on_arrays: bool) -> b
         on_arrays: Whether filtering on arrays is enabled.
     """
     one, other = first.operator, second.operator
-    if first == second:
+    if one is other and operands(first) == operands(second):
         return True
     if other.member is None:
         return other.negated and one.member is not None and one.matches_missing is False

@@ -6,14 +6,13 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 from azureml_events.declarations.delivery import DEFAULT_SCHEMA, EventDeliverySchema
 from azureml_events.declarations.event_filter import EventFilter
 from azureml_events.declarations.events import PREFIX, is_catalogued
 from azureml_events.declarations.mistakes import show
-from azureml_events.routing.conditions import Absence, Outcome, judge, operand
+from azureml_events.routing.conditions import Absence, Outcome, comparable, judge
 from azureml_events.routing.event import Event
 from azureml_events.routing.keys import Key, Reach, resolve
 from azureml_events.routing.subscription import RoutedSubscription, Written
@@ -150,7 +149,7 @@ def _subject(filter_: EventFilter, event: Event) -> Iterator[Verdict]:
 def _advanced(subscription: RoutedSubscription, written: Written, event: Event) -> Verdict:
     asked = written.filter
     key = resolve(asked.key, subscription.delivery_schema)
-    operands = _comparable(asked.operands) if asked.operator.member else ()
+    operands = comparable(asked.operands) if asked.operator.member else ()
     on_arrays = subscription.filter.enable_advanced_filtering_on_arrays
     found = key.find(event)
     outcomes = [judge(asked.operator, operands, value, on_arrays) for value in found]
@@ -158,11 +157,6 @@ def _advanced(subscription: RoutedSubscription, written: Written, event: Event) 
     where = f"advancedFilters[{written.index}]"
     text = _reason(written, key, found, outcome)
     return Verdict(outcome, Because(where, asked.key, plain(found[0]), text))
-
-
-@lru_cache(maxsize=4096)
-def _comparable(operands: tuple[Any, ...]) -> tuple[Any, ...]:
-    return tuple(operand(each) for each in operands)
 
 
 def _reason(written: Written, key: Key, found: tuple[Any, ...], outcome: Outcome) -> str:
@@ -195,10 +189,13 @@ def _sight(value: Any) -> str:
 
 
 def _matched(subscription: RoutedSubscription, event: Event) -> Verdict:
-    count = len(subscription.filters)
-    filters = f" and {'the' if count == 1 else f'all {count}'} advanced filter{'s' * (count > 1)}"
-    subject = subscription.filter.subject_begins_with or subscription.filter.subject_ends_with
-    text = f"the event type{', the subject' if subject else ''}{filters if count else ''} match"
+    parts = ["the event type"]
+    if subscription.filter.subject_begins_with or subscription.filter.subject_ends_with:
+        parts.append("the subject")
+    if count := len(subscription.filters):
+        parts.append("the advanced filter" if count == 1 else f"all {count} advanced filters")
+    *first, last = parts
+    text = f"{', '.join(first)} and {last} match" if first else f"{last} matches"
     return Verdict(Outcome.MATCH, Because("eventType", "eventType", event.type, text))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from azureml_events.declarations.events import PREFIX, DataField, EventType, Kind, event_type
+from azureml_events.declarations.events import EVENT_TYPES, PREFIX, DataField, EventType, Kind, event_type
 from azureml_events.declarations.mistakes import likely, show
 from azureml_events.routing.event import Event, canonical, misspelt
 
@@ -60,6 +60,10 @@ def _of_type(event: Event) -> Iterator[str]:
 def _of_field(row: EventType, name: str, value: Any) -> Iterator[str]:
     field = row.field(name)
     if field is None:
+        holders = [other.short for other in EVENT_TYPES.values() if other.field(name)]
+        if holders:
+            yield f"data.{name} is a field of {' and '.join(holders)}, not of {row.short}"
+            return
         meant = likely(name, [known.name for known in row.fields])
         yield f"data.{name} is not in the catalogue" + (f"; it may be '{meant}'" if meant else "")
         return

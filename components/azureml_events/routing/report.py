@@ -59,8 +59,8 @@ def print_routes(event: Event, routes: Sequence[Route], file: IO[str] | None = N
         file: Where to; default standard output.
     """
     console = _console(file)
-    title = Text.assemble((event.type or "no type", "bold"), f"  {event.subject or 'no subject'}")
-    console.print(title.append(f"  {event.id}" if event.id else "", "dim"))
+    title = Text.assemble((_one_line(event.type or "no type"), "bold"), f"  {_one_line(event.subject or 'no subject')}")
+    console.print(title.append(f"  {_one_line(event.id)}" if event.id else "", "dim"))
     if not routes or all(verdict.because.where == "source" for _, verdict in routes):
         console.print(f"  reaches nothing: {_foreign(routes)}")
         return
@@ -108,8 +108,13 @@ def _counted(count: Count) -> tuple[str, str, str, str]:
 
 def _words(event: Event, subscription: RoutedSubscription, verdict: Verdict) -> tuple[str, str, str, str]:
     would = _would(event, subscription, verdict)
-    reason = f"{verdict.because.where}: {verdict.because.text}" + (f"; {would}" if would else "")
+    reason = f"{verdict.because.where}: {verdict.because.text}" + (f"; {_one_line(would)}" if would else "")
     return _SIGNS[verdict.outcome], _full_name(subscription), subscription.handler, reason
+
+
+def _one_line(text: str) -> str:
+    """A text of an event as a terminal may show it: line ends, control characters and lone surrogates escaped."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def _full_name(subscription: RoutedSubscription) -> str:

@@ -14,11 +14,12 @@ from azureml_events.declarations.events import (
     DataField,
     Kind,
     event_type,
+    meant_type,
 )
 from azureml_events.declarations.filters import AdvancedFilter
 from azureml_events.declarations.intents import MONITOR_TAG
 from azureml_events.declarations.keys import contract_key
-from azureml_events.declarations.mistakes import likely, show
+from azureml_events.declarations.mistakes import Path, likely, show
 from azureml_events.declarations.operators import Operand
 from azureml_events.routing.conditions import operand
 from azureml_events.routing.findings import Finding
@@ -39,6 +40,7 @@ def suspicious(subscription: RoutedSubscription) -> Iterator[Finding]:
         subscription: The subscription.
     """
     yield from _types(subscription)
+    yield from _affixes(subscription)
     yield from _prefix(subscription)
     yield from _statuses(subscription)
     for written in subscription.filters:
@@ -56,7 +58,7 @@ def _types(subscription: RoutedSubscription) -> Iterator[Finding]:
     for name in subscription.filter.included_event_types or ():
         row = event_type(name)
         if row is None and name.startswith(PREFIX):
-            meant = likely(name.removeprefix(PREFIX), EVENT_TYPES)
+            meant = meant_type(name)
             fix = f"did you mean '{meant}'?" if meant else "check its spelling in Azure's documentation"
             message = f"{show(name)} is not in the catalogue"
             yield finding("unknown-event-type", subscription, path, message, fix)
@@ -68,6 +70,20 @@ def _types(subscription: RoutedSubscription) -> Iterator[Finding]:
             yield finding("casing", subscription, path, message, f"write '{row.name}'")
 
 
+def _affixes(subscription: RoutedSubscription) -> Iterator[Finding]:
+    for member, text in (
+        ("subjectBeginsWith", subscription.filter.subject_begins_with),
+        ("subjectEndsWith", subscription.filter.subject_ends_with),
+    ):
+        if "*" in text:
+            yield _wildcard(subscription, subscription.at(member), text)
+
+
+def _wildcard(subscription: RoutedSubscription, path: Path, text: str) -> Finding:
+    fix = "leave it out; a subject's prefix and suffix need none, and StringContains finds what is within a text"
+    return finding("wildcard", subscription, path, f"the * of {show(text)} is taken literally", fix)
+
+
 def _prefix(subscription: RoutedSubscription) -> Iterator[Finding]:
     prefixes = [(subscription.filter.subject_begins_with, subscription.at("subjectBeginsWith"))]
     for written in subscription.filters:
@@ -75,7 +91,7 @@ def _prefix(subscription: RoutedSubscription) -> Iterator[Finding]:
             prefixes += [(text, written.path) for text in written.filter.operands]
     for text, path in prefixes:
         root, slash, name = text.partition("/")
-        if root.lower() == "models" and name and ":" not in name and "/" not in name:
+        if root.lower() == "models" and name and not set(name) & set(":/*"):
             message = f"{show(text)} also takes models whose longer names begin with '{name}'"
             yield finding("open-model-prefix", subscription, path, message, f"write '{text}:'")
         experiment, _, _ = name.partition("/")
@@ -177,6 +193,8 @@ def _operands(subscription: RoutedSubscription, written: Written) -> Iterator[Fi
             bare = each.strip().strip("()[]").strip("'\"")
             message = f"the quotes or brackets of {show(each)} belong to the operand"
             yield finding("quoted-operand", subscription, path, message, f"write {show(bare)}")
+        elif isinstance(each, str) and (each.startswith("*") or each.endswith("*")):
+            yield _wildcard(subscription, path, each)
         elif not isinstance(each, (str, bool)) and len(_digits(each)) > _EXACT_DIGITS:
             message = f"{show(each)} has more than {_EXACT_DIGITS} significant digits"
             yield finding("inexact-number", subscription, path, message, "compare a range in place of one number")

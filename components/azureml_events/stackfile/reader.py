@@ -19,7 +19,7 @@ from azureml_events.stackfile.values import Located, Values
 from azureml_events.stackfile.yaml_document import StackFileError, composed, place
 
 if TYPE_CHECKING:
-    pass
+    from collections.abc import Iterable
 
 NAMESPACE = "azureml-events"
 """The project's name, which is also the namespace of its configuration keys."""
@@ -64,6 +64,19 @@ class StackDocument:
         return place(key, node, path[1:])
 
 
+class FlawedStackFileError(StackFileError):
+    """A stack file of which some values are refused, and the others can still be checked.
+
+    Args:
+        mistakes: Everything that is wrong with it, at least one, in the order of the text.
+        document: What it says otherwise.
+    """
+
+    def __init__(self, mistakes: Iterable[Located], document: StackDocument) -> None:
+        super().__init__(mistakes)
+        self.document = document
+
+
 def read_stack_file(source: str | bytes) -> StackDocument:
     """Reads the text of a stack file.
 
@@ -72,6 +85,7 @@ def read_stack_file(source: str | bytes) -> StackDocument:
 
     Raises:
         StackFileError: If it is not a stack file, with every mistake and its place.
+        FlawedStackFileError: If it is one but for some values.
     """
     root = composed(source)
     values = Values()
@@ -90,9 +104,10 @@ def read_stack_file(source: str | bytes) -> StackDocument:
         config = {name: _config_value(values, name, node) for name, (_, node) in own.items()}
     elif not values.mistakes:
         raise StackFileError([_at_start(f"has no 'config'; {_EXAMPLE}")])
+    document = StackDocument(config, own)
     if values.mistakes:
-        raise StackFileError(values.mistakes)
-    return StackDocument(config, own)
+        raise FlawedStackFileError(values.mistakes, document) if own else StackFileError(values.mistakes)
+    return document
 
 
 def _check_top_level(values: Values, name: str, key: Node, node: Node) -> None:

@@ -11,8 +11,9 @@ from typing import Any
 from azureml_events.declarations.mistakes import DeclarationError
 from azureml_events.declarations.stack import Stack, parse_stack
 from azureml_events.stackfile.input_error import InputError, placed
-from azureml_events.stackfile.reader import NAMESPACE, StackDocument, read_stack_file
+from azureml_events.stackfile.reader import NAMESPACE, FlawedStackFileError, StackDocument, read_stack_file
 from azureml_events.stackfile.secrets import MISPLACED, seal
+from azureml_events.stackfile.values import Located
 from azureml_events.stackfile.yaml_document import StackFileError
 
 
@@ -42,7 +43,10 @@ def load_stack_file(path: Path) -> StackFile:
     Raises:
         InputError: It is wrong; with every mistake.
     """
-    document = read_document(path)
+    try:
+        document = _read(path)
+    except FlawedStackFileError as flawed:
+        raise InputError.at(path, _and_of_its_entries(flawed)) from None
     try:
         stack = checked_stack(sections(document.config))
     except DeclarationError as error:
@@ -57,11 +61,32 @@ def read_document(path: Path) -> StackDocument:
         InputError: It is no stack file; with every mistake.
     """
     try:
+        return _read(path)
+    except FlawedStackFileError as flawed:
+        raise InputError.at(path, flawed.mistakes) from None
+
+
+def _read(path: Path) -> StackDocument:
+    try:
         return read_stack_file(path.read_bytes())
     except OSError as error:
         raise InputError([f"{path}: cannot be read: {error.strerror}"]) from None
+    except FlawedStackFileError:
+        raise
     except StackFileError as error:
         raise InputError.at(path, error.mistakes) from None
+
+
+def _and_of_its_entries(flawed: FlawedStackFileError) -> list[Located]:
+    """What is wrong with a stack file's text, and with the entries that can be read in it all the same."""
+    found = list(flawed.mistakes)
+    paths = {each.mistake.path for each in found}
+    try:
+        checked_stack(sections(flawed.document.config))
+    except DeclarationError as error:
+        entries = (mistake for mistake in error.mistakes if mistake.path not in paths)
+        found += placed(flawed.document.locate, entries)
+    return sorted(found, key=lambda each: each.position)
 
 
 def sections(config: Mapping[str, Any]) -> dict[str, Any]:

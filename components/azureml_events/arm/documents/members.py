@@ -13,7 +13,7 @@ from azureml_events.declarations.delivery import RetryPolicy
 from azureml_events.declarations.delivery_attributes import DeliveryAttributeMapping
 from azureml_events.declarations.event_filter import EventFilter
 from azureml_events.declarations.filters import AdvancedFilter
-from azureml_events.declarations.mistakes import Mistake, Path, likely, unknown
+from azureml_events.declarations.mistakes import Mistake, Path, likely, show, unknown
 from azureml_events.declarations.model import json_names
 from azureml_events.endpoints import ENDPOINTS
 
@@ -163,7 +163,12 @@ class Members:
 
     def _ignored(self, path: Path, name: str, names: Iterable[str]) -> None:
         meant, home = likely(name, names), _HOMES.get(name)
-        if home and not (meant and meant.lower() == name.lower()):
+        close = None if meant or home else likely(name, _HOMES)
+        if close:
+            self.mistakes.append(
+                Mistake(path, f"unknown member {show(name)}; did you mean '{close}' in '{_HOMES[close]}'?")
+            )
+        elif home and not (meant and meant.lower() == name.lower()):
             self.mistakes.append(Mistake(path, f"ARM ignores '{name}' here; it belongs in '{home}'"))
         elif meant or not self._printed:
             self.mistakes.append(Mistake(path, unknown("member", name, names)))

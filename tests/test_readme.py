@@ -1,0 +1,97 @@
+"""What the README shows is run."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from pathlib import Path
+
+import pytest
+import yaml
+from azureml_events.cli import main
+from click import Context
+from click.testing import CliRunner
+from golden import ROOT
+
+README = (ROOT / "README.md").read_text("utf-8")
+SHOWN = dict(re.findall(r"<!-- run: (\w+) -->\n```\w*\n(.*?)```", README, re.DOTALL))
+MOST_LINES = 8
+
+PRELUDE = """\
+import pulumi
+
+class Thing:
+    def __init__(self, provider_id: str) -> None:
+        self.id = pulumi.Output.from_input(
+            f"/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/{provider_id}"
+        )
+        self.location = pulumi.Output.from_input("westeurope")
+
+workspace = Thing("Microsoft.MachineLearningServices/workspaces/ml-prod")
+hub = Thing("Microsoft.EventHub/namespaces/n1/eventhubs/eh1")
+"""
+
+
+def lines(text: str) -> list[str]:
+    """The lines that are not blank."""
+    return [line for line in text.splitlines() if line.strip()]
+
+
+def check(text: str, directory: Path) -> str:
+    """What `check` prints of a stack file with such a configuration."""
+    path = directory / "Pulumi.readme.yaml"
+    path.write_text(f"config:\n{textwrap.indent(text, '  ')}", encoding="utf-8")
+    result = CliRunner().invoke(main, ["check", str(path)], catch_exceptions=False)
+    return result.output.replace(f"{path}: ", "")
+
+
+def test_the_yaml_example_has_at_most_8_lines_and_no_findings(tmp_path: Path) -> None:
+    assert len(lines(SHOWN["yaml"])) <= MOST_LINES
+    assert check(SHOWN["yaml"], tmp_path) == "no findings\n"
+
+
+def test_the_python_example_has_at_most_8_lines_and_declares_the_subscription(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: example\nruntime: python\n")
+    (tmp_path / "Pulumi.dev.yaml").write_text("config: {}\n")
+    (tmp_path / "__main__.py").write_text(PRELUDE + SHOWN["python"])
+
+    result = CliRunner().invoke(main, ["preview", "dev", "--program", str(tmp_path)], catch_exceptions=False)
+
+    assert len(lines(SHOWN["python"])) <= MOST_LINES
+    assert result.exit_code == 0, result.output
+    for declared in ("ml-prod/failed-training", "Azure Event Hubs Data Sender", "Storage Blob Data Contributor"):
+        assert declared in result.stdout
+
+
+def test_the_recipe_has_no_findings_beside_the_workspace_of_the_example(tmp_path: Path) -> None:
+    example, recipe = yaml.safe_load(SHOWN["yaml"]), yaml.safe_load(SHOWN["recipe"])
+    for section, entries in recipe.items():
+        example[section] |= entries
+
+    assert len(lines(SHOWN["recipe"])) <= MOST_LINES
+    assert check(yaml.safe_dump(example), tmp_path) == "no findings\n"
+
+
+def test_the_error_is_what_check_says(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    dev = (ROOT / "stacks" / "Pulumi.dev.yaml").read_text("utf-8")
+    assert "operatorType: StringIn" in dev
+    (tmp_path / "stacks").mkdir()
+    (tmp_path / "stacks" / "Pulumi.dev.yaml").write_text(
+        dev.replace("operatorType: StringIn", "operatorType: StringEquals")
+    )
+    monkeypatch.chdir(tmp_path)
+
+    result = CliRunner().invoke(main, ["check", "stacks/Pulumi.dev.yaml"], catch_exceptions=False)
+
+    assert result.stderr == SHOWN["error"]
+
+
+@pytest.mark.parametrize("target", sorted(set(re.findall(r"\]\(((?!http)[^)#]+)\)", README))))
+def test_a_link_leads_somewhere(target: str) -> None:
+    assert (ROOT / target).exists()
+
+
+def test_every_command_is_in_the_table() -> None:
+    table = README.split("## Commands")[1].split("\n## ")[0]
+
+    assert set(re.findall(r"^\| `(\w+)", table, re.MULTILINE)) == set(main.list_commands(Context(main)))
