@@ -8,7 +8,8 @@ import sys
 
 import azureml_events
 import pytest
-from azureml_events.declarations.intents import INTENTS, Intent
+from azureml_events.declarations.intents import Intent
+from azureml_events.declarations.when import INTENTS
 from azureml_events.endpoints import ENDPOINTS
 
 NAMES = azureml_events.__all__

@@ -10,7 +10,7 @@ from azureml_events import Subscription
 from azureml_events.declarations.event_filter import EventFilter
 from azureml_events.declarations.events import PREFIX
 from azureml_events.declarations.filters import AdvancedFilter
-from azureml_events.declarations.intents import INTENTS
+from azureml_events.declarations.when import INTENTS
 from pydantic.alias_generators import to_snake
 from stack_texts import cases
 

@@ -10,8 +10,8 @@ import pytest
 from azureml_events.declarations.event_filter import EventFilter
 from azureml_events.declarations.events import EVENT_TYPES
 from azureml_events.declarations.filters import AdvancedFilter
-from azureml_events.declarations.intents import INTENTS
 from azureml_events.declarations.samples import SAMPLE_WORKSPACE
+from azureml_events.declarations.when import INTENTS
 from azureml_events.routing.analyse import analyse
 from azureml_events.routing.findings import RULES
 from azureml_events.routing.subscription import RoutedSubscription, Unknown, Written

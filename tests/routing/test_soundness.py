@@ -8,8 +8,9 @@ from typing import Any
 from azureml_events.declarations.event_filter import EventFilter
 from azureml_events.declarations.events import EVENT_TYPES
 from azureml_events.declarations.filters import AdvancedFilter
-from azureml_events.declarations.intents import INTENTS, MONITOR_BREACH, MONITOR_TAG
+from azureml_events.declarations.intents import MONITOR_BREACH, MONITOR_TAG
 from azureml_events.declarations.samples import sample
+from azureml_events.declarations.when import INTENTS
 from azureml_events.routing.analyse import analyse
 from azureml_events.routing.conditions import Outcome
 from azureml_events.routing.event import Event

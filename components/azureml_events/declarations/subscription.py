@@ -23,11 +23,12 @@ from azureml_events.declarations.event_filter import EventFilter
 from azureml_events.declarations.events import EVENT_TYPES, PREFIX, full_name
 from azureml_events.declarations.expiration import in_the_future
 from azureml_events.declarations.filters import MAX_FILTERS, AdvancedFilter, limits
-from azureml_events.declarations.intents import INTENTS, Intent, Texts, When
+from azureml_events.declarations.intents import Intent, Texts
 from azureml_events.declarations.mistakes import Mistake, show, unknown
 from azureml_events.declarations.model import Declaration, Many, refuse, requires
 from azureml_events.declarations.names import EVENT_SUBSCRIPTION
 from azureml_events.declarations.reference import OfType, parse_arm_id
+from azureml_events.declarations.when import INTENTS, When
 from azureml_events.endpoints.handler import Handler as AnyHandler
 
 EVENT_SUBSCRIPTION_TYPE = "Microsoft.EventGrid/systemTopics/eventSubscriptions"
