@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from azureml_events.garbage import collect_rarely
 from azureml_events.stackfile.input_error import InputError
 from azureml_events.stackfile.project import find_project
 from azureml_events.stackfile.stack_file import load_stack_file, read_document, stack_name
@@ -22,6 +23,7 @@ from azureml_events.stackfile.stack_file import load_stack_file, read_document, 
 )
 def preview(stack: str, *, as_json: bool, program: Path | None) -> None:
     """Show what `pulumi up` would declare, without Pulumi's CLI and without Azure."""
+    collect_rarely()
     project = find_project(program or Path.cwd())
     path = project.stack_file(stack)
     config = read_document(path).config if program else load_stack_file(path).document.config

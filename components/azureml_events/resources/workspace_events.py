@@ -21,6 +21,7 @@ from azureml_events.declarations.workspace import WORKSPACE, SystemTopic, Worksp
 from azureml_events.endpoints.endpoint import Endpoint, Role
 from azureml_events.endpoints.handler import GrantsMode, Handler
 from azureml_events.endpoints.roles import DEAD_LETTER_ROLE
+from azureml_events.garbage import collect_rarely
 from azureml_events.resources.access import retry_while_access_is_missing
 from azureml_events.resources.bridge import BridgeWorkflow
 from azureml_events.resources.created_handlers import CreatedHandlers
@@ -29,7 +30,6 @@ from azureml_events.resources.event_subscriptions import declare_event_subscript
 from azureml_events.resources.grants import Grant, Grants, Principal
 from azureml_events.resources.inputs import to_input, to_output
 from azureml_events.resources.look_ups import LookUps
-from azureml_events.resources.program import collect_rarely
 from azureml_events.resources.providers import ProviderOf
 from azureml_events.resources.system_topic import declare_topic
 from azureml_events.resources.version_aliases import without_version_aliases

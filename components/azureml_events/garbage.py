@@ -1,0 +1,19 @@
+"""How often Python looks for garbage."""
+
+from __future__ import annotations
+
+import gc
+
+_ALLOCATIONS = (100_000, 50, 100)
+"""After how many allocations garbage is collected, and after how many collections the older generations are."""
+
+
+def collect_rarely() -> None:
+    """Let Python look for garbage less often, in this process from here on.
+
+    What a program declares lives until its end. By default Python looks through all of it again and again, which is
+    a third of the time of declaring 1,000 resources, and finds nothing. A threshold that is higher already stays.
+    """
+    present = gc.get_threshold()
+    if present[0]:
+        gc.set_threshold(*map(max, present, _ALLOCATIONS))
