@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,9 @@ from azureml_events.bridges import BRIDGES
 from azureml_events.declarations.operators import OPERATORS
 from azureml_events.declarations.stack import Stack
 from azureml_events.endpoints import ENDPOINTS
+from azureml_events.review.expectation_file import load_expectations
+from azureml_events.routing.expectations import judge
+from azureml_events.sources import load_source
 from azureml_events.stackfile.schema import stack_file_schema
 from azureml_events.stackfile.stack_file import load_stack_file
 from golden import ROOT, SCHEMA, STACKS, golden_file, previewed, text
@@ -141,3 +145,13 @@ def _names(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for item in value:
             yield from _names(item)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "stacks").glob("routes.*.yaml")), ids=lambda path: path.name)
+def test_the_expectations_beside_a_stack_hold(path: Path) -> None:
+    subscriptions = load_source(str(ROOT / "stacks" / f"Pulumi.{path.name.split('.')[1]}.yaml")).subscriptions
+
+    outcomes = [judge(each, subscriptions) for each in load_expectations(path, subscriptions)]
+
+    assert outcomes
+    assert [(each.name, each.failures) for each in outcomes if not each.holds] == []
