@@ -42,6 +42,19 @@ class Azure(pulumi.runtime.Mocks):
         return self.found.get(token, {})
 
 
+class Plain(pulumi.runtime.Mocks):
+    """Ids that are no ARM ids, no output beyond the inputs: what everyone's first test looks like."""
+
+    def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        """The inputs as they came."""
+        return f"{args.name}_id", args.inputs
+
+    def call(self, args: pulumi.runtime.MockCallArgs) -> Any:
+        """Nothing."""
+        del args
+        return {}
+
+
 class Monitor(mocks.MockMonitor):
     """Keeps the requests by the name of the resource, and what components register as outputs."""
 

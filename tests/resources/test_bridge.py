@@ -26,7 +26,7 @@ from azureml_events import (
 from azureml_events.bridges.check import problems
 from azureml_events.endpoints.handler import Handler
 from azureml_events.engine.render import preview_json
-from resources.mocks import Azure, Monitor, run
+from resources.mocks import Azure, Monitor, Plain, run
 from resources.stacks import OTHER, OWN, SUBSCRIPTION, arm, preview
 
 WORKSPACE = arm("Microsoft.MachineLearningServices/workspaces", "ml")
@@ -336,15 +336,5 @@ def test_the_aliases_of_older_versions_are_dropped_unless_kept() -> None:
 
 
 def test_it_works_on_the_plainest_mocks() -> None:
-    """Ids that are no ARM ids and no output beyond the inputs, as in everyone's first test."""
-
-    class Plain(pulumi.runtime.Mocks):
-        def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, Any]]:
-            return f"{args.name}_id", args.inputs
-
-        def call(self, args: pulumi.runtime.MockCallArgs) -> Any:
-            del args
-            return {}
-
     monitor, _ = declared(RETRAINING, cloud=Plain())  # type: ignore[arg-type]  # no look-ups are kept
     assert monitor.names("Workflow") == ["ml/alert/workflow"]

@@ -23,7 +23,7 @@ from azureml_events import (
 from azureml_events.engine.program import run_program
 from azureml_events.engine.wire import Secret
 from pulumi_azure_native import eventgrid, machinelearningservices
-from resources.mocks import Azure, Monitor, run
+from resources.mocks import Azure, Monitor, Plain, run
 from resources.stacks import HUB, arm
 
 WORKSPACE = arm("Microsoft.MachineLearningServices/workspaces", "ml")
@@ -75,16 +75,6 @@ def test_its_outputs_are_registered() -> None:
 
 
 def test_it_works_on_the_plainest_mocks_again_and_again() -> None:
-    """Ids that are no ARM ids, no output beyond the inputs: what everyone's first test looks like."""
-
-    class Plain(pulumi.runtime.Mocks):
-        def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, Any]]:
-            return f"{args.name}_id", args.inputs
-
-        def call(self, args: pulumi.runtime.MockCallArgs) -> Any:
-            del args
-            return {}
-
     for _ in range(2):
         assert run(declare, Plain()).names(KIND) == ["ml/failed"]
 

@@ -12,11 +12,8 @@ from io import TextIOWrapper
 import click
 
 from azureml_events import __version__
+from azureml_events.cli.status import INVALID
 from azureml_events.stackfile.input_error import InputError
-
-INVALID = 2
-"""The exit status of invalid input."""
-
 
 _MODULES = {
     "check": "check",

@@ -6,11 +6,10 @@ import json
 
 import click
 
-from azureml_events.declarations.delivery import EventDeliverySchema
 from azureml_events.declarations.mistakes import DeclarationError
+from azureml_events.declarations.samples import SCHEMAS, Schema, parse_settings
+from azureml_events.declarations.samples import sample as sample_of
 from azureml_events.stackfile.input_error import InputError
-
-_SCHEMAS: dict[str, EventDeliverySchema] = {"eventgrid": "EventGridSchema", "cloudevents": "CloudEventSchemaV1_0"}
 
 
 @click.command()
@@ -27,15 +26,12 @@ def events(*, as_json: bool) -> None:
 
 @click.command()
 @click.argument("event_type", metavar="TYPE")
-@click.option("--schema", "schema_name", type=click.Choice(list(_SCHEMAS)), default="eventgrid", show_default=True)
+@click.option("--schema", "schema_name", type=click.Choice(list(SCHEMAS)), default="eventgrid", show_default=True)
 @click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="As data.runTags.stage=prod.")
-def sample(event_type: str, *, schema_name: str, settings: tuple[str, ...]) -> None:
+def sample(event_type: str, *, schema_name: Schema, settings: tuple[str, ...]) -> None:
     """Print a realistic event of a TYPE, short or full."""
-    from azureml_events.declarations.samples import parse_settings
-    from azureml_events.declarations.samples import sample as sample_of
-
     try:
-        event = sample_of(event_type, _SCHEMAS[schema_name], parse_settings(settings))
+        event = sample_of(event_type, SCHEMAS[schema_name], parse_settings(settings))
     except DeclarationError as error:
         raise InputError([str(mistake) for mistake in error.mistakes]) from None
     click.echo(json.dumps(event, indent=2))

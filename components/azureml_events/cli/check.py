@@ -7,14 +7,13 @@ from pathlib import Path
 
 import click
 
+from azureml_events.cli.status import FINDINGS
 from azureml_events.review.formats import findings_json, findings_sarif
 from azureml_events.review.reported import Reported, of_invalid, of_lint, of_swallowed
 from azureml_events.routing.analyse import analyse
 from azureml_events.sources import load_source
 from azureml_events.stackfile.input_error import InputError
 from azureml_events.stackfile.stack_file import stack_name
-
-_FINDINGS = 1
 
 
 @click.command()
@@ -39,7 +38,7 @@ def check(ctx: click.Context, stack: str, *, form: str) -> None:
         click.echo(f"{source.path}: {note}", err=True)
     _print(form, source.name, source.path, findings)
     if any(finding.level == "error" for finding in findings):
-        ctx.exit(_FINDINGS)
+        ctx.exit(FINDINGS)
 
 
 def _print(form: str, name: str, file: Path, findings: list[Reported]) -> None:

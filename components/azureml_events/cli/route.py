@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from azureml_events.cli.status import FINDINGS, INVALID
 from azureml_events.declarations.events import EVENT_TYPES
 from azureml_events.declarations.mistakes import choices, likely, show
 from azureml_events.declarations.samples import SAMPLE_WORKSPACE, sample
@@ -30,8 +31,6 @@ from azureml_events.routing.subscription import RoutedSubscription
 from azureml_events.routing.texts import Block, Refusal
 from azureml_events.sources import load_source
 from azureml_events.stackfile.input_error import InputError
-
-_NOT_MET, _INVALID = 1, 2
 
 Subscriptions = Sequence[RoutedSubscription]
 
@@ -87,7 +86,7 @@ def _expect(path: Path, subscriptions: Subscriptions) -> int:
         click.echo(f"{'holds' if outcome.holds else 'FAILS'}: {outcome.name}")
         for failure in outcome.failures:
             click.echo(f"    {failure}")
-    return 0 if all(outcome.holds for outcome in outcomes) else _NOT_MET
+    return 0 if all(outcome.holds for outcome in outcomes) else FINDINGS
 
 
 def _samples(subscriptions: Subscriptions, workspace: str | None, *, as_json: bool) -> None:
@@ -109,7 +108,7 @@ def _events(files: Sequence[str], subscriptions: Subscriptions, workspace: str |
     for read in read_files(files):
         if isinstance(read, Refusal):
             click.echo(str(read), err=True)
-            status = _INVALID
+            status = INVALID
             continue
         for warning in read.warnings:
             click.echo(f"{read.file}:{read.line}: warning: {warning}", err=True)
@@ -130,7 +129,7 @@ def _summary(files: Sequence[str], subscriptions: Subscriptions, workspace: str 
         click.echo(json.dumps(summary_json(counted), indent=2))
     else:
         print_summary(counted)
-    return _INVALID if counted.malformed else 0
+    return INVALID if counted.malformed else 0
 
 
 def _routes(event: Event, subscriptions: Subscriptions, workspace: str | None) -> list[Route]:

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from azureml_events.declarations.dead_letter import CreateDeadLetter
-from azureml_events.declarations.deferred import Reference
 from azureml_events.declarations.deliveries import Delivery
 from azureml_events.declarations.reference import parse_arm_id
 from azureml_events.declarations.workspace import WORKSPACE, Workspace
@@ -95,8 +94,3 @@ def created_stores(
             place = place_of(delivery.workspace, workspaces[delivery.workspace], create)
             stores.setdefault(place, []).append((delivery, create))
     return stores
-
-
-def location_of(workspace: Workspace, create: CreateDeadLetter) -> Reference | None:
-    """The region of a created store; None where the workspace's is looked up."""
-    return create.location or workspace.location

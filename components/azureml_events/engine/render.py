@@ -8,19 +8,16 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import IO, Any
 
-from rich.console import Console
 from rich.text import Text
 from rich.tree import Tree
 
+from azureml_events.console import unwrapped
 from azureml_events.engine.recording import Message, Recording, Registration, in_dependency_order
 from azureml_events.engine.settings import Roles, settings_of
 from azureml_events.engine.wire import shown
 
 STYLES = {"info": "", "warning": "yellow", "error": "bold red"}
 """How messages look on a terminal, by severity."""
-
-NEVER_WRAP = 1_000_000
-"""A width in characters that no line reaches; a terminal wraps by itself."""
 
 NO_ROLES: Roles = MappingProxyType({})
 
@@ -69,7 +66,7 @@ def print_preview(recording: Recording, *, file: IO[str] | None = None, roles: R
         file: Where to; by default standard output.
         roles: The roles whose names are known.
     """
-    console = Console(file=file, width=NEVER_WRAP, highlight=False, markup=False, emoji=False)
+    console = unwrapped(file)
     console.print(f"Preview of {recording.stack}: {_count(recording)}")
     for tree in _trees(recording, roles):
         console.print(tree)

@@ -6,9 +6,8 @@ from typing import IO, Any
 
 from rich.console import Console
 
+from azureml_events.console import unwrapped
 from azureml_events.declarations.events import EVENT_TYPES, DataField, EventType
-
-_NEVER_WRAP = 1_000_000
 
 
 def catalogue_json() -> list[dict[str, Any]]:
@@ -32,7 +31,7 @@ def print_catalogue(file: IO[str] | None = None) -> None:
     Args:
         file: Where to; default standard output.
     """
-    console = Console(file=file, width=_NEVER_WRAP, highlight=False, markup=False, emoji=False)
+    console = unwrapped(file)
     for row in EVENT_TYPES.values():
         _print(console, row)
 

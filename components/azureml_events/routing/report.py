@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import IO, Any
 
-from rich.console import Console
 from rich.text import Text
 
+from azureml_events.console import unwrapped
 from azureml_events.routing.conditions import Outcome
 from azureml_events.routing.event import Event
 from azureml_events.routing.match import Verdict, plain
@@ -19,7 +19,6 @@ Route = tuple[RoutedSubscription, Verdict]
 
 _SIGNS = {Outcome.MATCH: "reaches", Outcome.UNCERTAIN: "perhaps", Outcome.NO_MATCH: "misses"}
 _STYLES = {"reaches": "bold green", "perhaps": "yellow", "misses": "dim"}
-_NEVER_WRAP = 1_000_000
 
 
 def route_json(event: Event, routes: Sequence[Route]) -> dict[str, Any]:
@@ -58,7 +57,7 @@ def print_routes(event: Event, routes: Sequence[Route], file: IO[str] | None = N
         routes: Its routes.
         file: Where to; default standard output.
     """
-    console = _console(file)
+    console = unwrapped(file)
     title = Text.assemble((_one_line(event.type or "no type"), "bold"), f"  {_one_line(event.subject or 'no subject')}")
     console.print(title.append(f"  {_one_line(event.id)}" if event.id else "", "dim"))
     if not routes or all(verdict.because.where == "source" for _, verdict in routes):
@@ -91,7 +90,7 @@ def print_summary(summary: Summary, file: IO[str] | None = None) -> None:
         summary: The counts.
         file: Where to; default standard output.
     """
-    console = _console(file)
+    console = unwrapped(file)
     refused = f", {summary.malformed:,} texts refused" if summary.malformed else ""
     console.print(f"{summary.events:,} events{refused}")
     rows = [("subscription", "handler", "match", "uncertain"), *(_counted(each) for each in summary.counts)]
@@ -151,7 +150,3 @@ def _named(subscription: RoutedSubscription) -> dict[str, Any]:
         "handler": subscription.handler,
     }
     return {**named, "disabled": True} if subscription.disabled else named
-
-
-def _console(file: IO[str] | None) -> Console:
-    return Console(file=file, width=_NEVER_WRAP, highlight=False, markup=False, emoji=False)

@@ -72,7 +72,7 @@ def opened(name: str) -> Iterator[BinaryIO]:
         OSError: It cannot be opened.
     """
     if name == "-":
-        stdin = BufferedReader(cast("RawIOBase", sys.stdin.buffer))
+        stdin = BufferedReader(cast(RawIOBase, sys.stdin.buffer))
         yield _plain(stdin)
         stdin.detach()
         return

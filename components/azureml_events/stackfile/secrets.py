@@ -12,13 +12,13 @@ from typing import Any
 from azureml_events.declarations.mistakes import Mistake, Path, dotted
 from azureml_events.declarations.reference import holds_key
 from azureml_events.declarations.secret import Secret
+from azureml_events.stackfile.reader import NAMESPACE
 from azureml_events.stackfile.values import Secure
 
 MISPLACED = "only endpointUrl and an attribute's value can be secret; write it in the clear"
 """What is said of an encrypted value in another place."""
 
 _COMMAND = "pulumi config set --path --secret"
-_NAMESPACE = "azureml-events"
 
 
 def seal(config: Mapping[str, Any], *, decrypted: bool = False) -> tuple[dict[str, Any], list[Mistake]]:
@@ -86,7 +86,7 @@ def _sealed(path: Path, given: object, mistakes: list[Mistake], *, needed: bool,
         return Secret(given)
     if not needed:
         return given
-    mistakes.append(Mistake(path, f"a secret in the clear; run: {_COMMAND} '{_NAMESPACE}:{dotted(path)}' <value>"))
+    mistakes.append(Mistake(path, f"a secret in the clear; run: {_COMMAND} '{NAMESPACE}:{dotted(path)}' <value>"))
     return Secret(given)
 
 
@@ -105,7 +105,7 @@ def _whole(section: str) -> str:
     wrong = "encrypted as a whole, so that nothing can be checked or reviewed; write it in the clear"
     if section != "handlers":
         return wrong
-    return f"{wrong} and encrypt the single value: {_COMMAND} '{_NAMESPACE}:{section}.<name>.endpointUrl' <value>"
+    return f"{wrong} and encrypt the single value: {_COMMAND} '{NAMESPACE}:{section}.<name>.endpointUrl' <value>"
 
 
 def _is_secure(given: object) -> bool:
