@@ -14,6 +14,7 @@ test: .venv/tested-with
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/pytest -n auto
 
 ## Format the code and mend what lint can mend.

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from azureml_events.declarations.dead_letter import DeadLetterStore
-from azureml_events.declarations.delivery import RetryPolicy
-from azureml_events.declarations.delivery_attributes import DeliveryAttributeMapping
-from azureml_events.declarations.event_filter import EventFilter
-from azureml_events.declarations.event_subscription import DeliveryIdentity, EventSubscription
-from azureml_events.declarations.events import EVENT_TYPES
-from azureml_events.declarations.filters import AdvancedFilter
-from azureml_events.declarations.operators import OPERATORS, Operand, Operator
-from azureml_events.declarations.secret import Secret
-from azureml_events.endpoints import (
+from azureml_events.base.secret import Secret
+from azureml_events.event_grid.catalogue import EVENT_TYPES
+from azureml_events.event_grid.delivery_attributes import DeliveryAttributeMapping
+from azureml_events.event_grid.delivery_options import RetryPolicy
+from azureml_events.event_grid.event_filter import EventFilter
+from azureml_events.event_grid.filters import AdvancedFilter
+from azureml_events.event_grid.operators import OPERATORS, Operand, Operator
+from azureml_events.handlers.endpoint import Endpoint
+from azureml_events.handlers.endpoints import (
     AzureFunction,
     EventHub,
     HybridConnection,
@@ -24,7 +23,8 @@ from azureml_events.endpoints import (
     StorageQueue,
     WebHook,
 )
-from azureml_events.endpoints.endpoint import Endpoint
+from azureml_events.stack.dead_letter import DeadLetterStore
+from azureml_events.stack.event_subscription import DeliveryIdentity, EventSubscription
 from hypothesis import strategies as st
 from stack_texts import ACCOUNT, GROUP, HUB, NAMED
 

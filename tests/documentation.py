@@ -14,13 +14,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from azureml_events.bridges import BRIDGES
-from azureml_events.bridges.bridge import Bridge
 from azureml_events.cli import main
-from azureml_events.declarations.events import EVENT_TYPES
-from azureml_events.declarations.operators import OPERATORS, Operand
-from azureml_events.endpoints import ENDPOINTS
-from azureml_events.routing.findings import RULES
+from azureml_events.event_grid.catalogue import EVENT_TYPES
+from azureml_events.event_grid.operators import OPERATORS, Operand
+from azureml_events.handlers.bridge import Bridge
+from azureml_events.handlers.bridges import BRIDGES
+from azureml_events.handlers.endpoints import ENDPOINTS
+from azureml_events.lint.rules import RULES
 from azureml_events.stackfile.schema import stack_file_schema
 from click.testing import CliRunner
 

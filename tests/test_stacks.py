@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from azureml_events.bridges import BRIDGES
-from azureml_events.declarations.operators import OPERATORS
-from azureml_events.declarations.stack import Stack
-from azureml_events.endpoints import ENDPOINTS
-from azureml_events.review.expectation_file import load_expectations
+from azureml_events.event_grid.operators import OPERATORS
+from azureml_events.handlers.bridges import BRIDGES
+from azureml_events.handlers.endpoints import ENDPOINTS
+from azureml_events.review.input import load_source
+from azureml_events.routing.expectation_file import load_expectations
 from azureml_events.routing.expectations import judge
-from azureml_events.sources import load_source
+from azureml_events.stack.stack import Stack
 from azureml_events.stackfile.schema import stack_file_schema
 from azureml_events.stackfile.stack_file import load_stack_file
 from golden import ROOT, SCHEMA, STACKS, golden_file, previewed, text

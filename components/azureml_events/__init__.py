@@ -5,21 +5,11 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from azureml_events.bridges import (
-    AzureDevOpsPipeline,
-    DataFactoryPipeline,
-    EmailAlert,
-    GitHubWorkflow,
-    LogicApp,
-)
-from azureml_events.bridges.entra import Entra
-from azureml_events.bridges.parameters import Constant
-from azureml_events.declarations.dead_letter import CreateDeadLetter, DeadLetter
-from azureml_events.declarations.defaults import Defaults, DefaultSystemTopic
-from azureml_events.declarations.delivery import RetryPolicy
-from azureml_events.declarations.delivery_attributes import DeliveryAttributeMapping
-from azureml_events.declarations.filters import AdvancedFilter
-from azureml_events.declarations.intents import (
+from azureml_events.base.mistakes import DeclarationError
+from azureml_events.event_grid.delivery_attributes import DeliveryAttributeMapping
+from azureml_events.event_grid.delivery_options import RetryPolicy
+from azureml_events.event_grid.filters import AdvancedFilter
+from azureml_events.event_grid.intents import (
     drift_detected,
     model_deployed,
     model_registered,
@@ -28,10 +18,14 @@ from azureml_events.declarations.intents import (
     run_failed,
     run_status_changed,
 )
-from azureml_events.declarations.mistakes import DeclarationError
-from azureml_events.declarations.subscription import Subscription
-from azureml_events.declarations.workspace import SystemTopic, UserAssigned
-from azureml_events.endpoints import (
+from azureml_events.handlers.bridges import (
+    AzureDevOpsPipeline,
+    DataFactoryPipeline,
+    EmailAlert,
+    GitHubWorkflow,
+    LogicApp,
+)
+from azureml_events.handlers.endpoints import (
     AzureFunction,
     EventHub,
     HybridConnection,
@@ -41,10 +35,16 @@ from azureml_events.endpoints import (
     StorageQueue,
     WebHook,
 )
-from azureml_events.endpoints.event_hub import CreateEventHub
-from azureml_events.endpoints.service_bus_queue import CreateServiceBusQueue
-from azureml_events.endpoints.service_bus_topic import CreateServiceBusTopic
-from azureml_events.endpoints.storage_queue import CreateStorageQueue
+from azureml_events.handlers.event_hub import CreateEventHub
+from azureml_events.handlers.service_bus_queue import CreateServiceBusQueue
+from azureml_events.handlers.service_bus_topic import CreateServiceBusTopic
+from azureml_events.handlers.storage_queue import CreateStorageQueue
+from azureml_events.stack.dead_letter import CreateDeadLetter, DeadLetter
+from azureml_events.stack.defaults import Defaults, DefaultSystemTopic
+from azureml_events.stack.subscription import Subscription
+from azureml_events.stack.workspace import SystemTopic, UserAssigned
+from azureml_events.workflows.entra import Entra
+from azureml_events.workflows.parameters import Constant
 
 if TYPE_CHECKING:
     from azureml_events.resources.declare_stack import declare_stack

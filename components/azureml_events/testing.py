@@ -21,11 +21,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from azureml_events.declarations.mistakes import DeclarationError
-from azureml_events.declarations.samples import sample
+from azureml_events.base.mistakes import DeclarationError
+from azureml_events.event_grid.samples import sample
+from azureml_events.review.input import load_source
 from azureml_events.routing.expectations import Expectation, judge, naming_mistakes
 from azureml_events.routing.subscription import RoutedSubscription
-from azureml_events.sources import load_source
 
 __all__ = ["Routes", "sample"]
 
@@ -65,9 +65,9 @@ class Routes:
             InputError: Its project or stack file is wrong.
             ProgramError: It did not run to its end.
         """
-        from azureml_events.arm.documents.document import read_document
-        from azureml_events.engine.render import preview_json
-        from azureml_events.engine.stack_preview import preview_stack
+        from azureml_events.documents.document import read_document
+        from azureml_events.offline.preview_json import preview_json
+        from azureml_events.offline.stack_preview import preview_stack
         from azureml_events.stackfile.project import find_project
         from azureml_events.stackfile.stack_file import read_document as read_stack_document
 

@@ -10,15 +10,13 @@ import pytest
 from azureml_events import UserAssigned
 from azureml_events.arm.event_subscription import to_arm
 from azureml_events.arm.identity import topic_identity_to_arm
-from azureml_events.declarations.dead_letter import DeadLetterStore
-from azureml_events.declarations.delivery_attributes import DeliveryAttributeMapping
-from azureml_events.declarations.event_filter import EventFilter
-from azureml_events.declarations.event_subscription import DeliveryIdentity, EventSubscription
-from azureml_events.declarations.filters import AdvancedFilter
-from azureml_events.declarations.operators import OPERATORS, Operand
-from azureml_events.declarations.secret import Secret
-from azureml_events.declarations.workspace import TopicIdentity
-from azureml_events.endpoints import (
+from azureml_events.base.secret import Secret
+from azureml_events.event_grid.delivery_attributes import DeliveryAttributeMapping
+from azureml_events.event_grid.event_filter import EventFilter
+from azureml_events.event_grid.filters import AdvancedFilter
+from azureml_events.event_grid.operators import OPERATORS, Operand
+from azureml_events.handlers.endpoint import Endpoint
+from azureml_events.handlers.endpoints import (
     AzureFunction,
     EventHub,
     HybridConnection,
@@ -28,10 +26,12 @@ from azureml_events.endpoints import (
     StorageQueue,
     WebHook,
 )
-from azureml_events.endpoints.endpoint import Endpoint
-from azureml_events.engine.program import run_program
-from azureml_events.engine.wire import shown
+from azureml_events.offline.program import run_program
+from azureml_events.offline.wire import shown
 from azureml_events.resources.azure_native import declare
+from azureml_events.stack.dead_letter import DeadLetterStore
+from azureml_events.stack.event_subscription import DeliveryIdentity, EventSubscription
+from azureml_events.stack.workspace import TopicIdentity
 from pulumi_azure_native import eventgrid
 from pydantic.alias_generators import to_snake
 from stack_texts import ACCOUNT, GROUP, HUB, NAMED

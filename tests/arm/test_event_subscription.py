@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 from azureml_events.arm.event_subscription import from_arm, to_arm
-from azureml_events.declarations.event_subscription import EventSubscription
-from azureml_events.declarations.mistakes import DeclarationError
-from azureml_events.endpoints import ENDPOINTS
+from azureml_events.base.mistakes import DeclarationError
+from azureml_events.handlers.endpoints import ENDPOINTS
+from azureml_events.stack.event_subscription import EventSubscription
 from declaration_strategies import ENDPOINT_STRATEGIES, EVENT_SUBSCRIPTIONS
 from hypothesis import given
 from stack_texts import ACCOUNT, HUB, cases

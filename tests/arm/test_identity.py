@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from azureml_events import UserAssigned
 from azureml_events.arm.identity import delivery_identity_of, delivery_identity_to_arm, topic_identity_to_arm
-from azureml_events.declarations.workspace import TopicIdentity
+from azureml_events.stack.workspace import TopicIdentity
 from stack_texts import GROUP
 
 ID = f"{GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id"

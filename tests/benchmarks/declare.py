@@ -36,8 +36,8 @@ def measure(program: str, count: int) -> dict[str, Any]:
 def run(program: str, count: int) -> None:
     """Run one program in this process, with everything imported before the clock starts, and print what it costs."""
     import azureml_events
-    from azureml_events.engine.program import run_program
-    from azureml_events.engine.wire import shown
+    from azureml_events.offline.program import run_program
+    from azureml_events.offline.wire import shown
     from pulumi_azure_native import authorization, eventgrid, storage
 
     _ = azureml_events.WorkspaceEvents, authorization.RoleAssignment, eventgrid.SystemTopic, storage.StorageAccount

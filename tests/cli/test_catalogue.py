@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from azureml_events.declarations.events import EVENT_TYPES
+from azureml_events.event_grid.catalogue import EVENT_TYPES
 from azureml_events.stackfile.schema import stack_file_schema
 from cli.conftest import Run
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 from azureml_events.cli import main
-from azureml_events.declarations.events import EVENT_TYPES
-from azureml_events.declarations.samples import sample
+from azureml_events.event_grid.catalogue import EVENT_TYPES
+from azureml_events.event_grid.samples import sample
 from cli.conftest import WORKSPACE, Run, lines
 from click.testing import CliRunner
 

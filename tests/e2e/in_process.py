@@ -9,13 +9,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from azureml_events.engine.diff import changed
-from azureml_events.engine.errors import EngineError, ProgramError, ProviderError
-from azureml_events.engine.program import run_program
-from azureml_events.engine.provider import Provider
-from azureml_events.engine.recording import Registration, ResourceState, Step
-from azureml_events.engine.update import destroy
-from azureml_events.engine.wire import Secret
+from azureml_events.offline.diff import changed
+from azureml_events.offline.errors import EngineError, ProgramError, ProviderError
+from azureml_events.offline.program import run_program
+from azureml_events.offline.provider import Provider
+from azureml_events.offline.recording import Registration, ResourceState, Step
+from azureml_events.offline.update import destroy
+from azureml_events.offline.wire import Secret
 from e2e.configs import Config, secrets_in, with_secrets
 from e2e.runs import Run
 from e2e.stand_in import azure

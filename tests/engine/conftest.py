@@ -1,50 +1,5 @@
-"""Small Pulumi programs, run on the in-process engine."""
+"""Small Pulumi programs to run."""
 
-from __future__ import annotations
+from small_programs import run
 
-from collections.abc import Callable, Mapping
-from pathlib import Path
-from textwrap import dedent
-from types import MappingProxyType
-from typing import Any
-
-import pytest
-from azureml_events.engine.program import run_program
-from azureml_events.engine.recording import Recording
-
-HEADER = """\
-import pulumi
-from pulumi import ComponentResource, CustomResource, Output, ResourceOptions
-class Thing(CustomResource):
-    made: Output[str]
-    def __init__(self, name, inputs=None, opts=None):
-        super().__init__("cloud:index:Thing", name, {"made": None, **(inputs or {})}, opts)
-class Group(ComponentResource):
-    def __init__(self, name, opts=None):
-        super().__init__("test:index:Group", name, {}, opts)
-"""
-"""What every program starts with: a resource whose output `made` the program does not give, and a component."""
-
-Run = Callable[..., Recording]
-NO_FILES: Mapping[str, str] = MappingProxyType({})
-
-
-@pytest.fixture
-def run(tmp_path: Path) -> Run:
-    """Runs a program, given as its source; further files by path; options are `run_program`'s."""
-    count = iter(range(100))
-
-    def run_source(
-        source: str,
-        files: Mapping[str, str] = NO_FILES,
-        config: Mapping[str, str] = NO_FILES,
-        **options: Any,
-    ) -> Recording:
-        directory = tmp_path / f"program{next(count)}"
-        for path, text in {"__main__.py": HEADER + dedent(source), **files}.items():
-            file = directory / path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(dedent(text), "utf-8")
-        return run_program(directory, project="shop", stack="dev", config=config, **options)
-
-    return run_source
+__all__ = ["run"]

@@ -1,9 +1,9 @@
 from typing import Any
 
 import pytest
-from azureml_events.engine.diff import changed, replaces, with_ignored
-from azureml_events.engine.recording import Registration
-from azureml_events.engine.wire import UNKNOWN, Secret
+from azureml_events.offline.diff import changed, replaces, with_ignored
+from azureml_events.offline.recording import Registration
+from azureml_events.offline.wire import UNKNOWN, Secret
 
 
 def thing(inputs: dict[str, Any], **options: Any) -> Registration:

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
-from azureml_events.engine.errors import EngineError, ProgramError, ProviderError
-from azureml_events.engine.memory import MemoryProvider
-from azureml_events.engine.recording import Recording, Registration
-from azureml_events.engine.update import destroy
+from azureml_events.offline.errors import EngineError, ProgramError, ProviderError
+from azureml_events.offline.memory import MemoryProvider
+from azureml_events.offline.recording import Recording, Registration
+from azureml_events.offline.update import destroy
 
 Run = Callable[..., Recording]
 THING = "cloud:index:Thing"

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from azureml_events.engine.memory import MemoryProvider
-from azureml_events.engine.program import run_program
-from azureml_events.engine.recording import Recording, Registration, ResourceState
-from azureml_events.engine.update import destroy
+from azureml_events.offline.memory import MemoryProvider
+from azureml_events.offline.program import run_program
+from azureml_events.offline.recording import Recording, Registration, ResourceState
+from azureml_events.offline.update import destroy
 
 ROOT = Path(__file__).parents[2]
 OWN = "00000000-0000-0000-0000-000000000001"

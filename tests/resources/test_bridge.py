@@ -23,9 +23,9 @@ from azureml_events import (
     model_registered,
     run_failed,
 )
-from azureml_events.bridges.check import problems
-from azureml_events.endpoints.handler import Handler
-from azureml_events.engine.render import preview_json
+from azureml_events.handlers.handler import Handler
+from azureml_events.offline.preview_json import preview_json
+from azureml_events.workflows.check import problems
 from resources.mocks import Azure, Monitor, Plain, run
 from resources.stacks import OTHER, OWN, SUBSCRIPTION, arm, preview
 
@@ -315,7 +315,7 @@ def test_a_preview_shows_no_url_and_says_what_others_must_grant() -> None:
 
 
 def test_the_example_of_the_page_runs() -> None:
-    page = Path(__file__).parents[2] / "components" / "azureml_events" / "bridges" / "README.md"
+    page = Path(__file__).parents[2] / "components" / "azureml_events" / "handlers" / "README.md"
     [example] = re.findall(r"```python\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
     resources = {
         "workspace": SimpleNamespace(id=WORKSPACE, location="westeurope"),

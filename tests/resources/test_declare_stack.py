@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from azureml_events.engine.errors import ProgramError
-from azureml_events.engine.wire import Secret
+from azureml_events.offline.errors import ProgramError
+from azureml_events.offline.wire import Secret
 from resources.stacks import (
     EVENT_HUB,
     OTHER,

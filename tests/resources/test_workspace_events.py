@@ -20,8 +20,8 @@ from azureml_events import (
     run_completed,
     run_failed,
 )
-from azureml_events.engine.program import run_program
-from azureml_events.engine.wire import Secret
+from azureml_events.offline.program import run_program
+from azureml_events.offline.wire import Secret
 from pulumi_azure_native import eventgrid, machinelearningservices
 from resources.mocks import Azure, Monitor, Plain, run
 from resources.stacks import HUB, arm

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from azureml_events.declarations.delivery import EventDeliverySchema
-from azureml_events.declarations.event_filter import EventFilter
-from azureml_events.declarations.samples import SAMPLE_WORKSPACE, sample
+from azureml_events.event_grid.delivery_options import EventDeliverySchema
+from azureml_events.event_grid.event_filter import EventFilter
+from azureml_events.event_grid.samples import SAMPLE_WORKSPACE, sample
 from azureml_events.routing.conditions import Outcome
 from azureml_events.routing.match import match, match_filter
-from azureml_events.routing.replay import Replay
+from azureml_events.routing.reading.streams import Block
+from azureml_events.routing.replay.replay import Replay
 from azureml_events.routing.subscription import RoutedSubscription, Unknown
-from azureml_events.routing.texts import Block
 
 CASES = json.loads(Path(__file__).parents[1].joinpath("cases", "match.json").read_text(encoding="utf-8"))
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from azureml_events.declarations.intents import RunFailed
-from azureml_events.declarations.mistakes import dotted
-from azureml_events.declarations.secret import Secret
-from azureml_events.declarations.stack import parse_stack
+from azureml_events.base.mistakes import dotted
+from azureml_events.base.secret import Secret
+from azureml_events.event_grid.intents import RunFailed
 from azureml_events.routing.of_stack import routed
 from azureml_events.routing.subscription import RoutedSubscription
+from azureml_events.stack.parse import parse_stack
 
 HOME = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-ml/providers"
 HUB = f"{HOME}/Microsoft.EventHub/namespaces/n1/eventhubs/eh1"

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from azureml_events.declarations.samples import sample
+from azureml_events.cli.route_report import print_routes, route_json
+from azureml_events.event_grid.samples import sample
 from azureml_events.routing.event import Event
 from azureml_events.routing.match import match
 from azureml_events.routing.of_stack import routed
-from azureml_events.routing.report import print_routes, route_json
 from azureml_events.routing.subscription import RoutedSubscription
 from azureml_events.stackfile.stack_file import load_stack_file
 from hypothesis import given

@@ -10,16 +10,16 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from azureml_events.arm.identity import delivery_identity_from_arm, delivery_identity_to_arm
-from azureml_events.declarations.dead_letter import DeadLetterStore
-from azureml_events.declarations.delivery import RetryPolicy
-from azureml_events.declarations.event_filter import EventFilter
-from azureml_events.declarations.event_subscription import DeliveryIdentity, EventSubscription
-from azureml_events.declarations.filters import AdvancedFilter
-from azureml_events.declarations.mistakes import DeclarationError, Mistake, Path, show, unknown
-from azureml_events.declarations.reference import holds_key
-from azureml_events.declarations.secret import Secret
-from azureml_events.endpoints import ENDPOINTS
-from azureml_events.endpoints.endpoint import Endpoint
+from azureml_events.base.mistakes import DeclarationError, Mistake, Path, show, unknown
+from azureml_events.base.reference import holds_key
+from azureml_events.base.secret import Secret
+from azureml_events.event_grid.delivery_options import RetryPolicy
+from azureml_events.event_grid.event_filter import EventFilter
+from azureml_events.event_grid.filters import AdvancedFilter
+from azureml_events.handlers.endpoint import Endpoint
+from azureml_events.handlers.endpoints import ENDPOINTS
+from azureml_events.stack.dead_letter import DeadLetterStore
+from azureml_events.stack.event_subscription import DeliveryIdentity, EventSubscription
 
 STORAGE_BLOB = "StorageBlob"
 """The endpoint type of every dead-letter destination."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from azureml_events.declarations.deferred import Deferred
-from azureml_events.declarations.event_subscription import DeliveryIdentity
-from azureml_events.declarations.mistakes import DeclarationError, Mistake, show
-from azureml_events.declarations.workspace import TopicIdentity, UserAssigned
+from azureml_events.base.deferred import Deferred
+from azureml_events.base.mistakes import DeclarationError, Mistake, show
+from azureml_events.stack.event_subscription import DeliveryIdentity
+from azureml_events.stack.workspace import TopicIdentity, UserAssigned
 
 
 def topic_identity_to_arm(identity: TopicIdentity) -> dict[str, Any]:

@@ -6,9 +6,9 @@ import json
 
 import click
 
-from azureml_events.declarations.mistakes import DeclarationError
-from azureml_events.declarations.samples import SCHEMAS, Schema, parse_settings
-from azureml_events.declarations.samples import sample as sample_of
+from azureml_events.base.mistakes import DeclarationError
+from azureml_events.event_grid.samples import SCHEMAS, Schema, parse_settings
+from azureml_events.event_grid.samples import sample as sample_of
 from azureml_events.stackfile.input_error import InputError
 
 
@@ -16,7 +16,7 @@ from azureml_events.stackfile.input_error import InputError
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def events(*, as_json: bool) -> None:
     """Show the events of a workspace: what raises them, how often, and what they carry."""
-    from azureml_events.routing.catalogue import catalogue_json, print_catalogue
+    from azureml_events.cli.catalogue_report import catalogue_json, print_catalogue
 
     if as_json:
         click.echo(json.dumps(catalogue_json(), indent=2))

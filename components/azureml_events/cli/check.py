@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
+from azureml_events.cli.formats import findings_json, findings_sarif
 from azureml_events.cli.status import FINDINGS
-from azureml_events.review.formats import findings_json, findings_sarif
+from azureml_events.lint.lint import analyse
+from azureml_events.review.input import load_source
 from azureml_events.review.reported import Reported, of_invalid, of_lint, of_swallowed
-from azureml_events.routing.analyse import analyse
-from azureml_events.sources import load_source
 from azureml_events.stackfile.input_error import InputError
 from azureml_events.stackfile.stack_file import stack_name
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from azureml_events.garbage import collect_rarely
+from azureml_events.base.garbage import collect_rarely
 from azureml_events.stackfile.input_error import InputError
 from azureml_events.stackfile.project import find_project
 from azureml_events.stackfile.stack_file import load_stack_file, read_document, stack_name
@@ -28,10 +28,11 @@ def preview(stack: str, *, as_json: bool, program: Path | None) -> None:
     path = project.stack_file(stack)
     config = read_document(path).config if program else load_stack_file(path).document.config
 
-    from azureml_events.endpoints.roles import ROLE_NAMES
-    from azureml_events.engine.errors import ProgramError
-    from azureml_events.engine.render import preview_json, print_preview
-    from azureml_events.engine.stack_preview import preview_stack
+    from azureml_events.cli.preview_report import print_preview
+    from azureml_events.handlers.roles import ROLE_NAMES
+    from azureml_events.offline.errors import ProgramError
+    from azureml_events.offline.preview_json import preview_json
+    from azureml_events.offline.stack_preview import preview_stack
 
     try:
         recording = preview_stack(project.directory, project=project.name, stack=stack_name(path), config=config)

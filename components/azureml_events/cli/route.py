@@ -10,26 +10,26 @@ from pathlib import Path
 
 import click
 
-from azureml_events.cli.status import FINDINGS, INVALID
-from azureml_events.declarations.events import EVENT_TYPES
-from azureml_events.declarations.mistakes import choices, likely, show
-from azureml_events.declarations.samples import SAMPLE_WORKSPACE, sample
-from azureml_events.review.expectation_file import load_expectations
-from azureml_events.routing.event import Event
-from azureml_events.routing.expectations import judge
-from azureml_events.routing.match import match
-from azureml_events.routing.reading import read_files
-from azureml_events.routing.replay import Replay
-from azureml_events.routing.report import (
+from azureml_events.base.mistakes import choices, likely, show
+from azureml_events.cli.route_report import (
     Route,
     print_routes,
     print_summary,
     route_json,
     summary_json,
 )
+from azureml_events.cli.status import FINDINGS, INVALID
+from azureml_events.event_grid.catalogue import EVENT_TYPES
+from azureml_events.event_grid.samples import SAMPLE_WORKSPACE, sample
+from azureml_events.review.input import load_source
+from azureml_events.routing.event import Event
+from azureml_events.routing.expectation_file import load_expectations
+from azureml_events.routing.expectations import judge
+from azureml_events.routing.match import match
+from azureml_events.routing.reading.events import read_files
+from azureml_events.routing.reading.streams import Block, Refusal
+from azureml_events.routing.replay.replay import Replay
 from azureml_events.routing.subscription import RoutedSubscription
-from azureml_events.routing.texts import Block, Refusal
-from azureml_events.sources import load_source
 from azureml_events.stackfile.input_error import InputError
 
 Subscriptions = Sequence[RoutedSubscription]

@@ -8,13 +8,13 @@ from hashlib import sha256
 import pulumi
 from pulumi_azure_native import logic
 
-from azureml_events.bridges.bridge import Bridge
-from azureml_events.bridges.workflow import BridgedSubscription
-from azureml_events.declarations.deferred import Deferred
+from azureml_events.base.deferred import Deferred
+from azureml_events.handlers.bridge import Bridge
 from azureml_events.resources.azure_native import declare
 from azureml_events.resources.grants import Principal
 from azureml_events.resources.look_ups import LookUps
 from azureml_events.resources.version_aliases import without_version_aliases
+from azureml_events.workflows.workflow import BridgedSubscription
 
 _LONGEST_NAME = 43
 """Characters of a workflow's name: Azure's page on naming rules."""

@@ -9,8 +9,8 @@ from typing import Any
 import pulumi
 from pulumi.runtime import config as runtime_config
 
-from azureml_events.declarations.mistakes import DeclarationError
-from azureml_events.declarations.stack import Stack
+from azureml_events.base.mistakes import DeclarationError
+from azureml_events.stack.stack import Stack
 from azureml_events.stackfile.input_error import InputError, placed
 from azureml_events.stackfile.project import find_project
 from azureml_events.stackfile.reader import NAMESPACE

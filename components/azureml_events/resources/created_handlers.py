@@ -8,9 +8,9 @@ from typing import Any
 
 import pulumi
 
-from azureml_events.declarations.deferred import Deferred, Reference
-from azureml_events.endpoints.creation import Creation
-from azureml_events.endpoints.endpoint import Endpoint
+from azureml_events.base.deferred import Deferred, Reference
+from azureml_events.handlers.created import Creation
+from azureml_events.handlers.endpoint import Endpoint
 from azureml_events.resources.azure_native import declare, resource_class
 from azureml_events.resources.inputs import to_output
 from azureml_events.resources.providers import ProviderOf

@@ -9,15 +9,15 @@ from typing import Any
 import pulumi
 from pulumi_azure_native import storage
 
-from azureml_events.declarations.dead_letter import DeadLetterStore as Store
-from azureml_events.declarations.dead_letter_stores import StorePlace, StoreSettings
-from azureml_events.declarations.deferred import Deferred, Reference
-from azureml_events.declarations.mistakes import DeclarationError, Mistake
-from azureml_events.declarations.storage import locked_down
+from azureml_events.base.deferred import Deferred, Reference
+from azureml_events.base.mistakes import DeclarationError, Mistake
+from azureml_events.base.storage import locked_down
 from azureml_events.resources.azure_native import declare
 from azureml_events.resources.inputs import to_output
 from azureml_events.resources.program import once
 from azureml_events.resources.version_aliases import without_version_aliases
+from azureml_events.stack.dead_letter import DeadLetterStore as Store
+from azureml_events.stack.dead_letter_stores import StorePlace, StoreSettings
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 
 import pulumi
 
-from azureml_events.declarations.stack import Stack
-from azureml_events.endpoints.handler import Handler
+from azureml_events.handlers.handler import Handler
 from azureml_events.resources.configuration import read_configuration
 from azureml_events.resources.created_handlers import CreatedHandlers
 from azureml_events.resources.inputs import to_input
 from azureml_events.resources.providers import Providers
 from azureml_events.resources.workspace_events import WorkspaceEvents
+from azureml_events.stack.stack import Stack
 
 
 def declare_stack() -> dict[str, WorkspaceEvents]:

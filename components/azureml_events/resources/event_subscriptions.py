@@ -10,16 +10,16 @@ from pulumi_azure_native import eventgrid
 
 from azureml_events.arm.event_subscription import to_arm
 from azureml_events.arm.identity import delivery_identity_of
-from azureml_events.declarations.dead_letter import DeadLetterStore
-from azureml_events.declarations.deliveries import Delivery
-from azureml_events.declarations.event_subscription import EventSubscription
-from azureml_events.declarations.reference import in_case_of, parse_arm_id
-from azureml_events.declarations.subscription import EVENT_SUBSCRIPTION_TYPE
-from azureml_events.declarations.topics import Topic
-from azureml_events.endpoints.endpoint import Endpoint
+from azureml_events.base.reference import in_case_of, parse_arm_id
+from azureml_events.handlers.endpoint import Endpoint
 from azureml_events.resources.azure_native import declare
 from azureml_events.resources.lean_event_subscription import LeanEventSubscription
 from azureml_events.resources.system_topic import DeclaredTopic
+from azureml_events.stack.dead_letter import DeadLetterStore
+from azureml_events.stack.delivery import Delivery
+from azureml_events.stack.event_subscription import EventSubscription
+from azureml_events.stack.subscription import EVENT_SUBSCRIPTION_TYPE
+from azureml_events.stack.topics import Topic
 
 
 def event_subscription_of(

@@ -9,9 +9,9 @@ from uuid import UUID, uuid5
 import pulumi
 from pulumi_azure_native import authorization
 
-from azureml_events.declarations.deferred import Reference
-from azureml_events.endpoints.endpoint import Role
-from azureml_events.endpoints.handler import GrantsMode
+from azureml_events.base.deferred import Reference
+from azureml_events.handlers.endpoint import Role
+from azureml_events.handlers.handler import GrantsMode
 from azureml_events.resources.access import AccessDelay
 from azureml_events.resources.inputs import to_input, to_output
 from azureml_events.resources.program import once

@@ -8,8 +8,8 @@ from typing import Any
 import pulumi
 from pulumi.runtime import rpc
 
-from azureml_events.declarations.deferred import Deferred, Reference
-from azureml_events.declarations.secret import Secret
+from azureml_events.base.deferred import Deferred, Reference
+from azureml_events.base.secret import Secret
 
 
 def to_input(value: Any, where: str) -> Any:

@@ -10,13 +10,13 @@ import pulumi
 from pulumi_azure_native import eventgrid
 
 from azureml_events.arm.identity import topic_identity_to_arm
-from azureml_events.declarations.deferred import Reference
-from azureml_events.declarations.events import TOPIC_TYPE
-from azureml_events.declarations.topics import Topic
-from azureml_events.declarations.workspace import UserAssigned
+from azureml_events.base.deferred import Reference
+from azureml_events.event_grid.catalogue import TOPIC_TYPE
 from azureml_events.resources.azure_native import declare
 from azureml_events.resources.grants import Principal
 from azureml_events.resources.inputs import to_output
+from azureml_events.stack.topics import Topic
+from azureml_events.stack.workspace import UserAssigned
 
 _IMMUTABLE = ["source", "topicType"]
 

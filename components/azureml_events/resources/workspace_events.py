@@ -8,20 +8,13 @@ from functools import cached_property
 import pulumi
 from pulumi_azure_native import eventgrid, machinelearningservices
 
-from azureml_events.bridges.bridge import Bridge
-from azureml_events.declarations.dead_letter import DeadLetter
-from azureml_events.declarations.dead_letter_stores import place_of, settings_of
-from azureml_events.declarations.defaults import Defaults
-from azureml_events.declarations.deferred import Deferred, Reference
-from azureml_events.declarations.deliveries import Delivery
-from azureml_events.declarations.reference import ArmId, parse_arm_id
-from azureml_events.declarations.stack import Stack, workspace_stack
-from azureml_events.declarations.subscription import Subscription
-from azureml_events.declarations.workspace import WORKSPACE, SystemTopic, Workspace
-from azureml_events.endpoints.endpoint import Endpoint, Role
-from azureml_events.endpoints.handler import GrantsMode, Handler
-from azureml_events.endpoints.roles import DEAD_LETTER_ROLE
-from azureml_events.garbage import collect_rarely
+from azureml_events.base.deferred import Deferred, Reference
+from azureml_events.base.garbage import collect_rarely
+from azureml_events.base.reference import ArmId, parse_arm_id
+from azureml_events.handlers.bridge import Bridge
+from azureml_events.handlers.endpoint import Endpoint, Role
+from azureml_events.handlers.handler import GrantsMode, Handler
+from azureml_events.handlers.roles import DEAD_LETTER_ROLE
 from azureml_events.resources.access import retry_while_access_is_missing
 from azureml_events.resources.bridge import BridgeWorkflow
 from azureml_events.resources.created_handlers import CreatedHandlers
@@ -33,6 +26,14 @@ from azureml_events.resources.look_ups import LookUps
 from azureml_events.resources.providers import ProviderOf
 from azureml_events.resources.system_topic import declare_topic
 from azureml_events.resources.version_aliases import without_version_aliases
+from azureml_events.stack.dead_letter import DeadLetter
+from azureml_events.stack.dead_letter_stores import place_of, settings_of
+from azureml_events.stack.defaults import Defaults
+from azureml_events.stack.delivery import Delivery
+from azureml_events.stack.parse import workspace_stack
+from azureml_events.stack.stack import Stack
+from azureml_events.stack.subscription import Subscription
+from azureml_events.stack.workspace import WORKSPACE, SystemTopic, Workspace
 
 
 class WorkspaceEvents(pulumi.ComponentResource):

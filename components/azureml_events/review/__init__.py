@@ -1,1 +1,1 @@
-"""Findings, for people and for machines."""
+"""The input of a command, and its findings with their places."""

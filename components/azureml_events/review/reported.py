@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from azureml_events.declarations.mistakes import Mistake, Path, dotted
-from azureml_events.routing.findings import Finding, Level
+from azureml_events.base.mistakes import Mistake, Path, dotted
+from azureml_events.lint.rules import Finding, Level
 from azureml_events.stackfile.input_error import InputError
 from azureml_events.stackfile.nodes import Position
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Final
 
-from azureml_events.declarations.operators import Operand, Operator, is_number
+from azureml_events.event_grid.operators import Operand, Operator, is_number
 
 
 class Outcome(StrEnum):

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from azureml_events.declarations.delivery import EventDeliverySchema
-from azureml_events.declarations.filters import ENVELOPE
+from azureml_events.event_grid.delivery_options import EventDeliverySchema
+from azureml_events.event_grid.filters import ENVELOPE
 
 TYPE_NAMES = ("eventType", "type", "event_type")
 """The members that make an object an event; the first one that holds text counts."""

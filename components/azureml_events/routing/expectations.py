@@ -8,10 +8,10 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from azureml_events.declarations.events import full_name
-from azureml_events.declarations.mistakes import DeclarationError, Mistake, choices, likely, show
-from azureml_events.declarations.model import Declaration, Many
-from azureml_events.declarations.samples import SAMPLE_WORKSPACE, sample
+from azureml_events.base.mistakes import DeclarationError, Mistake, choices, likely, show
+from azureml_events.base.model import Declaration, Many
+from azureml_events.event_grid.catalogue import full_name
+from azureml_events.event_grid.samples import SAMPLE_WORKSPACE, sample
 from azureml_events.routing.conditions import Outcome
 from azureml_events.routing.event import Event, type_of
 from azureml_events.routing.match import match

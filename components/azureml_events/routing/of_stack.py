@@ -6,17 +6,17 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import replace
 
-from azureml_events.bridges.bridge import Receiver
-from azureml_events.declarations.deferred import Reference
-from azureml_events.declarations.deliveries import Delivery
-from azureml_events.declarations.mistakes import Path
-from azureml_events.declarations.secret import Secret
-from azureml_events.declarations.stack import Stack
-from azureml_events.declarations.subscription import Subscription
-from azureml_events.endpoints.endpoint import Endpoint
-from azureml_events.endpoints.handler import Handler
+from azureml_events.base.deferred import Reference
+from azureml_events.base.mistakes import Path
+from azureml_events.base.secret import Secret
+from azureml_events.handlers.bridge import Receiver
+from azureml_events.handlers.endpoint import Endpoint
+from azureml_events.handlers.handler import Handler
 from azureml_events.routing.event import Event
 from azureml_events.routing.subscription import RoutedSubscription, Written
+from azureml_events.stack.delivery import Delivery
+from azureml_events.stack.stack import Stack
+from azureml_events.stack.subscription import Subscription
 
 
 def routed(stack: Stack) -> tuple[RoutedSubscription, ...]:

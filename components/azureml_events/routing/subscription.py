@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from azureml_events.declarations.delivery import DEFAULT_SCHEMA, EventDeliverySchema
-from azureml_events.declarations.event_filter import EventFilter
-from azureml_events.declarations.filters import AdvancedFilter
-from azureml_events.declarations.intents import Intent
-from azureml_events.declarations.mistakes import Path
+from azureml_events.base.mistakes import Path
+from azureml_events.event_grid.delivery_options import DEFAULT_SCHEMA, EventDeliverySchema
+from azureml_events.event_grid.event_filter import EventFilter
+from azureml_events.event_grid.filters import AdvancedFilter
+from azureml_events.event_grid.intents import Intent
 from azureml_events.routing.event import Event
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from azureml_events.declarations.mistakes import Mistake
-from azureml_events.declarations.mistakes import Path as Steps
+from azureml_events.base.mistakes import Mistake
+from azureml_events.base.mistakes import Path as Steps
 from azureml_events.stackfile.nodes import Position
 from azureml_events.stackfile.values import Located
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from azureml_events.declarations.mistakes import likely
+from azureml_events.base.mistakes import likely
 from azureml_events.stackfile.input_error import InputError
 from azureml_events.stackfile.reader import NAMESPACE
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from azureml_events.declarations.mistakes import Mistake, Path, show, unknown
+from azureml_events.base.mistakes import Mistake, Path, show, unknown
 from azureml_events.stackfile.nodes import (
     Mapping,
     Node,

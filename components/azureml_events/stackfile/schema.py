@@ -8,12 +8,12 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, JsonSchemaValue, models_json_schema
 from pydantic_core.core_schema import ModelSchema
 
-from azureml_events.declarations.defaults import Defaults
-from azureml_events.declarations.model import Declaration
-from azureml_events.declarations.names import ENTRY_KEY, WORKSPACE_KEY, NameForm
-from azureml_events.declarations.stack import HANDLERS, SECTIONS
-from azureml_events.declarations.subscription import Subscription
-from azureml_events.declarations.workspace import Workspace
+from azureml_events.base.model import Declaration
+from azureml_events.base.names import ENTRY_KEY, WORKSPACE_KEY, NameForm
+from azureml_events.stack.defaults import Defaults
+from azureml_events.stack.parse import HANDLERS, SECTIONS
+from azureml_events.stack.subscription import Subscription
+from azureml_events.stack.workspace import Workspace
 from azureml_events.stackfile.descriptions import descriptions
 from azureml_events.stackfile.reader import NAMESPACE
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from azureml_events.declarations.mistakes import DeclarationError
-from azureml_events.declarations.stack import Stack, parse_stack
+from azureml_events.base.mistakes import DeclarationError
+from azureml_events.stack.parse import parse_stack
+from azureml_events.stack.stack import Stack
 from azureml_events.stackfile.input_error import InputError, placed
 from azureml_events.stackfile.reader import NAMESPACE, FlawedStackFileError, StackDocument, read_stack_file
 from azureml_events.stackfile.secrets import MISPLACED, seal

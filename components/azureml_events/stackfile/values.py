@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from azureml_events.declarations.mistakes import Mistake, Path, show
+from azureml_events.base.mistakes import Mistake, Path, show
 from azureml_events.stackfile.nodes import (
     Mapping,
     Node,

@@ -6,7 +6,7 @@ import codecs
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from azureml_events.declarations.mistakes import Mistake, Path
+from azureml_events.base.mistakes import Mistake, Path
 from azureml_events.stackfile.nodes import Mapping, Node, Position, Scalar, Sequence, YamlError, compose, followed
 from azureml_events.stackfile.values import Located, Values
 

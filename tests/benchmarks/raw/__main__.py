@@ -3,9 +3,9 @@
 from typing import Any
 
 import pulumi
-from azureml_events.declarations.deferred import Deferred
-from azureml_events.endpoints.endpoint import Role
-from azureml_events.endpoints.roles import DEAD_LETTER_ROLE
+from azureml_events.base.deferred import Deferred
+from azureml_events.handlers.endpoint import Role
+from azureml_events.handlers.roles import DEAD_LETTER_ROLE
 from azureml_events.resources.dead_letter import account_name_of
 from azureml_events.resources.grants import assignment_guid, role_definition_id
 from pulumi_azure_native import authorization, eventgrid, storage

@@ -1,1 +1,0 @@
-"""Readers of other tools' JSON documents: Azure CLI output, ARM templates, Pulumi's states and previews."""

@@ -1,0 +1,220 @@
+"""The base of every declaration: a frozen, closed pydantic model with Event Grid's JSON names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Annotated, Any, ClassVar, NoReturn, Self, TypeVar, get_args
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
+from pydantic.alias_generators import to_camel
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import (
+    CoreSchema,
+    InitErrorDetails,
+    PydanticCustomError,
+    core_schema,
+)
+
+from azureml_events.base.mistakes import DeclarationError, Mistake, show
+from azureml_events.base.wording import OURS, in_our_words
+
+_WRITTEN = {"written": True}
+"""The context in which a document's values are validated: there a field without a value is a mistake."""
+
+T = TypeVar("T")
+
+
+class _AsTuple:
+    """Keeps a list or tuple as a tuple."""
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        (item,) = get_args(source)
+        return core_schema.tuple_variable_schema(handler.generate_schema(item), strict=False)
+
+
+Many = Annotated[Sequence[T], _AsTuple()]
+"""A list of any length, kept as a tuple."""
+
+
+class Declaration(BaseModel):
+    """Something declared: immutable, without unknown fields, its mistakes all reported at once.
+
+    In Python the fields have snake_case names, in stack files and ARM bodies camelCase ones.
+
+    Raises:
+        DeclarationError: On construction, with every mistake.
+    """
+
+    elsewhere: ClassVar[Mapping[str, str]] = {}
+    """Fields that people write here although they belong somewhere else, and what to do with each."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        strict=True,
+        extra="forbid",
+        alias_generator=to_camel,
+        validate_by_name=True,
+        validate_by_alias=True,
+        allow_inf_nan=False,
+        ser_json_inf_nan="null",
+        arbitrary_types_allowed=True,
+    )
+
+    def __init__(self, /, **fields: Any) -> None:
+        try:
+            super().__init__(**fields)
+        except ValidationError as error:
+            raise DeclarationError(mistakes_of(error)) from None
+
+    # Nested declarations are then validated in place, not constructed anew: pydantic's own mark.
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
+
+    @classmethod
+    def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
+        """What is wrong between the fields that were given, whether or not each is right.
+
+        Args:
+            given: The fields as written, by their JSON names; values may be of any type.
+        """
+        del given
+        yield from ()
+
+    @classmethod
+    def schema_rules(cls) -> JsonSchemaValue:
+        """What of `rules` a JSON Schema can say: members of the declaration's schema."""
+        return {}
+
+    def given(self) -> dict[str, Any]:
+        """The fields that were given, by their JSON names, nested declarations as they are."""
+        fields = type(self).model_fields
+        return {fields[name].alias or name: getattr(self, name) for name in self.model_fields_set}
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _report_all(cls, data: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
+        written = info.context is _WRITTEN
+        found: list[Mistake] = []
+        declared: Self | None = None
+        try:
+            declared = handler(data)
+        except ValidationError as error:
+            problems = error.errors(include_url=False)
+            fields = json_names(cls) if written else list(cls.model_fields)
+            found = [
+                Mistake(tuple(problem["loc"]), in_our_words(problem, fields, cls.elsewhere)) for problem in problems
+            ]
+        if isinstance(data, Mapping):
+            given = _by_json_name(cls, data)
+            found += cls.rules(given)
+            found = _without_blanks(cls, given, found) if written else [_by_own_name(cls, each) for each in found]
+        if found or declared is None:
+            raise ValidationError.from_exception_data(cls.__name__, [_problem(mistake) for mistake in found])
+        return declared
+
+    @classmethod
+    def parse(cls, data: object) -> Self:
+        """Read a declaration from a stack file's or another document's plain values.
+
+        Args:
+            data: A map with JSON (camelCase) names.
+
+        Raises:
+            DeclarationError: With every mistake, its path starting below `data`.
+        """
+        try:
+            return cls.model_validate(data, by_alias=True, by_name=False, context=_WRITTEN)
+        except ValidationError as error:
+            raise DeclarationError(mistakes_of(error)) from None
+
+
+class Between:
+    """A whole number with bounds, both included; an annotation of `int` fields.
+
+    Args:
+        low: The least allowed value.
+        high: The greatest allowed value.
+    """
+
+    def __init__(self, low: int, high: int) -> None:
+        self.low = low
+        self.high = high
+
+    def __get_pydantic_core_schema__(self, source: type[int], handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {**handler(schema), "minimum": self.low, "maximum": self.high}
+
+    def _check(self, value: int) -> int:
+        if not self.low <= value <= self.high:
+            raise ValueError(f"{show(value)} is out of range; allowed: {self.low} to {self.high}")
+        return value
+
+
+def json_names(cls: type[BaseModel]) -> list[str]:
+    """The JSON names of a declaration's fields, in their order."""
+    return [field.alias or name for name, field in cls.model_fields.items()]
+
+
+def requires(cls: type[BaseModel]) -> list[str]:
+    """The JSON names of the fields that a declaration cannot do without."""
+    return [field.alias or name for name, field in cls.model_fields.items() if field.is_required()]
+
+
+def mistakes_of(error: ValidationError) -> list[Mistake]:
+    """What a validation error says.
+
+    Args:
+        error: What validating a `Declaration` raised.
+    """
+    return [
+        Mistake(tuple(problem["loc"]), problem["msg"])
+        for problem in error.errors(include_url=False, include_input=False)
+    ]
+
+
+def refuse(mistakes: Iterable[Mistake]) -> NoReturn:
+    """Refuse a value from inside a pydantic validator, its mistakes kept apart.
+
+    Args:
+        mistakes: What is wrong, each with its path below the value.
+
+    Raises:
+        ValidationError: Always.
+    """
+    raise ValidationError.from_exception_data("declaration", [_problem(m) for m in mistakes])
+
+
+def _without_blanks(cls: type[BaseModel], given: Mapping[str, Any], found: list[Mistake]) -> list[Mistake]:
+    """The mistakes, with one for each field that has no value instead of what else was found wrong with it."""
+    blank = [name for name in json_names(cls) if name in given and given[name] is None]
+    kept = [mistake for mistake in found if not (len(mistake.path) == 1 and mistake.path[0] in blank)]
+    return [*kept, *(Mistake((name,), "got nothing; write a value, or leave the field out") for name in blank)]
+
+
+def _problem(mistake: Mistake) -> InitErrorDetails:
+    said = PydanticCustomError(OURS, "{text}", {"text": mistake.message})
+    return InitErrorDetails(type=said, loc=mistake.path, input=None)
+
+
+def _by_json_name(cls: type[BaseModel], data: Mapping[str, Any]) -> dict[str, Any]:
+    aliases = {name: field.alias or name for name, field in cls.model_fields.items()}
+    return {aliases.get(name, name): value for name, value in data.items()}
+
+
+def _by_own_name(cls: type[BaseModel], mistake: Mistake) -> Mistake:
+    """The same mistake with the field's Python name at the beginning of its path."""
+    if not mistake.path:
+        return mistake
+    names = {field.alias: name for name, field in cls.model_fields.items()}
+    first, *rest = mistake.path
+    return Mistake((names.get(str(first), first), *rest), mistake.message)

@@ -1,0 +1,270 @@
+"""References to things outside: ARM ids and URLs, known or known only during a deployment."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import (
+    BeforeValidator,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    PlainValidator,
+    WithJsonSchema,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
+
+from azureml_events.base.deferred import Applicable, Deferred, Reference
+from azureml_events.base.guid import GUID_PATTERN, is_guid
+from azureml_events.base.mistakes import show
+from azureml_events.base.names import any_case
+from azureml_events.base.secret import Secret
+
+
+@dataclass(frozen=True)
+class ArmId:
+    """The parts of a resource's ARM id.
+
+    Attributes:
+        subscription_id: The Azure subscription, a GUID.
+        resource_group: The resource group.
+        type: The resource type, as `Microsoft.EventHub/namespaces/eventhubs`.
+        names: The names that stand between the types, outermost first.
+    """
+
+    subscription_id: str
+    resource_group: str
+    type: str
+    names: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The resource's own name."""
+        return self.names[-1]
+
+    @property
+    def parent(self) -> str:
+        """The id of the resource that it is a child of, or of its resource group."""
+        if len(self.names) == 1:
+            return f"/subscriptions/{self.subscription_id}/resourceGroups/{self.resource_group}"
+        return arm_id(
+            self.subscription_id,
+            self.resource_group,
+            self.type.rpartition("/")[0],
+            *self.names[:-1],
+        )
+
+
+def arm_id(subscription_id: str, resource_group: str, type_: str, *names: str) -> str:
+    """Write an ARM id.
+
+    Args:
+        subscription_id: The Azure subscription.
+        resource_group: The resource group.
+        type_: The resource type, as `Microsoft.EventHub/namespaces/eventhubs`.
+        names: One name for each part of the type after the provider.
+    """
+    provider, *kinds = type_.split("/")
+    path = "/".join(f"{kind}/{name}" for kind, name in zip(kinds, names, strict=True))
+    return f"/subscriptions/{subscription_id}/resourceGroups/{resource_group}/providers/{provider}/{path}"
+
+
+def parse_arm_id(text: str, *types: str) -> ArmId:
+    """Read an ARM id.
+
+    Args:
+        text: `/subscriptions/<GUID>/resourceGroups/<group>/providers/<type and names>`; type names in any case.
+        types: The resource types that are allowed, in their canonical case.
+
+    Raises:
+        ValueError: It is no ARM id, or one of another resource type; the message shows the right form.
+    """
+    match = _ARM_ID.fullmatch(text) if len(text) <= _LONGEST_ID else None
+    if match is None:
+        raise ValueError(f"{show(text)} is not the id of a resource; expected {id_form(types[0])}")
+    subscription_id, resource_group, provider, rest = match.groups()
+    if not is_guid(subscription_id):
+        raise ValueError(f"{show(subscription_id)} is not a GUID; expected {id_form(types[0])}")
+    segments = rest.split("/")
+    kinds, names = segments[0::2], segments[1::2]
+    written = "/".join([provider, *kinds])
+    for type_ in types:
+        if written.lower() == type_.lower() and len(kinds) == len(names):
+            return ArmId(subscription_id, resource_group, type_, tuple(names))
+    raise ValueError(f"the id is of type {show(written)}; expected {_expected(written, types)}")
+
+
+def id_form(type_: str) -> str:
+    """What the id of a resource looks like, for errors and documentation.
+
+    Args:
+        type_: The resource type, as `Microsoft.EventHub/namespaces/eventhubs`.
+    """
+    return arm_id("<GUID>", "<group>", type_, *("<name>" for _ in type_.split("/")[1:]))
+
+
+_LONGEST_ID = 2048
+_ARM_ID = re.compile(
+    r"/subscriptions/([^/]+)/resourceGroups/([-\w.()]{1,90})/providers/([\w.]+)/([^/\s]+(?:/[^/\s]+)+)",
+    re.IGNORECASE,
+)
+
+
+def _expected(written: str, types: tuple[str, ...]) -> str:
+    for type_ in types:
+        if type_.lower().startswith(f"{written.lower()}/"):
+            missing = "/<name>/".join(type_[len(written) + 1 :].split("/"))
+            return f"{id_form(type_)}; the id ends too early, add /{missing}/<name>"
+        if written.lower().startswith(f"{type_.lower()}/"):
+            return f"{id_form(type_)}; the id goes on too far, end it after {type_.rpartition('/')[2]}/<name>"
+    return id_form(types[0])
+
+
+def _read(value: object, check: Callable[[str], str]) -> Reference:
+    if isinstance(value, str):
+        return check(value)
+    if isinstance(value, Applicable):
+        return Deferred(value, check)
+    if isinstance(value, Deferred):
+        return value
+    raise ValueError(f"expected text, got {show(value)}")
+
+
+class OfType:
+    """The annotation of a field that holds the ARM id of a resource, or a `Deferred` one.
+
+    Args:
+        types: The resource types that are allowed, in their canonical case.
+    """
+
+    def __init__(self, *types: str) -> None:
+        self.types = types
+
+    def check(self, text: str) -> str:
+        """The id itself.
+
+        Raises:
+            ValueError: It is not the id of such a resource.
+        """
+        parse_arm_id(text, *self.types)
+        return text
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        del source, handler
+        return core_schema.no_info_plain_validator_function(
+            lambda value: _read(value, self.check),
+            serialization=core_schema.plain_serializer_function_ser_schema(lambda value: value),
+        )
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        del schema, handler
+        return {"type": "string", "pattern": _pattern(self.types), "examples": [id_form(self.types[0])]}
+
+
+def _pattern(types: tuple[str, ...]) -> str:
+    """The regular expression of the ids of resource types, whose names may be in any case."""
+    forms = []
+    for type_ in types:
+        provider, *kinds = type_.split("/")
+        forms.append("/".join([any_case(provider), *(f"{any_case(kind)}/{_SEGMENT}" for kind in kinds)]))
+    start = f"{any_case('/subscriptions/')}{GUID_PATTERN}{any_case('/resourceGroups/')}{_SEGMENT}"
+    return f"^{start}{any_case('/providers/')}({'|'.join(forms)})$"
+
+
+_SEGMENT = r"[^/\s]+"
+
+
+_LOCATION = re.compile(r"[A-Za-z][A-Za-z0-9 ]{1,58}")
+
+
+def _canonical_location(text: str) -> str:
+    if not _LOCATION.fullmatch(text):
+        raise ValueError(f"{show(text)} is not a region; expected its name, as 'westeurope' or 'West Europe'")
+    return text.replace(" ", "").lower()
+
+
+Location = Annotated[
+    Reference,
+    PlainValidator(lambda value: _read(value, _canonical_location)),
+    WithJsonSchema({"type": "string", "pattern": f"^{_LOCATION.pattern}$", "examples": ["westeurope", "West Europe"]}),
+]
+"""An Azure region by name or display name, kept as its name."""
+
+
+def holds_key(url: str) -> bool:
+    """Whether a URL may hold a key: it has a query, or names a user."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return True
+    return bool(parts.query or parts.username or parts.password)
+
+
+def https_problem(url: str) -> str | None:
+    """What is wrong with a webhook's URL; the message never shows the URL, which may hold a key."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        return "not a URL; expected https://<host>/<path>"
+    if parts.scheme != "https" or not host:
+        return "Event Grid delivers to https only; expected https://<host>/<path>"
+    if any(character.isspace() for character in url):
+        return "the URL holds white space"
+    return None
+
+
+def _https(url: str) -> str:
+    problem = https_problem(url)
+    if problem:
+        raise ValueError(problem)
+    return url
+
+
+def _checked_url(value: object) -> object:
+    if isinstance(value, Applicable):
+        return Deferred(value, _https)
+    if isinstance(value, Deferred):
+        return value
+    text = value.value if isinstance(value, Secret) else value
+    if text is not None:
+        if not isinstance(text, str):
+            raise ValueError("expected text: https://<host>/<path>")
+        _https(text)
+        if value is text and holds_key(text):
+            raise ValueError("a URL with a key in the clear; pass it as pulumi.Output.secret")
+    return value
+
+
+Url = Annotated[
+    Reference | Secret,
+    BeforeValidator(_checked_url),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "pattern": r"^https://[^/?@\s]+(/[^?\s]*)?$"},
+                {
+                    "type": "object",
+                    "properties": {"secure": {"type": "string"}},
+                    "required": ["secure"],
+                    "additionalProperties": False,
+                },
+            ]
+        }
+    ),
+]
+"""A webhook's https URL: plain where it holds no key, else a secret."""
+
+
+def in_case_of(written: str, name: str) -> str:
+    """A name in the case in which an id has it, where ARM takes the two for the same.
+
+    Args:
+        written: The name in the id.
+        name: The name as it is given elsewhere.
+    """
+    return written if written.lower() == name.lower() else name

@@ -1,0 +1,39 @@
+"""Storage accounts that we create: their names, redundancy and how they are locked down."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from azureml_events.base.names import NameForm
+
+STORAGE_ACCOUNT = "Microsoft.Storage/storageAccounts"
+"""The resource type of storage accounts."""
+
+AccountName = Annotated[str, NameForm("[a-z0-9]{3,24}", "3 to 24 lower-case letters and digits")]
+"""The name of a storage account, unique in all of Azure."""
+
+AccountSku = Literal[
+    "Standard_LRS",
+    "Standard_ZRS",
+    "Standard_GRS",
+    "Standard_RAGRS",
+    "Standard_GZRS",
+    "Standard_RAGZRS",
+]
+"""How often and where the data is stored."""
+
+
+def locked_down(default_action: str = "Allow") -> dict[str, Any]:
+    """The wire inputs that lock a storage account down: no keys, no public blobs, TLS 1.2.
+
+    Args:
+        default_action: What happens to networks that no rule names, `Allow` or `Deny`; Azure's trusted services
+            pass in either case.
+    """
+    return {
+        "allowSharedKeyAccess": False,
+        "allowBlobPublicAccess": False,
+        "minimumTlsVersion": "TLS1_2",
+        "enableHttpsTrafficOnly": True,
+        "networkRuleSet": {"bypass": "AzureServices", "defaultAction": default_action},
+    }

@@ -1,1 +1,0 @@
-"""What is to be: plain, frozen, validated, without Pulumi."""

@@ -1,0 +1,1 @@
+"""Reads event subscriptions from other tools' JSON documents."""

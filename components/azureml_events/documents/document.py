@@ -1,0 +1,132 @@
+"""Another tool's JSON document, read: the event subscriptions on workspaces in it, and what is wrong with them.
+
+What is read: the output of Azure CLI, ARM templates, Pulumi's states and previews, and our own preview.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from azureml_events.base.mistakes import DeclarationError, Mistake
+from azureml_events.documents.azure_cli import is_azure_cli, read_azure_cli
+from azureml_events.documents.found import Found, Note, Subscription
+from azureml_events.documents.pulumi import is_pulumi, read_pulumi
+from azureml_events.documents.source import Elsewhere, Sources, Unsaid, Workspace, distinct_names, scoped_to_topic
+from azureml_events.documents.subscription import read_subscription
+from azureml_events.documents.template.template import is_template, read_template
+from azureml_events.routing.subscription import RoutedSubscription
+from azureml_events.stack.subscription import EVENT_SUBSCRIPTION_TYPE
+
+_READERS = ((is_template, read_template), (is_pulumi, read_pulumi), (is_azure_cli, read_azure_cli))
+
+_NONE_OF_THESE = (
+    "not a document that can be read; expected what 'az eventgrid system-topic event-subscription list -o json' "
+    "prints, an ARM template, 'pulumi stack export', 'pulumi preview --json' or 'azureml-events preview --json'"
+)
+_TOO_DEEP = "nested too deeply to be one of the documents that can be read"
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Document:
+    """What a document says.
+
+    Attributes:
+        tool: What the document is, for people: `an ARM template`.
+        subscriptions: The event subscriptions on workspaces, each routed as far as it is known.
+        mistakes: What is wrong with these, with paths into the document.
+        notes: What was passed over, and what is not known.
+    """
+
+    tool: str
+    subscriptions: tuple[RoutedSubscription, ...]
+    mistakes: tuple[Mistake, ...]
+    notes: tuple[Note, ...]
+
+
+def is_document(value: object) -> bool:
+    """Whether a JSON value is a document that can be read, by its content.
+
+    Args:
+        value: The value, as `json.loads` gives it.
+    """
+    return any(recognises(value) for recognises, _ in _READERS)
+
+
+def find(value: Any) -> Found:
+    """The system topics and event subscriptions of a document, of any source, as written.
+
+    Args:
+        value: The document, as `json.loads` gives it.
+
+    Raises:
+        DeclarationError: It is none of the documents that can be read.
+    """
+    for recognises, read in _READERS:
+        if recognises(value):
+            return _bounded(read, value)
+    raise DeclarationError([Mistake((), _NONE_OF_THESE)])
+
+
+def read_document(value: Any) -> Document:
+    """Read another tool's document.
+
+    Args:
+        value: The document, as `json.loads` gives it.
+
+    Raises:
+        DeclarationError: It is none of the documents that can be read.
+    """
+    return _bounded(_read, value)
+
+
+def _bounded(read: Callable[[Any], T], value: Any) -> T:
+    """What a reader makes of a document, or the refusal of one that is nested too deeply."""
+    try:
+        return read(value)
+    except RecursionError:
+        raise DeclarationError([Mistake((), _TOO_DEEP)]) from None
+
+
+def _read(value: Any) -> Document:
+    found = find(value)
+    sources = Sources(found)
+    notes = list(found.notes)
+    mistakes: list[Mistake] = []
+    chosen: list[tuple[Subscription, Workspace]] = []
+    for written in found.subscriptions:
+        subscription = scoped_to_topic(written) or written
+        source = sources.source_of(subscription)
+        if isinstance(source, Elsewhere):
+            notes.append(Note(subscription.path, f"{subscription.name} takes the events of {source.text}; passed over"))
+            continue
+        if isinstance(source, Unsaid):
+            notes.append(
+                Note(subscription.path, f"nothing says whose events {subscription.name} takes; read as a workspace's")
+            )
+            source = Workspace(source.name)
+        if subscription is not written:
+            mistakes.append(_wrong_scope(written))
+        chosen.append((subscription, source))
+    names = distinct_names(source for _, source in chosen)
+    subscriptions = []
+    for subscription, source in chosen:
+        read = read_subscription(value, subscription, Workspace(names[source], source.id))
+        subscriptions.append(read.routed)
+        mistakes += read.mistakes
+        notes += read.notes
+    for workspace in dict.fromkeys(Workspace(names[source], source.id) for _, source in chosen):
+        if workspace.id is None:
+            notes.append(Note((), f"the id of workspace '{workspace.name}' is not in it; --workspace names it"))
+    return Document(found.tool, tuple(subscriptions), tuple(dict.fromkeys(mistakes)), tuple(dict.fromkeys(notes)))
+
+
+def _wrong_scope(subscription: Subscription) -> Mistake:
+    at = subscription.path if subscription.nested else subscription.members
+    return Mistake(
+        (*at, "scope"),
+        f"a system topic is no scope; use the resource type {EVENT_SUBSCRIPTION_TYPE}, or the workspace's id as scope",
+    )

@@ -1,0 +1,181 @@
+"""The filter of a document's event subscription, condition by condition: one that is wrong leaves the others known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from azureml_events.base.mistakes import DeclarationError, Mistake, Path, show
+from azureml_events.documents.unresolved import Unresolved, unresolved_in
+from azureml_events.event_grid.catalogue import EVENT_TYPES, PREFIX, full_name
+from azureml_events.event_grid.delivery_options import EventDeliverySchema
+from azureml_events.event_grid.event_filter import EventFilter
+from azureml_events.event_grid.filters import AdvancedFilter, limits
+from azureml_events.routing.subscription import Unknown, Written
+
+_WHERE = {
+    "includedEventTypes": "eventType",
+    "subjectBeginsWith": "subject",
+    "subjectEndsWith": "subject",
+    "isSubjectCaseSensitive": "subject",
+    "enableAdvancedFilteringOnArrays": "advancedFilters",
+}
+"""The condition that each plain member of a filter is part of."""
+
+SAME_IN_EVERY_SCHEMA = ("data", "id", "subject")
+"""The roots of keys that reach the same value under every delivery schema."""
+
+
+@dataclass(frozen=True)
+class ReadFilter:
+    """A filter as far as it is known.
+
+    Attributes:
+        filter: What is known of it.
+        written: Its advanced filters that are known, where they stand.
+        unknown: What is not known, or wrong.
+        mistakes: What is wrong, with paths below the body.
+    """
+
+    filter: EventFilter
+    written: tuple[Written, ...]
+    unknown: tuple[Unknown, ...]
+    mistakes: tuple[Mistake, ...]
+
+
+def read_filter(
+    body: Mapping[str, Any],
+    *,
+    schema: EventDeliverySchema | None,
+    printed: bool,
+    doubtful: Iterable[str],
+    place: Callable[[Path], Path],
+) -> ReadFilter:
+    """Read the `filter` of a body.
+
+    Args:
+        body: The body, in azure-native's form.
+        schema: The delivery schema; None where it is not known.
+        printed: Whether Azure printed the body.
+        doubtful: Members of the filter that stand there in another casing.
+        place: Where in the document a path below the body is.
+    """
+    reader = _FilterReader(schema, printed=printed, place=place)
+    given = body.get("filter", {})
+    if isinstance(given, Unresolved):
+        reader.doubt("eventType", f"the filter is {given}, which only the deployment knows")
+    elif not isinstance(given, Mapping):
+        reader.refuse("eventType", (), Mistake((), f"expected a map, got {show(given)}"))
+    else:
+        reader.read(given)
+    for name in doubtful:
+        reader.doubt(_where(name), f"whether ARM reads '{name}' in another casing is not documented")
+    return reader.done()
+
+
+class _FilterReader:
+    def __init__(self, schema: EventDeliverySchema | None, *, printed: bool, place: Callable[[Path], Path]) -> None:
+        self._schema = schema
+        self._printed = printed
+        self._place = place
+        self._plain: dict[str, Any] = {}
+        self._written: list[Written] = []
+        self._unknown: list[Unknown] = []
+        self._mistakes: list[Mistake] = []
+
+    def read(self, given: Mapping[str, Any]) -> None:
+        for name in _WHERE:
+            if name in given:
+                self._read_plain(name, given[name])
+        filters = given.get("advancedFilters", [])
+        if isinstance(filters, Unresolved):
+            self.doubt("advancedFilters[0]", f"they are {filters}, which only the deployment knows")
+        elif not isinstance(filters, list):
+            self.refuse(
+                "advancedFilters[0]", ("advancedFilters",), Mistake((), f"expected a list, got {show(filters)}")
+            )
+        else:
+            for index, item in enumerate(filters):
+                self._read_condition(index, item)
+            known = [item for item in filters if isinstance(item, Mapping)]
+            self._mistakes += [Mistake(("filter", "advancedFilters"), message) for message in limits(known)]
+
+    def _read_plain(self, name: str, value: Any) -> None:
+        where = _where(name)
+        for unresolved in unresolved_in(value):
+            self.doubt(where, f"{name} is {unresolved}, which only the deployment knows")
+            return
+        if name == "includedEventTypes" and isinstance(value, list):
+            value = self._event_types(value)
+            if value is None:
+                return
+        try:
+            EventFilter.parse({name: value})
+        except DeclarationError as error:
+            self.refuse(where, (), *error.mistakes)
+        else:
+            self._plain[name] = value
+
+    def _event_types(self, names: list[Any]) -> list[Any] | None:
+        """The event types; None for all, and where they are wrong."""
+        if not names or (names == ["All"] and not self._printed):
+            got = "'All' is refused by today's Event Grid" if names else "an empty list is refused"
+            self.refuse("eventType", ("includedEventTypes",), Mistake((), f"{got}; leave it out for every event type"))
+            return None
+        if names == ["All"]:
+            return None
+        wrong = [
+            Mistake((index,), problem)
+            for index, name in enumerate(names)
+            if isinstance(name, str) and (problem := _event_type_problem(name))
+        ]
+        if wrong:
+            self.refuse("eventType", ("includedEventTypes",), *wrong)
+            return None
+        return names
+
+    def _read_condition(self, index: int, item: Any) -> None:
+        where, path = f"advancedFilters[{index}]", ("advancedFilters", index)
+        for unresolved in unresolved_in(item):
+            self.doubt(where, f"it depends on {unresolved}, which only the deployment knows")
+            return
+        try:
+            read = AdvancedFilter.parse(item)
+        except DeclarationError as error:
+            self.refuse(where, path, *error.mistakes)
+            return
+        if self._schema is None and read.key.partition(".")[0].lower() not in SAME_IN_EVERY_SCHEMA:
+            self.doubt(where, f"what '{read.key}' reaches depends on the delivery schema, which is not known")
+            return
+        self._written.append(Written(read, index, self._place(("filter", *path))))
+
+    def doubt(self, where: str, text: str) -> None:
+        self._unknown.append(Unknown(where, text))
+
+    def refuse(self, where: str, path: Path, *mistakes: Mistake) -> None:
+        placed = [mistake.below("filter", *path) for mistake in mistakes]
+        self._mistakes += placed
+        self.doubt(where, f"it is wrong: {placed[0]}")
+
+    def done(self) -> ReadFilter:
+        conditions = tuple(written.filter for written in self._written)
+        known = EventFilter.parse({**self._plain, "advancedFilters": conditions})
+        return ReadFilter(known, tuple(self._written), tuple(self._unknown), tuple(self._mistakes))
+
+
+def _where(name: str) -> str:
+    where = _WHERE.get(name, "advancedFilters")
+    return "advancedFilters[0]" if where == "advancedFilters" else where
+
+
+def _event_type_problem(name: str) -> str | None:
+    if name in EVENT_TYPES:
+        return f"Event Grid takes full names only; write {PREFIX}{name}"
+    if name == "All":
+        return "'All' is refused by today's Event Grid; leave includedEventTypes out for every event type"
+    try:
+        full_name(name)
+    except ValueError as error:
+        return str(error)
+    return None

@@ -1,0 +1,88 @@
+"""What the reader of each tool's document finds in it, before it is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from azureml_events.base.mistakes import Path
+from azureml_events.documents.unresolved import Text, Unresolved
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something about a document that its reader should know, though nothing is wrong with it.
+
+    Attributes:
+        path: Where it is in the document.
+        text: What it is; lower case, no final period.
+    """
+
+    path: Path
+    text: str
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A system topic.
+
+    Attributes:
+        keys: What subscriptions may call it, in lower case: its ARM id, URN, name.
+        name: Its name.
+        source: The ARM id of what it is the topic of; None where the document does not say.
+        topic_type: Its `topicType`; None where the document does not say.
+    """
+
+    keys: tuple[str, ...]
+    name: Text
+    source: Text | None
+    topic_type: Text | None
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """An event subscription.
+
+    Attributes:
+        path: Where it is in the document.
+        members: Where its members are.
+        name: Its name.
+        name_path: Where that stands.
+        body: Its members, in ARM's nested form or with `properties` lifted.
+        nested: Whether only ARM's nested form is right, as in a template.
+        printed: Whether Azure itself printed it, which knows members that we do not.
+        source: The ARM id of the resource that it extends; None for one of a system topic.
+        topics: What it calls its system topic, in lower case, the surest first.
+        topic_name: The system topic's name, as far as the document says it.
+        other: What it belongs to if neither to a system topic nor a resource, as `custom topic`.
+    """
+
+    path: Path
+    members: Path
+    name: Text
+    name_path: Path
+    body: Mapping[str, Any] | Unresolved
+    nested: bool = False
+    printed: bool = False
+    source: Text | None = None
+    topics: tuple[str, ...] = ()
+    topic_name: Text | None = None
+    other: str | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """Everything found in a document.
+
+    Attributes:
+        tool: What the document is, for people.
+        topics: The system topics.
+        subscriptions: The event subscriptions, of any source.
+        notes: What was passed over.
+    """
+
+    tool: str
+    topics: tuple[Topic, ...]
+    subscriptions: tuple[Subscription, ...]
+    notes: tuple[Note, ...] = ()

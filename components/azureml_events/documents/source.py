@@ -1,0 +1,187 @@
+"""Whose events an event subscription of a document takes: which workspace's, or no workspace's at all."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from azureml_events.base.mistakes import show
+from azureml_events.base.reference import arm_id
+from azureml_events.documents.found import Found, Subscription, Topic
+from azureml_events.documents.unresolved import HOLE, Text, Unresolved
+from azureml_events.event_grid.catalogue import EVENT_TYPES, PREFIX, TOPIC_TYPE
+from azureml_events.stack.workspace import SYSTEM_TOPIC_TYPE, WORKSPACE
+
+_WORKSPACE_ID = re.compile(
+    r"/subscriptions/([^/]+)/resourceGroups/([^/]+)/providers/([^/]+/[^/]+)/([^/]+)", re.IGNORECASE
+)
+_PROVIDER_NAME = PREFIX.rstrip(".")
+_PROVIDER = re.compile(r"(?:^|/providers/)(Microsoft\.[\w.]+/\w+)/([^/]+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A workspace, as far as the document says which.
+
+    Attributes:
+        name: Its name, or what stands for it.
+        id: Its ARM id; None where only the deployment knows it.
+    """
+
+    name: str
+    id: str | None = None
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """Another source than a workspace.
+
+    Attributes:
+        text: Which; or what shows that it is another.
+    """
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Unsaid:
+    """A source that the document does not say.
+
+    Attributes:
+        name: What stands for the workspace's name.
+    """
+
+    name: str
+
+
+class Sources:
+    """The sources of a document's event subscriptions.
+
+    Args:
+        found: What the document holds.
+    """
+
+    def __init__(self, found: Found) -> None:
+        self._topics: dict[str, list[Topic]] = defaultdict(list)
+        for topic in found.topics:
+            for key in topic.keys:
+                self._topics[key].append(topic)
+        self._siblings: dict[str, set[str]] = defaultdict(set)
+        for subscription in found.subscriptions:
+            self._siblings[_topic_key(subscription)] |= _providers(subscription.body)
+
+    def source_of(self, subscription: Subscription) -> Workspace | Elsewhere | Unsaid:
+        """Whose events a subscription takes.
+
+        Args:
+            subscription: One of the document's.
+        """
+        if subscription.other:
+            return Elsewhere(subscription.other)
+        topic = self._topic(subscription)
+        source = subscription.source or (topic.source if topic else None)
+        name = _name_for(topic.name if topic else subscription.topic_name, source)
+        return _known_source(source) or _by_topic_type(topic, name) or self._by_event_types(subscription, name)
+
+    def _by_event_types(self, subscription: Subscription, name: str) -> Workspace | Elsewhere | Unsaid:
+        """What its own event types say, or where it names none, those of the others of its topic."""
+        providers = _providers(subscription.body) or self._siblings[_topic_key(subscription)]
+        if _PROVIDER_NAME in providers:
+            return Workspace(name)
+        if providers:
+            return Elsewhere(f"a source whose events are of {', '.join(sorted(providers))}")
+        return Unsaid(name)
+
+    def _topic(self, subscription: Subscription) -> Topic | None:
+        for key in subscription.topics:
+            if len(self._topics[key]) == 1:
+                return self._topics[key][0]
+        return None
+
+
+def scoped_to_topic(subscription: Subscription) -> Subscription | None:
+    """The event subscription of a system topic that one meant which extends that topic; None for any other.
+
+    Args:
+        subscription: One of a document's.
+    """
+    source = subscription.source
+    match = _PROVIDER.search(source if isinstance(source, str) else source.known if source else "")
+    if match is None or match[1].lower() != SYSTEM_TOPIC_TYPE.lower() or source is None:
+        return None
+    *_, name = source.split("/")
+    keys = tuple(str(key).lower() for key in (source, name) if isinstance(key, str) or key.same)
+    return replace(subscription, source=None, topics=keys, topic_name=name)
+
+
+def distinct_names(workspaces: Iterable[Workspace]) -> dict[Workspace, str]:
+    """A name for each workspace that no other id has: its own, else with its resource group, else its id.
+
+    Args:
+        workspaces: The workspaces; one without an id may be any of its name.
+    """
+    names = {each: each.name for each in workspaces}
+    for longer in (_with_group, _with_id):
+        ids: dict[str, set[str]] = defaultdict(set)
+        for each, name in names.items():
+            ids[name.lower()] |= {each.id.lower()} if each.id else set()
+        names = {each: longer(each) if len(ids[name.lower()]) > 1 else name for each, name in names.items()}
+    return names
+
+
+def _with_id(workspace: Workspace) -> str:
+    return workspace.id or workspace.name
+
+
+def _with_group(workspace: Workspace) -> str:
+    match = _WORKSPACE_ID.fullmatch(workspace.id or "")
+    return f"{match[2]}/{workspace.name}" if match else workspace.name
+
+
+def _known_source(source: Text | None) -> Workspace | Elsewhere | None:
+    if source is None:
+        return None
+    known = source if isinstance(source, str) else source.known
+    match = _PROVIDER.search(known)
+    if match is None:
+        return None if HOLE in known else Elsewhere(show(known))
+    if match[1].lower() != WORKSPACE.lower():
+        return Elsewhere(f"a source of type {show(match[1])}")
+    *_, name = source.split("/")
+    whole = _WORKSPACE_ID.fullmatch(known) if isinstance(source, str) else None
+    if whole is None:
+        return Workspace(str(name))
+    return Workspace(str(name), arm_id(whole[1], whole[2], WORKSPACE, whole[4]))
+
+
+def _by_topic_type(topic: Topic | None, name: str) -> Workspace | Elsewhere | None:
+    if topic is None or not isinstance(topic.topic_type, str):
+        return None
+    if topic.topic_type.lower() == TOPIC_TYPE.lower():
+        return Workspace(name)
+    return Elsewhere(f"a source of type {show(topic.topic_type)}")
+
+
+def _name_for(topic: Text | None, source: Text | None) -> str:
+    """What stands for the name of a workspace that is not known: the topic's name, else the source as written."""
+    texts = [text for text in (topic, source) if text is not None]
+    plain = [text for text in texts if isinstance(text, str)]
+    said = [str(text) for text in texts if not isinstance(text, str) and text.same]
+    return [*plain, *said, *map(str, texts), "unknown"][0]
+
+
+def _topic_key(subscription: Subscription) -> str:
+    return subscription.topics[0] if subscription.topics else str(subscription.path)
+
+
+def _providers(body: Mapping[str, Any] | Unresolved) -> set[str]:
+    """The providers of the event types that a subscription names."""
+    filter_ = body.get("filter") if isinstance(body, Mapping) else None
+    types = filter_.get("includedEventTypes") if isinstance(filter_, Mapping) else None
+    names = [name for name in types if isinstance(name, str)] if isinstance(types, list) else []
+    full = [PREFIX + name if name in EVENT_TYPES else name for name in names]
+    providers = {name.rpartition(".")[0] for name in full if "." in name}
+    return {_PROVIDER_NAME if provider.lower() == _PROVIDER_NAME.lower() else provider for provider in providers}

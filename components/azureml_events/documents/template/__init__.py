@@ -1,0 +1,1 @@
+"""Evaluates ARM templates as far as their text tells."""

@@ -1,0 +1,214 @@
+"""The event subscriptions of an ARM template, written by hand or compiled from Bicep.
+
+Source: Azure's pages on the structure of ARM templates, on child and extension resources and on nested templates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from azureml_events.base.mistakes import Path
+from azureml_events.documents.found import Found, Note, Subscription, Topic
+from azureml_events.documents.template.functions import provider_path
+from azureml_events.documents.template.scope import Scope, group_id
+from azureml_events.documents.unresolved import UNKNOWN, Text, Unresolved, joined
+
+DEPLOYMENT = "microsoft.resources/deployments"
+SYSTEM_TOPIC = "microsoft.eventgrid/systemtopics"
+EXTENSION = "microsoft.eventgrid/eventsubscriptions"
+
+
+@dataclass(frozen=True)
+class _Resource:
+    """A resource of a template, its type and name with those of its parents."""
+
+    path: Path
+    written: Mapping[str, Any]
+    type: str
+    name: Text
+    scope: Scope
+
+
+def is_template(value: object) -> bool:
+    """Whether a JSON value is an ARM template."""
+    if not isinstance(value, Mapping) or not isinstance(value.get("resources"), (list, Mapping)):
+        return False
+    return "deploymenttemplate.json" in str(value.get("$schema")).lower() or "contentVersion" in value
+
+
+def read_template(template: Mapping[str, Any]) -> Found:
+    """What a template declares.
+
+    Args:
+        template: The template.
+    """
+    notes: list[Note] = []
+    resources = list(_resources(template, (), Scope.of(template), notes))
+    topics = tuple(_topic(each) for each in resources if each.type.lower() == SYSTEM_TOPIC)
+    subscriptions = tuple(
+        _subscription(each) for each in resources if each.type.lower().endswith("/eventsubscriptions")
+    )
+    return Found("an ARM template", topics, subscriptions, notes=tuple(dict.fromkeys(notes)))
+
+
+def _resources(
+    holder: Mapping[str, Any], at: Path, scope: Scope, notes: list[Note], parent: _Resource | None = None
+) -> Iterator[_Resource]:
+    """The resources below a template or a resource, nested templates' included."""
+    written = holder.get("resources")
+    entries = (
+        written.items() if isinstance(written, Mapping) else enumerate(written if isinstance(written, list) else ())
+    )
+    for key, resource in entries:
+        if (
+            isinstance(resource, Mapping)
+            and isinstance(resource.get("type"), str)
+            and resource.get("existing") is not True
+        ):
+            yield from _instances((*at, "resources", key), resource, scope, notes, parent)
+
+
+def _instances(
+    path: Path, written: Mapping[str, Any], scope: Scope, notes: list[Note], parent: _Resource | None
+) -> Iterator[_Resource]:
+    relative = parent is not None and "." not in written["type"].partition("/")[0]
+    type_ = f"{parent.type}/{written['type']}" if parent and relative else written["type"]
+    copy = written.get("copy")
+    if copy is not None and not scope.counted(copy):
+        notes.append(Note((*path, "copy"), "how often the loop runs is not known; it is read as one resource"))
+    for each in [scope] if copy is None else scope.iterations(copy):
+        deployed = each.value(written.get("condition", True))
+        if deployed is False:
+            continue
+        if isinstance(deployed, Unresolved):
+            notes.append(Note((*path, "condition"), f"only where {deployed} holds; it is read as deployed"))
+        name = _as_text(each.value(written.get("name")))
+        if parent and relative:
+            name = joined([parent.name, "/", name])
+        resource = _Resource(path, written, type_, name, each)
+        yield resource
+        if type_.lower() == DEPLOYMENT:
+            yield from _nested(resource, notes)
+        else:
+            yield from _resources(written, path, each, notes, resource)
+
+
+def _nested(deployment: _Resource, notes: list[Note]) -> Iterator[_Resource]:
+    properties = deployment.written.get("properties")
+    properties = properties if isinstance(properties, Mapping) else {}
+    template = properties.get("template")
+    if not isinstance(template, Mapping):
+        notes.append(Note(deployment.path, "the nested template is not in the document; it is passed over"))
+        return
+    scope = deployment.scope
+    place: dict[str, Any] = {}
+    for member, attribute in (("subscriptionId", "subscription_id"), ("resourceGroup", "resource_group")):
+        if deployment.written.get(member) is not None:
+            place[attribute] = _as_text(scope.value(deployment.written[member]))
+    options = properties.get("expressionEvaluationOptions")
+    inner = isinstance(options, Mapping) and str(options.get("scope")).lower() == "inner"
+    if inner:
+        home = {"subscription_id": scope.subscription_id, "resource_group": scope.resource_group, **place}
+        scope = Scope.of(template, given=_given(properties, scope), budget=scope.budget, **home)
+    else:
+        scope = replace(scope, **place)
+    yield from _resources(template, (*deployment.path, "properties", "template"), scope, notes)
+
+
+def _given(properties: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
+    parameters = properties.get("parameters")
+    given = parameters if isinstance(parameters, Mapping) else {}
+    return {
+        name.lower(): scope.value(entry["value"]) if isinstance(entry, Mapping) and "value" in entry else UNKNOWN
+        for name, entry in given.items()
+    }
+
+
+def _topic(resource: _Resource) -> Topic:
+    properties = resource.scope.value(resource.written.get("properties"))
+    members = properties if isinstance(properties, Mapping) else {}
+    source, topic_type = members.get("source", UNKNOWN), members.get("topicType")
+    return Topic(
+        keys=(str(resource.name).lower(),) if _is_same(resource.name) else (),
+        name=resource.name,
+        source=_as_text(source),
+        topic_type=None if topic_type is None else _as_text(topic_type),
+    )
+
+
+def _subscription(resource: _Resource) -> Subscription:
+    *_, own = resource.name.split("/")
+    kind = resource.type.lower()
+    topic: Text | None = None
+    source: Text | None = None
+    other = None
+    if kind == f"{SYSTEM_TOPIC}/eventsubscriptions":
+        topic = _parent_name(resource.name)
+    elif kind == EXTENSION:
+        source = _extended(resource)
+    elif kind.endswith("/providers/eventsubscriptions"):
+        source = _extended_by_name(resource)
+    else:
+        other = f"a resource of type {resource.type.rpartition('/')[0]}"
+    return Subscription(
+        path=resource.path,
+        members=(*resource.path, "properties"),
+        name=own,
+        name_path=(*resource.path, "name"),
+        body=_body(resource),
+        nested=True,
+        source=source,
+        topics=(str(topic).lower(),) if topic is not None and _is_same(topic) else (),
+        topic_name=topic,
+        other=other,
+    )
+
+
+def _body(resource: _Resource) -> Mapping[str, Any] | Unresolved:
+    body = resource.scope.value(resource.written.get("properties"))
+    if isinstance(body, Unresolved):
+        return body
+    return body if isinstance(body, Mapping) else {}
+
+
+def _extended(resource: _Resource) -> Text:
+    """What an extension resource's `scope` names; without one, what is deployed to."""
+    if resource.written.get("scope") is None:
+        return group_id(resource.scope)
+    scope = _as_text(resource.scope.value(resource.written["scope"]))
+    if isinstance(scope, str) and not scope.startswith("/"):
+        return _id_of(scope, resource.scope)
+    if isinstance(scope, Unresolved) and scope.known[:1].isalpha():
+        return _id_of(scope, resource.scope)
+    return scope
+
+
+def _id_of(relative: Text, scope: Scope) -> Text:
+    """The ARM id of `Microsoft.X/type/name`, which stands in the resource group that is deployed to."""
+    return joined([group_id(scope), "/providers/", relative])
+
+
+def _extended_by_name(resource: _Resource) -> Text:
+    """What the type and name `<type>/providers/eventSubscriptions`, `<name>/Microsoft.EventGrid/<own name>` extend."""
+    type_ = resource.type[: -len("/providers/eventSubscriptions")]
+    names = resource.name.split("/")[:-2]
+    try:
+        return joined([group_id(resource.scope), provider_path(type_, *names)])
+    except ValueError:
+        return UNKNOWN
+
+
+def _parent_name(name: Text) -> Text:
+    """The system topic's name, which stands before the event subscription's own."""
+    parts: list[Text] = [*name.split("/")]
+    return parts[-2] if len(parts) > 1 else UNKNOWN
+
+
+def _is_same(name: Text) -> bool:
+    return isinstance(name, str) or name.same
+
+
+def _as_text(value: Any) -> Text:
+    return value if isinstance(value, (str, Unresolved)) else UNKNOWN

@@ -1,0 +1,159 @@
+"""Delivery attribute mappings: headers and message properties that Event Grid adds to what it delivers.
+
+Rules: Event Grid's page on delivery properties.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, WithJsonSchema
+from pydantic.json_schema import JsonSchemaValue
+
+from azureml_events.base.deferred import Applicable, Deferred, Reference
+from azureml_events.base.mistakes import Mistake, show
+from azureml_events.base.model import Declaration
+from azureml_events.base.secret import Secret
+from azureml_events.event_grid.filters import key_problem
+
+MAX_MAPPINGS = 10
+"""Mappings that one event subscription may have."""
+
+MAX_VALUE_BYTES = 4096
+"""Bytes, in UTF-8, that one static value may have."""
+
+
+def _value(value: object) -> object:
+    if isinstance(value, Applicable):
+        return Deferred(value)
+    text = value.value if isinstance(value, Secret) else value
+    if not isinstance(value, (str, Secret, Deferred)):
+        raise ValueError("expected text; quote it")
+    if isinstance(text, str) and len(text.encode()) > MAX_VALUE_BYTES:
+        raise ValueError(f"too long; allowed: {MAX_VALUE_BYTES:,} bytes")
+    return value
+
+
+def _source_field(key: str) -> str:
+    problem = key_problem(key)
+    if problem:
+        raise ValueError(problem)
+    return key
+
+
+AttributeValue = Annotated[
+    Reference | Secret,
+    BeforeValidator(_value),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string"},
+                {
+                    "type": "object",
+                    "properties": {"secure": {"type": "string"}},
+                    "required": ["secure"],
+                    "additionalProperties": False,
+                },
+            ]
+        }
+    ),
+]
+
+
+class DeliveryAttributeMapping(Declaration):
+    """One attribute: a fixed value, or a value taken from the event."""
+
+    name: str
+    """The attribute's name; it must not begin with `aeg-`. Each kind of endpoint has special names, as
+    `PartitionKey` of an event hub."""
+
+    type: Literal["Static", "Dynamic"]
+    """`Static`: `value` says it. `Dynamic`: it is read from the event's `sourceField`."""
+
+    value: AttributeValue | None = None
+    """The fixed value, at most 4096 bytes; encrypted where `isSecret` is true."""
+
+    source_field: Annotated[str, BeforeValidator(lambda key: _source_field(key) if isinstance(key, str) else key)] | (
+        None
+    ) = None
+    """The event's member that holds a text, number or boolean, as `data.runId`."""
+
+    is_secret: bool = False
+    """Whether the fixed value is kept secret by Event Grid; default false."""
+
+    @classmethod
+    def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
+        """A static attribute has a value, a dynamic one a source field, a secret one no clear text."""
+        name = given.get("name")
+        if isinstance(name, str) and (not name or name.lower().startswith("aeg-")):
+            yield Mistake(("name",), f"{show(name)} is refused; names of one's own do not begin with 'aeg-'")
+        own, others = {
+            "Static": ("value", ("sourceField",)),
+            "Dynamic": ("sourceField", ("value", "isSecret")),
+        }.get(str(given.get("type")), (None, ()))
+        if own and given.get(own) is None:
+            yield Mistake((own,), f"required, but missing: type {given['type']} takes it")
+        for other in others:
+            if given.get(other) not in {None, False} if other == "isSecret" else given.get(other) is not None:
+                yield Mistake((other,), f"type {given['type']} takes '{own}' instead")
+        if given.get("isSecret") is True and isinstance(given.get("value"), str):
+            yield Mistake(("value",), "a secret in the clear; pass it as pulumi.Output.secret")
+
+    @classmethod
+    def schema_rules(cls) -> JsonSchemaValue:
+        """A static attribute has a value, a dynamic one a source field, a secret one no clear text."""
+        secret = {"properties": {"isSecret": {"const": True}}, "required": ["isSecret"]}
+        return {
+            "if": {"properties": {"type": {"const": "Static"}}},
+            "then": {
+                "required": ["value"],
+                "properties": {"sourceField": False},
+                "if": secret,
+                "then": {"properties": {"value": {"type": "object"}}},
+                "else": {"properties": {"value": {"type": "string"}}},
+            },
+            "else": {"required": ["sourceField"], "properties": {"value": False, "isSecret": {"const": False}}},
+        }
+
+    def to_arm(self) -> dict[str, Any]:
+        """The mapping as ARM knows it."""
+        if self.type == "Dynamic":
+            return {"name": self.name, "type": self.type, "sourceField": self.source_field}
+        return {
+            "name": self.name,
+            "type": self.type,
+            "value": self.value,
+            "isSecret": self.is_secret,
+        }
+
+
+def mapping_mistakes(given: object, *, authorization: bool) -> Iterator[Mistake]:
+    """What is wrong between the mappings of one endpoint.
+
+    Args:
+        given: The mappings as written.
+        authorization: Whether the endpoint leaves the `Authorization` header to its owner.
+    """
+    if isinstance(given, (list, tuple)) and len(given) > MAX_MAPPINGS:
+        yield Mistake((), f"{len(given)} delivery attributes; allowed: {MAX_MAPPINGS}")
+    seen: dict[str, int] = {}
+    for index, name, _ in mappings_written(given):
+        first = seen.setdefault(name.lower(), index)
+        if first != index:
+            yield Mistake((index, "name"), f"{show(name)} stands already at [{first}]")
+        if name.lower() == "authorization" and not authorization:
+            yield Mistake((index, "name"), "Event Grid sets Authorization itself; use another name")
+
+
+def mappings_written(given: object) -> Iterator[tuple[int, str, object]]:
+    """The mappings of one endpoint as written: index, name and type of each that has a name.
+
+    Args:
+        given: The mappings, of any type.
+    """
+    for index, item in enumerate(given if isinstance(given, (list, tuple)) else ()):
+        fields = item if isinstance(item, Mapping) else item.given() if isinstance(item, Declaration) else {}
+        name = fields.get("name")
+        if isinstance(name, str):
+            yield index, name, fields.get("type")

@@ -1,0 +1,213 @@
+"""Advanced filters and their keys.
+
+Limits and key syntax: Event Grid's filtering page; what it does not say is left to lint.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field, GetJsonSchemaHandler, field_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+from azureml_events.base.mistakes import Mistake, choices, likely, show
+from azureml_events.base.model import Declaration
+from azureml_events.base.names import any_case
+from azureml_events.event_grid.operators import (
+    MAX_TEXT_LENGTH,
+    OPERATORS,
+    Operand,
+    Operator,
+    operator_named,
+)
+
+MAX_FILTERS = 25
+"""Advanced filters that one event subscription may have."""
+
+MAX_VALUES = 25
+"""Operands of all advanced filters of one event subscription, a range counting once."""
+
+ENVELOPE = (
+    "id",
+    "subject",
+    "topic",
+    "eventType",
+    "eventTime",
+    "dataVersion",
+    "metadataVersion",
+    "source",
+    "type",
+    "time",
+    "specversion",
+)
+"""The attributes beside `data` that an event has in the Event Grid schema or in CloudEvents 1.0."""
+
+_ROOTS = {name.lower() for name in ENVELOPE}
+_EXTENSION = re.compile(r"[a-z0-9]{1,20}")
+_KEY_PATTERN = rf"^({any_case('data')}(\.[^.]+)+|{'|'.join(map(any_case, ENVELOPE))}|{_EXTENSION.pattern})$"
+
+
+class AdvancedFilter(Declaration):
+    """A condition on one value of an event; an event subscription's conditions are ANDed.
+
+    Raises:
+        DeclarationError: On an unknown operator, a key that Event Grid cannot look up, and operands that are not the
+            operator's own.
+    """
+
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        "enableAdvancedFilteringOnArrays": "write it beside 'advancedFilters', once for all of them",
+    }
+
+    operator_type: str
+    """The operator, its name exact: `StringIn`, `NumberGreaterThan`, `IsNotNull`, …"""
+
+    key: Annotated[str, Field(json_schema_extra={"pattern": _KEY_PATTERN})]
+    """What to look at: an attribute of the event (`subject`) or, dot by dot, a member of its data
+    (`data.runTags.stage`). A name with a dot in it cannot be looked up."""
+
+    value: Any = None
+    """The operand of an operator that takes one: a number, or true or false."""
+
+    values: Any = None
+    """The operands of an operator that takes several, ORed: texts of at most 512 characters, numbers or ranges."""
+
+    @field_validator("operator_type")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        return operator_named(name).name
+
+    @field_validator("values", mode="after")
+    @classmethod
+    def _keep(cls, values: Any) -> Any:
+        if not isinstance(values, (list, tuple)):
+            return values
+        return tuple(tuple(item) if isinstance(item, list) else item for item in values)
+
+    @field_validator("key")
+    @classmethod
+    def _addressable(cls, key: str) -> str:
+        problem = key_problem(key)
+        if problem:
+            raise ValueError(problem)
+        return key
+
+    @classmethod
+    def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
+        """The operands are those that the operator takes."""
+        row = OPERATORS.get(str(given.get("operatorType")))
+        if row is None:
+            return
+        members = [member for member in ("value", "values") if given.get(member) is not None]
+        for member in members:
+            yield from row.check(member, given[member])
+        if not members:
+            yield from row.check_absent()
+
+    @property
+    def operator(self) -> Operator:
+        """The operator's row."""
+        return OPERATORS[self.operator_type]
+
+    @property
+    def operands(self) -> tuple[Any, ...]:
+        """The operands, however many the operator takes."""
+        if self.operator.member == "value":
+            return (self.value,)
+        return tuple(self.values or ())
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        form = handler.resolve_ref_schema(handler(schema))
+        form["properties"]["operatorType"]["enum"] = list(OPERATORS)
+        form["allOf"] = [_operand_schema(row) for row in OPERATORS.values()]
+        return form
+
+
+def limits(filters: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """What is wrong with the number of an event subscription's advanced filters and operands.
+
+    Args:
+        filters: All its advanced filters, those of an intent included, by their JSON names.
+
+    Yields:
+        Messages.
+    """
+    filters = list(filters)
+    if len(filters) > MAX_FILTERS:
+        yield f"{len(filters)} advanced filters; allowed: {MAX_FILTERS}; split the subscription"
+    count = sum(_operand_count(item) for item in filters)
+    if count > MAX_VALUES:
+        yield f"{count} values in all advanced filters together; allowed: {MAX_VALUES}; split the subscription"
+
+
+def is_extension_key(key: str) -> bool:
+    """Whether a key can only be a CloudEvents extension attribute."""
+    root, dot, _ = key.partition(".")
+    return not dot and root.lower() not in _ROOTS and root != "data"
+
+
+def extension_problem(key: str) -> str:
+    """The message for an extension attribute's key under the Event Grid schema."""
+    meant = likely(key, ENVELOPE) or f"data.{key}"
+    return f"unknown key {show(key)}; did you mean '{meant}'?"
+
+
+def key_problem(key: str) -> str | None:
+    """What is wrong with a key, or None.
+
+    Args:
+        key: As written; its root may be in any case.
+    """
+    root, dot, rest = key.partition(".")
+    if root.lower() == "data":
+        if not dot:
+            return f"{show(key)} is a map; name a member of it, as in 'data.runStatus'"
+        if not all(rest.split(".")):
+            return f"{show(key)} has an empty name between dots"
+        return None
+    if root.lower() in _ROOTS or (not dot and _EXTENSION.fullmatch(root)):
+        return None
+    return f"unknown key {show(key)}; {_key_fix(key, root, rest)}"
+
+
+def _key_fix(key: str, root: str, rest: str) -> str:
+    if root == "$" and rest and key_problem(rest) is None:
+        return f"a key is no JSONPath; did you mean '{rest}'?"
+    if not root or len(key) > MAX_TEXT_LENGTH:
+        return f"a key begins with 'data.' or is one of {choices(ENVELOPE)}"
+    if rest and likely(root, ["data"]):
+        return f"did you mean 'data.{rest}'?"
+    meant = None if rest else likely(root, ENVELOPE)
+    return f"did you mean '{meant or f'data.{key}'}'?"
+
+
+def _operand_count(item: Mapping[str, Any]) -> int:
+    values = item.get("values")
+    if isinstance(values, (list, tuple)):
+        return len(values)
+    return 0 if item.get("value") is None else 1
+
+
+def _operand_schema(row: Operator) -> JsonSchemaValue:
+    elements: dict[Operand, JsonSchemaValue] = {
+        Operand.NUMBER: {"type": "number"},
+        Operand.BOOLEAN: {"type": "boolean"},
+        Operand.TEXT: {"type": "string", "minLength": 1, "maxLength": MAX_TEXT_LENGTH},
+        Operand.RANGE: {
+            "type": "array",
+            "items": {"type": "number"},
+            "minItems": 2,
+            "maxItems": 2,
+        },
+    }
+    then: JsonSchemaValue = {"properties": {"value": False, "values": False}}
+    if row.member:
+        one = elements[row.operand]
+        several = {"type": "array", "minItems": 1, "maxItems": MAX_VALUES, "items": one}
+        then["properties"][row.member] = one if row.member == "value" else several
+        then["required"] = [row.member]
+    return {"if": {"properties": {"operatorType": {"const": row.name}}}, "then": then}

@@ -1,0 +1,245 @@
+"""Intents: what is meant, as the event type and the filters that say it.
+
+Which event says what: Microsoft's how-to page for Azure Machine Learning events, recorded events, and for monitors the
+component of Azure's own asset repository that tags its run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+from azureml_events.base.mistakes import Mistake, show
+from azureml_events.base.model import Declaration, Many
+from azureml_events.event_grid.filters import AdvancedFilter
+
+MONITOR_TAG = "azureml_modelmonitor_threshold_breached"
+"""The tag that a monitor's threshold component sets on its own run."""
+
+MONITOR_BREACH = "has failed due to one or more features violating metric thresholds"
+"""What that tag's value says of every breach."""
+
+
+def _listed(value: object) -> object:
+    if isinstance(value, str):
+        return (value,)
+    if isinstance(value, (list, tuple)) and value:
+        return value
+    got = "an empty list" if isinstance(value, (list, tuple)) else show(value)
+    quoted = "; quote it" if isinstance(value, (int, float)) else ""
+    raise ValueError(f"expected text, or a list of texts; got {got}{quoted}")
+
+
+Texts = Annotated[
+    Many[Annotated[str, Field(min_length=1, max_length=512)]],
+    BeforeValidator(_listed),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "minLength": 1, "maxLength": 512},
+                {"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 1, "maxLength": 512}},
+            ]
+        }
+    ),
+]
+"""One text, or several of which any will do."""
+
+
+Named = Annotated[Mapping[str, Texts], Field(json_schema_extra={"propertyNames": {"pattern": "^[^.]+$"}})]
+"""Values by the names of tags or properties."""
+
+
+class Intent(Declaration):
+    """What is meant: one event type and the filters on it."""
+
+    event_type: ClassVar[str]
+    """The short name of the event type that carries it."""
+
+    def subject_begins_with(self) -> str | None:
+        """The subject prefix, where the intent sets one."""
+        return None
+
+    def filters(self) -> Iterator[AdvancedFilter]:
+        """The advanced filters."""
+        yield from ()
+
+
+class _RunIntent(Intent):
+    experiment_name: Texts | None = None
+    """The experiment's name, not its id: one or several of which any will do; default any."""
+
+    run_type: Texts | None = None
+    """The run's type, as `azureml.PipelineRun`: one or several; default any. Every step of a pipeline has run events
+    of its own, and only this tells them apart."""
+
+    run_tags: Named | None = None
+    """Tags of the run, name by name, each with one value or several; default any. A name cannot hold a dot."""
+
+    @classmethod
+    def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
+        """Tag names are addressable."""
+        yield from _dotted_names(given, "runTags")
+
+    def filters(self) -> Iterator[AdvancedFilter]:
+        """Status first, then experiment, type and tags."""
+        yield from _one_of("data.experimentName", self.experiment_name)
+        yield from _one_of("data.runType", self.run_type)
+        yield from _each("data.runTags", self.run_tags)
+
+
+class RunFailed(_RunIntent):
+    """A run, or one step of a pipeline, ended with status Failed."""
+
+    event_type = "RunStatusChanged"
+
+    def filters(self) -> Iterator[AdvancedFilter]:
+        """The status Failed, and what narrows the run."""
+        yield from _one_of("data.runStatus", ("Failed",))
+        yield from super().filters()
+
+
+class RunCompleted(_RunIntent):
+    """A run, or one step of a pipeline, ended successfully."""
+
+    event_type = "RunCompleted"
+
+
+class RunStatusChanged(_RunIntent):
+    """A run entered one of the given statuses."""
+
+    event_type = "RunStatusChanged"
+
+    status: Texts
+    """The status or statuses: `NotStarted`, `Running`, `Finalizing`, `Completed`, `Failed`, `Canceled`, …; required."""
+
+    def filters(self) -> Iterator[AdvancedFilter]:
+        """The status, and what narrows the run."""
+        yield from _one_of("data.runStatus", self.status)
+        yield from super().filters()
+
+
+class ModelRegistered(Intent):
+    """A model, or a new version of one, was registered."""
+
+    event_type = "ModelRegistered"
+
+    model_name: Texts | None = None
+    """The model's whole name: one or several; default any."""
+
+    tags: Named | None = None
+    """The model's tags, name by name, each with one value or several; default any. A name cannot hold a dot."""
+
+    properties: Named | None = None
+    """The model's properties, as `tags`."""
+
+    @classmethod
+    def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
+        """Tag and property names are addressable."""
+        yield from _dotted_names(given, "tags")
+        yield from _dotted_names(given, "properties")
+
+    def subject_begins_with(self) -> str | None:
+        """One model's subject up to the colon before its version, so that no longer name passes."""
+        names = self.model_name or ()
+        return f"models/{names[0]}:" if len(names) == 1 else None
+
+    def filters(self) -> Iterator[AdvancedFilter]:
+        """Several names as one filter on the subject; tags and properties."""
+        names = self.model_name or ()
+        if len(names) > 1:
+            prefixes = [f"models/{name}:" for name in names]
+            yield AdvancedFilter(operator_type="StringBeginsWith", key="subject", values=prefixes)
+        yield from _each("data.modelTags", self.tags)
+        yield from _each("data.modelProperties", self.properties)
+
+
+class ModelDeployed(Intent):
+    """A model was deployed to an endpoint; a failed deployment raises no event."""
+
+    event_type = "ModelDeployed"
+
+    service_name: Texts | None = None
+    """The endpoint's name: one or several; default any."""
+
+    service_compute_type: Texts | None = None
+    """What it runs on, as `ACI` or `AKS`: one or several; default any."""
+
+    def filters(self) -> Iterator[AdvancedFilter]:
+        """The endpoint as a whole subject, and what it runs on."""
+        names = self.service_name or ()
+        yield from _one_of("subject", tuple(f"endpoints/{name}" for name in names))
+        yield from _one_of("data.serviceComputeType", self.service_compute_type)
+
+
+class DriftDetected(Intent):
+    """A dataset monitor of SDK v1 found drift; monitors of SDK v2 raise no such event (see `monitorBreached`)."""
+
+    event_type = "DatasetDriftDetected"
+
+    monitor_name: Texts | None = None
+    """The monitor's name: one or several; default any."""
+
+    minimum_coefficient: Annotated[float, Field(ge=0)] | None = None
+    """The least drift coefficient that counts, 0 or more; default any."""
+
+    def filters(self) -> Iterator[AdvancedFilter]:
+        """The monitor's name and the least coefficient."""
+        yield from _one_of("data.dataDriftName", self.monitor_name)
+        if self.minimum_coefficient is not None:
+            yield AdvancedFilter(
+                operator_type="NumberGreaterThanOrEquals",
+                key="data.driftCoefficient",
+                value=self.minimum_coefficient,
+            )
+
+
+class MonitorBreached(Intent):
+    """A model monitor of SDK v2 found a threshold violated.
+
+    Its threshold component tags its own run and ends normally: the run completes, it never fails.
+    """
+
+    event_type = "RunCompleted"
+
+    signal: Annotated[str, Field(min_length=1, max_length=490)] | None = None
+    """The monitoring signal's whole name; default any."""
+
+    def filters(self) -> Iterator[AdvancedFilter]:
+        """The tag's sentence, and the signal in its quotes, so that no longer name passes."""
+        key = f"data.runTags.{MONITOR_TAG}"
+        yield AdvancedFilter(operator_type="StringContains", key=key, values=[MONITOR_BREACH])
+        if self.signal is not None:
+            named = f"The signal '{self.signal}'"
+            yield AdvancedFilter(operator_type="StringContains", key=key, values=[named])
+
+
+def _one_of(key: str, texts: Sequence[str] | None) -> Iterator[AdvancedFilter]:
+    if texts:
+        yield AdvancedFilter(operator_type="StringIn", key=key, values=texts)
+
+
+def _each(root: str, named: Mapping[str, Sequence[str]] | None) -> Iterator[AdvancedFilter]:
+    for name, texts in (named or {}).items():
+        yield from _one_of(f"{root}.{name}", texts)
+
+
+def _dotted_names(given: Mapping[str, Any], field: str) -> Iterator[Mistake]:
+    names = given.get(field)
+    for name in names if isinstance(names, Mapping) else ():
+        if isinstance(name, str) and ("." in name or not name):
+            yield Mistake(
+                (field, name),
+                f"Event Grid cannot look up the name {show(name)}: a dot steps into a map; use a tag of your own "
+                "without a dot",
+            )
+
+
+run_failed = RunFailed
+run_completed = RunCompleted
+run_status_changed = RunStatusChanged
+model_registered = ModelRegistered
+model_deployed = ModelDeployed
+drift_detected = DriftDetected
+monitor_breached = MonitorBreached

@@ -1,0 +1,1 @@
+"""The handler types, one module each."""

@@ -1,0 +1,213 @@
+"""What every bridge has: where its workflow lies, how it is called, and what it does with an event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+from azureml_events.base.deferred import Deferred, Reference
+from azureml_events.base.mistakes import Mistake
+from azureml_events.base.names import NameForm, ResourceGroup
+from azureml_events.base.reference import Location
+from azureml_events.event_grid.delivery_options import EventDeliverySchema
+from azureml_events.handlers.endpoint import Role
+from azureml_events.handlers.handler import Handler
+from azureml_events.handlers.web_hook import WebHook
+from azureml_events.workflows.entra import Entra, without_signature
+from azureml_events.workflows.parameters import Parameters, default_parameters, parameter_mistakes
+from azureml_events.workflows.workflow import BridgedSubscription, Target, workflow
+
+
+@dataclass(frozen=True)
+class ExistingWorkflow:
+    """A workflow that someone else made.
+
+    Attributes:
+        id: Its ARM id.
+        trigger: The name of its Request trigger.
+    """
+
+    id: Reference
+    trigger: str
+
+
+@dataclass(frozen=True)
+class LookUp:
+    """Something of a resource that is looked up at deployment.
+
+    Attributes:
+        function: The provider function, as `azure-native:communication:getCommunicationService`.
+        name_input: The argument that holds the resource's name.
+        resource_id: The resource's ARM id.
+        member: The member of the result.
+    """
+
+    function: str
+    name_input: str
+    resource_id: Reference
+    member: str
+
+
+@dataclass(frozen=True)
+class ParameterRules:
+    """What a target takes as parameters.
+
+    Attributes:
+        name: What a parameter's name may look like.
+        most: The greatest number of parameters; None where no limit is documented.
+        limit: What the number limits, for the error.
+    """
+
+    name: NameForm
+    most: int | None
+    limit: str = "parameters"
+
+
+class Receiver(Handler):
+    """A handler that Event Grid reaches through a Logic App workflow."""
+
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        "parameters": "write it in the subscription, which has a workflow of its own",
+        "identity": "a workflow calls with an identity of its own; leave it out",
+        "endpointUrl": "it is looked up at deployment, as a secret; leave it out",
+        "maxEventsPerBatch": "a workflow gets one event in a call; leave it out",
+        "preferredBatchSizeInKilobytes": "a workflow gets one event in a call; leave it out",
+        "deliveryAttributeMappings": "a workflow does not read them; leave them out",
+        "tenantId": "write it below 'entra'",
+        "audience": "write it below 'entra'",
+    }
+
+    delivery_schema: ClassVar[EventDeliverySchema | None] = "EventGridSchema"
+    delivery_schema_reason: ClassVar[str] = (
+        ": the handshake of CloudEvents is an OPTIONS call, which a Logic App's Request trigger does not take"
+    )
+
+    entra: Entra | None = None
+    """The Entra application that delivery is authorised by, `{tenantId, audience}`; default the signature in the
+    workflow's URL, which is kept secret."""
+
+    @property
+    def existing_workflow(self) -> ExistingWorkflow:
+        """The workflow that it delivers to, where a subscription has none of its own."""
+        raise NotImplementedError
+
+    @property
+    def parameter_rules(self) -> ParameterRules | None:
+        """What it takes as parameters; None for none."""
+        return None
+
+    def subscription_mistakes(
+        self, parameters: Mapping[str, object] | None, event_types: Sequence[str]
+    ) -> Iterator[Mistake]:
+        """Parameters are some that the target takes, and name fields that the event types carry."""
+        if self.parameter_rules is None:
+            yield from super().subscription_mistakes(parameters, event_types)
+            return
+        for mistake in _parameter_mistakes(self.parameter_rules, parameters or {}, event_types):
+            yield mistake.below("parameters")
+
+    def web_hook(self, url: Deferred) -> WebHook:
+        """Where Event Grid delivers: the workflow's trigger, one event in a call.
+
+        Args:
+            url: The trigger's callback URL, secret; with `entra` its signature is left out.
+        """
+        if self.entra is None:
+            return WebHook(endpoint_url=url)
+        return WebHook(
+            endpoint_url=Deferred(url.value, without_signature),
+            azure_active_directory_tenant_id=self.entra.tenant_id,
+            azure_active_directory_application_id_or_uri=self.entra.audience,
+        )
+
+    def would(self, event: Mapping[str, Any], subscription: BridgedSubscription) -> str:
+        """What would happen with an event, in words.
+
+        Args:
+            event: An event in the Event Grid schema.
+            subscription: The subscription that delivers it.
+        """
+        raise NotImplementedError
+
+
+class Bridge(Receiver):
+    """A handler with a workflow of its own for each subscription and workspace.
+
+    The workflow's system-assigned identity calls the target; no key is stored.
+    """
+
+    role: ClassVar[Role | None] = None
+    """What the workflow's identity needs on `scope`; None where Azure roles do not decide."""
+
+    resource_group: ResourceGroup | None = None
+    """The workflow's resource group; default the workspace's."""
+
+    location: Location | None = None
+    """The workflow's region; default the workspace's."""
+
+    @property
+    def scope(self) -> Reference | None:
+        """The resource on which the role is assigned; None where there is no role."""
+        return None
+
+    @property
+    def look_up(self) -> LookUp | None:
+        """What its workflow needs and only a deployment can tell; None where all is declared."""
+        return None
+
+    def found(self, value: Deferred) -> Self:
+        """The bridge with what `look_up` found.
+
+        Args:
+            value: What was found.
+        """
+        del value
+        return self
+
+    @property
+    def prerequisites(self) -> tuple[str, ...]:
+        """What someone else must grant before it works, in words."""
+        return ()
+
+    def target(self, subscription: BridgedSubscription) -> Target:
+        """What the workflow calls.
+
+        Args:
+            subscription: The subscription that delivers to it.
+        """
+        raise NotImplementedError
+
+    def definition(self, subscription: BridgedSubscription) -> dict[str, Any]:
+        """The definition of its workflow for one subscription.
+
+        Deferred values stand in it as they are, as default values of its parameters.
+
+        Args:
+            subscription: The subscription that delivers to it.
+        """
+        return workflow(subscription, self.target(subscription), self.entra)
+
+
+def parameters_of(subscription: BridgedSubscription) -> Parameters:
+    """The parameters of a subscription: its own, or the defaults of its event types."""
+    if subscription.parameters is None:
+        return default_parameters(subscription.event_types)
+    return subscription.parameters
+
+
+def shown_name(resource_id: Reference) -> str:
+    """The name of a resource by its ARM id; `<unknown>` where only a deployment knows it."""
+    return resource_id.rpartition("/")[2] if isinstance(resource_id, str) else repr(resource_id)
+
+
+def _parameter_mistakes(
+    rules: ParameterRules, given: Mapping[str, object], event_types: Sequence[str]
+) -> Iterator[Mistake]:
+    for name in given:
+        problem = rules.name.problem(name)
+        if problem:
+            yield Mistake((name,), problem)
+    if rules.most is not None and len(given) > rules.most:
+        yield Mistake((), f"{len(given)} {rules.limit}; allowed: {rules.most}")
+    yield from parameter_mistakes(given, event_types)

@@ -1,0 +1,107 @@
+"""What a created endpoint consists of: a host (namespace or account) and the entity in it that takes the events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
+
+from pydantic.alias_generators import to_camel
+from pydantic.json_schema import JsonSchemaValue
+
+from azureml_events.base.deferred import Reference
+from azureml_events.base.mistakes import Mistake
+from azureml_events.base.model import Declaration
+from azureml_events.base.names import NameForm, ResourceGroup
+from azureml_events.base.reference import Location
+
+NAMESPACE = NameForm("[A-Za-z][A-Za-z0-9-]{4,48}[A-Za-z0-9]", "6 to 50 letters, digits and -, a letter first")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One resource to create.
+
+    Attributes:
+        token: Its Pulumi type, as `azure-native:eventhub:Namespace`.
+        name_input: The input that holds its ARM name, as `namespaceName`.
+        name: Its ARM name.
+        inputs: Its other wire inputs, but for the resource group, its host's name, location and tags.
+    """
+
+    token: str
+    name_input: str
+    name: str
+    inputs: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Creation:
+    """The resources of one created endpoint.
+
+    Attributes:
+        create: The declaration that it comes from.
+        host: The namespace or account; where it exists, only its name counts.
+        host_id: The ARM id of the host where it exists.
+        entity: The event hub, queue or topic in it.
+        resource: Which of the two is the endpoint's `resourceId`.
+        fields: What the endpoint's other fields become.
+    """
+
+    create: Create
+    host: Part
+    host_id: Reference | None
+    entity: Part
+    resource: Literal["host", "entity"] = "entity"
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def named_host(self) -> bool:
+        """Whether the new host has a name of its own, by which several handlers can share it."""
+        return bool(getattr(self.create, self.create.new_host))
+
+
+class Create(Declaration):
+    """How to create an endpoint."""
+
+    new_host: ClassVar[str]
+    """The field that names a new host."""
+
+    existing_host: ClassVar[str]
+    """The field that holds the id of an existing host."""
+
+    resource_group: ResourceGroup
+    """The resource group to create it in, which must exist; required."""
+
+    location: Location | None = None
+    """The region; default that of the workspaces that use the handler, required where these differ or are
+    not plain; an existing namespace or account keeps its own."""
+
+    @classmethod
+    def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
+        """Either a new host or an existing one, whose tier is not ours to set."""
+        new, existing = to_camel(cls.new_host), to_camel(cls.existing_host)
+        if given.get(existing) is None:
+            return
+        if given.get(new) is not None:
+            yield Mistake((existing,), f"'{new}' creates one, '{existing}' uses an existing one; give one")
+        if given.get("sku") is not None:
+            yield Mistake(("sku",), f"what '{existing}' names exists, its sku stays; leave it out")
+
+    @classmethod
+    def schema_rules(cls) -> JsonSchemaValue:
+        """Either a new host or an existing one, whose tier is not ours to set."""
+        existing = to_camel(cls.existing_host)
+        excluded = dict.fromkeys((to_camel(cls.new_host), "sku"), False)
+        return {"dependentSchemas": {existing: {"properties": excluded}}}
+
+
+def own_name(key: str, kind: str, suffix: str) -> str:
+    """The default name of a namespace of a handler's own.
+
+    Args:
+        key: The handler's name.
+        kind: Two letters for the service.
+        suffix: Hexadecimal digits that make it unique in all of Azure.
+    """
+    return f"{kind}-{key[:37].strip('-')}-{suffix[:8]}"

@@ -1,0 +1,241 @@
+"""Mail through Azure Communication Services.
+
+Sources: the Communication Services email REST API, version 2023-03-31 (`Email - Send`: its body, the `Operation-Id`
+header, 10 MB a mail), and its page on service limits (50 recipients). Reported by users: a second call with the same
+`Operation-Id` does not send a second mail (firezone/firezone#12835); that it may be answered with 409 is UNVERIFIED and
+taken as sent.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema
+
+from azureml_events.base.deferred import Applicable, Deferred, Reference
+from azureml_events.base.mistakes import Mistake, show
+from azureml_events.base.model import Many
+from azureml_events.base.names import NameForm
+from azureml_events.base.reference import OfType
+from azureml_events.event_grid.catalogue import EVENT_TYPES, event_type
+from azureml_events.handlers.bridge import Bridge, LookUp
+from azureml_events.handlers.endpoint import Role
+from azureml_events.workflows.actions import Action, Compose, Http, in_order
+from azureml_events.workflows.definition import parameter
+from azureml_events.workflows.event_fields import STUDIO_URL, EventFields, in_one_line, read_field
+from azureml_events.workflows.event_fields import Field as EventField
+from azureml_events.workflows.expressions import Expression, Text, call, text
+from azureml_events.workflows.mails import MAILS, OTHER, Mail
+from azureml_events.workflows.templates import (
+    fill,
+    parse_template,
+    template_mistakes,
+    template_text,
+)
+from azureml_events.workflows.workflow import SECONDS, BridgedSubscription, Target
+
+API_VERSION = "2023-03-31"
+AUDIENCE = "https://communication.azure.com"
+"""Communication Services' data plane, as Entra names it."""
+
+Address = Annotated[
+    str,
+    AfterValidator(NameForm(r"[^\s@<>\",;]{1,64}@[^\s@<>\",;]{1,255}", "an e-mail address, as ops@contoso.com").check),
+]
+"""An e-mail address."""
+
+
+def _endpoint(value: object) -> Reference:
+    if isinstance(value, Applicable):
+        return Deferred(value)
+    if isinstance(value, Deferred):
+        return value
+    if not isinstance(value, str) or not re.fullmatch(r"https://[A-Za-z0-9.-]+/?", value):
+        raise ValueError(f"{show(value)} is not an endpoint; expected https://<name>.communication.azure.com")
+    return value.rstrip("/")
+
+
+class EmailAlert(Bridge):
+    """A mail for each event, sent with the workflow's identity."""
+
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        **Bridge.elsewhere,
+        "resourceId": "write 'communicationServiceId'",
+        "connectionString": "the workflow's identity sends, without a key; leave it out",
+    }
+
+    role = Role("Communication and Email Service Owner", "09976791-48a7-449e-bb21-39d1a415f350")
+    """What can send: Azure's page on built-in roles. It is the only built-in role of the service; that roles of one's
+    own can send is reported both ways."""
+
+    type: Literal["EmailAlert"] = "EmailAlert"
+    """Mail."""
+
+    communication_service_id: Annotated[Reference, OfType("Microsoft.Communication/communicationServices")]
+    """The Communication Services resource's ARM id, required; an email domain is connected to it."""
+
+    endpoint: (
+        Annotated[
+            Reference,
+            PlainValidator(_endpoint),
+            WithJsonSchema({"type": "string", "pattern": "^https://"}),
+        ]
+        | None
+    ) = None
+    """Its endpoint, `https://<name>.communication.azure.com`; default looked up at deployment."""
+
+    sender: Address
+    """The address that mails come from, of a domain that is verified and connected; required."""
+
+    to: Annotated[Many[Address], Field(min_length=1, max_length=50)]
+    """The addresses that mails go to, 1 to 50; required."""
+
+    subject: (
+        Annotated[str, Field(min_length=1, max_length=250), AfterValidator(NameForm(r"[^\r\n]*", "one line").check)]
+        | None
+    ) = None
+    """The subject, at most 250 characters, with places as `{data.experimentName}`; default by event type."""
+
+    body: Annotated[str, Field(min_length=1, max_length=10_000)] | None = None
+    """The body, plain text of at most 10,000 characters, with places; default by event type."""
+
+    @classmethod
+    def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
+        """Places name fields of some event type."""
+        for name in ("subject", "body"):
+            for mistake in template_mistakes(given.get(name), ()):
+                yield mistake.below(name)
+
+    @property
+    def scope(self) -> Reference:
+        """The Communication Services resource."""
+        return self.communication_service_id
+
+    @property
+    def look_up(self) -> LookUp | None:
+        """The host of the Communication Services resource, where its endpoint is not declared."""
+        if self.endpoint is not None:
+            return None
+        function = "azure-native:communication:getCommunicationService"
+        return LookUp(function, "communicationServiceName", self.communication_service_id, "hostName")
+
+    def found(self, value: Deferred) -> Self:
+        """The alert with the endpoint on the host that was found."""
+        return self.model_copy(update={"endpoint": Deferred(value.value, lambda host: f"https://{host}")})
+
+    def subscription_mistakes(
+        self, parameters: Mapping[str, object] | None, event_types: Sequence[str]
+    ) -> Iterator[Mistake]:
+        """Places name fields that the subscription's event types carry."""
+        yield from super().subscription_mistakes(parameters, event_types)
+        for name, source in (("subject", self.subject), ("body", self.body)):
+            for mistake in template_mistakes(source, event_types):
+                yield Mistake(("handler",), f"its {name}: {mistake.message}")
+
+    def target(self, subscription: BridgedSubscription) -> Target:
+        """One send, which hands the mail over and does not wait until it is delivered."""
+        return Target(
+            steps=lambda fields: self._steps(subscription, fields),
+            parameters={"endpoint": self.endpoint},
+            done=(409,),
+        )
+
+    def would(self, event: Mapping[str, Any], subscription: BridgedSubscription) -> str:
+        """Who gets which mail."""
+        del subscription
+        kind = str(read_field(event, EventField(("eventType",))) or "")
+        line = fill(parse_template(self._mail(kind).subject, (kind,)), event)
+        return f"mails {', '.join(self.to)}: {in_one_line(line)}"
+
+    def _mail(self, name: str) -> Mail:
+        row = event_type(name)
+        default = MAILS[row.short] if row else OTHER
+        return Mail(self.subject or default.subject, self.body or default.body)
+
+    def _steps(self, subscription: BridgedSubscription, fields: EventFields) -> list[Action]:
+        page = Compose(name="Studio_page", value=fields.value(EventField((STUDIO_URL,))))
+        fields = replace(fields, studio_page=page.outputs)
+        mails = [
+            (name, self._mail(name)) for name in subscription.event_types or [row.name for row in EVENT_TYPES.values()]
+        ]
+        subjects = [(name, _written(mail.subject, name, fields)) for name, mail in mails]
+        bodies = [(name, _written(mail.body, name, fields)) for name, mail in mails]
+        body = Compose(name="Mail_body", value=_by_type(bodies, fields), after=in_order(page))
+        send = Http(
+            name="Send_mail",
+            method="POST",
+            uri=text(parameter("endpoint"), f"/emails:send?api-version={API_VERSION}"),
+            timeout_seconds=SECONDS,
+            audience=AUDIENCE,
+            headers={"Operation-Id": _operation_id(subscription.name, fields)},
+            body_to_send={
+                "senderAddress": self.sender,
+                "recipients": {"to": [{"address": address} for address in self.to]},
+                "content": {
+                    "subject": _one_line(_by_type(subjects, fields).expression),
+                    "plainText": body.outputs,
+                    "html": _html(body.outputs, page.outputs),
+                },
+                "userEngagementTrackingDisabled": True,
+            },
+            after=in_order(body),
+        )
+        return [page, body, send]
+
+
+def _written(source: str, name: str, fields: EventFields) -> Text:
+    return template_text(parse_template(source, (name,)), fields)
+
+
+def _by_type(texts: Sequence[tuple[str, Text]], fields: EventFields) -> Text:
+    """The text of the event's type; the last one for any other."""
+    if len({written for _, written in texts}) == 1:
+        return texts[0][1]
+    kind = call("toLower", fields.text(EventField(("eventType",))))
+    chosen = texts[-1][1].expression
+    for name, written in reversed(texts[:-1]):
+        chosen = call("if", call("equals", kind, name.lower()), written.expression, chosen)
+    return text(chosen)
+
+
+def _operation_id(subscription: str, fields: EventFields) -> Text:
+    """A UUID that is the same for each delivery of one event to one subscription, and different for others.
+
+    Its last group says which subscription, the rest is the event's id. An id that is no UUID gives a new one each time:
+    the mail goes out, but a repetition is not recognised.
+    """
+    event_id = call("toLower", fields.text(EventField(("id",))))
+    left = event_id
+    for digit in "0123456789abcdef":
+        left = call("replace", left, digit, "")
+    is_uuid = call("and", call("equals", call("length", event_id), 36), call("equals", left, "----"))
+    stem = call("substring", call("concat", event_id, "0" * 24), 0, 24)
+    which = hashlib.sha256(subscription.encode()).hexdigest()[:12]
+    return text(call("if", is_uuid, call("concat", stem, which), call("guid")))
+
+
+def _one_line(line: Expression) -> Expression:
+    return call("replace", call("replace", line, _CARRIAGE_RETURN, " "), _NEW_LINE, " ")
+
+
+def _html(body: Expression, page: Expression) -> Expression:
+    """The body as HTML that shows it as it is, the studio's page as a link."""
+    escaped = _escaped(body)
+    link = call("concat", '<a href="', _escaped(page), '">', _escaped(page), "</a>")
+    linked = call("replace", escaped, _escaped(page), link)
+    lines = call("replace", call("replace", linked, _CARRIAGE_RETURN, ""), _NEW_LINE, "<br>")
+    return call("concat", "<html><body><p>", lines, "</p></body></html>")
+
+
+def _escaped(value: Expression) -> Expression:
+    for sign, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("'", "&#39;")):
+        value = call("replace", value, sign, entity)
+    return value
+
+
+_CARRIAGE_RETURN = call("decodeUriComponent", "%0D")
+_NEW_LINE = call("decodeUriComponent", "%0A")

@@ -1,0 +1,161 @@
+"""What every kind of endpoint has: its fields are ARM's own, its facts are class attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import AfterValidator, Field
+from pydantic.json_schema import JsonSchemaValue
+
+from azureml_events.base.deferred import Reference
+from azureml_events.base.mistakes import Mistake
+from azureml_events.base.model import Between, Many
+from azureml_events.event_grid.delivery_attributes import (
+    MAX_MAPPINGS,
+    DeliveryAttributeMapping,
+    mapping_mistakes,
+)
+from azureml_events.handlers.created import Create, Creation
+from azureml_events.handlers.handler import Handler
+
+DeliveryAttributes = Annotated[
+    Many[DeliveryAttributeMapping],
+    Field(json_schema_extra={"maxItems": MAX_MAPPINGS}),
+    AfterValidator(lambda mappings: tuple(sorted(mappings, key=lambda each: each.name))),
+]
+"""Headers or properties added to what is delivered, at most 10, kept sorted by name."""
+
+MaxEventsPerBatch = Annotated[int, Between(1, 5000)]
+PreferredBatchSizeInKilobytes = Annotated[int, Between(1, 1024)]
+
+
+@dataclass(frozen=True)
+class Role:
+    """A built-in Azure role.
+
+    Attributes:
+        name: Its display name.
+        guid: The GUID of its definition.
+    """
+
+    name: str
+    guid: str
+
+
+class Endpoint(Handler):
+    """Where Event Grid delivers to.
+
+    Each kind is one module: its fields, the type of resource it delivers to, the role that delivery needs.
+    """
+
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        "endpointType": "write 'type'",
+        "properties": "write its members here",
+        "maxEventsPerBatch": "Event Grid batches for AzureFunction and WebHook only",
+        "preferredBatchSizeInKilobytes": "Event Grid batches for AzureFunction and WebHook only",
+        "azureActiveDirectoryTenantId": "Event Grid takes it for WebHook only",
+        "azureActiveDirectoryApplicationIdOrUri": "Event Grid takes it for WebHook only",
+        "deliveryAttributeMappings": "Event Grid adds none to what it delivers here",
+        "deadLetter": "write it in the subscription, the workspace or 'defaults'",
+        "retryPolicy": "write it in the subscription, or below 'defaults'",
+        "enableAdvancedFilteringOnArrays": "write it in the subscription, beside 'advancedFilters'",
+    }
+
+    role: ClassVar[Role | None] = None
+    """What the system topic's identity needs on the endpoint; None where Event Grid delivers without it."""
+
+    authorization: ClassVar[bool] = False
+    """Whether a delivery attribute may set the `Authorization` header."""
+
+    type: str
+    """Its endpoint type."""
+
+    identity: bool | None = None
+    """Whether delivery goes through the system topic's identity; default true where the kind supports it."""
+
+    @classmethod
+    def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
+        """Identity only where the kind supports it; either an existing resource or a created one."""
+        if given.get("identity") is True and cls.role is None:
+            yield Mistake(
+                ("identity",),
+                f"Event Grid delivers to {cls.__name__} without an identity; leave it out",
+            )
+        if "create" in cls.model_fields:
+            yield from _one_resource(given)
+        for mistake in mapping_mistakes(given.get("deliveryAttributeMappings"), authorization=cls.authorization):
+            yield mistake.below("deliveryAttributeMappings")
+
+    @classmethod
+    def schema_rules(cls) -> JsonSchemaValue:
+        """Identity only where the kind supports it; either an existing resource or a created one."""
+        if cls.role is None:
+            return {"properties": {"identity": {"const": False}}}
+        if "create" not in cls.model_fields:
+            return {}
+        created = {"required": ["create"], "properties": {"identity": {"const": True}}}
+        return {"oneOf": [{"required": ["resourceId"]}, created]}
+
+    @property
+    def delivers_with_identity(self) -> bool:
+        """Whether delivery goes through the system topic's identity."""
+        return self.role is not None and self.identity is not False
+
+    @property
+    def scope(self) -> Reference | None:
+        """The resource on which the role is assigned; None where there is none, or not yet."""
+        return getattr(self, "resource_id", None)
+
+    @property
+    def creates(self) -> Create | None:
+        """How it is created; None where it exists."""
+        return getattr(self, "create", None)
+
+    def creation(self, key: str, suffix: str) -> Creation | None:
+        """The resources to create.
+
+        Args:
+            key: The handler's name; names default to it.
+            suffix: Hexadecimal digits that make a name unique in all of Azure.
+        """
+        del key, suffix
+        return None
+
+    def at(self, resource_id: Reference, **fields: Any) -> Self:
+        """The endpoint once it is created.
+
+        Args:
+            resource_id: The created resource's ARM id.
+            fields: What its other fields became.
+        """
+        return self.model_copy(update={"create": None, "resource_id": resource_id, **fields})
+
+    def to_arm(self) -> dict[str, Any]:
+        """The destination as ARM knows it, every default written out; deferred values and secrets stay."""
+        body: dict[str, Any] = {"endpointType": self.type}
+        for name, field in type(self).model_fields.items():
+            value = getattr(self, name)
+            if name not in _NOT_ARM and value not in (None, ()):
+                body[field.alias or name] = _arm_value(value)
+        return body
+
+
+_NOT_ARM = {"type", "identity", "grants", "create"}
+
+
+def _arm_value(value: object) -> object:
+    if isinstance(value, tuple):
+        return [mapping.to_arm() for mapping in value]
+    return value
+
+
+def _one_resource(given: Mapping[str, Any]) -> Iterator[Mistake]:
+    existing, created = given.get("resourceId"), given.get("create")
+    if existing is None and created is None:
+        yield Mistake(("resourceId",), "required, but missing: the ARM id, or 'create' for a new one")
+    elif existing is not None and created is not None:
+        yield Mistake(("create",), "either 'resourceId' of an existing one, or 'create'; not both")
+    if created is not None and given.get("identity") is False:
+        yield Mistake(("identity",), "what is created has no keys, so delivery needs an identity; leave it out")

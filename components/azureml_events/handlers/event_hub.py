@@ -1,0 +1,107 @@
+"""Event hubs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal
+
+from azureml_events.base.deferred import Reference
+from azureml_events.base.mistakes import Mistake
+from azureml_events.base.model import Between
+from azureml_events.base.names import NameForm
+from azureml_events.base.reference import OfType
+from azureml_events.handlers.created import NAMESPACE, Create, Creation, Part, own_name
+from azureml_events.handlers.endpoint import DeliveryAttributes, Endpoint, Role
+
+_HUB = NameForm(
+    "[A-Za-z0-9]([A-Za-z0-9._-]{0,254}[A-Za-z0-9])?",
+    "1 to 256 letters, digits, . - _, a letter or digit first and last",
+)
+
+_LONGEST_RETENTION = {"Basic": 24, "Standard": 168, "Premium": 2160}
+
+
+class CreateEventHub(Create):
+    """A new event hub, in a new namespace or an existing one; without keys, TLS 1.2.
+
+    Bounds: Event Hubs' page on quotas and limits.
+    """
+
+    new_host = "namespace_name"
+    existing_host = "namespace_id"
+
+    namespace_name: Annotated[str, NAMESPACE] | None = None
+    """The name of a new namespace, unique in all of Azure; handlers that give the same one share it. Default one of
+    its own."""
+
+    namespace_id: Annotated[Reference, OfType("Microsoft.EventHub/namespaces")] | None = None
+    """The ARM id of an existing namespace, instead of a new one."""
+
+    event_hub_name: Annotated[str, _HUB] | None = None
+    """The event hub's name; default the handler's."""
+
+    sku: Literal["Basic", "Standard", "Premium"] | None = None
+    """The new namespace's tier; default `Standard`."""
+
+    partition_count: Annotated[int, Between(1, 32)] = 2
+    """Partitions, 1 to 32; default 2."""
+
+    retention_hours: Annotated[int, Between(1, 2160)] = 24
+    """Hours that events are kept, 1 to 24 (Basic), 168 (Standard) or 2160 (Premium); default 24."""
+
+    @classmethod
+    def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
+        """One namespace, and a retention that its tier has."""
+        yield from super().rules(given)
+        hours, sku = given.get("retentionHours"), given.get("sku") or "Standard"
+        most = _LONGEST_RETENTION.get(str(sku))
+        if isinstance(hours, int) and most and given.get("namespaceId") is None and hours > most:
+            yield Mistake(("retentionHours",), f"{hours} is too long for {sku}; allowed: 1 to {most}")
+
+
+class EventHub(Endpoint):
+    """Delivery to an event hub."""
+
+    role = Role("Azure Event Hubs Data Sender", "2b629674-e913-4c01-ae53-ef4638d8f975")
+
+    type: Literal["EventHub"] = "EventHub"
+    """An event hub."""
+
+    resource_id: Annotated[Reference, OfType("Microsoft.EventHub/namespaces/eventhubs")] | None = None
+    """The event hub's ARM id."""
+
+    create: CreateEventHub | None = None
+    """A new event hub, instead of `resourceId`."""
+
+    delivery_attribute_mappings: DeliveryAttributes = ()
+    """Properties added to each message, at most 10; `PartitionKey` chooses the partition."""
+
+    def creation(self, key: str, suffix: str) -> Creation | None:
+        """A namespace, unless one exists, and the event hub."""
+        create = self.create
+        if create is None:
+            return None
+        sku = create.sku or "Standard"
+        namespace = Part(
+            token="azure-native:eventhub:Namespace",
+            name_input="namespaceName",
+            name=create.namespace_name or own_name(key, "eh", suffix),
+            inputs={
+                "sku": {"name": sku, "tier": sku},
+                "disableLocalAuth": True,
+                "minimumTlsVersion": "1.2",
+            },
+        )
+        hub = Part(
+            token="azure-native:eventhub:EventHub",
+            name_input="eventHubName",
+            name=create.event_hub_name or _HUB.check(key),
+            inputs={
+                "partitionCount": create.partition_count,
+                "retentionDescription": {
+                    "cleanupPolicy": "Delete",
+                    "retentionTimeInHours": create.retention_hours,
+                },
+            },
+        )
+        return Creation(create, namespace, create.namespace_id, hub)

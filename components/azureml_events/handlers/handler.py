@@ -1,0 +1,56 @@
+"""What every handler has, whether Event Grid delivers to it or to a workflow in front of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import ClassVar, Literal
+
+from azureml_events.base.mistakes import Mistake
+from azureml_events.base.model import Declaration
+from azureml_events.event_grid.delivery_options import EventDeliverySchema
+from azureml_events.handlers.created import Create
+
+GrantsMode = Literal["create", "assume"]
+"""Whether role assignments are made, or taken as made by someone else."""
+
+
+class Handler(Declaration):
+    """Where events go."""
+
+    delivery_schema: ClassVar[EventDeliverySchema | None] = None
+    """The only delivery schema it takes; None where it takes every one."""
+
+    delivery_schema_reason: ClassVar[str] = ""
+    """Why it takes no other, for the error."""
+
+    type: str
+    """Its type."""
+
+    grants: GrantsMode | None = None
+    """`create` (default) the role assignments, or `assume` that they are there."""
+
+    @property
+    def creates(self) -> Create | None:
+        """How it is created; None where it exists."""
+        return None
+
+    @property
+    def delivers_with_identity(self) -> bool:
+        """Whether delivery goes through the system topic's identity."""
+        return False
+
+    def subscription_mistakes(
+        self, parameters: Mapping[str, object] | None, event_types: Sequence[str]
+    ) -> Iterator[Mistake]:
+        """What is wrong with a subscription that delivers to it.
+
+        Args:
+            parameters: The subscription's parameters; None where it names none.
+            event_types: The full names of its event types; empty for all.
+
+        Yields:
+            Mistakes whose paths start at the subscription.
+        """
+        del event_types
+        if parameters:
+            yield Mistake(("parameters",), f"a handler of type {self.type} takes none; leave them out")

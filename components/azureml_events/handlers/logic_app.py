@@ -1,0 +1,46 @@
+"""An existing Logic App workflow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator
+
+from azureml_events.base.deferred import Reference
+from azureml_events.base.names import NameForm
+from azureml_events.base.reference import OfType
+from azureml_events.handlers.bridge import ExistingWorkflow, Receiver, shown_name
+from azureml_events.workflows.workflow import BridgedSubscription
+
+WORKFLOW_TYPE = "Microsoft.Logic/workflows"
+"""The resource type of Consumption workflows."""
+
+
+class LogicApp(Receiver):
+    """Delivery to an existing Consumption workflow with a Request trigger.
+
+    It gets the events as Event Grid sends them, in a list, and answers them itself; a workflow of this plan is reported
+    to answer Event Grid's handshake without a step for it.
+    """
+
+    type: Literal["LogicApp"] = "LogicApp"
+    """An existing Logic App workflow."""
+
+    resource_id: Annotated[Reference, OfType(WORKFLOW_TYPE)]
+    """The workflow's ARM id, required."""
+
+    trigger: Annotated[
+        str, AfterValidator(NameForm(r"[\w .()-]{1,80}", "1 to 80 letters, digits, spaces, _ - . ( )").check)
+    ] = "manual"
+    """The name of its Request trigger; default `manual`."""
+
+    @property
+    def existing_workflow(self) -> ExistingWorkflow:
+        """The workflow."""
+        return ExistingWorkflow(self.resource_id, self.trigger)
+
+    def would(self, event: Mapping[str, Any], subscription: BridgedSubscription) -> str:
+        """Which workflow starts."""
+        del event, subscription
+        return f"starts workflow {shown_name(self.resource_id)} by its trigger {self.trigger}"

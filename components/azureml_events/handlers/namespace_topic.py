@@ -1,0 +1,21 @@
+"""Topics of Event Grid namespaces."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from azureml_events.base.deferred import Reference
+from azureml_events.base.reference import OfType
+from azureml_events.handlers.endpoint import Endpoint
+
+
+class NamespaceTopic(Endpoint):
+    """Delivery to a topic of an Event Grid namespace, which takes CloudEvents only."""
+
+    delivery_schema = "CloudEventSchemaV1_0"
+
+    type: Literal["NamespaceTopic"] = "NamespaceTopic"
+    """A topic of an Event Grid namespace; the subscription needs `eventDeliverySchema: CloudEventSchemaV1_0`."""
+
+    resource_id: Annotated[Reference, OfType("Microsoft.EventGrid/namespaces/topics")]
+    """The namespace topic's ARM id."""

@@ -1,0 +1,112 @@
+"""Storage queues."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator
+from pydantic.json_schema import JsonSchemaValue
+
+from azureml_events.base.deferred import Reference
+from azureml_events.base.mistakes import Mistake
+from azureml_events.base.names import NameForm
+from azureml_events.base.reference import OfType
+from azureml_events.base.storage import (
+    STORAGE_ACCOUNT,
+    AccountName,
+    AccountSku,
+    locked_down,
+)
+from azureml_events.handlers.created import Create, Creation, Part
+from azureml_events.handlers.endpoint import Endpoint, Role
+
+_QUEUE = NameForm("(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*", "3 to 63 lower-case letters, digits and single -")
+QueueName = Annotated[str, _QUEUE]
+ExistingQueueName = Annotated[str, NameForm("[a-z0-9-]{1,63}", "1 to 63 lower-case letters, digits and -")]
+
+
+def _time_to_live(seconds: int) -> int:
+    if seconds != -1 and seconds < 1:
+        raise ValueError(f"{seconds} is out of range; allowed: -1 (for ever), or 1 and more")
+    return seconds
+
+
+class CreateStorageQueue(Create):
+    """A new storage queue, in a new storage account or an existing one; without shared keys, TLS 1.2."""
+
+    new_host = "account_name"
+    existing_host = "account_id"
+
+    account_name: AccountName | None = None
+    """The name of a new storage account, unique in all of Azure; handlers that give the same one share it. Default
+    one of its own."""
+
+    account_id: Annotated[Reference, OfType(STORAGE_ACCOUNT)] | None = None
+    """The ARM id of an existing storage account, instead of a new one."""
+
+    sku: AccountSku | None = None
+    """The new account's redundancy; default `Standard_LRS`."""
+
+    queue_name: QueueName | None = None
+    """The queue's name; default the handler's in lower case."""
+
+
+class StorageQueue(Endpoint):
+    """Delivery to a storage queue."""
+
+    role = Role("Storage Queue Data Message Sender", "c6a89b2d-59bc-44d0-9896-0f6e12d7b80a")
+
+    type: Literal["StorageQueue"] = "StorageQueue"
+    """A storage queue."""
+
+    resource_id: Annotated[Reference, OfType(STORAGE_ACCOUNT)] | None = None
+    """The ARM id of the storage account."""
+
+    queue_name: ExistingQueueName | None = None
+    """The queue's name; required beside `resourceId`."""
+
+    create: CreateStorageQueue | None = None
+    """A new queue, instead of `resourceId` and `queueName`."""
+
+    queue_message_time_to_live_in_seconds: Annotated[int, AfterValidator(_time_to_live)] | None = None
+    """Seconds that a message lives, 1 or more, or -1 for ever; default 7 days."""
+
+    @classmethod
+    def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
+        """An account with the queue's name, or a new queue."""
+        yield from super().rules(given)
+        if given.get("create") is None and given.get("queueName") is None:
+            yield Mistake(("queueName",), "required, but missing: the queue in the storage account")
+        elif given.get("create") is not None and given.get("queueName") is not None:
+            yield Mistake(("queueName",), "name a new queue in create.queueName")
+
+    @classmethod
+    def schema_rules(cls) -> JsonSchemaValue:
+        """An account with the queue's name, or a new queue."""
+        existing, created = super().schema_rules()["oneOf"]
+        created = {**created, "properties": {**created["properties"], "queueName": False}}
+        return {"oneOf": [{"required": [*existing["required"], "queueName"]}, created]}
+
+    def creation(self, key: str, suffix: str) -> Creation | None:
+        """A storage account, unless one exists, and the queue."""
+        create = self.create
+        if create is None:
+            return None
+        account = Part(
+            token="azure-native:storage:StorageAccount",
+            name_input="accountName",
+            name=create.account_name or f"eg{suffix[:20]}",
+            inputs={
+                "kind": "StorageV2",
+                "sku": {"name": create.sku or "Standard_LRS"},
+                **locked_down(),
+            },
+        )
+        queue = Part(
+            token="azure-native:storage:Queue",
+            name_input="queueName",
+            name=create.queue_name or _QUEUE.check(key.lower()),
+            inputs={},
+        )
+        return Creation(create, account, create.account_id, queue, "host", {"queue_name": queue.name})

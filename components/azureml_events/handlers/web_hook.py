@@ -1,0 +1,76 @@
+"""Webhooks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic.json_schema import JsonSchemaValue
+
+from azureml_events.base.guid import Guid
+from azureml_events.base.mistakes import Mistake
+from azureml_events.base.reference import Url
+from azureml_events.handlers.endpoint import (
+    DeliveryAttributes,
+    Endpoint,
+    MaxEventsPerBatch,
+    PreferredBatchSizeInKilobytes,
+)
+
+_ENTRA = ("azureActiveDirectoryTenantId", "azureActiveDirectoryApplicationIdOrUri")
+
+
+def _unquoted_version(value: object) -> object:
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return str(float(value))
+    return value
+
+
+class WebHook(Endpoint):
+    """Delivery to an https endpoint that answers Event Grid's validation handshake."""
+
+    authorization = True
+
+    type: Literal["WebHook"] = "WebHook"
+    """An https endpoint."""
+
+    endpoint_url: Url
+    """Where to deliver, https only. A URL with a key in it is a secret:
+    `pulumi config set --path --secret 'azureml-events:handlers.<name>.endpointUrl' <URL>`."""
+
+    max_events_per_batch: MaxEventsPerBatch = 1
+    """Events in one call, 1 to 5000; default 1."""
+
+    preferred_batch_size_in_kilobytes: PreferredBatchSizeInKilobytes = 64
+    """The size that a call should not exceed, 1 to 1024 kilobytes; default 64."""
+
+    azure_active_directory_tenant_id: Guid | None = None
+    """The Microsoft Entra tenant that issues Event Grid's token, a GUID; together with the application."""
+
+    azure_active_directory_application_id_or_uri: Annotated[str, Field(min_length=1)] | None = None
+    """The application that the token is for, by id or URI; together with the tenant."""
+
+    minimum_tls_version_allowed: Annotated[
+        Literal["1.0", "1.1", "1.2"],
+        BeforeValidator(_unquoted_version),
+        WithJsonSchema({"enum": ["1.0", "1.1", "1.2", 1.0, 1.1, 1.2]}),
+    ] = "1.2"
+    """The least TLS version, `1.0`, `1.1` or `1.2`; default `1.2`."""
+
+    delivery_attribute_mappings: DeliveryAttributes = ()
+    """Headers added to each call, at most 10."""
+
+    @classmethod
+    def schema_rules(cls) -> JsonSchemaValue:
+        """Tenant and application come together."""
+        tenant, application = _ENTRA
+        return {**super().schema_rules(), "dependentRequired": {tenant: [application], application: [tenant]}}
+
+    @classmethod
+    def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
+        """Tenant and application come together."""
+        yield from super().rules(given)
+        for own, other in (_ENTRA, _ENTRA[::-1]):
+            if given.get(own) is not None and given.get(other) is None:
+                yield Mistake((other,), f"required, but missing: '{own}' goes with it")

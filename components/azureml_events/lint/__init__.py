@@ -1,0 +1,1 @@
+"""The rules over subscriptions: filters that never match, likely mistakes, redundancy."""

@@ -1,0 +1,189 @@
+"""Lint that compares: filters that say nothing, filters and subscriptions that others already cover."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from azureml_events.base.mistakes import show
+from azureml_events.event_grid.catalogue import EventType, event_type
+from azureml_events.event_grid.filters import AdvancedFilter
+from azureml_events.event_grid.operators import OPERATORS, Operand
+from azureml_events.lint.domains import Domain, Value, domain_of, holds, operands
+from azureml_events.lint.implies import implies
+from azureml_events.lint.never import affixes, by_key, finding, said, wanted
+from azureml_events.lint.rules import Finding
+from azureml_events.lint.subjects import SubjectForm
+from azureml_events.routing.keys import Key, Reach, resolve
+from azureml_events.routing.subscription import RoutedSubscription, Written
+
+
+def redundant(subscription: RoutedSubscription) -> Iterator[Finding]:
+    """Filters that say nothing, and filters that another one says already.
+
+    Args:
+        subscription: The subscription.
+    """
+    rows = [event_type(name) for name in wanted(subscription)]
+    known = [row for row in rows if row is not None]
+    if len(known) < len(rows):
+        known = []
+    yield from _saying_nothing(subscription, known)
+    for key, group in by_key(subscription).items():
+        yield from _said_twice(subscription, key, group)
+
+
+def _saying_nothing(subscription: RoutedSubscription, rows: Sequence[EventType]) -> Iterator[Finding]:
+    if not rows:
+        return
+    prefix = subscription.filter.subject_begins_with
+    if prefix and all(SubjectForm.of(row).fixed[0].startswith(prefix) for row in rows):
+        message = f"every subject of the event types begins with {show(prefix)}"
+        yield finding("always-true", subscription, subscription.at("subjectBeginsWith"), message, "leave it out")
+    for key, group in by_key(subscription).items():
+        domains = [domain_of(key, row, subscription.workspace_id) for row in rows]
+        for written in group:
+            if all(_always(written.filter, key, domain) for domain in domains):
+                message = f"every event of the event types passes {said(written.filter)} on '{written.filter.key}'"
+                yield finding("always-true", subscription, written.path, message, "leave it out")
+
+
+def _always(asked: AdvancedFilter, key: Key, domain: Domain) -> bool:
+    row = asked.operator
+    if domain.lack or key.reach is not Reach.YES:
+        return bool(domain.lack) and row.matches_missing is True
+    if row.member is None:
+        return row.negated and key.attribute in {"id", "subject", "type"}
+    if row.operand is not Operand.TEXT:
+        return False
+    if domain.values == frozenset({Value.TEXT}) and domain.text is not None:
+        return holds(asked, domain.text)
+    return domain.form is not None and _always_subject(asked, domain.form)
+
+
+def _always_subject(asked: AdvancedFilter, form: SubjectForm) -> bool:
+    texts = [text for text in operands(asked) if isinstance(text, str)]
+    begin, *inside = form.fixed
+    if asked.operator_type == "StringBeginsWith":
+        return any(begin.startswith(text) for text in texts)
+    if asked.operator_type == "StringContains":
+        return any(text in part for text in texts for part in (begin, *inside))
+    can = {
+        "StringNotBeginsWith": form.can_begin,
+        "StringNotEndsWith": form.can_end,
+        "StringNotContains": form.can_contain,
+        "StringNotIn": form.fits,
+    }.get(asked.operator_type)
+    return can is not None and not any(can(text) for text in texts)
+
+
+def _said_twice(subscription: RoutedSubscription, key: Key, group: Sequence[Written]) -> Iterator[Finding]:
+    on_arrays = subscription.filter.enable_advanced_filtering_on_arrays
+    cased = subscription.filter.is_subject_case_sensitive
+    subject = key.attribute == "subject" and not key.path and key.reach is Reach.YES
+    outer = affixes(subscription) if subject and not cased else []
+    for position, written in enumerate(group):
+        others = [*outer, *(item.filter for item in group[:position])]
+        later = [item.filter for item in group[position + 1 :] if not implies(written.filter, item.filter, on_arrays)]
+        stronger = next((item for item in (*others, *later) if implies(item, written.filter, on_arrays)), None)
+        if stronger is not None:
+            message = f"{said(written.filter)} on '{written.filter.key}' follows from {said(stronger)}"
+            yield finding("redundant-filter", subscription, written.path, message, "leave it out")
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """A subscription as far as comparing it with many others needs."""
+
+    subscription: RoutedSubscription
+    types: frozenset[str] | None
+    groups: dict[Key, list[AdvancedFilter]]
+    texts: dict[Key, frozenset[str]]
+
+
+def covered(subscriptions: Sequence[RoutedSubscription]) -> Iterator[Finding]:
+    """Subscriptions whose events another one sends to the same handler already.
+
+    Args:
+        subscriptions: All subscriptions, in the document's order.
+    """
+    places: dict[tuple[str, str, str], list[_Shape]] = {}
+    for item in subscriptions:
+        if item.handler and not item.unknown and item.disabled is None:
+            place = (item.workspace, item.handler, item.delivery_schema)
+            places.setdefault(place, []).append(_shape(item))
+    for shapes in places.values():
+        for position, shape in enumerate(shapes):
+            yield from _covered(shape, position, shapes)
+
+
+def _covered(shape: _Shape, position: int, shapes: Sequence[_Shape]) -> Iterator[Finding]:
+    for other_position, other in enumerate(shapes):
+        if other is shape or not _covers(other, shape):
+            continue
+        mine, name = shape.subscription, other.subscription.name
+        if not _covers(shape, other):
+            message = f"'{name}' sends all its events to the same handler too, so they arrive twice"
+            yield finding("redundant-subscription", mine, mine.path, message, f"narrow '{name}', or leave this one out")
+            return
+        if other_position < position:
+            message = f"'{name}' sends the same events to the same handler, so they arrive twice"
+            yield finding("duplicate-subscription", mine, mine.path, message, "leave one of them out")
+            return
+
+
+def _shape(subscription: RoutedSubscription) -> _Shape:
+    groups: dict[Key, list[AdvancedFilter]] = {}
+    for key, group in by_key(subscription).items():
+        groups[key] = [item.filter for item in group]
+    names = subscription.filter.included_event_types
+    texts = {
+        key: frozenset(map(str, operands(group[0])))
+        for key, group in groups.items()
+        if len(group) == 1 and group[0].operator is _IN
+    }
+    types = None if names is None else frozenset(name.lower() for name in names)
+    return _Shape(subscription, types, groups, texts)
+
+
+def _covers(wide: _Shape, narrow: _Shape) -> bool:
+    """Whether every event of the narrow subscription is one of the wide one's."""
+    if wide.types is not None and (narrow.types is None or not narrow.types <= wide.types):
+        return False
+    if not _affix_covers(wide.subscription, narrow.subscription):
+        return False
+    for key in wide.groups:
+        if key not in narrow.groups and not (_subject(key) and affixes(narrow.subscription)):
+            return False
+        if key in wide.texts and key in narrow.texts and not narrow.texts[key] <= wide.texts[key]:
+            return False
+    on_arrays = wide.subscription.filter.enable_advanced_filtering_on_arrays
+    if on_arrays is not narrow.subscription.filter.enable_advanced_filtering_on_arrays and wide.groups:
+        return False
+    return all(
+        any(implies(item, asked, on_arrays) for item in _all_on(narrow, key))
+        for key, group in wide.groups.items()
+        for asked in group
+    )
+
+
+def _all_on(shape: _Shape, key: Key) -> list[AdvancedFilter]:
+    return [*shape.groups.get(key, ()), *(affixes(shape.subscription) if _subject(key) else ())]
+
+
+def _subject(key: Key) -> bool:
+    return key == resolve("subject", "EventGridSchema")
+
+
+def _affix_covers(wide: RoutedSubscription, narrow: RoutedSubscription) -> bool:
+    one, other = wide.filter, narrow.filter
+    if (one.subject_begins_with or one.subject_ends_with) and one.is_subject_case_sensitive:
+        if not other.is_subject_case_sensitive:
+            return False
+        begins = other.subject_begins_with.startswith(one.subject_begins_with)
+        return begins and other.subject_ends_with.endswith(one.subject_ends_with)
+    begins = other.subject_begins_with.lower().startswith(one.subject_begins_with.lower())
+    return begins and other.subject_ends_with.lower().endswith(one.subject_ends_with.lower())
+
+
+_IN = OPERATORS["StringIn"]

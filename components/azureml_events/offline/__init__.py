@@ -1,0 +1,1 @@
+"""Runs a Pulumi program without an engine and records what it registers."""

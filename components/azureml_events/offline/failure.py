@@ -1,0 +1,86 @@
+"""What people are told when a program stops: where and why, without a traceback."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+
+from azureml_events.base.mistakes import DeclarationError
+from azureml_events.offline import sdk
+
+WORDED_FOR_PEOPLE = (sdk.RunError, DeclarationError)
+"""Exceptions whose text says everything: where they were raised is of no interest."""
+
+THIS_PACKAGE = Path(__file__).resolve().parents[1]
+"""A library for every program, also for those that lie in one directory with it."""
+
+
+def describe(error: BaseException, directory: Path) -> str:
+    """Why a program stopped.
+
+    Args:
+        error: What it raised.
+        directory: Where the program lies; only places in it are named.
+
+    Returns:
+        `<file>:<line>: <kind>: <text>`, or the text alone of an exception that is worded for people.
+    """
+    if isinstance(error, WORDED_FOR_PEOPLE):
+        return str(error)
+    if lookup := _unanswered_lookup(error):
+        reason = f"{lookup}: a look-up has no answer offline; use {lookup}_output, whose result may be unknown"
+    elif isinstance(error, SystemExit):
+        reason = f"the program called sys.exit({error.code!r})"
+    elif isinstance(error, SyntaxError):
+        reason = f"{type(error).__name__}: {error.msg}"
+    else:
+        kind = "" if type(error) is Exception else f"{type(error).__name__}: "
+        reason = f"{kind}{error}".removesuffix(": ")
+    place = _place(error, directory)
+    return f"{place}: {reason}" if place else reason
+
+
+def _unanswered_lookup(error: BaseException) -> str | None:
+    """The function of a provider's SDK that cannot do with an unknown result, if one failed.
+
+    The plain form of a look-up (`get_x`, not `get_x_output`) returns at once what only the cloud can tell; without it,
+    the SDK fails in an assertion of its own.
+    """
+    if not isinstance(error, AssertionError):
+        return None
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    names = [each.f_code.co_name for each in frames if str(each.f_globals.get("__name__")).startswith("pulumi_")]
+    return next((name for name in names if name.startswith("get_")), None)
+
+
+def _place(error: BaseException, directory: Path) -> str | None:
+    """The innermost line of the program itself that led to an error."""
+    for each in _chain(error):
+        if isinstance(each, SyntaxError) and _is_own(each.filename or "", directory):
+            return f"{_relative(each.filename or '', directory)}:{each.lineno}"
+        lines = [
+            f"{_relative(frame.f_code.co_filename, directory)}:{line}"
+            for frame, line in traceback.walk_tb(each.__traceback__)
+            if _is_own(frame.f_code.co_filename, directory)
+        ]
+        if lines:
+            return lines[-1]
+    return None
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """An exception and what led to it."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _is_own(filename: str, directory: Path) -> bool:
+    path = Path(filename)
+    is_library = "site-packages" in path.parts or path.is_relative_to(THIS_PACKAGE)
+    return path.is_relative_to(directory) and not is_library
+
+
+def _relative(filename: str, directory: Path) -> str:
+    return Path(filename).relative_to(directory).as_posix()

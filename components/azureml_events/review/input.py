@@ -1,0 +1,69 @@
+"""What the commands work on: a stack file, or a JSON document of another tool."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from azureml_events.base.mistakes import DeclarationError, Mistake, dotted
+from azureml_events.review.reported import Locate
+from azureml_events.routing.of_stack import routed
+from azureml_events.routing.subscription import RoutedSubscription
+from azureml_events.stackfile.input_error import InputError
+from azureml_events.stackfile.project import find_project
+from azureml_events.stackfile.stack_file import load_stack_file
+
+
+@dataclass(frozen=True)
+class Source:
+    """Event subscriptions, and where they are written.
+
+    Attributes:
+        name: The stack's or the document's name.
+        path: The file.
+        subscriptions: The event subscriptions.
+        locate: Where in the file a path leads.
+        swallowed: What is wrong with a document, but accepted by its tool.
+        notes: What of a document was passed over, and why.
+    """
+
+    name: str
+    path: Path
+    subscriptions: tuple[RoutedSubscription, ...]
+    locate: Locate
+    swallowed: tuple[Mistake, ...] = ()
+    notes: tuple[str, ...] = field(default=())
+
+
+def load_source(argument: str) -> Source:
+    """Read what a command is given in place of STACK.
+
+    Args:
+        argument: A stack's name, the path of a stack file, or the path of a JSON document.
+
+    Raises:
+        InputError: It is wrong; with every mistake.
+    """
+    path = Path(argument)
+    if path.suffix not in {".yaml", ".yml"} and path.is_file():
+        return _document(path)
+    file = load_stack_file(find_project(Path.cwd()).stack_file(argument))
+    return Source(file.name, file.path, routed(file.stack), file.document.locate)
+
+
+def _document(path: Path) -> Source:
+    from azureml_events.documents.document import read_document
+
+    try:
+        document = read_document(json.loads(path.read_bytes().decode("utf-8-sig")))
+    except OSError as error:
+        raise InputError([f"{path}: cannot be read: {error.strerror}"]) from None
+    except RecursionError:
+        raise InputError([f"{path}: nested too deeply"]) from None
+    except DeclarationError as error:
+        raise InputError([f"{path}: {mistake}" for mistake in error.mistakes]) from None
+    except ValueError as error:
+        raise InputError([f"{path}: not JSON: {error}"]) from None
+    notes = tuple(f"{dotted(note.path)}: {note.text}" if note.path else note.text for note in document.notes)
+    return Source(path.name, path, document.subscriptions, lambda _: None, document.mistakes, notes)

@@ -1,0 +1,1 @@
+"""Reads events from files, in the forms that people have them."""

@@ -1,0 +1,1 @@
+"""Routes archives of events fast: the plan, the decoder and the index."""

@@ -1,0 +1,106 @@
+"""Decoding of an event only the members that filters name, as long as the event has the usual form.
+
+An event whose text has other members than expected, another casing or a value of another type is left to the general
+reader: the decoder refuses it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from azureml_events.event_grid.catalogue import DATA_FIELDS, Kind
+from azureml_events.event_grid.delivery_options import EventDeliverySchema
+from azureml_events.routing.event import canonical
+
+ABSENT = msgspec.UNSET
+"""What a member is that the text does not have; of a value that is not decoded the empty text."""
+
+_MOST_LEARNT = 64
+
+_ATTRIBUTES: dict[EventDeliverySchema, tuple[str, ...]] = {
+    "EventGridSchema": ("id", "topic", "subject", "eventType", "eventTime", "dataVersion", "metadataVersion"),
+    "CloudEventSchemaV1_0": ("id", "source", "subject", "type", "time", "specversion"),
+}
+_TYPE: dict[EventDeliverySchema, str] = {"EventGridSchema": "eventType", "CloudEventSchemaV1_0": "type"}
+_NO_TEXT = msgspec.Raw(b"")
+_TEXT = str | None | msgspec.UnsetType
+
+
+class Decoder:
+    """Decodes events of one schema.
+
+    Args:
+        schema: The schema.
+        attributes: The attributes that are needed, by their names in `Event.attributes`.
+        fields: The data fields that are needed, in lower case.
+    """
+
+    def __init__(self, schema: EventDeliverySchema, attributes: Collection[str], fields: Collection[str]) -> None:
+        self.schema = schema
+        self._attributes = attributes
+        self._fields = fields
+        self._learnt: dict[str, set[str]] = {"event": set(), "data": set()}
+        self.decode = self._build()
+
+    def name(self, attribute: str) -> str | None:
+        """The member that holds an attribute in this schema; None where the schema has none."""
+        names = {canonical(name): name for name in _ATTRIBUTES[self.schema]}
+        return names.get(attribute)
+
+    def learn(self, members: Mapping[str, Any]) -> None:
+        """Pass over further members from now on, where no filter can mean them.
+
+        Args:
+            members: An event that was refused.
+        """
+        data = members.get("data")
+        known = {canonical(name) for names in _ATTRIBUTES.values() for name in names}
+        new = {name for name in members if canonical(name) not in known | {"data"} | {*self._attributes}}
+        fields = {
+            name
+            for name in (data if isinstance(data, dict) else ())
+            if name.lower() not in DATA_FIELDS and name.lower() not in self._fields
+        }
+        learnt = self._learnt
+        if len(learnt["event"] | new) + len(learnt["data"] | fields) > _MOST_LEARNT:
+            return
+        if not (new <= learnt["event"] and fields <= learnt["data"]):
+            learnt["event"] |= new
+            learnt["data"] |= fields
+            self.decode = self._build()
+
+    def _build(self) -> Callable[[bytes], Any]:
+        data = _struct("Data", [_field(name, self._fields) for name in DATA_FIELDS], self._learnt["data"])
+        members: list[tuple[str, Any]] = [("data", data)]
+        for name in _ATTRIBUTES[self.schema]:
+            needed = canonical(name) in self._attributes
+            members.append((name, str if name == _TYPE[self.schema] else _TEXT if needed else msgspec.Raw))
+        event = _struct("Event", members, self._learnt["event"], _TYPE[self.schema])
+        return msgspec.json.Decoder(event).decode
+
+
+def _field(name: str, needed: Collection[str]) -> tuple[str, Any]:
+    field = DATA_FIELDS[name]
+    text = name in needed and field.kind in {Kind.TEXT, Kind.TIME}
+    return field.name, _TEXT if text else msgspec.Raw
+
+
+def _struct(
+    title: str, members: Iterable[tuple[str, Any]], others: Iterable[str], required: str = ""
+) -> type[msgspec.Struct]:
+    known = [
+        (name, kind) if name == required else (name, kind, _NO_TEXT if kind is msgspec.Raw else ABSENT)
+        for name, kind in members
+    ]
+    learnt = {f"other{index}": name for index, name in enumerate(sorted(others))}
+    passed = [(name, msgspec.Raw, _NO_TEXT) for name in learnt]
+    return msgspec.defstruct(
+        title,
+        sorted([*known, *passed], key=len),
+        rename=learnt or None,
+        forbid_unknown_fields=True,
+        gc=False,
+    )

@@ -1,0 +1,1 @@
+"""The entries of a stack: workspaces, subscriptions, dead letters and defaults."""

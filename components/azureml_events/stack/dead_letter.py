@@ -1,0 +1,109 @@
+"""Where events go that cannot be delivered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, PlainValidator
+from pydantic.json_schema import JsonSchemaValue
+
+from azureml_events.base.deferred import Applicable, Deferred, Reference
+from azureml_events.base.mistakes import Mistake, show
+from azureml_events.base.model import Between, Declaration
+from azureml_events.base.names import NameForm, ResourceGroup
+from azureml_events.base.reference import Location, OfType
+from azureml_events.base.storage import STORAGE_ACCOUNT, AccountName, AccountSku
+
+_CONTAINER = NameForm("[a-z0-9$-]{1,63}", "1 to 63 lower-case letters, digits and -")
+
+
+def _container(value: object) -> Reference:
+    if isinstance(value, Applicable):
+        return Deferred(value)
+    if isinstance(value, (str, Deferred)):
+        return value
+    raise ValueError(f"expected text, got {show(value)}")
+
+
+class CreateDeadLetter(Declaration):
+    """The storage account for dead letters that is created: no keys, no public blobs, TLS 1.2.
+
+    Workspaces of one Azure subscription, resource group and location share one account, with a container each.
+    """
+
+    resource_group: ResourceGroup | None = None
+    """The resource group to create it in, which must exist; default the workspace's."""
+
+    location: Location | None = None
+    """The region; default the workspace's."""
+
+    account_name: AccountName | None = None
+    """The account's name, unique in all of Azure; default `eg` and 20 digits derived from where it is."""
+
+    sku: AccountSku | None = None
+    """Its redundancy; default `Standard_LRS`."""
+
+    retention_days: Annotated[int, Between(1, 36500)] | None = None
+    """Days after which a dead letter is deleted, 1 to 36500; default 30."""
+
+    network_default_action: Literal["Allow", "Deny"] | None = None
+    """What happens to networks that no rule names; default `Allow`. `Deny` needs the topic's system-assigned
+    identity."""
+
+
+class DeadLetter(Declaration):
+    """Where events go that cannot be delivered: a created store, one of your own, or, with a reason, nowhere."""
+
+    create: CreateDeadLetter | None = None
+    """A created store; this is the default, and `create` steers it."""
+
+    storage_account_id: Annotated[Reference, OfType(STORAGE_ACCOUNT)] | None = None
+    """The ARM id of a storage account of your own; together with `blobContainerName`."""
+
+    blob_container_name: Annotated[str, _CONTAINER] | None = None
+    """The container in that account, which must exist."""
+
+    identity: bool | None = None
+    """Whether dead letters are written through the topic's identity; default true."""
+
+    disabled: Annotated[str, Field(min_length=1)] | None = None
+    """The reason why events that cannot be delivered may be lost."""
+
+    @classmethod
+    def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
+        """One of the three forms, complete."""
+        own = {"storageAccountId", "blobContainerName"}
+        forms = [name for name in ("create", "disabled") if given.get(name) is not None]
+        if own & {name for name in given if given[name] is not None}:
+            forms.append("storageAccountId")
+            for name in sorted(own):
+                if given.get(name) is None:
+                    yield Mistake((name,), "required, but missing: account and container go together")
+        if len(forms) != 1:
+            got = " and ".join(forms) or "none"
+            yield Mistake(
+                (),
+                f"expected one of 'create', 'storageAccountId' with 'blobContainerName', 'disabled'; got {got}",
+            )
+        if given.get("identity") is not None and "storageAccountId" not in forms:
+            yield Mistake(("identity",), "goes with 'storageAccountId' only; leave it out")
+
+    @classmethod
+    def schema_rules(cls) -> JsonSchemaValue:
+        """One of the three forms, complete."""
+        own = ["storageAccountId", "blobContainerName"]
+        return {
+            "oneOf": [{"required": ["create"]}, {"required": own}, {"required": ["disabled"]}],
+            "dependentRequired": {"storageAccountId": own, "blobContainerName": own, "identity": own},
+        }
+
+
+class DeadLetterStore(Declaration):
+    """A container for dead letters, as an event subscription refers to it."""
+
+    resource_id: Annotated[Reference, OfType(STORAGE_ACCOUNT)]
+    """The storage account's ARM id."""
+
+    blob_container_name: Annotated[Reference, PlainValidator(_container)]
+    """The container's name."""

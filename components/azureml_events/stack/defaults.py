@@ -1,0 +1,91 @@
+"""What holds for every workspace, handler and subscription that does not say otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from azureml_events.base.model import Between, Declaration, json_names
+from azureml_events.base.names import ResourceGroup
+from azureml_events.event_grid.delivery_options import DEFAULT_SCHEMA, EventDeliverySchema, RetryPolicy
+from azureml_events.handlers.handler import GrantsMode, Handler
+from azureml_events.stack.dead_letter import CreateDeadLetter, DeadLetter
+from azureml_events.stack.subscription import Subscription
+from azureml_events.stack.workspace import Tags, TopicIdentity, Workspace
+
+
+class DefaultSystemTopic(Declaration):
+    """What holds for every system topic that does not say otherwise."""
+
+    identity: TopicIdentity | None = None
+    """The identity that delivers; default `SystemAssigned`."""
+
+    resource_group: ResourceGroup | None = None
+    """The resource group; default the workspace's."""
+
+
+class Defaults(Declaration):
+    """What holds for everything that does not say otherwise; the nearer word wins."""
+
+    elsewhere: ClassVar[Mapping[str, str]] = dict.fromkeys(json_names(Subscription), "write it in each subscription")
+
+    tags: Tags = Field(default_factory=dict)
+    """Tags of all that is created, merged by name."""
+
+    dead_letter: DeadLetter | None = None
+    """Where undeliverable events go, taken whole from the nearest place; default a created store."""
+
+    retry_policy: RetryPolicy = RetryPolicy()
+    """When Event Grid gives up, merged by field."""
+
+    event_delivery_schema: EventDeliverySchema = DEFAULT_SCHEMA
+    """In which form events are delivered."""
+
+    grants: GrantsMode = "create"
+    """Whether role assignments are made."""
+
+    system_topic: DefaultSystemTopic = DefaultSystemTopic()
+    """Every system topic, merged by field."""
+
+    access_delay_seconds: Annotated[int, Between(0, 3600)] = 60
+    """Seconds to wait after a new role assignment, 0 to 3600; default 60."""
+
+    access_retry_minutes: Annotated[int, Between(0, 1440)] = 10
+    """Minutes for which a subscription's creation is tried again while access is missing, 0 to 1440; default 10."""
+
+    keep_version_aliases: bool = False
+    """Whether children keep azure-native's aliases of older API versions, for those who move existing resources in;
+    default false, which makes declaring them five times as fast."""
+
+    def retry_policy_of(self, subscription: Subscription) -> RetryPolicy:
+        """The retry policy of a subscription."""
+        own = subscription.retry_policy
+        return self.retry_policy if own is None else _merged(self.retry_policy, own)
+
+    def schema_of(self, subscription: Subscription) -> EventDeliverySchema:
+        """The delivery schema of a subscription."""
+        return subscription.event_delivery_schema or self.event_delivery_schema
+
+    def identity_of(self, workspace: Workspace) -> TopicIdentity:
+        """The identity of a workspace's system topic."""
+        return workspace.system_topic.identity or self.system_topic.identity or "SystemAssigned"
+
+    def dead_letter_of(self, workspace: Workspace, subscription: Subscription) -> DeadLetter:
+        """Where a subscription's undeliverable events go."""
+        nearest = subscription.dead_letter or workspace.dead_letter or self.dead_letter
+        return nearest or DeadLetter(create=CreateDeadLetter())
+
+    def grants_of(self, workspace: Workspace, handler: Handler | None = None) -> GrantsMode:
+        """Whether the roles on a handler, or on the dead-letter store, are made."""
+        own = handler.grants if handler else None
+        return own or workspace.grants or self.grants
+
+    def tags_of(self, workspace: Workspace) -> Tags:
+        """The tags of what is created for a workspace."""
+        return {**self.tags, **(workspace.tags or {})}
+
+
+def _merged(far: RetryPolicy, near: RetryPolicy) -> RetryPolicy:
+    return far.model_copy(update={name: getattr(near, name) for name in near.model_fields_set})

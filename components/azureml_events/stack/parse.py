@@ -1,0 +1,215 @@
+"""Reads a stack from configuration or from a program's arguments, and finds every mistake in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, TypeVar
+
+from azureml_events.base.mistakes import DeclarationError, Mistake, likely, show, unknown
+from azureml_events.base.names import ENTRY_KEY, WORKSPACE_KEY
+from azureml_events.handlers.bridges import BRIDGES
+from azureml_events.handlers.endpoints import ENDPOINTS
+from azureml_events.handlers.handler import Handler
+from azureml_events.stack.defaults import Defaults
+from azureml_events.stack.rules.created_handlers import creation_mistakes
+from azureml_events.stack.rules.dead_letters import dead_letter_mistakes
+from azureml_events.stack.rules.names import Written, address_of, naming_mistakes
+from azureml_events.stack.rules.topics_and_subscriptions import stack_mistakes
+from azureml_events.stack.stack import Stack
+from azureml_events.stack.subscription import WAYS, Subscription
+from azureml_events.stack.workspace import Workspace
+
+SECTIONS = ("workspaces", "handlers", "subscriptions", "defaults")
+"""The keys of a stack file's configuration."""
+
+HANDLERS: dict[str, type[Handler]] = {**ENDPOINTS, **BRIDGES}
+"""The kinds of handler by `type`."""
+
+_READ_BETWEEN = {
+    "workspaces": {"resourceId", "location", "systemTopic", "deadLetter"},
+    "handlers": {"type", "resourceId", "create", "identity"},
+    "subscriptions": {"handler", "workspaces", "eventDeliverySchema", "deadLetter", "parameters", "name", "import"},
+}
+"""The fields that the rules between entries read."""
+
+_KEY_FORMS = {"workspaces": WORKSPACE_KEY, "handlers": ENTRY_KEY, "subscriptions": ENTRY_KEY}
+
+T = TypeVar("T")
+
+
+def parse_stack(config: Mapping[str, Any]) -> Stack:
+    """Read a stack from the configuration of a stack file.
+
+    Args:
+        config: The plain values under `azureml-events:`, by key without that namespace.
+
+    Raises:
+        DeclarationError: With every mistake, of every entry and between them.
+    """
+    mistakes = [Mistake((str(key),), unknown("key", key, SECTIONS)) for key in config if key not in SECTIONS]
+    maps = {section: _map(config, section, mistakes) for section in SECTIONS}
+    mistakes += _key_mistakes({section: maps[section] for section in _KEY_FORMS})
+    stack = Stack(
+        workspaces=_entries(maps, "workspaces", Workspace.parse, mistakes),
+        handlers=_entries(maps, "handlers", parse_handler, mistakes),
+        subscriptions=_entries(maps, "subscriptions", Subscription.parse, mistakes),
+        defaults=_defaults(maps["defaults"], mistakes),
+    )
+    if not maps["workspaces"] and not any(item.path == ("workspaces",) for item in mistakes):
+        mistakes.append(Mistake(("workspaces",), "required: at least one workspace"))
+    mistakes += _between(
+        stack,
+        Written(
+            {
+                key: given.get("resourceId") if isinstance(given, Mapping) else None
+                for key, given in maps["workspaces"].items()
+            },
+            list(maps["handlers"]),
+            {key: address_of(given) for key, given in maps["subscriptions"].items()},
+        ),
+    )
+    if mistakes:
+        raise DeclarationError(dict.fromkeys(mistakes))
+    return stack
+
+
+def workspace_stack(
+    key: str,
+    workspace: Workspace,
+    handlers: Mapping[str, Handler],
+    subscriptions: Mapping[str, Subscription],
+    defaults: Defaults,
+) -> Stack:
+    """The stack of one workspace, as a program declares it: subscriptions may hold their handlers.
+
+    Args:
+        key: The workspace's key.
+        workspace: The workspace.
+        handlers: Handlers by name.
+        subscriptions: The subscriptions by name; a handler in one is called like the first subscription that holds it.
+        defaults: What holds for everything that does not say otherwise.
+
+    Raises:
+        DeclarationError: With every mistake.
+    """
+    mistakes = _key_mistakes({"workspaces": [key], "handlers": handlers, "subscriptions": subscriptions})
+    named = dict(handlers)
+    names = {id(handler): name for name, handler in named.items()}
+    addressed: dict[str, Subscription] = {}
+    for name, subscription in subscriptions.items():
+        if isinstance(subscription.to, Handler):
+            handler_name = names.setdefault(id(subscription.to), name)
+            if named.setdefault(handler_name, subscription.to) is not subscription.to:
+                mistakes.append(Mistake(("handlers", name), f"subscription {show(name)} holds another handler"))
+            addressed[name] = subscription.model_copy(update={"to": handler_name})
+        else:
+            addressed[name] = subscription
+    stack = Stack({key: workspace}, named, addressed, defaults)
+    mistakes += _between(stack, Written({key: workspace.resource_id}, list(named), addressed))
+    if mistakes:
+        raise DeclarationError(dict.fromkeys(mistakes))
+    return stack
+
+
+def _between(stack: Stack, written: Written) -> Iterator[Mistake]:
+    """Yield the mistakes between entries.
+
+    Args:
+        stack: The entries that are right in themselves.
+        written: The entries as they are written, those included that are wrong in themselves.
+    """
+    complete = len(written.subscriptions) == len(stack.subscriptions)
+    complete &= len(written.workspaces) == len(stack.workspaces)
+    yield from naming_mistakes(written)
+    yield from stack_mistakes(stack)
+    yield from dead_letter_mistakes(stack)
+    yield from creation_mistakes(stack, complete=complete)
+
+
+def parse_handler(given: object) -> Handler:
+    """Read a handler of any kind.
+
+    Args:
+        given: The handler as written: a map with its `type`.
+
+    Raises:
+        DeclarationError: With every mistake, its path starting below `given`.
+    """
+    if not isinstance(given, Mapping):
+        raise DeclarationError([Mistake((), f"expected a map, got {show(given)}")])
+    kind = given.get("type")
+    if kind is None:
+        allowed = ", ".join(HANDLERS)
+        raise DeclarationError([Mistake(("type",), f"required, but missing; allowed: {allowed}")])
+    if not isinstance(kind, str) or kind not in HANDLERS:
+        raise DeclarationError([Mistake(("type",), unknown("type", kind, HANDLERS))])
+    return HANDLERS[kind].parse(given)
+
+
+def _key_mistakes(keys: Mapping[str, Iterable[str]]) -> list[Mistake]:
+    found = [
+        Mistake((section, key), _KEY_FORMS[section].problem(key) or "")
+        for section, names in keys.items()
+        for key in names
+    ]
+    return [mistake for mistake in found if mistake.message]
+
+
+def _map(config: Mapping[str, Any], section: str, mistakes: list[Mistake]) -> Mapping[str, Any]:
+    given = config.get(section, {})
+    if not isinstance(given, Mapping):
+        got = "nothing; fill it, or leave the key out" if given in (None, "") else show(given)
+        mistakes.append(Mistake((section,), f"expected a map, got {got}"))
+        return {}
+    mistakes += [
+        Mistake((section, str(key)), f"a key must be text, got {show(key)}; quote it")
+        for key in given
+        if not isinstance(key, str)
+    ]
+    return {key: entry for key, entry in given.items() if isinstance(key, str)}
+
+
+def _defaults(given: Mapping[str, Any], mistakes: list[Mistake]) -> Defaults:
+    """The defaults; without the fields that are wrong, so that the rules between entries still see the others."""
+    parsed, wrong = _entry(given, Defaults.parse)
+    mistakes += [mistake.below("defaults") for mistake in wrong]
+    if parsed is not None:
+        return parsed
+    refused = {mistake.path[0] for mistake in wrong}
+    return Defaults.parse({name: value for name, value in given.items() if name not in refused})
+
+
+def _entries(
+    maps: Mapping[str, Mapping[str, Any]],
+    section: str,
+    parse: Callable[[object], T],
+    mistakes: list[Mistake],
+) -> dict[str, T]:
+    """The entries of a section; also one that is wrong where no rule between entries looks."""
+    parsed: dict[str, T] = {}
+    for key, given in maps[section].items():
+        entry, wrong = _entry(given, parse)
+        mistakes += [mistake.below(section, key) for mistake in wrong]
+        if wrong:
+            entry, _ = _entry(_without_refused(section, given, wrong), parse)
+        if entry is not None:
+            parsed[key] = entry
+    return parsed
+
+
+def _entry(given: object, parse: Callable[[object], T]) -> tuple[T | None, tuple[Mistake, ...]]:
+    try:
+        return parse(given), ()
+    except DeclarationError as error:
+        return None, error.mistakes
+
+
+def _without_refused(section: str, given: object, wrong: Iterable[Mistake]) -> object:
+    """An entry without its refused fields, for the rules between entries; None where these may read one of them."""
+    refused = {str(mistake.path[0]) if mistake.path else "" for mistake in wrong}
+    if not isinstance(given, Mapping) or any(likely(name, _READ_BETWEEN[section]) for name in refused):
+        return None
+    if section == "subscriptions" and refused & {*WAYS, ""}:
+        refused |= {*WAYS}
+        return {**{name: value for name, value in given.items() if name not in refused}, "allEvents": True}
+    return {name: value for name, value in given.items() if name not in refused}

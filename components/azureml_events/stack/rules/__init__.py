@@ -1,0 +1,1 @@
+"""The rules between the entries of a stack."""

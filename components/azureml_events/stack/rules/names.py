@@ -1,0 +1,132 @@
+"""What the entries of a stack call each other by: every name must name something.
+
+These rules read what is written, so that they also hold of entries that are wrong in themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from azureml_events.base.mistakes import Mistake, Path, choices, likely, show
+from azureml_events.stack.delivery import Addressed, chosen_workspaces
+
+
+@dataclass(frozen=True)
+class Address:
+    """What a subscription that is wrong in itself says of workspaces and handlers.
+
+    Attributes:
+        to: A handler's name, or a map from workspaces to handlers; None where that is wrong.
+        workspaces: Names and patterns of workspaces; None for all.
+    """
+
+    to: str | Mapping[str, str] | None
+    workspaces: Sequence[str] | None
+
+
+def address_of(given: object) -> Address:
+    """What is written in a subscription.
+
+    Args:
+        given: The subscription as written, of any type.
+    """
+    entry = given if isinstance(given, Mapping) else {}
+    to, workspaces = entry.get("handler"), entry.get("workspaces")
+    handlers = [to] if isinstance(to, str) else list(to.values()) if isinstance(to, Mapping) else [None]
+    patterns = [workspaces] if isinstance(workspaces, str) else workspaces
+    known = isinstance(patterns, list) and all(isinstance(pattern, str) for pattern in patterns)
+    return Address(
+        to=to if all(isinstance(name, str) for name in handlers) else None,
+        workspaces=patterns if known else None if workspaces is None else (),
+    )
+
+
+@dataclass(frozen=True)
+class Written:
+    """The entries as they are written, those included that are wrong in themselves.
+
+    Attributes:
+        workspaces: The workspaces' ARM ids, of any type, by key.
+        handlers: The keys of the handlers.
+        subscriptions: What the subscriptions say of workspaces and handlers, by key.
+    """
+
+    workspaces: Mapping[str, object]
+    handlers: Sequence[str]
+    subscriptions: Mapping[str, Addressed]
+
+
+def naming_mistakes(written: Written) -> Iterator[Mistake]:
+    """What is named and not there, workspaces without exactly one handler, and workspaces that are there twice.
+
+    Args:
+        written: The entries.
+
+    Yields:
+        Mistakes whose paths start at the stack.
+    """
+    yield from _one_workspace_per_id(written.workspaces)
+    workspaces = list(written.workspaces)
+    for key, subscription in written.subscriptions.items():
+        found = [
+            *_missing_workspaces(subscription, workspaces),
+            *_missing_handlers(subscription, written.handlers),
+            *_not_exactly_one_handler(subscription, workspaces),
+        ]
+        yield from (mistake.below("subscriptions", key) for mistake in found)
+
+
+def _one_workspace_per_id(ids: Mapping[str, object]) -> Iterator[Mistake]:
+    first: dict[str, str] = {}
+    for key, resource_id in ids.items():
+        if not isinstance(resource_id, str):
+            continue
+        other = first.setdefault(resource_id.lower(), key)
+        if other != key:
+            yield Mistake(
+                ("workspaces", key, "resourceId"),
+                f"the same workspace as {show(other)}; Event Grid allows one system topic for it",
+            )
+
+
+def _missing_workspaces(subscription: Addressed, workspaces: Sequence[str]) -> Iterator[Mistake]:
+    patterns: list[tuple[Path, str]] = [
+        (("workspaces", index), pattern) for index, pattern in enumerate(subscription.workspaces or ())
+    ]
+    if isinstance(subscription.to, Mapping):
+        patterns += [(("handler", pattern), pattern) for pattern in subscription.to]
+    for path, pattern in patterns:
+        if not any(fnmatchcase(name, pattern) for name in workspaces):
+            yield Mistake(path, _nothing("workspace", pattern, workspaces))
+
+
+def _missing_handlers(subscription: Addressed, handlers: Sequence[str]) -> Iterator[Mistake]:
+    named: list[tuple[Path, str]] = []
+    if isinstance(subscription.to, str):
+        named = [(("handler",), subscription.to)]
+    elif isinstance(subscription.to, Mapping):
+        named = [(("handler", pattern), name) for pattern, name in subscription.to.items()]
+    for path, name in named:
+        if name not in handlers:
+            yield Mistake(path, _nothing("handler", name, handlers))
+
+
+def _not_exactly_one_handler(subscription: Addressed, workspaces: Sequence[str]) -> Iterator[Mistake]:
+    if not isinstance(subscription.to, Mapping):
+        return
+    for workspace in chosen_workspaces(subscription, workspaces):
+        matching = [show(pattern) for pattern in subscription.to if fnmatchcase(workspace, pattern)]
+        if len(matching) > 1:
+            got = " and ".join(matching)
+            yield Mistake(("handler",), f"workspace {show(workspace)} is matched by {got}; exactly one must match it")
+        elif not matching:
+            yield Mistake(("handler",), f"no key matches the chosen workspace {show(workspace)}; exactly one must")
+
+
+def _nothing(kind: str, name: str, there: Sequence[str]) -> str:
+    close = likely(name, there)
+    if close:
+        return f"there is no {kind} {show(name)}; did you mean '{close}'?"
+    return f"there is no {kind} {show(name)}; there are: {choices(there) or 'none'}"

@@ -1,0 +1,154 @@
+"""What must hold between the entries of a stack."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from azureml_events.base.mistakes import Mistake, Path, show
+from azureml_events.base.names import EVENT_SUBSCRIPTION
+from azureml_events.base.reference import parse_arm_id
+from azureml_events.event_grid.filters import extension_problem, is_extension_key
+from azureml_events.stack.delivery import Delivery
+from azureml_events.stack.stack import Stack
+from azureml_events.stack.subscription import EVENT_SUBSCRIPTION_TYPE
+from azureml_events.stack.topics import Topic
+from azureml_events.stack.workspace import SYSTEM_TOPIC_TYPE
+
+MAX_SUBSCRIPTIONS = 500
+"""Event subscriptions that one system topic may have: Event Grid's page on quotas and limits."""
+
+
+def stack_mistakes(stack: Stack) -> Iterator[Mistake]:
+    """What is wrong between the entries of a stack.
+
+    Args:
+        stack: The entries that are right in what these rules read.
+
+    Yields:
+        Mistakes whose paths start at the stack.
+    """
+    yield from _topics(stack)
+    yield from _subscriptions_per_topic(stack)
+    for delivery in stack.deliveries:
+        yield from _schema(delivery)
+        yield from _of_handler(delivery)
+    yield from _imports(stack)
+    yield from _identities(stack)
+
+
+def _topics(stack: Stack) -> Iterator[Mistake]:
+    first: dict[tuple[str | None, ...], str] = {}
+    for key, topic in stack.topics.items():
+        at = ("workspaces", key, "systemTopic")
+        if topic.import_id and topic.subscription_id:
+            imported = parse_arm_id(topic.import_id, SYSTEM_TOPIC_TYPE)
+            if imported.subscription_id.lower() != topic.subscription_id:
+                yield Mistake((*at, "import"), "a system topic is in its workspace's Azure subscription")
+        if topic.subscription_id and topic.resource_group:
+            place = (topic.subscription_id, topic.resource_group.lower(), topic.name.lower())
+            other = first.setdefault(place, key)
+            if other != key:
+                yield Mistake((*at, "name"), f"{show(topic.name)} is also the system topic of {show(other)}")
+
+
+def _subscriptions_per_topic(stack: Stack) -> Iterator[Mistake]:
+    named: dict[str, dict[str, str]] = defaultdict(dict)
+    for delivery in stack.deliveries:
+        named[delivery.workspace].setdefault(delivery.name.lower(), delivery.key)
+    for workspace, names in named.items():
+        if len(names) > MAX_SUBSCRIPTIONS:
+            yield Mistake(
+                ("workspaces", workspace),
+                f"{len(names)} subscriptions; allowed: {MAX_SUBSCRIPTIONS} for one system topic",
+            )
+    for key, (delivery, *others) in _by_subscription(stack).items():
+        problem = EVENT_SUBSCRIPTION.problem(delivery.name)
+        if problem:
+            yield Mistake(("subscriptions", key, "name"), f"the name in Azure, by default the entry's: {problem}")
+        for item in (delivery, *others):
+            first = named[item.workspace][item.name.lower()]
+            if first != key:
+                yield Mistake(
+                    ("subscriptions", key, "name"),
+                    f"{show(item.name)} is also the name of {show(first)} in workspace {show(item.workspace)}",
+                )
+                break
+
+
+def _of_handler(delivery: Delivery) -> Iterator[Mistake]:
+    bridged = delivery.bridged
+    for mistake in delivery.handler.subscription_mistakes(bridged.parameters, bridged.event_types):
+        yield mistake.below("subscriptions", delivery.key)
+
+
+def _schema(delivery: Delivery) -> Iterator[Mistake]:
+    at: Path = ("subscriptions", delivery.key)
+    needed = delivery.handler.delivery_schema
+    if needed and delivery.schema != needed:
+        yield Mistake(
+            (*at, "eventDeliverySchema"),
+            f"handler {show(delivery.handler_name)} takes {needed} only{delivery.handler.delivery_schema_reason}; "
+            f"write eventDeliverySchema: {needed}",
+        )
+    if delivery.schema == "CloudEventSchemaV1_0":
+        return
+    for index, item in enumerate(delivery.subscription.advanced_filters):
+        if is_extension_key(item.key):
+            yield Mistake((*at, "advancedFilters", index, "key"), extension_problem(item.key))
+
+
+def _imports(stack: Stack) -> Iterator[Mistake]:
+    for key, used in _by_subscription(stack).items():
+        elsewhere = [item for item in used if not _is_of_topic(item.subscription.import_, stack.topics[item.workspace])]
+        if elsewhere:
+            topic = stack.topics[elsewhere[0].workspace]
+            yield Mistake(
+                ("subscriptions", key, "import"),
+                f"not a subscription of {show(topic.name)}, the system topic of workspace "
+                f"{show(elsewhere[0].workspace)}; choose its own workspace with 'workspaces'",
+            )
+
+
+def _is_of_topic(import_id: str | None, topic: Topic) -> bool:
+    if import_id is None or topic.subscription_id is None or topic.resource_group is None:
+        return True
+    imported = parse_arm_id(import_id, EVENT_SUBSCRIPTION_TYPE)
+    got = (imported.subscription_id, imported.resource_group, imported.names[0])
+    wanted = (topic.subscription_id, topic.resource_group, topic.name)
+    return [part.lower() for part in got] == [part.lower() for part in wanted]
+
+
+def _by_subscription(stack: Stack) -> dict[str, list[Delivery]]:
+    found: dict[str, list[Delivery]] = defaultdict(list)
+    for delivery in stack.deliveries:
+        found[delivery.key].append(delivery)
+    return found
+
+
+def _identities(stack: Stack) -> Iterator[Mistake]:
+    for key, topic in stack.topics.items():
+        if topic.identity == "None":
+            used = [item for item in stack.deliveries if item.workspace == key]
+            own = stack.workspaces[key].system_topic.identity
+            at: Path = ("workspaces", key) if own else ("defaults",)
+            yield from (mistake.below(*at, "systemTopic", "identity") for mistake in _without_identity(used))
+
+
+def _without_identity(used: list[Delivery]) -> Iterator[Mistake]:
+    for name, handler in {item.handler_name: item.handler for item in used}.items():
+        if handler.creates:
+            yield Mistake((), f"None, but the created handler {show(name)} has no keys: it needs an identity")
+        elif handler.delivers_with_identity:
+            yield Mistake(
+                (),
+                f"None, but handler {show(name)} delivers with identity; give it identity: false, or the topic one",
+            )
+    if any(item.dead_letter.create for item in used):
+        yield Mistake(
+            (),
+            "None, but the created dead-letter store has no keys: give deadLetter a store of your own with "
+            "identity: false, or disabled: <reason>",
+        )
+    if any(item.dead_letter.storage_account_id and item.dead_letter.identity is not False for item in used):
+        yield Mistake((), "None, but dead letters are written with identity; give deadLetter identity: false")

@@ -1,0 +1,68 @@
+"""A stack: workspaces, handlers, subscriptions and defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from azureml_events.base.mistakes import Mistake, show
+from azureml_events.event_grid.catalogue import is_catalogued
+from azureml_events.handlers.bridge import Receiver
+from azureml_events.handlers.endpoint import Endpoint
+from azureml_events.handlers.handler import Handler
+from azureml_events.stack.defaults import Defaults
+from azureml_events.stack.delivery import Delivery, deliveries
+from azureml_events.stack.subscription import Subscription
+from azureml_events.stack.topics import Topic, topic_of
+from azureml_events.stack.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Everything that is declared.
+
+    Attributes:
+        workspaces: The workspaces by key.
+        handlers: The handlers by key.
+        subscriptions: The subscriptions by key.
+        defaults: What holds for everything that does not say otherwise.
+    """
+
+    workspaces: Mapping[str, Workspace]
+    handlers: Mapping[str, Handler]
+    subscriptions: Mapping[str, Subscription]
+    defaults: Defaults = field(default_factory=Defaults)
+
+    @cached_property
+    def endpoints(self) -> dict[str, Endpoint]:
+        """The handlers that Event Grid delivers to itself."""
+        return {key: handler for key, handler in self.handlers.items() if isinstance(handler, Endpoint)}
+
+    @cached_property
+    def receivers(self) -> dict[str, Receiver]:
+        """The handlers that Event Grid reaches through a workflow."""
+        return {key: handler for key, handler in self.handlers.items() if isinstance(handler, Receiver)}
+
+    @cached_property
+    def deliveries(self) -> tuple[Delivery, ...]:
+        """Every subscription of every workspace."""
+        return tuple(deliveries(self.workspaces, self.handlers, self.subscriptions, self.defaults))
+
+    @cached_property
+    def topics(self) -> dict[str, Topic]:
+        """The system topic of every workspace."""
+        return {key: topic_of(key, workspace, self.defaults) for key, workspace in self.workspaces.items()}
+
+    @property
+    def warnings(self) -> tuple[Mistake, ...]:
+        """What is allowed, but probably not meant: event types that the catalogue does not know."""
+        return tuple(
+            Mistake(
+                ("subscriptions", key, "includedEventTypes", index),
+                f"{show(name)} is not in the catalogue; Event Grid refuses it where Azure has not added it",
+            )
+            for key, subscription in self.subscriptions.items()
+            for index, name in enumerate(subscription.included_event_types or ())
+            if not is_catalogued(name)
+        )

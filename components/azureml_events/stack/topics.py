@@ -1,0 +1,60 @@
+"""The system topic of each workspace, with what the defaults add."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from azureml_events.base.reference import in_case_of, parse_arm_id
+from azureml_events.stack.defaults import Defaults
+from azureml_events.stack.workspace import (
+    SYSTEM_TOPIC_TYPE,
+    WORKSPACE,
+    TopicIdentity,
+    Workspace,
+)
+
+
+@dataclass(frozen=True)
+class Topic:
+    """The system topic of a workspace.
+
+    Attributes:
+        name: Its name.
+        resource_group: Its resource group; None where only the deployment knows the workspace's.
+        subscription_id: Its Azure subscription, the workspace's; None where only the deployment knows it.
+        identity: The identity that delivers.
+        existing: Whether it is only used, not managed.
+        import_id: The ARM id of the topic to take over.
+    """
+
+    name: str
+    resource_group: str | None
+    subscription_id: str | None
+    identity: TopicIdentity
+    existing: bool
+    import_id: str | None
+
+
+def topic_of(key: str, workspace: Workspace, defaults: Defaults) -> Topic:
+    """The system topic of a workspace.
+
+    Args:
+        key: The workspace's key.
+        workspace: The workspace.
+        defaults: What holds for all.
+    """
+    declared = workspace.system_topic
+    imported = parse_arm_id(declared.import_, SYSTEM_TOPIC_TYPE) if declared.import_ else None
+    home = parse_arm_id(workspace.resource_id, WORKSPACE) if isinstance(workspace.resource_id, str) else None
+    name, group = declared.name, declared.resource_group
+    if imported:
+        name = in_case_of(imported.name, name or imported.name)
+        group = in_case_of(imported.resource_group, group or imported.resource_group)
+    return Topic(
+        name=name or f"{key.replace('_', '-')}-events",
+        resource_group=group or defaults.system_topic.resource_group or (home.resource_group if home else None),
+        subscription_id=home.subscription_id.lower() if home else None,
+        identity=defaults.identity_of(workspace),
+        existing=bool(declared.existing),
+        import_id=declared.import_,
+    )

@@ -1,0 +1,131 @@
+"""A workspace and its system topic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field, ValidatorFunctionWrapHandler, WrapValidator
+from pydantic.json_schema import JsonSchemaValue
+
+from azureml_events.base.deferred import Reference
+from azureml_events.base.guid import Guid
+from azureml_events.base.mistakes import DeclarationError, Mistake, likely, show
+from azureml_events.base.model import Declaration, refuse
+from azureml_events.base.names import SYSTEM_TOPIC, ResourceGroup
+from azureml_events.base.reference import Location, OfType, parse_arm_id
+from azureml_events.handlers.handler import GrantsMode
+from azureml_events.stack.dead_letter import DeadLetter
+
+WORKSPACE = "Microsoft.MachineLearningServices/workspaces"
+"""The resource type of workspaces."""
+
+SYSTEM_TOPIC_TYPE = "Microsoft.EventGrid/systemTopics"
+"""The resource type of system topics."""
+
+USER_ASSIGNED_IDENTITY = "Microsoft.ManagedIdentity/userAssignedIdentities"
+"""The resource type of user-assigned identities."""
+
+Tags = dict[str, str]
+
+
+class UserAssigned(Declaration):
+    """A user-assigned identity of the system topic."""
+
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        "type": "write identity: SystemAssigned, identity: None, or userAssigned and principalId",
+        "userAssignedIdentities": "write userAssigned",
+    }
+
+    user_assigned: Annotated[Reference, OfType(USER_ASSIGNED_IDENTITY)]
+    """The identity's ARM id; required."""
+
+    principal_id: Guid
+    """The object id of its service principal, a GUID, which roles are assigned to; required."""
+
+
+def _identity(value: object, union: ValidatorFunctionWrapHandler) -> object:
+    if isinstance(value, UserAssigned) or value in ("SystemAssigned", "None"):
+        return union(value)
+    if isinstance(value, Mapping):
+        try:
+            return UserAssigned.parse(value)
+        except DeclarationError as error:
+            refuse(error.mistakes)
+    user_assigned = isinstance(value, str) and "user" in value.lower()
+    meant = likely(value, ("SystemAssigned", "None")) if isinstance(value, str) and not user_assigned else None
+    allowed = "allowed: SystemAssigned, None, or a map of userAssigned and principalId"
+    raise ValueError(f"unknown identity {show(value)}; " + (f"did you mean '{meant}'?" if meant else allowed))
+
+
+TopicIdentity = Annotated[Literal["SystemAssigned", "None"] | UserAssigned, WrapValidator(_identity)]
+"""The identity of a system topic."""
+
+
+class SystemTopic(Declaration):
+    """The system topic of a workspace: created, taken over, or only used."""
+
+    name: Annotated[str, SYSTEM_TOPIC] | None = None
+    """Its name, 3 to 50 letters, digits and `-`; default the workspace's with `-events`."""
+
+    resource_group: ResourceGroup | None = None
+    """Its resource group; default the workspace's."""
+
+    identity: TopicIdentity | None = None
+    """The identity that delivers: `SystemAssigned` (default), `None`, or a user-assigned one."""
+
+    existing: bool | None = None
+    """True uses the topic called `name` without managing it; default false."""
+
+    import_: Annotated[str, OfType(SYSTEM_TOPIC_TYPE)] | None = Field(default=None, alias="import")
+    """The ARM id of a topic to take over."""
+
+    @classmethod
+    def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
+        """An existing topic is named and not imported; an import agrees with what is beside it."""
+        if given.get("existing") is True:
+            if given.get("name") is None:
+                yield Mistake(("name",), "required, but missing: an existing topic is used by its name")
+            if given.get("import") is not None:
+                yield Mistake(("import",), "either 'existing' or 'import'; not both")
+        try:
+            imported = parse_arm_id(str(given.get("import")), SYSTEM_TOPIC_TYPE)
+        except ValueError:
+            return
+        for field, value in (("name", imported.name), ("resourceGroup", imported.resource_group)):
+            if given.get(field) is not None and str(given[field]).lower() != value.lower():
+                yield Mistake((field,), f"differs from the imported id's {show(value)}; leave it out")
+
+    @classmethod
+    def schema_rules(cls) -> JsonSchemaValue:
+        """An existing topic is named and not imported."""
+        existing = {"properties": {"existing": {"const": True}}, "required": ["existing"]}
+        return {"if": existing, "then": {"required": ["name"], "properties": {"import": False}}}
+
+
+class Workspace(Declaration):
+    """An Azure Machine Learning workspace whose events are subscribed to."""
+
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(("identity", "existing", "import"), "write it below 'systemTopic'"),
+        **dict.fromkeys(("handlers", "subscriptions", "defaults"), "it is a map beside 'workspaces'"),
+        **dict.fromkeys(("retryPolicy", "eventDeliverySchema"), "write it in each subscription, or below 'defaults'"),
+    }
+
+    resource_id: Annotated[Reference, OfType(WORKSPACE)]
+    """The workspace's ARM id; required."""
+
+    location: Location | None = None
+    """Its region, by name or display name; omitted: looked up at deployment."""
+
+    system_topic: SystemTopic = SystemTopic()
+    """Its system topic."""
+
+    dead_letter: DeadLetter | None = None
+    """Where undeliverable events go; default a created store."""
+
+    grants: GrantsMode | None = None
+    """`create` (default) role assignments, or `assume` that they are there and list them as prerequisites."""
+
+    tags: Tags | None = None
+    """Tags of what is created for this workspace."""

@@ -1,0 +1,1 @@
+"""Logic App workflow definitions, built from plain values."""

@@ -1,0 +1,69 @@
+"""Entra-protected delivery to a workflow: who may call it, in place of a signature in its URL."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from urllib.parse import urlsplit, urlunsplit
+
+from pydantic import AfterValidator, Field
+
+from azureml_events.base.guid import is_guid
+from azureml_events.base.mistakes import show
+from azureml_events.base.model import Declaration
+
+_SIGNATURE = {"sp", "sv", "sig"}
+"""The members of a callback URL's query that sign it."""
+
+
+def without_signature(url: str) -> str:
+    """A workflow's callback URL for callers that bring a token: with a signature beside it the call is refused.
+
+    Source: Azure Logic Apps' page on securing access and data.
+
+    Args:
+        url: The callback URL.
+    """
+    parts = urlsplit(url)
+    kept = [row for row in parts.query.split("&") if row.partition("=")[0] not in _SIGNATURE]
+    return urlunsplit(parts._replace(query="&".join(kept)))
+
+
+def _guid(text: str) -> str:
+    if not is_guid(text):
+        raise ValueError(f"{show(text)} is not a GUID")
+    return text.lower()
+
+
+class Entra(Declaration):
+    """The application that Event Grid's token is for.
+
+    It is registered by hand: whoever deploys needs an app role of it, and Event Grid's own service principal one too.
+    """
+
+    tenant_id: Annotated[str, AfterValidator(_guid)]
+    """The tenant of the application, a GUID."""
+
+    audience: Annotated[str, Field(min_length=1, max_length=400)]
+    """The application, by its id or its id URI, as tokens name it."""
+
+    def authorization_policies(self) -> dict[str, Any]:
+        """The `openAuthenticationPolicies` of the workflow: tokens of either version of Entra's endpoints.
+
+        Both carry the same audience; they differ in how they name the issuer.
+        """
+        issuers = {
+            "v1": f"https://sts.windows.net/{self.tenant_id}/",
+            "v2": f"https://login.microsoftonline.com/{self.tenant_id}/v2.0",
+        }
+        return {
+            "policies": {
+                f"event-grid-{version}": {
+                    "type": "AAD",
+                    "claims": [
+                        {"name": "iss", "value": issuer},
+                        {"name": "aud", "value": self.audience},
+                    ],
+                }
+                for version, issuer in issuers.items()
+            }
+        }

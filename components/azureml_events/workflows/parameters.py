@@ -1,0 +1,151 @@
+"""Parameters of a bridge's target: each an event field, or a fixed value."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any
+
+from pydantic import PlainValidator, ValidatorFunctionWrapHandler, WithJsonSchema, WrapValidator
+
+from azureml_events.base.mistakes import DeclarationError, Mistake, show
+from azureml_events.base.model import Declaration, refuse
+from azureml_events.event_grid.catalogue import event_type
+from azureml_events.workflows.event_fields import EventFields, Field, in_one_line, parse_field, read_field, shown
+from azureml_events.workflows.expressions import Expression, Plain
+
+
+def _scalar(value: object) -> object:
+    if isinstance(value, (str, bool, int)) or (isinstance(value, float) and math.isfinite(value)):
+        return value
+    raise ValueError(f"expected text, a number, true or false; got {show(value)}")
+
+
+class Constant(Declaration):
+    """A fixed value of a parameter."""
+
+    value: Annotated[
+        str | float | bool,
+        PlainValidator(_scalar),
+        WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "number"}, {"type": "boolean"}]}),
+    ]
+    """The value: text, number or boolean; required."""
+
+
+def _parameter(value: object, union: ValidatorFunctionWrapHandler) -> object:
+    if isinstance(value, Mapping):
+        try:
+            return Constant.parse(value)
+        except DeclarationError as error:
+            refuse(error.mistakes)
+    if isinstance(value, (str, Constant)):
+        return union(value)
+    raise ValueError(f"expected an event field, as data.modelName, or {{value: …}}; got {show(value)}")
+
+
+Parameter = Annotated[str | Constant, WrapValidator(_parameter)]
+"""A parameter as declared: the event field that it takes, or a fixed value."""
+
+Parameters = Mapping[str, str | Constant]
+"""Parameters as declared: the name of each -> the event field that it takes, or a fixed value."""
+
+_DEFAULTS: dict[str, tuple[str, ...]] = {
+    "ModelRegistered": ("modelName", "modelVersion"),
+    "ModelDeployed": ("serviceName", "modelIds"),
+    "RunCompleted": ("experimentName", "runId"),
+    "RunStatusChanged": ("experimentName", "runId", "runStatus"),
+    "DatasetDriftDetected": ("dataDriftName", "driftCoefficient", "runId"),
+}
+"""What a target is told where the subscription says nothing: the members of `data`, under their own names."""
+
+
+def default_parameters(event_types: Sequence[str]) -> dict[str, str | Constant]:
+    """The parameters of a subscription that names none: what all its event types have.
+
+    Args:
+        event_types: The full names of the event types; where they have nothing in common, or are none, the event's
+            type and subject.
+    """
+    catalogued = map(event_type, event_types)
+    rows = [_DEFAULTS[row.short] if row else () for row in catalogued]
+    shared = [name for name in rows[0] if all(name in row for row in rows)] if rows else []
+    if not shared:
+        return {"eventType": "eventType", "subject": "subject"}
+    return {name: f"data.{name}" for name in shared}
+
+
+def parameter_mistakes(given: Mapping[str, object], event_types: Sequence[str]) -> Iterator[Mistake]:
+    """What is wrong with the event fields that parameters take.
+
+    Args:
+        given: The parameters.
+        event_types: The full names of the event types that the subscription takes.
+    """
+    for name, value in given.items():
+        if isinstance(value, str):
+            try:
+                parse_field(value, event_types)
+            except ValueError as error:
+                yield Mistake((name,), f"{error}; for a fixed text write {{value: …}}")
+
+
+def parameter_values(
+    parameters: Parameters, event_types: Sequence[str], fields: EventFields
+) -> dict[str, Expression | Plain | float]:
+    """The parameters as the workflow hands them on: JSON values of the event's own types.
+
+    Args:
+        parameters: The parameters.
+        event_types: The full names of the event types that the subscription takes.
+        fields: The event's fields.
+    """
+    return {
+        name: value.value if isinstance(value, Constant) else fields.value(parse_field(value, event_types))
+        for name, value in parameters.items()
+    }
+
+
+def parameter_texts(
+    parameters: Parameters, event_types: Sequence[str], fields: EventFields
+) -> dict[str, Expression | str]:
+    """The parameters for a target that takes texts only; a missing field is an empty text.
+
+    Args:
+        parameters: The parameters.
+        event_types: The full names of the event types that the subscription takes.
+        fields: The event's fields.
+    """
+    return {
+        name: _plain_text(value.value) if isinstance(value, Constant) else fields.text(parse_field(value, event_types))
+        for name, value in parameters.items()
+    }
+
+
+def filled(parameters: Parameters, event_types: Sequence[str], event: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters' values for one event.
+
+    Args:
+        parameters: The parameters.
+        event_types: The full names of the event types that the subscription takes.
+        event: An event in the Event Grid schema.
+    """
+    return {
+        name: value.value if isinstance(value, Constant) else _field_value(value, event_types, event)
+        for name, value in parameters.items()
+    }
+
+
+def with_parameters(values: Mapping[str, Any]) -> str:
+    """Parameters in words: ` with modelName=churn, modelVersion=3`; empty where there are none."""
+    said = (f"{name}={in_one_line(shown(value))}" for name, value in values.items())
+    return f" with {', '.join(said)}" if values else ""
+
+
+def _field_value(name: str, event_types: Sequence[str], event: Mapping[str, Any]) -> Any:
+    field: Field = parse_field(name, event_types)
+    value = read_field(event, field)
+    return "" if value is None else value
+
+
+def _plain_text(value: str | float | bool) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,211 @@
+"""The frame that every bridge shares: Event Grid's call on one side, the target's on the other.
+
+How an event ends is decided here, for every target:
+
+| the target | the answer to Event Grid | what Event Grid does |
+| --- | --- | --- |
+| took it | 200 | nothing more |
+| refused it for good: 400, 405, 410, 413, 414, 415, 422, 431 | 400 | dead-letters it at once |
+| failed: any other 4xx or 5xx, no answer in time | 503 | delivers it again |
+
+401, 403 and 404 count as failures, not as refusals: a role that has not spread yet, a pipeline that is deployed after
+the subscription. An event of another workspace, or of a type that the subscription does not take, is refused. A batch
+is handled one event after the other; if one of them fails the whole batch comes again, so deliveries to a bridge hold
+one event. Event Grid waits 30 seconds for the answer; the calls together are given 25. Whatever else goes wrong in the
+workflow leaves the call without an answer of ours, which Logic Apps turns into 502: Event Grid delivers it again.
+
+Sources: Event Grid's pages on delivery and on endpoint validation (which statuses are tried again, 30 seconds, the
+handshake's 200); Azure Logic Apps' pages on securing access and data (Entra policies, trigger conditions, secure data).
+What a caller is answered whose call the trigger condition refuses is UNVERIFIED; the run does not start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from azureml_events.base.deferred import Reference
+from azureml_events.workflows.actions import (
+    NOT_SUCCEEDED,
+    Action,
+    Count,
+    Counter,
+    Fail,
+    Foreach,
+    If,
+    Response,
+    in_order,
+)
+from azureml_events.workflows.definition import definition, parameter
+from azureml_events.workflows.entra import Entra
+from azureml_events.workflows.event_fields import EventFields
+from azureml_events.workflows.expressions import Expression, call, render, text
+from azureml_events.workflows.parameters import Parameters
+
+HANDSHAKE = "Microsoft.EventGrid.SubscriptionValidationEvent"
+"""The type of the event with which Event Grid asks whether the endpoint wants its events."""
+
+REFUSED = (400, 405, 410, 413, 414, 415, 422, 431)
+"""Statuses of a target that the same call will get again."""
+
+SECONDS = 25
+"""Seconds that the calls for one event may take together."""
+
+WORKSPACE_ID = "workspaceId"
+
+
+@dataclass(frozen=True)
+class BridgedSubscription:
+    """What a workflow knows of the one event subscription that delivers to it.
+
+    Attributes:
+        name: `<workspace>/<subscription>`, unique in the stack.
+        workspace_id: The workspace's ARM id.
+        event_types: The full names of the event types that it takes; empty for all.
+        parameters: The target's parameters; None for the defaults of the event types.
+    """
+
+    name: str
+    workspace_id: Reference
+    event_types: tuple[str, ...] = ()
+    parameters: Parameters | None = None
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a bridge calls.
+
+    Attributes:
+        steps: From the event's fields to the actions, in their order, of which the last one acts.
+        parameters: The workflow's parameters that the calls use, with their values; None for one that is set on the
+            resource.
+        done: Statuses of the last call, beside 2xx, that say that an earlier delivery has acted already.
+    """
+
+    steps: Callable[[EventFields], Sequence[Action]]
+    parameters: Mapping[str, Reference | None] = field(default_factory=dict)
+    done: tuple[int, ...] = ()
+
+
+def workflow(subscription: BridgedSubscription, target: Target, entra: Entra | None) -> dict[str, Any]:
+    """A bridge's workflow definition.
+
+    Args:
+        subscription: The event subscription that delivers to it.
+        target: What it calls.
+        entra: How calls are authorised; None for the signature in the URL.
+    """
+    handled = Counter(name="Count_handled", variable="handled")
+    refused = Counter(name="Count_refused", variable="refused", after=in_order(handled))
+    handshake = If(
+        name="Is_handshake",
+        condition=_is_handshake(),
+        after=in_order(refused),
+        then=[_answer_handshake()],
+        otherwise=_handle_events(subscription, target, handled, refused),
+    )
+    parameters = {WORKSPACE_ID: subscription.workspace_id, **target.parameters}
+    return definition(_trigger(entra), parameters, [handled, refused, handshake])
+
+
+def _trigger(entra: Entra | None) -> dict[str, Any]:
+    """The Request trigger; a run is found by the id of its event, made safe for the header that carries it on."""
+    event_id = _first_event().member("id")
+    tracking_id = text(call("uriComponent", call("string", call("coalesce", event_id, call("guid")))))
+    trigger: dict[str, Any] = {
+        "type": "Request",
+        "kind": "Http",
+        "inputs": {"method": "POST", "schema": {}},
+        "correlation": {"clientTrackingId": render(tracking_id)},
+    }
+    if entra is None:
+        return trigger
+    header = call("triggerOutputs").member("headers", "Authorization")
+    bearer = call("startsWith", call("coalesce", header, ""), "Bearer ")
+    return {
+        **trigger,
+        "conditions": [{"expression": render(bearer)}],
+        "operationOptions": "IncludeAuthorizationHeadersInOutputs",
+        "runtimeConfiguration": {"secureData": {"properties": ["outputs"]}},
+    }
+
+
+def _first_event() -> Expression:
+    return call("first", call("triggerBody"))
+
+
+def _is_handshake() -> Expression:
+    return call("equals", _first_event().member("eventType"), HANDSHAKE)
+
+
+def _answer_handshake() -> Response:
+    code = _first_event().member("data", "validationCode")
+    return Response(name="Answer_handshake", status_code=200, content={"validationResponse": code})
+
+
+def _handle_events(
+    subscription: BridgedSubscription, target: Target, handled: Counter, refused: Counter
+) -> list[Action]:
+    event = call("items", "Each_event")
+    fields = EventFields(event, parameter(WORKSPACE_ID))
+    expected = If(
+        name="Is_expected",
+        condition=_is_expected(event, subscription),
+        then=_handle_one(target, fields, handled, refused),
+        otherwise=[Count(name="Refuse_foreign_event", counter=refused)],
+    )
+    each = Foreach(name="Each_event", elements=call("triggerBody"), actions=[expected])
+    count = call("length", call("triggerBody"))
+    answered = If(
+        name="All_handled",
+        after={each: ("Succeeded", "Failed", "TimedOut")},
+        condition=call("equals", handled.value, count),
+        then=[Response(name="Answer_delivered", status_code=200, content={"result": "delivered"})],
+        otherwise=[
+            If(
+                name="All_decided",
+                condition=call("equals", call("add", handled.value, refused.value), count),
+                then=_fail("refused", 400, "TargetRefused", "the target refused an event for good"),
+                otherwise=_fail("failed", 503, "TargetFailed", "the target failed; Event Grid delivers again"),
+            )
+        ],
+    )
+    return [each, answered]
+
+
+def _is_expected(event: Expression, subscription: BridgedSubscription) -> Expression:
+    """Whether an event is of this workspace and of a type that the subscription takes."""
+    topic = call("toLower", call("string", call("coalesce", event.member("topic"), "")))
+    ours = call("equals", topic, call("toLower", parameter(WORKSPACE_ID)))
+    if not subscription.event_types:
+        return ours
+    types = call("createArray", *(name.lower() for name in subscription.event_types))
+    kind = call("toLower", call("string", call("coalesce", event.member("eventType"), "")))
+    return call("and", ours, call("contains", types, kind))
+
+
+def _handle_one(target: Target, fields: EventFields, handled: Counter, refused: Counter) -> list[Action]:
+    steps = target.steps(fields)
+    last = steps[-1]
+    status = call("coalesce", last.outputs.member("statusCode"), 0)
+    refusal = If(
+        name="Is_refusal",
+        condition=call("contains", call("createArray", *REFUSED), status),
+        then=[Count(name="Refuse", counter=refused)],
+        after={} if target.done else {last: NOT_SUCCEEDED},
+    )
+    repeated = If(
+        name="Is_repetition",
+        condition=call("contains", call("createArray", *target.done or (0,)), status),
+        then=[Count(name="Handled_before", counter=handled)],
+        otherwise=[refusal],
+        after={last: NOT_SUCCEEDED},
+    )
+    done = Count(name="Handled", counter=handled, after=in_order(last))
+    return [*steps, done, repeated if target.done else refusal]
+
+
+def _fail(result: str, status_code: int, code: str, message: str) -> list[Action]:
+    answer = Response(name=f"Answer_{result}", status_code=status_code, content={"result": result})
+    return [answer, Fail(name=f"Run_{result}", code=code, message=message, after=in_order(answer))]

@@ -1,0 +1,75 @@
+"""ARM ids, regions and values that only a deployment knows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from azureml_events import EventHub
+from azureml_events.base.deferred import Deferred
+from azureml_events.base.reference import ArmId, arm_id, parse_arm_id
+from azureml_events.stack.workspace import Workspace
+from stack_texts import GROUP, HUB, WORKSPACE
+
+HUB_TYPE = "Microsoft.EventHub/namespaces/eventhubs"
+
+
+class Output:
+    """A value of a deployment engine."""
+
+    def apply(self, func: Callable[[Any], Any]) -> Any:
+        """Never known."""
+        return func
+
+
+def test_an_id_is_read_into_its_parts() -> None:
+    parts = parse_arm_id(HUB, HUB_TYPE)
+
+    assert parts == ArmId("00000000-0000-0000-0000-000000000001", "rg", HUB_TYPE, ("n1", "eh1"))
+    assert parts.name == "eh1"
+    assert parts.parent == f"{GROUP}/providers/Microsoft.EventHub/namespaces/n1"
+
+
+def test_the_parent_of_an_outermost_resource_is_its_group() -> None:
+    assert parse_arm_id(WORKSPACE, "Microsoft.MachineLearningServices/workspaces").parent == GROUP
+
+
+def test_types_are_read_in_any_case_and_kept_in_theirs() -> None:
+    assert parse_arm_id(HUB.lower(), HUB_TYPE).type == HUB_TYPE
+
+
+def test_an_id_written_is_the_id_read() -> None:
+    parts = parse_arm_id(HUB, HUB_TYPE)
+
+    assert arm_id(parts.subscription_id, parts.resource_group, parts.type, *parts.names) == HUB
+
+
+@pytest.mark.parametrize("text", ["", "/", HUB[1:], f"{HUB}/", HUB.replace("n1", "n 1"), HUB + "/x" * 2000])
+def test_what_is_no_id_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="expected /subscriptions/<GUID>/resourceGroups/<group>/"):
+        parse_arm_id(text, HUB_TYPE)
+
+
+@pytest.mark.parametrize("text", ["UK South", "uksouth", "UKSouth"])
+def test_a_region_is_kept_by_its_name(text: str) -> None:
+    assert Workspace.parse({"resourceId": WORKSPACE, "location": text}).location == "uksouth"
+
+
+def test_an_output_is_kept_as_unknown_and_checked_later() -> None:
+    output = Output()
+
+    resource_id = EventHub(resource_id=output).resource_id
+
+    assert isinstance(resource_id, Deferred)
+    assert resource_id.value is output
+    assert repr(resource_id) == "<unknown>"
+    with pytest.raises(ValueError, match="not the id of a resource"):
+        resource_id.check("x")
+
+
+def test_unknown_values_are_equal_where_they_are_the_same_output() -> None:
+    output = Output()
+
+    assert EventHub(resource_id=output) == EventHub(resource_id=output)
+    assert EventHub(resource_id=output) != EventHub(resource_id=Output())

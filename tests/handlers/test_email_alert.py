@@ -1,0 +1,189 @@
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from typing import Any
+from uuid import UUID
+
+import pytest
+from azureml_events.base.mistakes import DeclarationError
+from azureml_events.event_grid.catalogue import EVENT_TYPES
+from azureml_events.handlers.email_alert import EmailAlert
+from workflows.interpreter import Call, Reply, run
+from workflows.samples import EVENT_ID, GROUP, HOSTILE, MAIL, PREFIX, WORKSPACE, event, subscription
+
+PAGE = f"https://ml.azure.com/runs/train-churn_17?wsid={WORKSPACE}"
+
+
+def accepted(call: Call) -> Reply:
+    del call
+    return Reply(202, {"id": "1", "status": "Running"})
+
+
+def sent(*event_types: str, bridge: EmailAlert = MAIL, name: str = "a/b", **changes: Any) -> Call:
+    """The mail of an event of the first type."""
+    definition = bridge.definition(subscription(*event_types, name=name))
+    result = run(definition, [event(*event_types[:1], **changes)], accepted)
+    assert result.status == 200
+    [call] = result.calls
+    return call
+
+
+def test_the_mail_goes_to_the_service_with_the_workflows_identity() -> None:
+    call = sent("RunStatusChanged")
+    assert call.method == "POST"
+    assert call.uri == "https://acs.communication.azure.com/emails:send?api-version=2023-03-31"
+    assert call.authentication == {
+        "type": "ManagedServiceIdentity",
+        "audience": "https://communication.azure.com",
+    }
+    assert call.body["senderAddress"] == "ml@contoso.com"
+    assert call.body["recipients"] == {"to": [{"address": "ops@contoso.com"}, {"address": "data@contoso.com"}]}
+
+
+def test_a_failed_runs_mail_names_experiment_run_and_workspace_and_links_to_the_run() -> None:
+    content = sent("RunStatusChanged").body["content"]
+    assert content["subject"] == "Run Failed: train-churn in ml-dev"
+    assert content["plainText"] == (
+        "Run train-churn_17 of experiment train-churn in workspace ml-dev has status Failed "
+        f"since 2026-03-01T10:00:00.1234567Z.\n\nRun type: azureml.StepRun\n\n{PAGE}\n"
+    )
+    assert f'<a href="{PAGE}">{PAGE}</a>' in content["html"]
+
+
+@pytest.mark.parametrize("short", ["ModelRegistered", "RunCompleted", "DatasetDriftDetected"])
+def test_one_subscription_to_all_types_mails_each_with_the_words_of_its_type(short: str) -> None:
+    others = [name for name in EVENT_TYPES if name != short]
+    assert sent(short, *others).body["content"] == sent(short).body["content"]
+
+
+def test_a_monitors_breach_is_quoted() -> None:
+    tag = {"azureml_modelmonitor_threshold_breached": "The signal 'drift' has failed"}
+    data = {"experimentName": "monitor", "runId": "r", "runTags": tag}
+    assert "The signal 'drift' has failed" in sent("RunCompleted", data=data).body["content"]["plainText"]
+
+
+def test_own_texts_take_the_place_of_the_defaults() -> None:
+    bridge = MAIL.model_copy(
+        update={"subject": "{{{data.runStatus}}} @{x}".replace("@{x}", "@"), "body": "See {studioUrl}"}
+    )
+    content = sent("RunStatusChanged", bridge=bridge).body["content"]
+    assert content["subject"] == "{Failed} @"
+    assert content["plainText"] == f"See {PAGE}"
+
+
+def test_the_same_event_has_the_same_operation_id_so_that_it_is_mailed_once() -> None:
+    one, two = sent("RunStatusChanged"), sent("RunStatusChanged", eventTime="later")
+    assert one.headers["Operation-Id"] == two.headers["Operation-Id"]
+    assert str(UUID(one.headers["Operation-Id"])) == one.headers["Operation-Id"]
+
+
+@pytest.mark.parametrize(("name", "event_id"), [("a/other", EVENT_ID), ("a/b", EVENT_ID.replace("c7", "d8"))])
+def test_another_subscription_or_event_has_another_operation_id(name: str, event_id: str) -> None:
+    one = sent("RunStatusChanged")
+    other = sent("RunStatusChanged", name=name, id=event_id)
+    assert one.headers["Operation-Id"] != other.headers["Operation-Id"]
+
+
+@pytest.mark.parametrize("event_id", [HOSTILE, "", None, 7, "x" * 36, EVENT_ID + "\r\n"])
+def test_an_id_that_is_no_uuid_still_gives_a_mail(event_id: object) -> None:
+    UUID(sent("RunStatusChanged", id=event_id).headers["Operation-Id"])
+
+
+def test_a_mail_that_was_sent_before_counts_as_delivered() -> None:
+    definition = MAIL.definition(subscription("RunStatusChanged"))
+    result = run(definition, [event("RunStatusChanged")], lambda _: Reply(409))
+    assert result.status == 200
+
+
+class Markup(HTMLParser):
+    """The tags, links and text of a mail."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.links: list[str | None] = []
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note a tag and where it leads."""
+        self.tags.append(tag)
+        self.links += [value for name, value in attrs if name == "href"]
+
+    def handle_data(self, data: str) -> None:
+        """Note a text."""
+        self.text += data
+
+
+def test_a_hostile_event_adds_no_line_to_the_subject_and_no_markup_to_the_body() -> None:
+    data = {"experimentName": HOSTILE, "runId": HOSTILE, "runStatus": HOSTILE, "runType": HOSTILE}
+    content = sent("RunStatusChanged", data=data).body["content"]
+    markup = Markup()
+    markup.feed(content["html"])
+
+    assert not set("\r\n") & set(content["subject"])
+    assert set(markup.tags) == {"html", "body", "p", "br", "a"}
+    assert markup.tags.count("a") == 1
+    assert markup.links[0]
+    assert markup.links[0].startswith("https://ml.azure.com/runs/x'%22%7D%5D%2C%40%7BtriggerBody")
+    assert "<script>alert(1)</script>" in markup.text
+
+
+def test_an_endpoint_that_is_looked_up_is_left_to_the_resource() -> None:
+    bridge = MAIL.model_copy(update={"endpoint": None})
+    definition = bridge.definition(subscription("ModelRegistered"))
+    assert definition["parameters"]["endpoint"] == {"type": "String"}
+
+    result = run(definition, [event()], accepted, parameters={"endpoint": "https://x.communication.azure.com"})
+    assert result.calls[0].uri.startswith("https://x.communication.azure.com/emails:send")
+
+
+def test_what_would_happen_is_said() -> None:
+    said = MAIL.would(event("RunStatusChanged"), subscription("RunStatusChanged"))
+    assert said == "mails ops@contoso.com, data@contoso.com: Run Failed: train-churn in ml-dev"
+
+
+def test_a_whole_map_in_a_text_is_shown_as_json() -> None:
+    assert 'Tags: {"stage":"prod"}' in sent("ModelRegistered").body["content"]["plainText"]
+
+
+GOOD = {
+    "type": "EmailAlert",
+    "communicationServiceId": f"{GROUP}/Microsoft.Communication/communicationServices/acs",
+    "sender": "ml@contoso.com",
+    "to": ["ops@contoso.com"],
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "mistake"),
+    [
+        ({"to": []}, "to: "),
+        ({"to": ["ops"]}, "to[0]: 'ops' is refused; allowed: an e-mail address"),
+        ({"to": ["a@b.c"] * 51}, "to: "),
+        ({"sender": "a@b.c\r\nBcc: x@y.z"}, "sender: "),
+        (
+            {"subject": "{data.runStats}"},
+            "subject: unknown event field 'data.runStats'; did you mean 'data.runStatus'?",
+        ),
+        ({"subject": "a\nb"}, "subject: "),
+        ({"body": "{"}, "body: a single '{'; write '{{' for the sign itself"),
+        ({"body": "x" * 10_001}, "body: "),
+        ({"endpoint": "https://acs.communication.azure.com/x"}, "endpoint: "),
+        ({"endpoint": "http://acs.communication.azure.com"}, "endpoint: "),
+        ({"communicationServiceId": "acs"}, "communicationServiceId: 'acs' is not the id of a resource"),
+        ({"too": []}, "too: unknown field 'too'; did you mean 'to'?"),
+    ],
+)
+def test_bad_input_is_refused(changes: dict[str, object], mistake: str) -> None:
+    with pytest.raises(DeclarationError) as refused:
+        EmailAlert.parse({**GOOD, **changes})
+    assert [str(found) for found in refused.value.mistakes if str(found).startswith(mistake)]
+
+
+def test_a_place_that_the_chosen_event_types_lack_is_refused_with_the_subscription() -> None:
+    bridge = MAIL.model_copy(update={"body": "{data.runStatus}"})
+    [mistake] = bridge.subscription_mistakes(None, (f"{PREFIX}ModelRegistered",))
+    assert str(mistake) == (
+        "handler: its body: 'data.runStatus' is not in the chosen event types' data; "
+        "they carry modelName, modelVersion, modelTags, modelProperties"
+    )

@@ -1,0 +1,170 @@
+"""Lint; the cases lie in `tests/cases/lint.json`, filters that never match beside their twins that do."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from azureml_events.event_grid.catalogue import EVENT_TYPES
+from azureml_events.event_grid.event_filter import EventFilter
+from azureml_events.event_grid.filters import AdvancedFilter
+from azureml_events.event_grid.samples import SAMPLE_WORKSPACE
+from azureml_events.event_grid.when import INTENTS
+from azureml_events.lint.lint import analyse
+from azureml_events.lint.rules import RULES
+from azureml_events.routing.subscription import RoutedSubscription, Unknown, Written
+
+CASES = json.loads(Path(__file__).parents[1].joinpath("cases", "lint.json").read_text(encoding="utf-8"))
+RUN_COMPLETED = EVENT_TYPES["RunCompleted"].name
+
+
+def _subscription(name: str, filter_: dict[str, Any], **more: Any) -> RoutedSubscription:
+    written = tuple(
+        Written(AdvancedFilter.parse(item), index, ("subscriptions", name, "advancedFilters", index))
+        for index, item in enumerate(filter_.get("advancedFilters", ()))
+    )
+    known: dict[str, Any] = {"handler": "archive", "workspace_id": SAMPLE_WORKSPACE, "written": written}
+    place = ("subscriptions", name)
+    return RoutedSubscription("ml-dev", name, EventFilter.parse(filter_), **{**known, "path": place, **more})
+
+
+def _rules(*subscriptions: RoutedSubscription) -> list[str]:
+    return [item.rule.name for item in analyse(subscriptions)]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_findings(case: dict[str, Any]) -> None:
+    more = {"delivery_schema": case.get("deliverySchema", "EventGridSchema"), "all_events": "allEvents" in case}
+    assert sorted(_rules(_subscription("s", case["filter"], **more))) == sorted(case["rules"]), case["why"]
+
+
+def test_every_rule_has_a_case() -> None:
+    beside_filters = {"redundant-subscription", "duplicate-subscription", "unknown-rule"}
+    assert {rule for case in CASES for rule in case["rules"]} == set(RULES) - beside_filters
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.name)
+def test_a_rules_level_follows_its_name(rule: Any) -> None:
+    notes = {"legacy-event-type", "casing", "recased-name"}
+    expected = "error" if rule.name.startswith("never-") else "note" if rule.name in notes else "warning"
+    assert rule.level == expected
+    assert rule.text.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("runFailed", {"experimentName": "train-churn"}),
+        ("runCompleted", {"runTags": {"stage": "prod"}}),
+        ("runStatusChanged", {"status": ["Failed", "Canceled"]}),
+        ("modelRegistered", {"modelName": "churn"}),
+        ("modelRegistered", {"modelName": ["churn", "price"]}),
+        ("modelDeployed", {"serviceName": "churn-scoring"}),
+        ("monitorBreached", {"signal": "drift"}),
+    ],
+)
+def test_an_intent_is_clean(name: str, arguments: dict[str, Any]) -> None:
+    intent = INTENTS[name].parse(arguments)
+    filter_ = EventFilter(
+        included_event_types=(EVENT_TYPES[intent.event_type].name,),
+        subject_begins_with=intent.subject_begins_with() or "",
+        advanced_filters=tuple(intent.filters()),
+    )
+    assert analyse([RoutedSubscription("ml-dev", "s", filter_, intent=intent)]) == []
+
+
+def test_a_finding_has_path_reason_and_fix() -> None:
+    wanted = {"operatorType": "StringIn", "key": "data.runStaus", "values": ["Failed"]}
+    filter_ = {"includedEventTypes": [EVENT_TYPES["RunStatusChanged"].name], "advancedFilters": [wanted]}
+    found = {str(item) for item in analyse([_subscription("s", filter_)])}
+    assert (
+        "subscriptions.s.advancedFilters[0].key: 'data.runStaus' is not in the catalogue; "
+        "did you mean 'data.runStatus'? (unknown-key)"
+    ) in found
+
+
+def test_errors_come_first() -> None:
+    wanted = {"operatorType": "StringIn", "key": "data.RunStatus", "values": ["Failed"]}
+    filter_ = {"includedEventTypes": [RUN_COMPLETED], "advancedFilters": [wanted]}
+    assert _rules(_subscription("s", filter_)) == ["never-missing-key", "casing"]
+
+
+def test_a_rule_is_silenced_for_one_subscription() -> None:
+    filter_ = {"includedEventTypes": [EVENT_TYPES["RunStatusChanged"].name]}
+    quiet = _subscription("quiet", filter_, allow={"every-status": "an audit log"}, handler="other")
+    assert _rules(quiet, _subscription("loud", filter_)) == ["every-status"]
+
+
+def test_a_silenced_rule_that_does_not_exist_is_told() -> None:
+    filter_ = {"includedEventTypes": [EVENT_TYPES["RunStatusChanged"].name]}
+    subscription = _subscription("s", filter_, allow={"every-status": "x", "every-stat": "x"})
+    [found] = analyse([subscription])
+    assert (found.rule.name, found.path[-2:]) == ("unknown-rule", ("allow", "every-stat"))
+    assert (found.message, found.fix) == ("unknown rule 'every-stat'", "did you mean 'every-status'?")
+
+
+def test_a_subscription_of_several_workspaces_is_told_once() -> None:
+    filter_ = {"includedEventTypes": [EVENT_TYPES["RunStatusChanged"].name]}
+    one = _subscription("s", filter_)
+    other = RoutedSubscription("ml-prod", "s", one.filter, path=one.path)
+    assert _rules(one, other) == ["every-status"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "rules"),
+    [
+        ({}, {}, ["duplicate-subscription"]),
+        ({}, {"subjectBeginsWith": "experiments/a"}, ["redundant-subscription"]),
+        ({"subjectEndsWith": "/r"}, {"subjectEndsWith": "/R"}, ["duplicate-subscription"]),
+        ({"subjectEndsWith": "1"}, {"subjectEndsWith": "2"}, []),
+        (
+            {"subjectEndsWith": "a", "isSubjectCaseSensitive": True},
+            {"subjectEndsWith": "a"},
+            ["redundant-subscription"],
+        ),
+        (
+            {"advancedFilters": [{"operatorType": "StringIn", "key": "data.runType", "values": ["automl"]}]},
+            {"advancedFilters": [{"operatorType": "StringIn", "key": "data.runType", "values": ["AutoML"]}]},
+            ["duplicate-subscription"],
+        ),
+        (
+            {"advancedFilters": [{"operatorType": "StringIn", "key": "data.runType", "values": ["automl"]}]},
+            {"advancedFilters": [{"operatorType": "StringBeginsWith", "key": "data.runType", "values": ["auto"]}]},
+            ["redundant-subscription"],
+        ),
+        (
+            {"advancedFilters": [{"operatorType": "StringIn", "key": "data.runType", "values": ["automl"]}]},
+            {"advancedFilters": [{"operatorType": "StringIn", "key": "data.experimentName", "values": ["x"]}]},
+            [],
+        ),
+    ],
+)
+def test_two_subscriptions_to_one_handler(first: dict[str, Any], second: dict[str, Any], rules: list[str]) -> None:
+    one, other = ({"includedEventTypes": [RUN_COMPLETED], **each} for each in (first, second))
+    about = {"redundant-subscription", "duplicate-subscription"}
+    found = [rule for rule in _rules(_subscription("a", one), _subscription("b", other)) if rule in about]
+    assert found == rules
+
+
+def test_event_types_decide_which_of_two_subscriptions_is_redundant() -> None:
+    narrow = _subscription("narrow", {"includedEventTypes": [RUN_COMPLETED]})
+    wide = _subscription("wide", {}, all_events=True)
+    (finding,) = analyse([narrow, wide])
+    assert (finding.rule.name, finding.subscription) == ("redundant-subscription", "narrow")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"handler": "other"},
+        {"handler": ""},
+        {"disabled": "later"},
+        {"unknown": (Unknown("subject", "a parameter"),)},
+        {"delivery_schema": "CloudEventSchemaV1_0"},
+    ],
+)
+def test_subscriptions_that_cannot_be_compared_are_not(change: dict[str, Any]) -> None:
+    filter_ = {"includedEventTypes": [RUN_COMPLETED]}
+    assert _rules(_subscription("a", filter_), _subscription("b", filter_, **change)) == []

@@ -1,0 +1,92 @@
+"""Bridges and events that the tests of bridges share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from azureml_events.handlers.azure_devops_pipeline import AzureDevOpsPipeline
+from azureml_events.handlers.bridge import Bridge
+from azureml_events.handlers.data_factory_pipeline import DataFactoryPipeline
+from azureml_events.handlers.email_alert import EmailAlert
+from azureml_events.handlers.github_workflow import GitHubWorkflow
+from azureml_events.workflows.parameters import Constant
+from azureml_events.workflows.workflow import BridgedSubscription
+
+GROUP = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-ml/providers"
+WORKSPACE = f"{GROUP}/Microsoft.MachineLearningServices/workspaces/ml-dev"
+PREFIX = "Microsoft.MachineLearningServices."
+EVENT_ID = "c7e6a9a1-6e7f-4b07-9a3e-2f5a1d9c0b44"
+
+MAIL = EmailAlert(
+    communication_service_id=f"{GROUP}/Microsoft.Communication/communicationServices/acs",
+    endpoint="https://acs.communication.azure.com",
+    sender="ml@contoso.com",
+    to=("ops@contoso.com", "data@contoso.com"),
+)
+FACTORY = DataFactoryPipeline(factory_id=f"{GROUP}/Microsoft.DataFactory/factories/adf1", pipeline_name="retrain")
+DEVOPS = AzureDevOpsPipeline(organization="contoso", project="Churn models", pipeline_id=12, branch="main")
+DISPATCH = GitHubWorkflow(
+    repository="contoso/churn",
+    event_type="model-registered",
+    token_secret_id=f"{GROUP}/Microsoft.KeyVault/vaults/kv-ml/secrets/github",
+)
+STARTED = GitHubWorkflow(
+    repository="contoso/churn",
+    workflow="retrain.yml",
+    ref="main",
+    token_secret_id=f"{GROUP}/Microsoft.KeyVault/vaults/kv-ml/secrets/github",
+)
+
+BRIDGES: dict[str, Bridge] = {
+    "mail": MAIL,
+    "factory": FACTORY,
+    "devops": DEVOPS,
+    "dispatch": DISPATCH,
+    "started": STARTED,
+}
+
+
+def subscription(
+    *event_types: str,
+    parameters: dict[str, str | Constant] | None = None,
+    name: str = "ml-dev/alerts",
+) -> BridgedSubscription:
+    """A subscription of the workspace, to event types by their short names."""
+    return BridgedSubscription(name, WORKSPACE, tuple(PREFIX + short for short in event_types), parameters)
+
+
+def event(short: str = "ModelRegistered", /, **changes: Any) -> dict[str, Any]:
+    """An event in the Event Grid schema; `data` and other members may be given."""
+    data = {
+        "ModelRegistered": {"modelName": "churn", "modelVersion": "3", "modelTags": {"stage": "prod"}},
+        "RunStatusChanged": {
+            "experimentName": "train-churn",
+            "runId": "train-churn_17",
+            "runStatus": "Failed",
+            "runType": "azureml.StepRun",
+        },
+        "RunCompleted": {"experimentName": "train-churn", "runId": "train-churn_17"},
+        "DatasetDriftDetected": {
+            "dataDriftName": "churn-drift",
+            "driftCoefficient": 0.835,
+            "runId": "drift_1",
+        },
+    }[short]
+    return {
+        "id": EVENT_ID,
+        "topic": WORKSPACE,
+        "subject": "models/churn:3",
+        "eventType": PREFIX + short,
+        "eventTime": "2026-03-01T10:00:00.1234567Z",
+        "data": data,
+        "dataVersion": "2",
+        "metadataVersion": "1",
+        **changes,
+    }
+
+
+HOSTILE = (
+    "x'\"}],@{triggerBody()}@triggerBody() {{7*7}}\r\nBcc: evil@example.com\r\n"
+    "../../secrets?x=<script>alert(1)</script>&#@evil.example.com/"
+)
+"""A name that tries quotes, braces, expressions, line ends, paths and markup at once."""
