@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from azureml_events.base.secret import Secret
+from azureml_events.base.values import Secret
 from azureml_events.event_grid.catalogue import EVENT_TYPES
+from azureml_events.event_grid.delivery import RetryPolicy
 from azureml_events.event_grid.delivery_attributes import DeliveryAttributeMapping
-from azureml_events.event_grid.delivery_options import RetryPolicy
-from azureml_events.event_grid.event_filter import EventFilter
-from azureml_events.event_grid.filters import AdvancedFilter
+from azureml_events.event_grid.filters import AdvancedFilter, EventFilter
 from azureml_events.event_grid.operators import OPERATORS, Operand, Operator
 from azureml_events.handlers.endpoint import Endpoint
 from azureml_events.handlers.endpoints import (

@@ -7,8 +7,8 @@ from random import Random
 from typing import Any
 
 from azureml_events.event_grid.catalogue import EVENT_TYPES, PREFIX, RUN_STATUSES, EventType, Kind
-from azureml_events.event_grid.delivery_options import EventDeliverySchema
-from azureml_events.event_grid.event_filter import EventFilter
+from azureml_events.event_grid.delivery import EventDeliverySchema
+from azureml_events.event_grid.filters import EventFilter
 from azureml_events.event_grid.intents import MONITOR_TAG
 from azureml_events.event_grid.operators import OPERATORS, Operand
 from azureml_events.event_grid.samples import SAMPLE_WORKSPACE, sample

@@ -8,8 +8,7 @@ import sys
 
 import azureml_events
 import pytest
-from azureml_events.event_grid.intents import Intent
-from azureml_events.event_grid.when import INTENTS
+from azureml_events.event_grid.intents import INTENTS, Intent
 from azureml_events.handlers.endpoints import ENDPOINTS
 
 NAMES = azureml_events.__all__

@@ -6,8 +6,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from azureml_events.base.mistakes import DeclarationError
+from azureml_events.event_grid.delivery import RetryPolicy
 from azureml_events.event_grid.delivery_attributes import DeliveryAttributeMapping
-from azureml_events.event_grid.delivery_options import RetryPolicy
 from azureml_events.event_grid.filters import AdvancedFilter
 from azureml_events.event_grid.intents import (
     drift_detected,

@@ -10,10 +10,9 @@ import pytest
 from azureml_events import UserAssigned
 from azureml_events.arm.event_subscription import to_arm
 from azureml_events.arm.identity import topic_identity_to_arm
-from azureml_events.base.secret import Secret
+from azureml_events.base.values import Secret
 from azureml_events.event_grid.delivery_attributes import DeliveryAttributeMapping
-from azureml_events.event_grid.event_filter import EventFilter
-from azureml_events.event_grid.filters import AdvancedFilter
+from azureml_events.event_grid.filters import AdvancedFilter, EventFilter
 from azureml_events.event_grid.operators import OPERATORS, Operand
 from azureml_events.handlers.endpoint import Endpoint
 from azureml_events.handlers.endpoints import (

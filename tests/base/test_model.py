@@ -20,7 +20,7 @@ from azureml_events import (
     UserAssigned,
     WebHook,
 )
-from azureml_events.base.secret import Secret
+from azureml_events.base.values import Secret
 from pydantic import ValidationError
 
 MISTAKES: list[tuple[Callable[..., object], dict[str, Any], list[str]]] = [

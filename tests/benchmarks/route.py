@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from azureml_events.event_grid.catalogue import EVENT_TYPES, PREFIX, RUN_STATUSES, RUN_TYPES
-from azureml_events.event_grid.event_filter import EventFilter
+from azureml_events.event_grid.filters import EventFilter
 from azureml_events.event_grid.samples import SAMPLE_WORKSPACE, sample
 from azureml_events.routing.replay.replay import Replay
 from azureml_events.routing.subscription import RoutedSubscription

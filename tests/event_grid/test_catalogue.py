@@ -15,7 +15,7 @@ from azureml_events.event_grid.catalogue import (
     full_name,
     is_catalogued,
 )
-from azureml_events.event_grid.keys import contract_key
+from azureml_events.event_grid.filters import contract_key
 
 
 def test_the_five_event_types_of_a_workspace_are_known() -> None:

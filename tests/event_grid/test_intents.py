@@ -8,9 +8,8 @@ import azureml_events
 import pytest
 from azureml_events import Subscription
 from azureml_events.event_grid.catalogue import PREFIX
-from azureml_events.event_grid.event_filter import EventFilter
-from azureml_events.event_grid.filters import AdvancedFilter
-from azureml_events.event_grid.when import INTENTS
+from azureml_events.event_grid.filters import AdvancedFilter, EventFilter
+from azureml_events.event_grid.intents import INTENTS
 from pydantic.alias_generators import to_snake
 from stack_texts import cases
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from azureml_events.base.deferred import Deferred
 from azureml_events.base.mistakes import DeclarationError
+from azureml_events.base.values import Deferred
 from azureml_events.handlers.azure_devops_pipeline import AzureDevOpsPipeline
 from azureml_events.handlers.bridge import Receiver
 from azureml_events.handlers.data_factory_pipeline import DataFactoryPipeline

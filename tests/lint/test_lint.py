@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 from azureml_events.event_grid.catalogue import EVENT_TYPES
-from azureml_events.event_grid.event_filter import EventFilter
-from azureml_events.event_grid.filters import AdvancedFilter
+from azureml_events.event_grid.filters import AdvancedFilter, EventFilter
+from azureml_events.event_grid.intents import INTENTS
 from azureml_events.event_grid.samples import SAMPLE_WORKSPACE
-from azureml_events.event_grid.when import INTENTS
 from azureml_events.lint.lint import analyse
 from azureml_events.lint.rules import RULES
 from azureml_events.routing.subscription import RoutedSubscription, Unknown, Written

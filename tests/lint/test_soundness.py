@@ -6,13 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from azureml_events.event_grid.catalogue import EVENT_TYPES
-from azureml_events.event_grid.event_filter import EventFilter
-from azureml_events.event_grid.filters import AdvancedFilter
-from azureml_events.event_grid.intents import MONITOR_BREACH, MONITOR_TAG
+from azureml_events.event_grid.filters import AdvancedFilter, EventFilter
+from azureml_events.event_grid.intents import INTENTS, MONITOR_BREACH, MONITOR_TAG
 from azureml_events.event_grid.samples import sample
-from azureml_events.event_grid.when import INTENTS
-from azureml_events.lint.implies import implies
 from azureml_events.lint.lint import analyse
+from azureml_events.lint.redundant import implies
 from azureml_events.routing.conditions import Outcome
 from azureml_events.routing.event import Event
 from azureml_events.routing.match import match, match_filter

@@ -25,9 +25,9 @@ from azureml_events import (
 )
 from azureml_events.handlers.handler import Handler
 from azureml_events.offline.preview_json import preview_json
-from azureml_events.workflows.check import problems
 from resources.mocks import Azure, Monitor, Plain, run
 from resources.stacks import OTHER, OWN, SUBSCRIPTION, arm, preview
+from workflows.checker import problems
 
 WORKSPACE = arm("Microsoft.MachineLearningServices/workspaces", "ml")
 FACTORY = arm("Microsoft.DataFactory/factories", "adf1")

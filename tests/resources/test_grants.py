@@ -8,7 +8,7 @@ from typing import Any
 
 import pulumi
 import pytest
-from azureml_events.base.deferred import Deferred
+from azureml_events.base.values import Deferred
 from azureml_events.handlers.endpoint import Role
 from azureml_events.handlers.roles import DEAD_LETTER_ROLE
 from azureml_events.resources import access

@@ -5,8 +5,7 @@ from typing import Any
 
 import pulumi
 import pytest
-from azureml_events.base.deferred import Deferred
-from azureml_events.base.secret import Secret
+from azureml_events.base.values import Deferred, Secret
 from azureml_events.resources.azure_native import declare, resource_class
 from azureml_events.resources.inputs import to_input, to_output
 from pulumi_azure_native import eventgrid

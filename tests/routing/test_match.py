@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from azureml_events.event_grid.delivery_options import EventDeliverySchema
-from azureml_events.event_grid.event_filter import EventFilter
+from azureml_events.event_grid.delivery import EventDeliverySchema
+from azureml_events.event_grid.filters import EventFilter
 from azureml_events.event_grid.samples import SAMPLE_WORKSPACE, sample
 from azureml_events.routing.conditions import Outcome
 from azureml_events.routing.match import match, match_filter

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from azureml_events.base.mistakes import dotted
-from azureml_events.base.secret import Secret
+from azureml_events.base.values import Secret
 from azureml_events.event_grid.intents import RunFailed
 from azureml_events.routing.of_stack import routed
 from azureml_events.routing.subscription import RoutedSubscription

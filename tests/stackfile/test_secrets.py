@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from azureml_events.base.mistakes import DeclarationError
-from azureml_events.base.secret import Secret
+from azureml_events.base.values import Secret
 from azureml_events.stackfile.secrets import seal
 from azureml_events.stackfile.stack_file import checked_stack
 from azureml_events.stackfile.values import Secure

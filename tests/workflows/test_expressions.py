@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import pytest
 from azureml_events.workflows.actions import Compose
-from azureml_events.workflows.check import problems
-from azureml_events.workflows.definition import definition
 from azureml_events.workflows.expressions import call, literal, render, text
-from azureml_events.workflows.grammar import Call, calls, expressions
+from azureml_events.workflows.workflow import definition
 from hypothesis import given
 from hypothesis import strategies as st
+from workflows.checker import problems
+from workflows.grammar import Call, calls, expressions
 from workflows.samples import HOSTILE
 from workflows.wdl import evaluate
 

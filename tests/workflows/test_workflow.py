@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from azureml_events.base.deferred import Deferred
+from azureml_events.base.values import Deferred
 from azureml_events.handlers.bridge import Bridge
 from azureml_events.workflows.entra import Entra
 from azureml_events.workflows.parameters import Constant

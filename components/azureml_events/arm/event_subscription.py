@@ -11,11 +11,10 @@ from typing import Any, TypeVar
 
 from azureml_events.arm.identity import delivery_identity_from_arm, delivery_identity_to_arm
 from azureml_events.base.mistakes import DeclarationError, Mistake, Path, show, unknown
-from azureml_events.base.reference import holds_key
-from azureml_events.base.secret import Secret
-from azureml_events.event_grid.delivery_options import RetryPolicy
-from azureml_events.event_grid.event_filter import EventFilter
-from azureml_events.event_grid.filters import AdvancedFilter
+from azureml_events.base.urls import holds_key
+from azureml_events.base.values import Secret
+from azureml_events.event_grid.delivery import RetryPolicy
+from azureml_events.event_grid.filters import AdvancedFilter, EventFilter
 from azureml_events.handlers.endpoint import Endpoint
 from azureml_events.handlers.endpoints import ENDPOINTS
 from azureml_events.stack.dead_letter import DeadLetterStore

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from azureml_events.base.deferred import Deferred
 from azureml_events.base.mistakes import DeclarationError, Mistake, show
+from azureml_events.base.values import Deferred
 from azureml_events.stack.event_subscription import DeliveryIdentity
 from azureml_events.stack.workspace import TopicIdentity, UserAssigned
 

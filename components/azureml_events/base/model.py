@@ -24,8 +24,7 @@ from pydantic_core import (
     core_schema,
 )
 
-from azureml_events.base.mistakes import DeclarationError, Mistake, show
-from azureml_events.base.wording import OURS, in_our_words
+from azureml_events.base.mistakes import OURS, DeclarationError, Mistake, in_our_words, show
 
 _WRITTEN = {"written": True}
 """The context in which a document's values are validated: there a field without a value is a mistake."""

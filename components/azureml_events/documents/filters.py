@@ -9,9 +9,8 @@ from typing import Any
 from azureml_events.base.mistakes import DeclarationError, Mistake, Path, show
 from azureml_events.documents.unresolved import Unresolved, unresolved_in
 from azureml_events.event_grid.catalogue import EVENT_TYPES, PREFIX, full_name
-from azureml_events.event_grid.delivery_options import EventDeliverySchema
-from azureml_events.event_grid.event_filter import EventFilter
-from azureml_events.event_grid.filters import AdvancedFilter, limits
+from azureml_events.event_grid.delivery import EventDeliverySchema
+from azureml_events.event_grid.filters import AdvancedFilter, EventFilter, limits
 from azureml_events.routing.subscription import Unknown, Written
 
 _WHERE = {

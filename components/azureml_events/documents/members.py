@@ -10,10 +10,9 @@ from azureml_events.base.mistakes import Mistake, Path, likely, show, unknown
 from azureml_events.base.model import json_names
 from azureml_events.documents.found import Note
 from azureml_events.documents.unresolved import Unresolved
+from azureml_events.event_grid.delivery import RetryPolicy
 from azureml_events.event_grid.delivery_attributes import DeliveryAttributeMapping
-from azureml_events.event_grid.delivery_options import RetryPolicy
-from azureml_events.event_grid.event_filter import EventFilter
-from azureml_events.event_grid.filters import AdvancedFilter
+from azureml_events.event_grid.filters import AdvancedFilter, EventFilter
 from azureml_events.handlers.endpoints import ENDPOINTS
 from azureml_events.stack.dead_letter import DeadLetterStore
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from azureml_events.base.arm_ids import arm_id
 from azureml_events.base.mistakes import show
-from azureml_events.base.reference import arm_id
 from azureml_events.documents.found import Found, Subscription, Topic
 from azureml_events.documents.unresolved import HOLE, Text, Unresolved
 from azureml_events.event_grid.catalogue import EVENT_TYPES, PREFIX, TOPIC_TYPE

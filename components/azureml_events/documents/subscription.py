@@ -8,19 +8,18 @@ from functools import partial
 from typing import Any, get_args
 
 from azureml_events.arm.event_subscription import MEMBERS, from_arm
-from azureml_events.base.deferred import Deferred
 from azureml_events.base.mistakes import DeclarationError, Mistake, Path, show
 from azureml_events.base.model import json_names
 from azureml_events.base.names import EVENT_SUBSCRIPTION
-from azureml_events.base.secret import Secret
+from azureml_events.base.values import Deferred, Secret
 from azureml_events.documents.filters import read_filter
 from azureml_events.documents.found import Note, Subscription
 from azureml_events.documents.handler import handler_text
 from azureml_events.documents.members import Members
 from azureml_events.documents.source import Workspace
 from azureml_events.documents.unresolved import SECRET, Unresolved, unresolved_in
-from azureml_events.event_grid.delivery_options import DEFAULT_SCHEMA, EventDeliverySchema
-from azureml_events.event_grid.event_filter import EventFilter
+from azureml_events.event_grid.delivery import DEFAULT_SCHEMA, EventDeliverySchema
+from azureml_events.event_grid.filters import EventFilter
 from azureml_events.routing.subscription import RoutedSubscription
 
 

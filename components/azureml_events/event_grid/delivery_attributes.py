@@ -11,10 +11,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, WithJsonSchema
 from pydantic.json_schema import JsonSchemaValue
 
-from azureml_events.base.deferred import Applicable, Deferred, Reference
 from azureml_events.base.mistakes import Mistake, show
 from azureml_events.base.model import Declaration
-from azureml_events.base.secret import Secret
+from azureml_events.base.values import Applicable, Deferred, Reference, Secret
 from azureml_events.event_grid.filters import key_problem
 
 MAX_MAPPINGS = 10

@@ -5,6 +5,7 @@ Limits and key syntax: Event Grid's filtering page; what it does not say is left
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, ClassVar
@@ -14,8 +15,9 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from azureml_events.base.mistakes import Mistake, choices, likely, show
-from azureml_events.base.model import Declaration
+from azureml_events.base.model import Declaration, Many
 from azureml_events.base.names import any_case
+from azureml_events.event_grid.catalogue import DATA_FIELDS
 from azureml_events.event_grid.operators import (
     MAX_TEXT_LENGTH,
     OPERATORS,
@@ -211,3 +213,67 @@ def _operand_schema(row: Operator) -> JsonSchemaValue:
         then["properties"][row.member] = one if row.member == "value" else several
         then["required"] = [row.member]
     return {"if": {"properties": {"operatorType": {"const": row.name}}}, "then": then}
+
+
+class EventFilter(Declaration):
+    """Which events are delivered: type, subject prefix, subject suffix and every advanced filter must all match.
+
+    Lists whose order means nothing are kept sorted, so that two filters that say the same are equal.
+    """
+
+    included_event_types: Many[str] | None = None
+    """Full names; None for every event type of the source."""
+
+    subject_begins_with: str = ""
+    """What the subject begins with, without wildcards; default anything."""
+
+    subject_ends_with: str = ""
+    """What the subject ends with, without wildcards; default anything."""
+
+    is_subject_case_sensitive: bool = False
+    """Whether prefix and suffix heed case; default false. Advanced filters never do."""
+
+    enable_advanced_filtering_on_arrays: bool = False
+    """Whether an advanced filter looks into an array of texts, numbers or booleans; default false."""
+
+    advanced_filters: Many[AdvancedFilter] = ()
+    """Conditions on the event's values, ANDed."""
+
+    @field_validator("included_event_types")
+    @classmethod
+    def _sorted_types(cls, names: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        return None if names is None else tuple(sorted(set(names)))
+
+    @field_validator("advanced_filters")
+    @classmethod
+    def _sorted_filters(cls, filters: tuple[AdvancedFilter, ...]) -> tuple[AdvancedFilter, ...]:
+        return tuple(sorted((_sorted_values(item) for item in filters), key=_order))
+
+
+def _sorted_values(item: AdvancedFilter) -> AdvancedFilter:
+    if item.values is None:
+        return item
+    return item.model_copy(update={"values": tuple(sorted(item.values))})
+
+
+def _order(item: AdvancedFilter) -> tuple[str, str, str]:
+    return item.key, item.operator_type, json.dumps(item.operands)
+
+
+_ENVELOPE = {name.lower(): name for name in ENVELOPE}
+
+
+def contract_key(key: str) -> str:
+    """A filter's key in the contract's casing; names of tags and of unknown fields stay as they are.
+
+    Args:
+        key: `data.ModelTags.stage`, `Subject`, …
+    """
+    root, dot, rest = key.partition(".")
+    if not dot:
+        return _ENVELOPE.get(key.lower(), key)
+    if root.lower() != "data":
+        return key
+    name, *deeper = rest.split(".")
+    field = DATA_FIELDS.get(name.lower())
+    return ".".join(["data", field.name if field else name, *deeper])

@@ -8,10 +8,10 @@ import string
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from azureml_events.base.arm_ids import arm_id
 from azureml_events.base.mistakes import DeclarationError, Mistake, show, unknown
-from azureml_events.base.reference import arm_id
 from azureml_events.event_grid.catalogue import EVENT_TYPES, EventType, Kind, full_name
-from azureml_events.event_grid.delivery_options import DEFAULT_SCHEMA, EventDeliverySchema
+from azureml_events.event_grid.delivery import DEFAULT_SCHEMA, EventDeliverySchema
 
 SAMPLE_WORKSPACE = arm_id(
     "00000000-0000-0000-0000-000000000001",

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
-from azureml_events.base.deferred import Deferred, Reference
+from azureml_events.base.arm_ids import Location
 from azureml_events.base.mistakes import Mistake
 from azureml_events.base.names import NameForm, ResourceGroup
-from azureml_events.base.reference import Location
-from azureml_events.event_grid.delivery_options import EventDeliverySchema
+from azureml_events.base.values import Deferred, Reference
+from azureml_events.event_grid.delivery import EventDeliverySchema
 from azureml_events.handlers.endpoint import Role
 from azureml_events.handlers.handler import Handler
 from azureml_events.handlers.web_hook import WebHook

@@ -9,11 +9,11 @@ from typing import Any, ClassVar, Literal
 from pydantic.alias_generators import to_camel
 from pydantic.json_schema import JsonSchemaValue
 
-from azureml_events.base.deferred import Reference
+from azureml_events.base.arm_ids import Location
 from azureml_events.base.mistakes import Mistake
 from azureml_events.base.model import Declaration
 from azureml_events.base.names import NameForm, ResourceGroup
-from azureml_events.base.reference import Location
+from azureml_events.base.values import Reference
 
 NAMESPACE = NameForm("[A-Za-z][A-Za-z0-9-]{4,48}[A-Za-z0-9]", "6 to 50 letters, digits and -, a letter first")
 

@@ -14,16 +14,15 @@ from urllib.parse import quote
 
 from pydantic import AfterValidator
 
-from azureml_events.base.deferred import Reference
+from azureml_events.base.arm_ids import OfType
 from azureml_events.base.names import NameForm
-from azureml_events.base.reference import OfType
+from azureml_events.base.values import Reference
 from azureml_events.handlers.bridge import Bridge, ParameterRules, parameters_of, shown_name
 from azureml_events.handlers.endpoint import Role
 from azureml_events.workflows.actions import Http
-from azureml_events.workflows.definition import parameter
 from azureml_events.workflows.expressions import text
 from azureml_events.workflows.parameters import filled, parameter_values, with_parameters
-from azureml_events.workflows.workflow import SECONDS, BridgedSubscription, Target
+from azureml_events.workflows.workflow import SECONDS, BridgedSubscription, Target, parameter
 
 API_VERSION = "2018-06-01"
 RESOURCE_MANAGER = "https://management.azure.com"

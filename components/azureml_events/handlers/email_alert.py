@@ -11,32 +11,82 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema
 
-from azureml_events.base.deferred import Applicable, Deferred, Reference
+from azureml_events.base.arm_ids import OfType
 from azureml_events.base.mistakes import Mistake, show
 from azureml_events.base.model import Many
 from azureml_events.base.names import NameForm
-from azureml_events.base.reference import OfType
+from azureml_events.base.values import Applicable, Deferred, Reference
 from azureml_events.event_grid.catalogue import EVENT_TYPES, event_type
+from azureml_events.event_grid.intents import MONITOR_TAG
 from azureml_events.handlers.bridge import Bridge, LookUp
 from azureml_events.handlers.endpoint import Role
 from azureml_events.workflows.actions import Action, Compose, Http, in_order
-from azureml_events.workflows.definition import parameter
 from azureml_events.workflows.event_fields import STUDIO_URL, EventFields, in_one_line, read_field
 from azureml_events.workflows.event_fields import Field as EventField
 from azureml_events.workflows.expressions import Expression, Text, call, text
-from azureml_events.workflows.mails import MAILS, OTHER, Mail
 from azureml_events.workflows.templates import (
     fill,
     parse_template,
     template_mistakes,
     template_text,
 )
-from azureml_events.workflows.workflow import SECONDS, BridgedSubscription, Target
+from azureml_events.workflows.workflow import SECONDS, BridgedSubscription, Target, parameter
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A mail's texts, with places for event fields.
+
+    Attributes:
+        subject: Its subject.
+        body: Its body, plain text.
+    """
+
+    subject: str
+    body: str
+
+
+MAILS: dict[str, Mail] = {
+    "ModelRegistered": Mail(
+        "Model {data.modelName} version {data.modelVersion} registered in {workspaceName}",
+        "Version {data.modelVersion} of model {data.modelName} was registered in workspace {workspaceName} at "
+        "{eventTime}.\n\nTags: {data.modelTags}\n\n{studioUrl}\n",
+    ),
+    "ModelDeployed": Mail(
+        "{data.modelIds} deployed to {data.serviceName} in {workspaceName}",
+        "The models {data.modelIds} were deployed to endpoint {data.serviceName} ({data.serviceComputeType}) of "
+        "workspace {workspaceName} at {eventTime}.\n\n{studioUrl}\n",
+    ),
+    "RunCompleted": Mail(
+        "Run Completed: {data.experimentName} in {workspaceName}",
+        "Run {data.runId} of experiment {data.experimentName} in workspace {workspaceName} ended at {eventTime}.\n\n"
+        f"Run type: {{data.runType}}\n{{data.runTags.{MONITOR_TAG}}}\n\n{{studioUrl}}\n",
+    ),
+    "RunStatusChanged": Mail(
+        "Run {data.runStatus}: {data.experimentName} in {workspaceName}",
+        "Run {data.runId} of experiment {data.experimentName} in workspace {workspaceName} has status {data.runStatus} "
+        "since {eventTime}.\n\nRun type: {data.runType}\n\n{studioUrl}\n",
+    ),
+    "DatasetDriftDetected": Mail(
+        "Data drift found by {data.dataDriftName} in {workspaceName}",
+        "Monitor {data.dataDriftName} of workspace {workspaceName} found drift with coefficient "
+        "{data.driftCoefficient}, from {data.startTime} to {data.endTime}.\n\nBase dataset: {data.baseDatasetId}\n"
+        "Target dataset: {data.targetDatasetId}\n\n{studioUrl}\n",
+    ),
+}
+"""The mail of each event type, by its short name."""
+
+OTHER = Mail(
+    "{eventType} in {workspaceName}",
+    "{subject} raised {eventType} in workspace {workspaceName} at {eventTime}.\n\n{studioUrl}\n",
+)
+"""The mail of an event type that is not in the catalogue."""
+
 
 API_VERSION = "2023-03-31"
 AUDIENCE = "https://communication.azure.com"

@@ -9,9 +9,9 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import AfterValidator, Field
 from pydantic.json_schema import JsonSchemaValue
 
-from azureml_events.base.deferred import Reference
 from azureml_events.base.mistakes import Mistake
 from azureml_events.base.model import Between, Many
+from azureml_events.base.values import Reference
 from azureml_events.event_grid.delivery_attributes import (
     MAX_MAPPINGS,
     DeliveryAttributeMapping,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
-from azureml_events.base.deferred import Reference
+from azureml_events.base.arm_ids import OfType
 from azureml_events.base.mistakes import Mistake
 from azureml_events.base.model import Between
 from azureml_events.base.names import NameForm
-from azureml_events.base.reference import OfType
+from azureml_events.base.values import Reference
 from azureml_events.handlers.created import NAMESPACE, Create, Creation, Part, own_name
 from azureml_events.handlers.endpoint import DeliveryAttributes, Endpoint, Role
 

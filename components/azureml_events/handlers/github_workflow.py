@@ -16,14 +16,13 @@ from urllib.parse import quote
 
 from pydantic import AfterValidator
 
-from azureml_events.base.deferred import Deferred, Reference
+from azureml_events.base.arm_ids import OfType, parse_arm_id
 from azureml_events.base.mistakes import Mistake, show
 from azureml_events.base.names import NameForm
-from azureml_events.base.reference import OfType, parse_arm_id
+from azureml_events.base.values import Deferred, Reference
 from azureml_events.handlers.bridge import Bridge, ParameterRules, parameters_of, shown_name
 from azureml_events.handlers.endpoint import Role
 from azureml_events.workflows.actions import Http, in_order
-from azureml_events.workflows.definition import parameter
 from azureml_events.workflows.event_fields import EventFields
 from azureml_events.workflows.expressions import call, text
 from azureml_events.workflows.parameters import (
@@ -32,7 +31,7 @@ from azureml_events.workflows.parameters import (
     parameter_values,
     with_parameters,
 )
-from azureml_events.workflows.workflow import SECONDS, BridgedSubscription, Target
+from azureml_events.workflows.workflow import SECONDS, BridgedSubscription, Target, parameter
 
 API = "https://api.github.com"
 API_VERSION = "2022-11-28"

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 from azureml_events.base.mistakes import Mistake
 from azureml_events.base.model import Declaration
-from azureml_events.event_grid.delivery_options import EventDeliverySchema
+from azureml_events.event_grid.delivery import EventDeliverySchema
 from azureml_events.handlers.created import Create
 
 GrantsMode = Literal["create", "assume"]

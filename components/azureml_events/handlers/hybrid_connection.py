@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from azureml_events.base.deferred import Reference
-from azureml_events.base.reference import OfType
+from azureml_events.base.arm_ids import OfType
+from azureml_events.base.values import Reference
 from azureml_events.handlers.endpoint import DeliveryAttributes, Endpoint
 
 

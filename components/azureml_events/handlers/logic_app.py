@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator
 
-from azureml_events.base.deferred import Reference
+from azureml_events.base.arm_ids import OfType
 from azureml_events.base.names import NameForm
-from azureml_events.base.reference import OfType
+from azureml_events.base.values import Reference
 from azureml_events.handlers.bridge import ExistingWorkflow, Receiver, shown_name
 from azureml_events.workflows.workflow import BridgedSubscription
 

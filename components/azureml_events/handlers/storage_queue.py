@@ -8,18 +8,18 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator
 from pydantic.json_schema import JsonSchemaValue
 
-from azureml_events.base.deferred import Reference
+from azureml_events.base.arm_ids import OfType
 from azureml_events.base.mistakes import Mistake
 from azureml_events.base.names import NameForm
-from azureml_events.base.reference import OfType
-from azureml_events.base.storage import (
+from azureml_events.base.values import Reference
+from azureml_events.handlers.created import Create, Creation, Part
+from azureml_events.handlers.endpoint import Endpoint, Role
+from azureml_events.handlers.storage import (
     STORAGE_ACCOUNT,
     AccountName,
     AccountSku,
     locked_down,
 )
-from azureml_events.handlers.created import Create, Creation, Part
-from azureml_events.handlers.endpoint import Endpoint, Role
 
 _QUEUE = NameForm("(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*", "3 to 63 lower-case letters, digits and single -")
 QueueName = Annotated[str, _QUEUE]

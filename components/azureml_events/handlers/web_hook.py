@@ -8,9 +8,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic.json_schema import JsonSchemaValue
 
-from azureml_events.base.guid import Guid
+from azureml_events.base.arm_ids import Guid
 from azureml_events.base.mistakes import Mistake
-from azureml_events.base.reference import Url
+from azureml_events.base.urls import Url
 from azureml_events.handlers.endpoint import (
     DeliveryAttributes,
     Endpoint,

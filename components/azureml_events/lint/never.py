@@ -7,13 +7,12 @@ from dataclasses import dataclass
 
 from azureml_events.base.mistakes import Path, show
 from azureml_events.event_grid.catalogue import EVENT_TYPES, PREFIX, RUN_STATUSES, EventType, event_type
-from azureml_events.event_grid.delivery_options import EventDeliverySchema
+from azureml_events.event_grid.delivery import EventDeliverySchema
 from azureml_events.event_grid.filters import AdvancedFilter
 from azureml_events.event_grid.intents import MONITOR_TAG
 from azureml_events.event_grid.operators import OPERATORS
-from azureml_events.lint.domains import Domain, Value, domain_of, holds, possible
 from azureml_events.lint.rules import RULES, Finding
-from azureml_events.lint.subjects import SubjectForm
+from azureml_events.lint.values import Domain, SubjectForm, Value, domain_of, holds, possible
 from azureml_events.routing.keys import Key, resolve
 from azureml_events.routing.subscription import RoutedSubscription, Written
 

@@ -17,9 +17,8 @@ from azureml_events.event_grid.catalogue import (
     event_type,
     meant_type,
 )
-from azureml_events.event_grid.filters import AdvancedFilter
+from azureml_events.event_grid.filters import AdvancedFilter, contract_key
 from azureml_events.event_grid.intents import MONITOR_TAG
-from azureml_events.event_grid.keys import contract_key
 from azureml_events.event_grid.operators import Operand
 from azureml_events.lint.never import finding, wanted
 from azureml_events.lint.rules import Finding

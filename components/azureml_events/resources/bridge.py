@@ -8,7 +8,7 @@ from hashlib import sha256
 import pulumi
 from pulumi_azure_native import logic
 
-from azureml_events.base.deferred import Deferred
+from azureml_events.base.values import Deferred
 from azureml_events.handlers.bridge import Bridge
 from azureml_events.resources.azure_native import declare
 from azureml_events.resources.grants import Principal

@@ -8,7 +8,7 @@ from typing import Any
 
 import pulumi
 
-from azureml_events.base.deferred import Deferred, Reference
+from azureml_events.base.values import Deferred, Reference
 from azureml_events.handlers.created import Creation
 from azureml_events.handlers.endpoint import Endpoint
 from azureml_events.resources.azure_native import declare, resource_class

@@ -9,9 +9,9 @@ from typing import Any
 import pulumi
 from pulumi_azure_native import storage
 
-from azureml_events.base.deferred import Deferred, Reference
 from azureml_events.base.mistakes import DeclarationError, Mistake
-from azureml_events.base.storage import locked_down
+from azureml_events.base.values import Deferred, Reference
+from azureml_events.handlers.storage import locked_down
 from azureml_events.resources.azure_native import declare
 from azureml_events.resources.inputs import to_output
 from azureml_events.resources.program import once

@@ -10,7 +10,7 @@ from pulumi_azure_native import eventgrid
 
 from azureml_events.arm.event_subscription import to_arm
 from azureml_events.arm.identity import delivery_identity_of
-from azureml_events.base.reference import in_case_of, parse_arm_id
+from azureml_events.base.arm_ids import in_case_of, parse_arm_id
 from azureml_events.handlers.endpoint import Endpoint
 from azureml_events.resources.azure_native import declare
 from azureml_events.resources.lean_event_subscription import LeanEventSubscription

@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 import pulumi
 from pulumi_azure_native import authorization
 
-from azureml_events.base.deferred import Reference
+from azureml_events.base.values import Reference
 from azureml_events.handlers.endpoint import Role
 from azureml_events.handlers.handler import GrantsMode
 from azureml_events.resources.access import AccessDelay

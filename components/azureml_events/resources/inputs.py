@@ -8,8 +8,7 @@ from typing import Any
 import pulumi
 from pulumi.runtime import rpc
 
-from azureml_events.base.deferred import Deferred, Reference
-from azureml_events.base.secret import Secret
+from azureml_events.base.values import Deferred, Reference, Secret
 
 
 def to_input(value: Any, where: str) -> Any:

@@ -6,12 +6,12 @@ import pulumi
 from pulumi_azure_native import logic
 from pydantic.alias_generators import to_snake
 
-from azureml_events.base.deferred import Reference
+from azureml_events.base.values import Reference
 from azureml_events.handlers.bridge import ExistingWorkflow, LookUp
 from azureml_events.resources.azure_native import invoke
 from azureml_events.resources.inputs import to_output
 from azureml_events.resources.providers import ProviderOf
-from azureml_events.workflows.definition import TRIGGER
+from azureml_events.workflows.workflow import TRIGGER
 
 
 class LookUps:

@@ -10,7 +10,7 @@ import pulumi
 from pulumi_azure_native import eventgrid
 
 from azureml_events.arm.identity import topic_identity_to_arm
-from azureml_events.base.deferred import Reference
+from azureml_events.base.values import Reference
 from azureml_events.event_grid.catalogue import TOPIC_TYPE
 from azureml_events.resources.azure_native import declare
 from azureml_events.resources.grants import Principal

@@ -8,9 +8,9 @@ from functools import cached_property
 import pulumi
 from pulumi_azure_native import eventgrid, machinelearningservices
 
-from azureml_events.base.deferred import Deferred, Reference
+from azureml_events.base.arm_ids import ArmId, parse_arm_id
 from azureml_events.base.garbage import collect_rarely
-from azureml_events.base.reference import ArmId, parse_arm_id
+from azureml_events.base.values import Deferred, Reference
 from azureml_events.handlers.bridge import Bridge
 from azureml_events.handlers.endpoint import Endpoint, Role
 from azureml_events.handlers.handler import GrantsMode, Handler

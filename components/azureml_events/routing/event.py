@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from azureml_events.event_grid.delivery_options import EventDeliverySchema
+from azureml_events.event_grid.delivery import EventDeliverySchema
 from azureml_events.event_grid.filters import ENVELOPE
 
 TYPE_NAMES = ("eventType", "type", "event_type")

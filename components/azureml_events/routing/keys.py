@@ -13,7 +13,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import Any
 
-from azureml_events.event_grid.delivery_options import EventDeliverySchema
+from azureml_events.event_grid.delivery import EventDeliverySchema
 from azureml_events.routing.conditions import IN_ARRAY, MISSING, UNTOLD
 from azureml_events.routing.event import Event, canonical
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from azureml_events.base.mistakes import show
 from azureml_events.event_grid.catalogue import PREFIX, is_catalogued
-from azureml_events.event_grid.delivery_options import DEFAULT_SCHEMA, EventDeliverySchema
-from azureml_events.event_grid.event_filter import EventFilter
+from azureml_events.event_grid.delivery import DEFAULT_SCHEMA, EventDeliverySchema
+from azureml_events.event_grid.filters import EventFilter
 from azureml_events.routing.conditions import Absence, Outcome, comparable, judge
 from azureml_events.routing.event import Event
 from azureml_events.routing.keys import Key, Reach, resolve

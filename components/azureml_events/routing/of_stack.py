@@ -6,9 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import replace
 
-from azureml_events.base.deferred import Reference
 from azureml_events.base.mistakes import Path
-from azureml_events.base.secret import Secret
+from azureml_events.base.values import Reference, Secret
 from azureml_events.handlers.bridge import Receiver
 from azureml_events.handlers.endpoint import Endpoint
 from azureml_events.handlers.handler import Handler

@@ -6,9 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from azureml_events.base.mistakes import Path
-from azureml_events.event_grid.delivery_options import DEFAULT_SCHEMA, EventDeliverySchema
-from azureml_events.event_grid.event_filter import EventFilter
-from azureml_events.event_grid.filters import AdvancedFilter
+from azureml_events.event_grid.delivery import DEFAULT_SCHEMA, EventDeliverySchema
+from azureml_events.event_grid.filters import AdvancedFilter, EventFilter
 from azureml_events.event_grid.intents import Intent
 from azureml_events.routing.event import Event
 

@@ -8,12 +8,12 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PlainValidator
 from pydantic.json_schema import JsonSchemaValue
 
-from azureml_events.base.deferred import Applicable, Deferred, Reference
+from azureml_events.base.arm_ids import Location, OfType
 from azureml_events.base.mistakes import Mistake, show
 from azureml_events.base.model import Between, Declaration
 from azureml_events.base.names import NameForm, ResourceGroup
-from azureml_events.base.reference import Location, OfType
-from azureml_events.base.storage import STORAGE_ACCOUNT, AccountName, AccountSku
+from azureml_events.base.values import Applicable, Deferred, Reference
+from azureml_events.handlers.storage import STORAGE_ACCOUNT, AccountName, AccountSku
 
 _CONTAINER = NameForm("[a-z0-9$-]{1,63}", "1 to 63 lower-case letters, digits and -")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from azureml_events.base.reference import parse_arm_id
+from azureml_events.base.arm_ids import parse_arm_id
 from azureml_events.stack.dead_letter import CreateDeadLetter
 from azureml_events.stack.delivery import Delivery
 from azureml_events.stack.workspace import WORKSPACE, Workspace

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from azureml_events.base.model import Between, Declaration, json_names
 from azureml_events.base.names import ResourceGroup
-from azureml_events.event_grid.delivery_options import DEFAULT_SCHEMA, EventDeliverySchema, RetryPolicy
+from azureml_events.event_grid.delivery import DEFAULT_SCHEMA, EventDeliverySchema, RetryPolicy
 from azureml_events.handlers.handler import GrantsMode, Handler
 from azureml_events.stack.dead_letter import CreateDeadLetter, DeadLetter
 from azureml_events.stack.subscription import Subscription

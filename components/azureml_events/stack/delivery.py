@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Protocol
 
-from azureml_events.base.deferred import Reference
-from azureml_events.event_grid.delivery_options import EventDeliverySchema, RetryPolicy
+from azureml_events.base.values import Reference
+from azureml_events.event_grid.delivery import EventDeliverySchema, RetryPolicy
 from azureml_events.handlers.handler import GrantsMode, Handler
 from azureml_events.stack.dead_letter import DeadLetter
 from azureml_events.stack.defaults import Defaults

@@ -6,15 +6,15 @@ from typing import Annotated
 
 from pydantic import AfterValidator, InstanceOf, field_validator
 
-from azureml_events.base.deferred import Reference
 from azureml_events.base.model import Declaration, Many
-from azureml_events.event_grid.delivery_options import (
+from azureml_events.base.values import Reference
+from azureml_events.event_grid.delivery import (
     DEFAULT_SCHEMA,
     EventDeliverySchema,
     RetryPolicy,
+    in_utc,
 )
-from azureml_events.event_grid.event_filter import EventFilter
-from azureml_events.event_grid.expiration import in_utc
+from azureml_events.event_grid.filters import EventFilter
 from azureml_events.handlers.endpoint import Endpoint
 from azureml_events.stack.dead_letter import DeadLetterStore
 

@@ -16,17 +16,14 @@ from pydantic import (
 )
 from pydantic.json_schema import JsonSchemaValue
 
+from azureml_events.base.arm_ids import OfType, parse_arm_id
 from azureml_events.base.mistakes import Mistake, show, unknown
 from azureml_events.base.model import Declaration, Many, refuse, requires
 from azureml_events.base.names import EVENT_SUBSCRIPTION
-from azureml_events.base.reference import OfType, parse_arm_id
 from azureml_events.event_grid.catalogue import EVENT_TYPES, PREFIX, full_name
-from azureml_events.event_grid.delivery_options import EventDeliverySchema, RetryPolicy
-from azureml_events.event_grid.event_filter import EventFilter
-from azureml_events.event_grid.expiration import in_the_future
-from azureml_events.event_grid.filters import MAX_FILTERS, AdvancedFilter, limits
-from azureml_events.event_grid.intents import Intent, Texts
-from azureml_events.event_grid.when import INTENTS, When
+from azureml_events.event_grid.delivery import EventDeliverySchema, RetryPolicy, in_the_future
+from azureml_events.event_grid.filters import MAX_FILTERS, AdvancedFilter, EventFilter, limits
+from azureml_events.event_grid.intents import INTENTS, Intent, Texts, When
 from azureml_events.handlers.handler import Handler as AnyHandler
 from azureml_events.stack.dead_letter import DeadLetter
 from azureml_events.workflows.parameters import Parameter

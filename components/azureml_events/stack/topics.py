@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from azureml_events.base.reference import in_case_of, parse_arm_id
+from azureml_events.base.arm_ids import in_case_of, parse_arm_id
 from azureml_events.stack.defaults import Defaults
 from azureml_events.stack.workspace import (
     SYSTEM_TOPIC_TYPE,

@@ -8,12 +8,11 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field, ValidatorFunctionWrapHandler, WrapValidator
 from pydantic.json_schema import JsonSchemaValue
 
-from azureml_events.base.deferred import Reference
-from azureml_events.base.guid import Guid
+from azureml_events.base.arm_ids import Guid, Location, OfType, parse_arm_id
 from azureml_events.base.mistakes import DeclarationError, Mistake, likely, show
 from azureml_events.base.model import Declaration, refuse
 from azureml_events.base.names import SYSTEM_TOPIC, ResourceGroup
-from azureml_events.base.reference import Location, OfType, parse_arm_id
+from azureml_events.base.values import Reference
 from azureml_events.handlers.handler import GrantsMode
 from azureml_events.stack.dead_letter import DeadLetter
 

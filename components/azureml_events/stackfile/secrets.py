@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from azureml_events.base.mistakes import Mistake, Path, dotted
-from azureml_events.base.reference import holds_key
-from azureml_events.base.secret import Secret
+from azureml_events.base.urls import holds_key
+from azureml_events.base.values import Secret
 from azureml_events.stackfile.reader import NAMESPACE
 from azureml_events.stackfile.values import Secure
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import AfterValidator, Field
 
-from azureml_events.base.guid import is_guid
+from azureml_events.base.arm_ids import is_guid
 from azureml_events.base.mistakes import show
 from azureml_events.base.model import Declaration
 

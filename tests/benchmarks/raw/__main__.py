@@ -3,7 +3,7 @@
 from typing import Any
 
 import pulumi
-from azureml_events.base.deferred import Deferred
+from azureml_events.base.values import Deferred
 from azureml_events.handlers.endpoint import Role
 from azureml_events.handlers.roles import DEAD_LETTER_ROLE
 from azureml_events.resources.dead_letter import account_name_of

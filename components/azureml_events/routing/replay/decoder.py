@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from azureml_events.event_grid.catalogue import DATA_FIELDS, Kind
-from azureml_events.event_grid.delivery_options import EventDeliverySchema
+from azureml_events.event_grid.delivery import EventDeliverySchema
 from azureml_events.routing.event import canonical
 
 ABSENT = msgspec.UNSET

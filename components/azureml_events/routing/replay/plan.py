@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from azureml_events.event_grid.catalogue import DATA_FIELDS, DataField, Kind
-from azureml_events.event_grid.delivery_options import EventDeliverySchema
+from azureml_events.event_grid.delivery import EventDeliverySchema
 from azureml_events.routing.conditions import MISSING
 from azureml_events.routing.event import Event
 from azureml_events.routing.keys import Key, Reach

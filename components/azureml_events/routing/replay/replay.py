@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from azureml_events.event_grid.delivery_options import EventDeliverySchema
+from azureml_events.event_grid.delivery import EventDeliverySchema
 from azureml_events.routing.event import Event
 from azureml_events.routing.reading.events import file_blocks, read_text, shown
 from azureml_events.routing.reading.streams import Block, Refusal

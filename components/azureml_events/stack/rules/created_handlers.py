@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from azureml_events.base.deferred import Reference
 from azureml_events.base.mistakes import Mistake, Path, show
+from azureml_events.base.values import Reference
 from azureml_events.handlers.created import Creation
 from azureml_events.stack.stack import Stack
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from azureml_events.base.arm_ids import parse_arm_id
 from azureml_events.base.mistakes import Mistake, Path, show
 from azureml_events.base.names import EVENT_SUBSCRIPTION
-from azureml_events.base.reference import parse_arm_id
 from azureml_events.event_grid.filters import extension_problem, is_extension_key
 from azureml_events.stack.delivery import Delivery
 from azureml_events.stack.stack import Stack

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 from azureml_events import EventHub
-from azureml_events.base.deferred import Deferred
-from azureml_events.base.reference import ArmId, arm_id, parse_arm_id
+from azureml_events.base.arm_ids import ArmId, arm_id, parse_arm_id
+from azureml_events.base.values import Deferred
 from azureml_events.stack.workspace import Workspace
 from stack_texts import GROUP, HUB, WORKSPACE
 

@@ -1,9 +1,9 @@
-"""Values that only a deployment knows."""
+"""Values that only a deployment knows, and values that must never be shown."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
 
@@ -39,3 +39,19 @@ class Deferred:
 
 Reference = str | Deferred | Applicable
 """A text that is known, or one that only a deployment knows: what a program gives is kept as `Deferred`."""
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A secret text, shown as `<secret>`.
+
+    Args:
+        value: The text, or None where it is there but unknown, as offline.
+    """
+
+    value: str | None = field(repr=False)
+
+    def __repr__(self) -> str:
+        return "<secret>"
+
+    __str__ = __repr__

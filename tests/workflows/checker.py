@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from azureml_events.workflows.functions import FUNCTIONS, LONGEST_EXPRESSION
-from azureml_events.workflows.grammar import Call, calls, expressions
+from azureml_events.workflows.expressions import FUNCTIONS, LONGEST_EXPRESSION
+from workflows.grammar import Call, calls, expressions
 
 KINDS = {
     "Compose",

@@ -1,4 +1,4 @@
-"""References to things outside: ARM ids and URLs, known or known only during a deployment."""
+"""ARM ids, GUIDs and locations: known, or known only during a deployment."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from pydantic import (
-    BeforeValidator,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     PlainValidator,
@@ -18,11 +16,39 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
-from azureml_events.base.deferred import Applicable, Deferred, Reference
-from azureml_events.base.guid import GUID_PATTERN, is_guid
 from azureml_events.base.mistakes import show
 from azureml_events.base.names import any_case
-from azureml_events.base.secret import Secret
+from azureml_events.base.values import Applicable, Deferred, Reference
+
+GUID_PATTERN = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+"""A GUID in its usual form of 36 characters."""
+
+
+def is_guid(text: str) -> bool:
+    """Whether a text is a GUID in its usual form of 36 characters."""
+    return re.fullmatch(GUID_PATTERN, text) is not None
+
+
+def _checked(value: object) -> Reference:
+    if isinstance(value, Applicable):
+        return Deferred(value, _canonical)
+    if isinstance(value, Deferred):
+        return value
+    if not isinstance(value, str):
+        raise ValueError(f"expected a GUID, got {show(value)}")
+    return _canonical(value)
+
+
+def _canonical(text: str) -> str:
+    if not is_guid(text):
+        raise ValueError(f"{show(text)} is not a GUID; expected one as 00000000-0000-0000-0000-000000000001")
+    return text.lower()
+
+
+Guid = Annotated[
+    Reference, PlainValidator(_checked), WithJsonSchema({"type": "string", "pattern": f"^{GUID_PATTERN}$"})
+]
+"""A GUID, kept in lower case, or one that only a deployment knows."""
 
 
 @dataclass(frozen=True)
@@ -193,71 +219,6 @@ Location = Annotated[
     WithJsonSchema({"type": "string", "pattern": f"^{_LOCATION.pattern}$", "examples": ["westeurope", "West Europe"]}),
 ]
 """An Azure region by name or display name, kept as its name."""
-
-
-def holds_key(url: str) -> bool:
-    """Whether a URL may hold a key: it has a query, or names a user."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return True
-    return bool(parts.query or parts.username or parts.password)
-
-
-def https_problem(url: str) -> str | None:
-    """What is wrong with a webhook's URL; the message never shows the URL, which may hold a key."""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname
-    except ValueError:
-        return "not a URL; expected https://<host>/<path>"
-    if parts.scheme != "https" or not host:
-        return "Event Grid delivers to https only; expected https://<host>/<path>"
-    if any(character.isspace() for character in url):
-        return "the URL holds white space"
-    return None
-
-
-def _https(url: str) -> str:
-    problem = https_problem(url)
-    if problem:
-        raise ValueError(problem)
-    return url
-
-
-def _checked_url(value: object) -> object:
-    if isinstance(value, Applicable):
-        return Deferred(value, _https)
-    if isinstance(value, Deferred):
-        return value
-    text = value.value if isinstance(value, Secret) else value
-    if text is not None:
-        if not isinstance(text, str):
-            raise ValueError("expected text: https://<host>/<path>")
-        _https(text)
-        if value is text and holds_key(text):
-            raise ValueError("a URL with a key in the clear; pass it as pulumi.Output.secret")
-    return value
-
-
-Url = Annotated[
-    Reference | Secret,
-    BeforeValidator(_checked_url),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "string", "pattern": r"^https://[^/?@\s]+(/[^?\s]*)?$"},
-                {
-                    "type": "object",
-                    "properties": {"secure": {"type": "string"}},
-                    "required": ["secure"],
-                    "additionalProperties": False,
-                },
-            ]
-        }
-    ),
-]
-"""A webhook's https URL: plain where it holds no key, else a secret."""
 
 
 def in_case_of(written: str, name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from azureml_events.event_grid.expiration import in_the_future, in_utc
+from azureml_events.event_grid.delivery import in_the_future, in_utc
 
 
 @pytest.mark.parametrize(

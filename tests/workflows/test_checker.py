@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from azureml_events.event_grid.catalogue import EVENT_TYPES
 from azureml_events.handlers.bridge import Bridge
-from azureml_events.workflows.check import problems
+from workflows.checker import problems
 from workflows.samples import BRIDGES, subscription
 
 GOOD = {

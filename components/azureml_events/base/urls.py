@@ -1,0 +1,78 @@
+"""Webhook URLs, known or known only during a deployment."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import (
+    BeforeValidator,
+    WithJsonSchema,
+)
+
+from azureml_events.base.values import Applicable, Deferred, Reference, Secret
+
+
+def holds_key(url: str) -> bool:
+    """Whether a URL may hold a key: it has a query, or names a user."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return True
+    return bool(parts.query or parts.username or parts.password)
+
+
+def https_problem(url: str) -> str | None:
+    """What is wrong with a webhook's URL; the message never shows the URL, which may hold a key."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        return "not a URL; expected https://<host>/<path>"
+    if parts.scheme != "https" or not host:
+        return "Event Grid delivers to https only; expected https://<host>/<path>"
+    if any(character.isspace() for character in url):
+        return "the URL holds white space"
+    return None
+
+
+def _https(url: str) -> str:
+    problem = https_problem(url)
+    if problem:
+        raise ValueError(problem)
+    return url
+
+
+def _checked_url(value: object) -> object:
+    if isinstance(value, Applicable):
+        return Deferred(value, _https)
+    if isinstance(value, Deferred):
+        return value
+    text = value.value if isinstance(value, Secret) else value
+    if text is not None:
+        if not isinstance(text, str):
+            raise ValueError("expected text: https://<host>/<path>")
+        _https(text)
+        if value is text and holds_key(text):
+            raise ValueError("a URL with a key in the clear; pass it as pulumi.Output.secret")
+    return value
+
+
+Url = Annotated[
+    Reference | Secret,
+    BeforeValidator(_checked_url),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "pattern": r"^https://[^/?@\s]+(/[^?\s]*)?$"},
+                {
+                    "type": "object",
+                    "properties": {"secure": {"type": "string"}},
+                    "required": ["secure"],
+                    "additionalProperties": False,
+                },
+            ]
+        }
+    ),
+]
+"""A webhook's https URL: plain where it holds no key, else a secret."""
