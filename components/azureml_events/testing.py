@@ -69,10 +69,10 @@ class Routes:
         from azureml_events.offline.preview_json import preview_json
         from azureml_events.offline.stack_preview import preview_stack
         from azureml_events.stackfile.project import find_project
-        from azureml_events.stackfile.stack_file import read_document as read_stack_document
+        from azureml_events.stackfile.stack_file import read_stack_file
 
         project = find_project(Path(directory))
-        given: Mapping[str, object] = config or read_stack_document(project.stack_file(stack)).config
+        given: Mapping[str, object] = config or read_stack_file(project.stack_file(stack)).config
         recording = preview_stack(project.directory, project=project.name, stack=stack, config=given)
         return cls(read_document(preview_json(recording)).subscriptions)
 

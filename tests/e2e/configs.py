@@ -8,8 +8,8 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-from azureml_events.stackfile.reader import NAMESPACE, read_stack_file
-from azureml_events.stackfile.values import Secure
+from azureml_events.stackfile.reader import NAMESPACE, parse_stack_file
+from azureml_events.stackfile.yaml_document import EncryptedNode
 
 STACKS = Path(__file__).parents[2] / "stacks"
 
@@ -19,7 +19,7 @@ Config = dict[str, Any]
 
 def config_of(text: str) -> Config:
     """The configuration in the text of a stack file."""
-    return read_stack_file(text).config
+    return parse_stack_file(text).config
 
 
 def config_of_stack(stack: str) -> Config:
@@ -91,7 +91,7 @@ def with_secrets(config: Mapping[str, Any], values: Mapping[str, str]) -> Config
 
 
 def _encrypted(value: Any, steps: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
-    if isinstance(value, Secure):
+    if isinstance(value, EncryptedNode):
         yield steps
     elif isinstance(value, dict):
         for key, inner in value.items():

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from azureml_events.stackfile.reader import read_stack_file
+from azureml_events.stackfile.reader import parse_stack_file
 from e2e.configs import Config, text_of
 from e2e.runs import Run
 from e2e.stand_in.cloud import Cloud, CloudFile
@@ -78,7 +78,7 @@ class Project:
     @property
     def config(self) -> Config:
         """The stack file's configuration by full key; encrypted nodes stay encrypted."""
-        return read_stack_file(self.stack_file.read_bytes()).config
+        return parse_stack_file(self.stack_file.read_bytes()).config
 
     def configure(self, config: Mapping[str, Any]) -> None:
         """Puts another configuration into the stack file; how secrets are encrypted stays."""

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from azureml_events.stackfile.nodes import DEEPEST, YamlError, compose
+from azureml_events.base.mistakes import DeclarationError, Position
+from azureml_events.stackfile.nodes import DEEPEST, compose
 
 BOMB = "a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n" + "".join(
     f"{name}: &{name} [{', '.join([f'*{before}'] * 10)}]\n" for before, name in zip("abcdefgh", "bcdefghi", strict=True)
@@ -33,10 +34,11 @@ LADDER = "a: &a0 [1]\n" + "".join(f"b: &a{at + 1} [*a{at}]\n" for at in range(DE
 def test_what_is_not_one_small_yaml_document_is_refused_where_it_goes_wrong(
     text: str, line: int, column: int, message: str
 ) -> None:
-    with pytest.raises(YamlError) as caught:
+    with pytest.raises(DeclarationError) as caught:
         compose(text)
-    assert message in caught.value.message
-    assert (caught.value.position.line, caught.value.position.column) == (line, column)
+    (mistake,) = caught.value.mistakes
+    assert message in mistake.message
+    assert mistake.position == Position(line, column)
 
 
 @pytest.mark.parametrize("text", ["", "\n", "# only a comment\n"])

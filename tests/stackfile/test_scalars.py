@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from azureml_events.stackfile.reader import read_stack_file
+from azureml_events.stackfile.reader import parse_stack_file
 from azureml_events.stackfile.scalars import ScalarError, as_text, resolve
 
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "scalars.json").read_text("utf-8"))
@@ -21,7 +21,7 @@ def typed(value: object) -> str:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["yaml"])
 def test_a_value_in_a_map_reads_as_the_cli_reads_it(case: dict[str, Any]) -> None:
     written = case["yaml"].replace("\n", "\n    ")
-    document = read_stack_file(f"config:\n  key:\n    value: {written}\n")
+    document = parse_stack_file(f"config:\n  key:\n    value: {written}\n")
     assert typed(document.config["azureml-events:key"]) == typed({"value": case["value"]})
 
 

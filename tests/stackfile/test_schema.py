@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from azureml_events.base.mistakes import DeclarationError
 from azureml_events.cli import main
-from azureml_events.stackfile.reader import read_stack_file
+from azureml_events.stackfile.reader import parse_stack_file
 from azureml_events.stackfile.schema import stack_file_schema
-from azureml_events.stackfile.values import Secure
-from azureml_events.stackfile.yaml_document import StackFileError
+from azureml_events.stackfile.yaml_document import EncryptedNode
 from click.testing import CliRunner
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from stack_texts import cases, filled
@@ -28,7 +28,7 @@ def validator() -> Draft202012Validator:
 
 def plain(value: object) -> object:
     """A stack file's value as an editor sees it."""
-    if isinstance(value, Secure):
+    if isinstance(value, EncryptedNode):
         return {"secure": value.ciphertext}
     if isinstance(value, dict):
         return {key: plain(inner) for key, inner in value.items()}
@@ -40,8 +40,10 @@ def configurations(pattern: str) -> list[Any]:
     parameters = cases(pattern)
     for parameter in parameters:
         [case] = parameter.values
-        with suppress(StackFileError):
-            case["config"] = plain(read_stack_file(filled(case["text"])).config)
+        with suppress(DeclarationError):
+            document = parse_stack_file(filled(case["text"]))
+            if not document.mistakes:
+                case["config"] = plain(document.config)
     return [parameter for parameter in parameters if "config" in parameter.values[0]]
 
 
@@ -64,7 +66,7 @@ def test_a_stack_file_names_it_for_editors_and_passes_it(path: Path, validator: 
     text = path.read_text("utf-8")
 
     assert text.splitlines()[0] == FIRST_LINE
-    assert not list(validator.iter_errors({"config": plain(read_stack_file(text).config)}))
+    assert not list(validator.iter_errors({"config": plain(parse_stack_file(text).config)}))
 
 
 @pytest.mark.parametrize("case", configurations("accepted.yaml"))

@@ -9,7 +9,7 @@ from azureml_events.base.mistakes import DeclarationError
 from azureml_events.base.values import Secret
 from azureml_events.stackfile.secrets import seal
 from azureml_events.stackfile.stack_file import checked_stack
-from azureml_events.stackfile.values import Secure
+from azureml_events.stackfile.yaml_document import EncryptedNode
 from stack_texts import WORKSPACE
 
 URL = "https://example.com/hook?code=hush"
@@ -23,7 +23,7 @@ def attribute(**fields: Any) -> dict[str, Any]:
     return handlers(deliveryAttributeMappings=[{"name": "token", "type": "Static", **fields}])
 
 
-@pytest.mark.parametrize("node", [Secure("v1:x"), {"secure": "v1:x"}])
+@pytest.mark.parametrize("node", [EncryptedNode("v1:x"), {"secure": "v1:x"}])
 def test_an_encrypted_url_is_a_secret_that_is_there_but_unknown(node: object) -> None:
     sealed, mistakes = seal(handlers(endpointUrl=node))
 
@@ -31,7 +31,7 @@ def test_an_encrypted_url_is_a_secret_that_is_there_but_unknown(node: object) ->
     assert not mistakes
 
 
-@pytest.mark.parametrize("node", [Secure("v1:x"), {"secure": "v1:x"}])
+@pytest.mark.parametrize("node", [EncryptedNode("v1:x"), {"secure": "v1:x"}])
 def test_an_encrypted_attribute_is_a_secret(node: object) -> None:
     sealed, mistakes = seal(attribute(value=node, isSecret=True))
 
@@ -67,11 +67,11 @@ def test_a_url_without_a_key_stays_as_it_is() -> None:
 
 
 def test_what_is_given_is_not_changed() -> None:
-    given = attribute(value=Secure("v1:x"), isSecret=True, endpointUrl=Secure("v1:x"))
+    given = attribute(value=EncryptedNode("v1:x"), isSecret=True, endpointUrl=EncryptedNode("v1:x"))
 
     seal(given)
 
-    assert isinstance(given["handlers"]["hook"]["deliveryAttributeMappings"][0]["value"], Secure)
+    assert isinstance(given["handlers"]["hook"]["deliveryAttributeMappings"][0]["value"], EncryptedNode)
 
 
 def test_no_model_shows_a_secret() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic_core import ErrorDetails
 
@@ -19,6 +19,26 @@ MOST_LISTED = 24
 """Allowed values that an error lists."""
 
 
+@dataclass(frozen=True, order=True, slots=True)
+class Position:
+    """A place in a text.
+
+    Attributes:
+        line: The line, from 1.
+        column: The character in the line, from 1.
+    """
+
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.line}:{self.column}"
+
+
+START = Position(1, 1)
+"""The place of what is wrong with a text as a whole."""
+
+
 @dataclass(frozen=True)
 class Mistake:
     """One thing wrong with an input.
@@ -26,17 +46,29 @@ class Mistake:
     Attributes:
         path: Where it is, outermost key first; empty for the input as a whole.
         message: What was got, what is allowed and the likely fix; lower case, no final period.
+        position: Where it is in the text; None where there is no text, or until its place is looked up.
     """
 
     path: Path
     message: str
+    position: Position | None = None
 
     def below(self, *prefix: str | int) -> Mistake:
-        """The same mistake, seen from an outer level."""
-        return Mistake((*prefix, *self.path), self.message)
+        """Return the same mistake, seen from an outer level."""
+        return replace(self, path=(*prefix, *self.path))
 
     def __str__(self) -> str:
-        return f"{dotted(self.path)}: {self.message}" if self.path else self.message
+        text = f"{dotted(self.path)}: {self.message}" if self.path else self.message
+        return f"{self.position}: {text}" if self.position else text
+
+
+def sort_by_position(mistakes: Iterable[Mistake]) -> list[Mistake]:
+    """Sort mistakes into the order of the text.
+
+    Args:
+        mistakes: The mistakes; those at one place keep their order.
+    """
+    return sorted(mistakes, key=lambda mistake: mistake.position or START)
 
 
 class DeclarationError(ValueError):

@@ -10,7 +10,7 @@ import click
 from azureml_events.base.garbage import collect_rarely
 from azureml_events.stackfile.input_error import InputError
 from azureml_events.stackfile.project import find_project
-from azureml_events.stackfile.stack_file import load_stack_file, read_document, stack_name
+from azureml_events.stackfile.stack_file import load_stack_file, read_stack_file, stack_name
 
 
 @click.command()
@@ -26,7 +26,7 @@ def preview(stack: str, *, as_json: bool, program: Path | None) -> None:
     collect_rarely()
     project = find_project(program or Path.cwd())
     path = project.stack_file(stack)
-    config = read_document(path).config if program else load_stack_file(path).document.config
+    config = read_stack_file(path).config if program else load_stack_file(path).document.config
 
     from azureml_events.cli.preview_report import print_preview
     from azureml_events.handlers.roles import ROLE_NAMES

@@ -10,7 +10,7 @@ from typing import Any
 from azureml_events.offline.program import run_program
 from azureml_events.offline.recording import Recording
 from azureml_events.offline.sdk import UNKNOWN
-from azureml_events.stackfile.values import Secure
+from azureml_events.stackfile.yaml_document import EncryptedNode
 
 
 def preview_stack(directory: Path, *, project: str, stack: str, config: Mapping[str, object]) -> Recording:
@@ -30,12 +30,12 @@ def preview_stack(directory: Path, *, project: str, stack: str, config: Mapping[
 
 
 def _text(value: object) -> str:
-    if isinstance(value, Secure):
+    if isinstance(value, EncryptedNode):
         return UNKNOWN
     return value if isinstance(value, str) else json.dumps(value, default=_secure)
 
 
 def _secure(value: Any) -> dict[str, str]:
-    if isinstance(value, Secure):
+    if isinstance(value, EncryptedNode):
         return {"secure": ""}
     raise TypeError(f"{type(value).__name__} is no value of a stack file")

@@ -11,12 +11,12 @@ from pulumi.runtime import config as runtime_config
 
 from azureml_events.base.mistakes import DeclarationError
 from azureml_events.stack.stack import Stack
-from azureml_events.stackfile.input_error import InputError, placed
+from azureml_events.stackfile.input_error import InputError, locate_all
 from azureml_events.stackfile.project import find_project
 from azureml_events.stackfile.reader import NAMESPACE
 from azureml_events.stackfile.stack_file import (
     checked_stack,
-    read_document,
+    read_stack_file,
     sections,
 )
 
@@ -55,7 +55,7 @@ def _value(key: str) -> Any:
 def _placed(error: DeclarationError) -> list[str]:
     try:
         path = find_project(Path(pulumi.get_root_directory())).stack_file(pulumi.get_stack())
-        document = read_document(path)
+        document = read_stack_file(path)
     except InputError:
         return [str(mistake) for mistake in error.mistakes]
-    return list(InputError.at(path, placed(document.locate, error.mistakes)).lines)
+    return list(InputError.at(path, locate_all(error.mistakes, document.locate)).lines)

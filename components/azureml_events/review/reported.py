@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from azureml_events.base.mistakes import Mistake, Path, dotted
+from azureml_events.base.mistakes import Mistake, Path, Position, dotted
 from azureml_events.lint.rules import Finding, Level
 from azureml_events.stackfile.input_error import InputError
-from azureml_events.stackfile.nodes import Position
 
 INVALID = "invalid"
 """The rule of every mistake that makes an input invalid."""
@@ -77,12 +76,9 @@ def of_invalid(error: InputError) -> list[Reported]:
     Args:
         error: What was said of it.
     """
-    if not error.located:
+    if not error.mistakes:
         return [Reported(INVALID, "error", "", line, None, None) for line in error.lines]
-    return [
-        Reported(INVALID, "error", dotted(each.mistake.path), each.mistake.message, None, each.position)
-        for each in error.located
-    ]
+    return [Reported(INVALID, "error", dotted(each.path), each.message, None, each.position) for each in error.mistakes]
 
 
 def of_swallowed(mistakes: Iterable[Mistake], locate: Locate) -> list[Reported]:

@@ -8,8 +8,8 @@ from pathlib import Path
 from azureml_events.base.mistakes import DeclarationError
 from azureml_events.routing.expectations import Expectation, naming_mistakes, parse_expectations
 from azureml_events.routing.subscription import RoutedSubscription
-from azureml_events.stackfile.input_error import InputError, placed
-from azureml_events.stackfile.yaml_document import StackFileError, read_yaml
+from azureml_events.stackfile.input_error import locating, reading
+from azureml_events.stackfile.yaml_document import read_yaml
 
 
 def load_expectations(path: Path, subscriptions: Sequence[RoutedSubscription]) -> tuple[Expectation, ...]:
@@ -22,16 +22,11 @@ def load_expectations(path: Path, subscriptions: Sequence[RoutedSubscription]) -
     Raises:
         InputError: It is wrong; with every mistake.
     """
-    try:
+    with reading(path):
         document = read_yaml(path.read_bytes())
-        expectations = parse_expectations(document.value)
-        mistakes = list(naming_mistakes(expectations, subscriptions))
-    except OSError as error:
-        raise InputError([f"{path}: cannot be read: {error.strerror}"]) from None
-    except StackFileError as error:
-        raise InputError.at(path, error.mistakes) from None
-    except DeclarationError as error:
-        raise InputError.at(path, placed(document.locate, error.mistakes)) from None
-    if mistakes:
-        raise InputError.at(path, placed(document.locate, mistakes))
+        with locating(document.locate):
+            expectations = parse_expectations(document.value)
+            mistakes = list(naming_mistakes(expectations, subscriptions))
+            if mistakes:
+                raise DeclarationError(mistakes)
     return expectations

@@ -1,50 +1,79 @@
-"""What a command says of an input that it refuses."""
+"""Inputs that a command refuses: the mistakes of a declaration, with the file and the place of each."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from azureml_events.base.mistakes import Mistake
+from azureml_events.base.mistakes import DeclarationError, Mistake, Position, sort_by_position
 from azureml_events.base.mistakes import Path as Steps
-from azureml_events.stackfile.nodes import Position
-from azureml_events.stackfile.values import Located
 
 
 class InputError(ValueError):
-    """An input that is refused: one line for each mistake, with file, line and column.
+    """An input that is refused: one line for each mistake, with file, line and column where it has them.
 
     Args:
         lines: The lines, at least one.
-        located: The same as mistakes with their places, in the same order; none where there is no file.
+        mistakes: The same as mistakes, in the same order; none where the lines are not of a file's content.
     """
 
-    def __init__(self, lines: Iterable[str], located: Iterable[Located] = ()) -> None:
+    def __init__(self, lines: Iterable[str], mistakes: Iterable[Mistake] = ()) -> None:
         self.lines = tuple(_printable(line) for line in lines)
-        self.located = tuple(located)
+        self.mistakes = tuple(mistakes)
         super().__init__("\n".join(self.lines))
 
     @classmethod
-    def at(cls, path: Path, located: Iterable[Located]) -> InputError:
-        """Mistakes in a file.
+    def at(cls, path: Path, mistakes: Iterable[Mistake]) -> InputError:
+        """Make the error of a file.
 
         Args:
             path: The file.
-            located: The mistakes, in the order of the text.
+            mistakes: Its mistakes, in the order of the text.
         """
-        located = tuple(located)
-        return cls([f"{path}:{each}" for each in located], located)
+        mistakes = tuple(mistakes)
+        return cls([f"{path}:{each}" if each.position else f"{path}: {each}" for each in mistakes], mistakes)
 
 
-def placed(locate: Callable[[Steps], Position], mistakes: Iterable[Mistake]) -> list[Located]:
-    """Mistakes with their places, in the order of the text.
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Turn the errors of reading and checking a file into its `InputError`.
 
     Args:
-        locate: Where in the text a path leads.
-        mistakes: The mistakes.
+        path: The file.
+
+    Raises:
+        InputError: The file cannot be read, or is refused.
     """
-    located = [Located(locate(mistake.path), mistake) for mistake in mistakes]
-    return sorted(located, key=lambda each: each.position)
+    try:
+        yield
+    except OSError as error:
+        raise InputError([f"{path}: cannot be read: {error.strerror}"]) from None
+    except DeclarationError as error:
+        raise InputError.at(path, error.mistakes) from None
+
+
+def locate_all(mistakes: Iterable[Mistake], locate: Callable[[Steps], Position]) -> list[Mistake]:
+    """Give mistakes their positions, and sort them into the order of the text.
+
+    Args:
+        mistakes: The mistakes.
+        locate: Tells where in the text a path leads.
+    """
+    return sort_by_position(Mistake(each.path, each.message, locate(each.path)) for each in mistakes)
+
+
+@contextmanager
+def locating(locate: Callable[[Steps], Position]) -> Iterator[None]:
+    """Give the mistakes of the declarations that are checked inside their positions.
+
+    Args:
+        locate: Tells where in the text a path leads.
+    """
+    try:
+        yield
+    except DeclarationError as error:
+        raise DeclarationError(locate_all(error.mistakes, locate)) from None
 
 
 def _printable(line: str) -> str:

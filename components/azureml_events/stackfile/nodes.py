@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
+
+from azureml_events.base.mistakes import START, DeclarationError, Mistake, Position
 
 DEEPEST = 64
 """How many levels of maps and lists may stand within each other."""
@@ -14,35 +17,15 @@ DEEPEST = 64
 MOST_ALIASED = 100_000
 """How many values the aliases of one file may repeat."""
 
+_SIGNATURE = codecs.BOM_UTF8.decode()
+
 # What YAML 1.1 allows in a stream; all else is written as an escape in double quotes.
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-@dataclass(frozen=True, order=True, slots=True)
-class Position:
-    """Where something stands in the text: line and column, from 1."""
-
-    line: int
-    column: int
-
-
-class YamlError(ValueError):
-    """A text that is not one YAML document.
-
-    Args:
-        position: Where.
-        message: What is wrong.
-    """
-
-    def __init__(self, position: Position, message: str) -> None:
-        super().__init__(message)
-        self.position = position
-        self.message = message
-
-
 @dataclass(slots=True)
-class Scalar:
+class ScalarNode:
     """A single value.
 
     Attributes:
@@ -59,62 +42,78 @@ class Scalar:
 
 
 @dataclass(slots=True)
-class Sequence:
-    """A list, and how many values and levels it has once aliases are followed."""
+class ListNode:
+    """A list.
+
+    Attributes:
+        position: Where it begins.
+        items: The items in the order of the text.
+        size: The values in it, itself among them, with aliases followed.
+        height: The levels of lists and maps in it, its own among them, with aliases followed.
+    """
 
     position: Position
-    items: list[Node] = field(default_factory=list)
+    items: list[YamlNode] = field(default_factory=list)
     size: int = 1
     height: int = 1
 
 
 @dataclass(slots=True)
-class Mapping:
-    """A map, and how many values and levels it has once aliases are followed.
+class MapNode:
+    """A map.
 
     Attributes:
         position: Where it begins.
         pairs: Keys and values in the order of the text, `<<` among them.
         entries: Keys and values by name, merged and without repetitions; None until made.
+        size: The values in it, itself among them, with aliases followed.
+        height: The levels of lists and maps in it, its own among them, with aliases followed.
     """
 
     position: Position
-    pairs: list[tuple[Node, Node]] = field(default_factory=list)
-    entries: dict[str, tuple[Node, Node]] | None = None
+    pairs: list[tuple[YamlNode, YamlNode]] = field(default_factory=list)
+    entries: Entries | None = None
     size: int = 1
     height: int = 1
 
 
 @dataclass(slots=True)
-class Alias:
+class AliasNode:
     """A `*name`, which stands for the node `&name`."""
 
     position: Position
-    target: Scalar | Sequence | Mapping
+    target: ValueNode
 
 
-Node = Scalar | Sequence | Mapping | Alias
+ValueNode = ScalarNode | ListNode | MapNode
+YamlNode = ValueNode | AliasNode
+Entries = dict[str, tuple[YamlNode, YamlNode]]
+"""The keys and values of a map by name."""
 
 
-def followed(node: Node) -> Scalar | Sequence | Mapping:
-    """The node itself, or what it is an alias of."""
-    return node.target if isinstance(node, Alias) else node
+def follow(node: YamlNode) -> ValueNode:
+    """Return the node that an alias stands for, and any other node itself."""
+    return node.target if isinstance(node, AliasNode) else node
 
 
-def compose(text: str) -> Node | None:
-    """The root node of a YAML text, or None where there is none.
+def compose(source: str | bytes) -> YamlNode | None:
+    """Compose the nodes of a YAML text.
 
     Args:
-        text: One document.
+        source: One document, or its bytes in UTF-8; a byte order mark is skipped.
+
+    Returns:
+        The root node, or None where the text holds none.
 
     Raises:
-        YamlError: If the text is not YAML, holds a second document, nests too deep, or its
-            aliases repeat too much.
+        DeclarationError: The text is not YAML, holds a second document, nests deeper than `DEEPEST`, or its aliases
+            repeat more than `MOST_ALIASED` values.
     """
+    text = _decode(source)
     forbidden = _FORBIDDEN.search(text)
     if forbidden is not None:
-        raise YamlError(
-            _position_of(text, forbidden.start()),
+        raise _refusal(
+            _end_of(text[: forbidden.start()]),
             f"the character U+{ord(forbidden[0]):04X} is not allowed in YAML;"
             " remove it, or write it as an escape in double quotes",
         )
@@ -123,18 +122,28 @@ def compose(text: str) -> Node | None:
         for event in yaml.parse(text, Loader=_LOADER):
             composer.take(event)
     except yaml.MarkedYAMLError as error:
-        raise YamlError(_position(error.problem_mark), _problem(text, error)) from None
+        raise _refusal(_position(error.problem_mark), _problem(text, error)) from None
     except yaml.YAMLError as error:
-        raise YamlError(Position(1, 1), f"not YAML: {error}") from None
+        raise _refusal(START, f"not YAML: {error}") from None
     return composer.root
+
+
+def _decode(source: str | bytes) -> str:
+    if isinstance(source, str):
+        return source.removeprefix(_SIGNATURE)
+    try:
+        return source.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = source[: error.start].decode(errors="ignore")
+        raise _refusal(_end_of(before), "is not UTF-8 from here on; save the file as UTF-8") from None
 
 
 @dataclass(slots=True)
 class _Open:
     """A collection whose end is still to come."""
 
-    node: Sequence | Mapping
-    key: Node | None = None
+    node: ListNode | MapNode
+    key: YamlNode | None = None
     aliased: int = 0
 
 
@@ -142,22 +151,22 @@ class _Composer:
     """Builds the tree that a parser's events describe, without recursion."""
 
     def __init__(self) -> None:
-        self.root: Node | None = None
+        self.root: YamlNode | None = None
         self._documents = 0
         self._open: list[_Open] = []
-        self._anchors: dict[str, Scalar | Sequence | Mapping] = {}
+        self._anchors: dict[str, ValueNode] = {}
 
     def take(self, event: yaml.Event) -> None:
-        """The parser's next event."""
+        """Take in the parser's next event."""
         position = _position(event.start_mark)
         match event:
             case yaml.ScalarEvent():
                 plain = event.style in (None, "")
-                self._node(Scalar(position, event.value, event.tag, plain), event.anchor)
+                self._node(ScalarNode(position, event.value, event.tag, plain), event.anchor)
             case yaml.SequenceStartEvent():
-                self._begin(Sequence(position), event.anchor)
+                self._begin(ListNode(position), event.anchor)
             case yaml.MappingStartEvent():
-                self._begin(Mapping(position), event.anchor)
+                self._begin(MapNode(position), event.anchor)
             case yaml.CollectionEndEvent():
                 self._end()
             case yaml.AliasEvent():
@@ -165,13 +174,13 @@ class _Composer:
             case yaml.DocumentStartEvent():
                 self._documents += 1
                 if self._documents > 1:
-                    raise YamlError(position, "a second document begins here; Pulumi reads only the first")
+                    raise _refusal(position, "a second document begins here; Pulumi reads only the first")
 
-    def _begin(self, node: Sequence | Mapping, anchor: str | None) -> None:
+    def _begin(self, node: ListNode | MapNode, anchor: str | None) -> None:
         self._node(node, anchor)
         self._open.append(_Open(node))
         if len(self._open) > DEEPEST:
-            raise YamlError(node.position, f"nested deeper than {DEEPEST} levels")
+            raise _refusal(node.position, f"nested deeper than {DEEPEST} levels")
 
     def _end(self) -> None:
         ended = self._open.pop()
@@ -181,35 +190,35 @@ class _Composer:
     def _alias(self, position: Position, anchor: str | None) -> None:
         target = self._anchors.get(anchor or "")
         if target is None:
-            raise YamlError(position, f"no anchor '&{anchor}' stands before '*{anchor}'")
+            raise _refusal(position, f"no anchor '&{anchor}' stands before '*{anchor}'")
         if any(outer.node is target for outer in self._open):
-            raise YamlError(position, f"the anchor '&{anchor}' holds an alias of itself")
-        alias = Alias(position, target)
+            raise _refusal(position, f"the anchor '&{anchor}' holds an alias of itself")
+        alias = AliasNode(position, target)
         self._node(alias, None)
-        if self._open and not isinstance(target, Scalar):
+        if self._open and not isinstance(target, ScalarNode):
             self._grow(target, target.size, position)
 
-    def _grow(self, child: Sequence | Mapping, aliased: int, position: Position) -> None:
-        """Counts a finished child, or what an alias repeats, in the innermost open collection."""
+    def _grow(self, child: ListNode | MapNode, aliased: int, position: Position) -> None:
+        """Count a finished child, or what an alias repeats, in the innermost open collection."""
         outer = self._open[-1]
         outer.aliased += aliased
         outer.node.size += child.size
         outer.node.height = max(outer.node.height, child.height + 1)
         if outer.aliased > MOST_ALIASED:
-            raise YamlError(position, f"aliases repeat more than {MOST_ALIASED:,} values")
+            raise _refusal(position, f"aliases repeat more than {MOST_ALIASED:,} values")
         if outer.node.height + len(self._open) - 1 > DEEPEST:
-            raise YamlError(position, f"nested deeper than {DEEPEST} levels by aliases")
+            raise _refusal(position, f"nested deeper than {DEEPEST} levels by aliases")
 
-    def _node(self, node: Node, anchor: str | None) -> None:
-        if anchor and not isinstance(node, Alias):
+    def _node(self, node: YamlNode, anchor: str | None) -> None:
+        if anchor and not isinstance(node, AliasNode):
             self._anchors[anchor] = node
         if not self._open:
             self.root = node
             return
         outer = self._open[-1]
-        if isinstance(node, Scalar):
+        if isinstance(node, ScalarNode):
             outer.node.size += 1
-        if isinstance(outer.node, Sequence):
+        if isinstance(outer.node, ListNode):
             outer.node.items.append(node)
         elif outer.key is None:
             outer.key = node
@@ -219,7 +228,7 @@ class _Composer:
 
 
 def _problem(text: str, error: yaml.MarkedYAMLError) -> str:
-    """What the parser says, with the fix where it is a tab."""
+    """Return the parser's message, with the fix where the cause is a tab."""
     problem = "not YAML: " + ", ".join(part for part in (error.context, error.problem) if part)
     mark = error.problem_mark
     lines = text.splitlines()
@@ -231,9 +240,12 @@ def _problem(text: str, error: yaml.MarkedYAMLError) -> str:
 
 
 def _position(mark: Any) -> Position:
-    return Position(mark.line + 1, mark.column + 1) if mark else Position(1, 1)
+    return Position(mark.line + 1, mark.column + 1) if mark else START
 
 
-def _position_of(text: str, index: int) -> Position:
-    before = text[:index]
-    return Position(before.count("\n") + 1, index - (before.rfind("\n") + 1) + 1)
+def _end_of(text: str) -> Position:
+    return Position(text.count("\n") + 1, len(text) - text.rfind("\n"))
+
+
+def _refusal(position: Position, message: str) -> DeclarationError:
+    return DeclarationError([Mistake((), message, position)])

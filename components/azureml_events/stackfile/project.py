@@ -19,9 +19,9 @@ class Project:
     """A Pulumi project.
 
     Attributes:
-        directory: Where its program lies.
+        directory: The directory of its program.
         name: Its name.
-        stacks: Where its stack files lie.
+        stacks: The directory of its stack files.
     """
 
     directory: Path
@@ -29,7 +29,7 @@ class Project:
     stacks: Path
 
     def stack_file(self, stack: str) -> Path:
-        """The file of a stack.
+        """Find the file of a stack.
 
         Args:
             stack: A stack's name, or the path of a stack file.
@@ -51,13 +51,13 @@ class Project:
 
 
 def find_project(start: Path) -> Project:
-    """The project of a directory: that of the nearest `Pulumi.yaml`, in it or above it.
+    """Find the project of a directory: that of the nearest `Pulumi.yaml`, in it or above it.
 
     Args:
         start: The directory.
 
     Raises:
-        InputError: The `Pulumi.yaml` is none.
+        InputError: The `Pulumi.yaml` is not that of a project.
     """
     start = start.resolve()
     for directory in (start, *start.parents):

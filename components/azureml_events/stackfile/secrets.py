@@ -13,7 +13,7 @@ from azureml_events.base.mistakes import Mistake, Path, dotted
 from azureml_events.base.urls import holds_key
 from azureml_events.base.values import Secret
 from azureml_events.stackfile.reader import NAMESPACE
-from azureml_events.stackfile.values import Secure
+from azureml_events.stackfile.yaml_document import EncryptedNode
 
 MISPLACED = "only endpointUrl and an attribute's value can be secret; write it in the clear"
 """What is said of an encrypted value in another place."""
@@ -25,7 +25,7 @@ def seal(config: Mapping[str, Any], *, decrypted: bool = False) -> tuple[dict[st
     """Turn every secret into a `Secret`, before anything else sees it.
 
     Args:
-        config: The configuration by section; an encrypted value is a `Secure` or a map with the one key `secure`.
+        config: The configuration by section; an encrypted value is an `EncryptedNode` or a map with `secure` alone.
         decrypted: Whether Pulumi handed the handlers over decrypted, so that any value that may be secret is one.
 
     Returns:
@@ -109,6 +109,6 @@ def _whole(section: str) -> str:
 
 
 def _is_secure(given: object) -> bool:
-    if isinstance(given, Secure):
+    if isinstance(given, EncryptedNode):
         return True
     return isinstance(given, Mapping) and set(given) == {"secure"} and isinstance(given["secure"], str)
