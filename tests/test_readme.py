@@ -1,4 +1,4 @@
-"""What the README shows is run."""
+"""The README's examples, run."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ hub = Thing("Microsoft.EventHub/namespaces/n1/eventhubs/eh1")
 
 
 def lines(text: str) -> list[str]:
-    """The lines that are not blank."""
+    """Return the lines that are not blank."""
     return [line for line in text.splitlines() if line.strip()]
 
 
 def check(text: str, directory: Path) -> str:
-    """What `check` prints of a stack file with such a configuration."""
+    """Run `check` on a stack file with a configuration, and return what it prints."""
     path = directory / "Pulumi.readme.yaml"
     path.write_text(f"config:\n{textwrap.indent(text, '  ')}", encoding="utf-8")
     result = CliRunner().invoke(main, ["check", str(path)], catch_exceptions=False)

@@ -1,4 +1,4 @@
-"""The example that everything is measured by: failed runs of one experiment to an event hub, in at most eight lines.
+"""The smallest useful example: failed runs of one experiment to an event hub, in at most eight lines.
 
 Identity, role, dead letter and validation are included.
 """

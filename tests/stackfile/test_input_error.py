@@ -1,4 +1,4 @@
-"""What a refused file says: a line for each mistake, with its place where it has one."""
+"""The error of a refused file: a line for each mistake, with its place where it has one."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 from azureml_events.base.mistakes import DeclarationError, Mistake, Position
+from azureml_events.base.mistakes import Path as Steps
 from azureml_events.stackfile.input_error import InputError, locating, reading
 
-PLACES = {("a",): Position(2, 3), ("b",): Position(1, 10), ("c",): Position(1, 9)}
+PLACES: dict[Steps, Position] = {("a",): Position(2, 3), ("b",): Position(1, 10), ("c",): Position(1, 9)}
 FILE = Path("x.yaml")
 
 

@@ -1,4 +1,4 @@
-"""Which project a command works on, and which file a stack's name means."""
+"""The project that a command works on, and the file that a stack's name means."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ config:
 
 
 def refused(text: str | bytes) -> list[str]:
-    """The mistakes of a stack file, each as `line:column: path: message`."""
+    """Return the mistakes of a stack file, each as `line:column: path: message`."""
     try:
         mistakes = parse_stack_file(text).mistakes
     except DeclarationError as error:

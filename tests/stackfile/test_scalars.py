@@ -14,7 +14,7 @@ CASES = json.loads((Path(__file__).parents[1] / "cases" / "scalars.json").read_t
 
 
 def typed(value: object) -> str:
-    """A value's JSON: it tells 1 from 1.0 and from true, which `==` does not."""
+    """Return a value's JSON: it tells 1 from 1.0 and from true, which `==` does not."""
     return json.dumps(value, sort_keys=True)
 
 

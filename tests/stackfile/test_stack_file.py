@@ -47,7 +47,7 @@ FRAGMENTS = st.sampled_from(
 
 
 def checked(text: str | bytes) -> Result:
-    """What `check` says of a stack file, which it knows as `stack.yaml`."""
+    """Run `check` on a stack file, which it knows as `stack.yaml`."""
     with TemporaryDirectory() as directory, chdir(directory):
         Path("stack.yaml").write_bytes(text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass"))
         return CliRunner().invoke(main, ["check", "stack.yaml"], catch_exceptions=False)

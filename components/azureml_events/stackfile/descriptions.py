@@ -12,7 +12,7 @@ from itertools import pairwise
 
 
 def descriptions(cls: type) -> dict[str, str]:
-    """The descriptions of a class's fields by attribute name, inherited ones included.
+    """Collect the descriptions of a class's fields by attribute name, inherited ones included.
 
     Args:
         cls: A class whose fields are annotated, each followed by its description.

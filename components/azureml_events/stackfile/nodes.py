@@ -1,4 +1,4 @@
-"""The nodes of a YAML document with their positions, before any value is made of them."""
+"""Nodes of a YAML document with their positions, before any value is made of them."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ import yaml
 from azureml_events.base.mistakes import START, DeclarationError, Mistake, Position
 
 DEEPEST = 64
-"""How many levels of maps and lists may stand within each other."""
+"""The most levels of maps and lists within each other."""
 
 MOST_ALIASED = 100_000
-"""How many values the aliases of one file may repeat."""
+"""The most values that the aliases of one file may repeat."""
 
 _SIGNATURE = codecs.BOM_UTF8.decode()
 
-# What YAML 1.1 allows in a stream; all else is written as an escape in double quotes.
+# All but the characters that YAML 1.1 allows in a stream; they are written as escapes in double quotes.
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -30,7 +30,7 @@ class ScalarNode:
 
     Attributes:
         position: Where it begins.
-        text: What is written, without quotes and escapes.
+        text: The text, without quotes and escapes.
         tag: Its explicit tag, with the handle written out.
         plain: Whether it stands without quotes, and not as a block.
     """

@@ -15,7 +15,7 @@ from datetime import datetime
 from decimal import Decimal
 
 Value = str | int | float | bool | None
-"""What one scalar stands for."""
+"""The value of one scalar."""
 
 _CORE = "tag:yaml.org,2002:"
 
@@ -53,10 +53,10 @@ class ScalarError(ValueError):
 
 
 def resolve(text: str, tag: str | None = None, *, plain: bool = True) -> Value:
-    """The value of a scalar.
+    """Resolve the value of a scalar.
 
     Args:
-        text: What is written, without quotes and escapes.
+        text: The text, without quotes and escapes.
         tag: Its explicit tag with the handle written out; none by default.
         plain: Whether it stands without quotes, and not as a block; true by default.
 
@@ -64,7 +64,7 @@ def resolve(text: str, tag: str | None = None, *, plain: bool = True) -> Value:
         Text, an integer of any size, a float, a truth value or nothing. A date is text.
 
     Raises:
-        ScalarError: If an explicit tag does not fit the text.
+        ScalarError: An explicit tag does not fit the text.
     """
     if tag is None or tag == "!":
         return _plain(text) if plain else text
@@ -77,7 +77,7 @@ def resolve(text: str, tag: str | None = None, *, plain: bool = True) -> Value:
 
 
 def as_json(value: Value) -> Value:
-    """The value inside a map or list, as the JSON that reaches the program carries it.
+    """Convert a value inside a map or list to the form of the JSON that reaches the program.
 
     Args:
         value: What `resolve` returned; not an infinity and not a NaN.
@@ -93,7 +93,7 @@ def as_json(value: Value) -> Value:
 
 
 def as_text(value: Value) -> str:
-    """The value of a configuration key as a whole, which reaches the program as text.
+    """Convert the value of a configuration key as a whole, which reaches the program as text.
 
     Args:
         value: What `resolve` returned; not an infinity and not a NaN.
@@ -178,7 +178,7 @@ def _float(digits: str) -> float | None:
 
 
 def _timestamp(text: str) -> str | None:
-    """The text of a date as Go prints it: `2026-07-01 00:00:00 +0000 UTC`.
+    """Convert a date to the text that Go prints: `2026-07-01 00:00:00 +0000 UTC`.
 
     Where the offset is the one of the machine's own time zone, the CLI prints the zone's name in
     the place of the second offset.
