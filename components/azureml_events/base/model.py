@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Annotated, Any, ClassVar, NoReturn, Self, TypeVar, get_args
 
 from pydantic import (
@@ -24,6 +25,7 @@ from pydantic_core import (
     core_schema,
 )
 
+from azureml_events.base.constraints import Constraint
 from azureml_events.base.mistakes import OURS, DeclarationError, Mistake, in_our_words, show
 
 _WRITTEN = {"written": True}
@@ -56,6 +58,9 @@ class Declaration(BaseModel):
     elsewhere: ClassVar[Mapping[str, str]] = {}
     """Fields that people write here although they belong somewhere else, and what to do with each."""
 
+    constraints: ClassVar[tuple[Constraint, ...]] = ()
+    """Rules between its fields, beside those of the classes that it derives from."""
+
     model_config = ConfigDict(
         frozen=True,
         strict=True,
@@ -79,7 +84,7 @@ class Declaration(BaseModel):
 
     @classmethod
     def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
-        """What is wrong between the fields that were given, whether or not each is right.
+        """Yield the mistakes between the fields that no constraint says, whether or not each field is right.
 
         Args:
             given: The fields as written, by their JSON names; values may be of any type.
@@ -88,9 +93,9 @@ class Declaration(BaseModel):
         yield from ()
 
     @classmethod
-    def schema_rules(cls) -> JsonSchemaValue:
-        """What of `rules` a JSON Schema can say: members of the declaration's schema."""
-        return {}
+    def schema_rules(cls) -> list[JsonSchemaValue]:
+        """Say the `rules` as JSON Schemas that must all hold, as far as JSON Schema can say them."""
+        return []
 
     def given(self) -> dict[str, Any]:
         """The fields that were given, by their JSON names, nested declarations as they are."""
@@ -113,6 +118,7 @@ class Declaration(BaseModel):
             ]
         if isinstance(data, Mapping):
             given = _by_json_name(cls, data)
+            found += [mistake for each in constraints_of(cls) for mistake in each.mistakes(given)]
             found += cls.rules(given)
             found = _without_blanks(cls, given, found) if written else [_by_own_name(cls, each) for each in found]
         if found or declared is None:
@@ -157,6 +163,12 @@ class Between:
         if not self.low <= value <= self.high:
             raise ValueError(f"{show(value)} is out of range; allowed: {self.low} to {self.high}")
         return value
+
+
+@cache
+def constraints_of(cls: type[Declaration]) -> tuple[Constraint, ...]:
+    """Collect the constraints of a declaration, those of the classes that it derives from first."""
+    return tuple(each for base in reversed(cls.__mro__) for each in vars(base).get("constraints", ()))
 
 
 def json_names(cls: type[BaseModel]) -> list[str]:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pydantic.json_schema import JsonSchemaValue
 
+from azureml_events.base.constraints import Excludes, Is, Needs
 from azureml_events.base.mistakes import Mistake, show
 from azureml_events.base.model import Declaration
 from azureml_events.base.values import Applicable, Deferred, Reference, Secret
@@ -60,10 +61,27 @@ AttributeValue = Annotated[
 ]
 
 
+def _own_name(name: str) -> str:
+    if not name or name.lower().startswith("aeg-"):
+        raise ValueError(f"{show(name)} is refused; names of one's own do not begin with 'aeg-'")
+    return name
+
+
+_STATIC, _DYNAMIC = Is("type", "Static"), Is("type", "Dynamic")
+
+
 class DeliveryAttributeMapping(Declaration):
     """One attribute: a fixed value, or a value taken from the event."""
 
-    name: str
+    constraints = (
+        Needs(_STATIC, "value", "required, but missing: type Static takes it"),
+        Excludes(_STATIC, "sourceField", "type Static takes 'value' instead"),
+        Needs(_DYNAMIC, "sourceField", "required, but missing: type Dynamic takes it"),
+        Excludes(_DYNAMIC, "value", "type Dynamic takes 'sourceField' instead"),
+        Excludes(_DYNAMIC, Is("isSecret", True), "type Dynamic takes 'sourceField' instead"),
+    )
+
+    name: Annotated[str, AfterValidator(_own_name), Field(json_schema_extra={"pattern": "^(?![aA][eE][gG]-)."})]
     """The attribute's name; it must not begin with `aeg-`. Each kind of endpoint has special names, as
     `PartitionKey` of an event hub."""
 
@@ -83,37 +101,16 @@ class DeliveryAttributeMapping(Declaration):
 
     @classmethod
     def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
-        """A static attribute has a value, a dynamic one a source field, a secret one no clear text."""
-        name = given.get("name")
-        if isinstance(name, str) and (not name or name.lower().startswith("aeg-")):
-            yield Mistake(("name",), f"{show(name)} is refused; names of one's own do not begin with 'aeg-'")
-        own, others = {
-            "Static": ("value", ("sourceField",)),
-            "Dynamic": ("sourceField", ("value", "isSecret")),
-        }.get(str(given.get("type")), (None, ()))
-        if own and given.get(own) is None:
-            yield Mistake((own,), f"required, but missing: type {given['type']} takes it")
-        for other in others:
-            if given.get(other) not in {None, False} if other == "isSecret" else given.get(other) is not None:
-                yield Mistake((other,), f"type {given['type']} takes '{own}' instead")
+        """Yield a secret in the clear."""
         if given.get("isSecret") is True and isinstance(given.get("value"), str):
             yield Mistake(("value",), "a secret in the clear; pass it as pulumi.Output.secret")
 
     @classmethod
-    def schema_rules(cls) -> JsonSchemaValue:
-        """A static attribute has a value, a dynamic one a source field, a secret one no clear text."""
+    def schema_rules(cls) -> list[JsonSchemaValue]:
+        """Say that a value is encrypted where it is secret, and only there."""
         secret = {"properties": {"isSecret": {"const": True}}, "required": ["isSecret"]}
-        return {
-            "if": {"properties": {"type": {"const": "Static"}}},
-            "then": {
-                "required": ["value"],
-                "properties": {"sourceField": False},
-                "if": secret,
-                "then": {"properties": {"value": {"type": "object"}}},
-                "else": {"properties": {"value": {"type": "string"}}},
-            },
-            "else": {"required": ["sourceField"], "properties": {"value": False, "isSecret": {"const": False}}},
-        }
+        value = {form: {"properties": {"value": {"type": form}}} for form in ("object", "string")}
+        return [{"if": secret, "then": value["object"], "else": value["string"]}]
 
     def to_arm(self) -> dict[str, Any]:
         """The mapping as ARM knows it."""

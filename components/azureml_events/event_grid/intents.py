@@ -13,6 +13,7 @@ from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, WithJsonSchem
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from azureml_events.base.constraints import ExactlyOne
 from azureml_events.base.mistakes import Mistake, show
 from azureml_events.base.model import Declaration, Many
 from azureml_events.event_grid.filters import AdvancedFilter
@@ -250,6 +251,8 @@ monitor_breached = MonitorBreached
 class When(Declaration):
     """Exactly one intent, by its name."""
 
+    constraints = (ExactlyOne((), Mistake((), "expected exactly one intent, got {got}; use a subscription for each")),)
+
     run_failed: RunFailed | None = None
     """A run ended with status Failed."""
 
@@ -272,13 +275,6 @@ class When(Declaration):
     """A model monitor of SDK v2 found a threshold violated."""
 
     @classmethod
-    def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
-        """One intent, not more and not less."""
-        if len(given) != 1:
-            got = " and ".join(map(str, given)) or "none"
-            yield Mistake((), f"expected exactly one intent, got {got}; use a subscription for each")
-
-    @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         form = handler.resolve_ref_schema(handler(schema))
         for property_ in form["properties"].values():
@@ -286,11 +282,6 @@ class When(Declaration):
             property_["anyOf"][blank] = {"const": None, "description": "Without arguments."}
             del property_["default"]
         return form
-
-    @classmethod
-    def schema_rules(cls) -> JsonSchemaValue:
-        """One intent."""
-        return {"minProperties": 1, "maxProperties": 1}
 
     @property
     def intent(self) -> Intent:

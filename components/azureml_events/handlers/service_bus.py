@@ -10,7 +10,7 @@ from azureml_events.base.mistakes import Mistake
 from azureml_events.base.names import NameForm
 from azureml_events.base.values import Reference
 from azureml_events.event_grid.delivery_attributes import mappings_written
-from azureml_events.handlers.created import NAMESPACE, Create, Part, own_name
+from azureml_events.handlers.created import NAMESPACE, Create, Part, new_or_existing, own_name
 from azureml_events.handlers.endpoint import Role
 
 SENDER = Role("Azure Service Bus Data Sender", "69a216fc-b8fb-44d8-bc22-1f3c2cd27a39")
@@ -43,7 +43,7 @@ class CreateInServiceBus(Create):
     """A new entity in a new Service Bus namespace or an existing one; without keys, TLS 1.2."""
 
     new_host = "namespace_name"
-    existing_host = "namespace_id"
+    constraints = new_or_existing("namespaceName", "namespaceId")
 
     namespace_name: Annotated[str, NAMESPACE] | None = None
     """The name of a new namespace, unique in all of Azure; handlers that give the same one share it. Default one of

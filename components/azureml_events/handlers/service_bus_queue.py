@@ -9,7 +9,7 @@ from azureml_events.base.arm_ids import OfType
 from azureml_events.base.mistakes import Mistake
 from azureml_events.base.values import Reference
 from azureml_events.handlers.created import Creation, Part
-from azureml_events.handlers.endpoint import DeliveryAttributes, Endpoint
+from azureml_events.handlers.endpoint import EXISTING_OR_CREATED, DeliveryAttributes, Endpoint
 from azureml_events.handlers.service_bus import (
     ENTITY,
     SENDER,
@@ -30,6 +30,7 @@ class ServiceBusQueue(Endpoint):
     """Delivery to a Service Bus queue."""
 
     role = SENDER
+    constraints = EXISTING_OR_CREATED
 
     type: Literal["ServiceBusQueue"] = "ServiceBusQueue"
     """A Service Bus queue."""

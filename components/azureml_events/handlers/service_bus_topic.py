@@ -9,7 +9,7 @@ from azureml_events.base.arm_ids import OfType
 from azureml_events.base.mistakes import Mistake
 from azureml_events.base.values import Reference
 from azureml_events.handlers.created import Creation, Part
-from azureml_events.handlers.endpoint import DeliveryAttributes, Endpoint
+from azureml_events.handlers.endpoint import EXISTING_OR_CREATED, DeliveryAttributes, Endpoint
 from azureml_events.handlers.service_bus import (
     ENTITY,
     SENDER,
@@ -27,8 +27,7 @@ class CreateServiceBusTopic(CreateInServiceBus):
 
     @classmethod
     def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
-        """A namespace whose tier has topics."""
-        yield from super().rules(given)
+        """Yield a tier that has no topics."""
         if given.get("sku") == "Basic":
             yield Mistake(("sku",), "the tier Basic has no topics; allowed: Standard, Premium")
 
@@ -37,6 +36,7 @@ class ServiceBusTopic(Endpoint):
     """Delivery to a Service Bus topic."""
 
     role = SENDER
+    constraints = EXISTING_OR_CREATED
 
     type: Literal["ServiceBusTopic"] = "ServiceBusTopic"
     """A Service Bus topic."""

@@ -14,9 +14,9 @@ from pydantic import (
     WithJsonSchema,
     field_validator,
 )
-from pydantic.json_schema import JsonSchemaValue
 
 from azureml_events.base.arm_ids import OfType, parse_arm_id
+from azureml_events.base.constraints import ExactlyOne
 from azureml_events.base.mistakes import Mistake, show, unknown
 from azureml_events.base.model import Declaration, Many, refuse, requires
 from azureml_events.base.names import EVENT_SUBSCRIPTION
@@ -128,6 +128,8 @@ class Subscription(Declaration):
         **{name: f"write it below 'when', as when: {{{name}: …}}" for name in INTENTS},
     }
 
+    constraints = (ExactlyOne(WAYS, Mistake((), f"expected exactly one of {', '.join(WAYS)}; got {{got}}")),)
+
     to: Handler = Field(alias="handler")
     """Where the events go: a handler's name, or a map from workspaces (names or patterns) to handlers; required."""
 
@@ -212,11 +214,7 @@ class Subscription(Declaration):
 
     @classmethod
     def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
-        """One way to say which events; what an intent sets is not set again; no more filters than allowed."""
-        used = [way for way in WAYS if given.get(way) is not None]
-        if len(used) != 1:
-            got = " and ".join(used) or "none"
-            yield Mistake((), f"expected exactly one of {', '.join(WAYS)}; got {got}")
+        """Yield what is set beside an intent that sets it, a name beside another imported one, too many filters."""
         own = given.get("advancedFilters")
         filters = [item for item in own if isinstance(item, Mapping)] if isinstance(own, (list, tuple)) else []
         intent = _intent_of(given.get("when"))
@@ -229,11 +227,6 @@ class Subscription(Declaration):
             yield Mistake(("name",), f"differs from the imported id's {show(imported)}; leave it out")
         for message in limits(filters):
             yield Mistake(("advancedFilters" if own else "when",), message)
-
-    @classmethod
-    def schema_rules(cls) -> JsonSchemaValue:
-        """One way to say which events."""
-        return {"oneOf": [{"required": [way]} for way in WAYS]}
 
     @property
     def intent(self) -> Intent | None:

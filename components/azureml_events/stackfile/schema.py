@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, JsonSchemaValue, models_json_schema
 from pydantic_core.core_schema import ModelSchema
 
-from azureml_events.base.model import Declaration
+from azureml_events.base.model import Declaration, constraints_of
 from azureml_events.base.names import ENTRY_KEY, WORKSPACE_KEY, NameForm
 from azureml_events.stack.defaults import Defaults
 from azureml_events.stack.parse import HANDLERS, SECTIONS
@@ -83,7 +83,7 @@ class _Untitled(GenerateJsonSchema):
         form = super().model_schema(schema)
         model = schema["cls"]
         if issubclass(model, Declaration):
-            _add(form, model.schema_rules())
+            form |= _all_of([*(each.schema() for each in constraints_of(model)), *model.schema_rules()])
         for name, description in descriptions(model).items():
             field = model.model_fields.get(name)
             if field is not None:
@@ -98,11 +98,8 @@ class _Untitled(GenerateJsonSchema):
         return schemas, definitions
 
 
-def _add(form: JsonSchemaValue, rules: JsonSchemaValue) -> None:
-    """Add rules between fields to a model's schema; what they say of single fields is added to these."""
-    for name, rule in rules.get("properties", {}).items():
-        form["properties"][name] |= rule
-    form |= {keyword: rule for keyword, rule in rules.items() if keyword != "properties"}
+def _all_of(rules: list[JsonSchemaValue]) -> JsonSchemaValue:
+    return {"allOf": rules} if rules else {}
 
 
 def _tidy(schema: Any) -> None:
