@@ -29,9 +29,12 @@ class RetryPolicy(Declaration):
 
 
 _DATE_AND_TIME = r"(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?)"
-_RFC3339 = re.compile(_DATE_AND_TIME + r"([Zz]|[+-]\d{2}:\d{2})", re.ASCII)
-_GO_TIME = re.compile(_DATE_AND_TIME + r" ([+-]\d{4}) (?:[A-Z]{1,5}|[+-]\d{2,4})", re.ASCII)
+_RFC3339 = _DATE_AND_TIME + r"([Zz]|[+-]\d{2}:\d{2})"
+_GO_TIME = _DATE_AND_TIME + r" ([+-]\d{4}) (?:[A-Z]{1,5}|[+-]\d{2,4})"
 """What Pulumi makes of a date and time that a stack file gives without quotes."""
+
+MOMENT_PATTERN = f"^({_RFC3339}|{_GO_TIME})$"
+"""The regular expression of a moment, for JSON Schema."""
 
 
 def in_utc(text: str) -> str:
@@ -44,7 +47,7 @@ def in_utc(text: str) -> str:
         ValueError: It is none, or has no offset.
     """
     form = "expected a date and time with an offset, as 2030-01-31T12:00:00Z"
-    parts = _RFC3339.fullmatch(text) or _GO_TIME.fullmatch(text)
+    parts = re.fullmatch(_RFC3339, text, re.ASCII) or re.fullmatch(_GO_TIME, text, re.ASCII)
     if not parts:
         raise ValueError(f"{show(text)}: {form}")
     date, time, offset = parts.groups()

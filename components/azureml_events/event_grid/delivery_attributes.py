@@ -15,7 +15,7 @@ from azureml_events.base.constraints import Excludes, Is, Needs
 from azureml_events.base.mistakes import Mistake, show
 from azureml_events.base.model import Declaration
 from azureml_events.base.values import Applicable, Deferred, Reference, Secret
-from azureml_events.event_grid.filters import key_problem
+from azureml_events.event_grid.filters import Key
 
 MAX_MAPPINGS = 10
 """Mappings that one event subscription may have."""
@@ -33,13 +33,6 @@ def _value(value: object) -> object:
     if isinstance(text, str) and len(text.encode()) > MAX_VALUE_BYTES:
         raise ValueError(f"too long; allowed: {MAX_VALUE_BYTES:,} bytes")
     return value
-
-
-def _source_field(key: str) -> str:
-    problem = key_problem(key)
-    if problem:
-        raise ValueError(problem)
-    return key
 
 
 AttributeValue = Annotated[
@@ -91,9 +84,7 @@ class DeliveryAttributeMapping(Declaration):
     value: AttributeValue | None = None
     """The fixed value, at most 4096 bytes; encrypted where `isSecret` is true."""
 
-    source_field: Annotated[str, BeforeValidator(lambda key: _source_field(key) if isinstance(key, str) else key)] | (
-        None
-    ) = None
+    source_field: Key | None = None
     """The event's member that holds a text, number or boolean, as `data.runId`."""
 
     is_secret: bool = False
@@ -125,7 +116,7 @@ class DeliveryAttributeMapping(Declaration):
 
 
 def mapping_mistakes(given: object, *, authorization: bool) -> Iterator[Mistake]:
-    """What is wrong between the mappings of one endpoint.
+    """Yield the mistakes between the mappings of one endpoint.
 
     Args:
         given: The mappings as written.
@@ -142,11 +133,21 @@ def mapping_mistakes(given: object, *, authorization: bool) -> Iterator[Mistake]
             yield Mistake((index, "name"), "Event Grid sets Authorization itself; use another name")
 
 
-def mappings_written(given: object) -> Iterator[tuple[int, str, object]]:
-    """The mappings of one endpoint as written: index, name and type of each that has a name.
+def without_attributes(*forms: Mapping[str, JsonSchemaValue]) -> JsonSchemaValue:
+    """Say as a JSON Schema of an endpoint that not all of some delivery attributes are there.
 
     Args:
-        given: The mappings, of any type.
+        forms: What tells each attribute, by its members.
+    """
+    found = [{"contains": {"properties": form, "required": list(form)}} for form in forms]
+    return {"properties": {"deliveryAttributeMappings": {"not": found[0] if len(found) == 1 else {"allOf": found}}}}
+
+
+def mappings_written(given: object) -> Iterator[tuple[int, str, object]]:
+    """Yield index, name and type of each mapping of one endpoint that has a name.
+
+    Args:
+        given: The mappings as written, of any type.
     """
     for index, item in enumerate(given if isinstance(given, (list, tuple)) else ()):
         fields = item if isinstance(item, Mapping) else item.given() if isinstance(item, Declaration) else {}

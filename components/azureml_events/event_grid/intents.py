@@ -15,7 +15,7 @@ from pydantic_core import CoreSchema
 
 from azureml_events.base.constraints import ExactlyOne
 from azureml_events.base.mistakes import Mistake, show
-from azureml_events.base.model import Declaration, Many
+from azureml_events.base.model import Declaration, Many, requires
 from azureml_events.event_grid.filters import AdvancedFilter
 
 MONITOR_TAG = "azureml_modelmonitor_threshold_breached"
@@ -277,9 +277,10 @@ class When(Declaration):
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         form = handler.resolve_ref_schema(handler(schema))
-        for property_ in form["properties"].values():
+        for name, property_ in form["properties"].items():
             blank = property_["anyOf"].index({"type": "null"})
-            property_["anyOf"][blank] = {"const": None, "description": "Without arguments."}
+            if not requires(INTENTS[name]):
+                property_["anyOf"][blank] = {"const": None, "description": "Without arguments."}
             del property_["default"]
         return form
 

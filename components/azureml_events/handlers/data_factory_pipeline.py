@@ -12,8 +12,6 @@ from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 from urllib.parse import quote
 
-from pydantic import AfterValidator
-
 from azureml_events.base.arm_ids import OfType
 from azureml_events.base.names import NameForm
 from azureml_events.base.values import Reference
@@ -45,11 +43,7 @@ class DataFactoryPipeline(Bridge):
 
     pipeline_name: Annotated[
         str,
-        AfterValidator(
-            NameForm(
-                r"[A-Za-z0-9_][^<>*#.%&:\\+?/]{0,259}", r"1 to 260 characters without < > * # . % & : \ + ? /"
-            ).check
-        ),
+        NameForm(r"[A-Za-z0-9_][^<>*#.%&:\\+?/]{0,259}", r"1 to 260 characters without < > * # . % & : \ + ? /"),
     ]
     """The published pipeline's name, required."""
 

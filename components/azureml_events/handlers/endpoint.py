@@ -12,11 +12,13 @@ from pydantic.json_schema import JsonSchemaValue
 from azureml_events.base.constraints import Constraint, ExactlyOne, Excludes, Is
 from azureml_events.base.mistakes import Mistake
 from azureml_events.base.model import Between, Many
+from azureml_events.base.names import any_case
 from azureml_events.base.values import Reference
 from azureml_events.event_grid.delivery_attributes import (
     MAX_MAPPINGS,
     DeliveryAttributeMapping,
     mapping_mistakes,
+    without_attributes,
 )
 from azureml_events.handlers.created import Create, Creation
 from azureml_events.handlers.handler import Handler
@@ -104,8 +106,13 @@ class Endpoint(Handler):
 
     @classmethod
     def schema_rules(cls) -> list[JsonSchemaValue]:
-        """Say that there is an identity only where the kind supports it."""
-        return [] if cls.role else [{"properties": {"identity": {"const": False}}}]
+        """Say that there is an identity only where the kind supports it, and who may set `Authorization`."""
+        rules: list[JsonSchemaValue] = []
+        if cls.role is None:
+            rules.append({"properties": {"identity": {"const": False}}})
+        if "delivery_attribute_mappings" in cls.model_fields and not cls.authorization:
+            rules.append(without_attributes({"name": {"pattern": f"^{any_case('authorization')}$"}}))
+        return rules
 
     @property
     def delivers_with_identity(self) -> bool:

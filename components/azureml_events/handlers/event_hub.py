@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
+from pydantic.json_schema import JsonSchemaValue
+
 from azureml_events.base.arm_ids import OfType
 from azureml_events.base.mistakes import Mistake
 from azureml_events.base.model import Between
@@ -56,6 +58,20 @@ class CreateEventHub(Create):
         most = _LONGEST_RETENTION.get(str(sku))
         if isinstance(hours, int) and most and given.get("namespaceId") is None and hours > most:
             yield Mistake(("retentionHours",), f"{hours} is too long for {sku}; allowed: 1 to {most}")
+
+    @classmethod
+    def schema_rules(cls) -> list[JsonSchemaValue]:
+        """Say how long the tiers keep events; without a tier, a new namespace gets Standard."""
+        return [
+            {
+                "if": {
+                    "properties": {"sku": {"const": sku}, "namespaceId": False},
+                    "required": [] if sku == "Standard" else ["sku"],
+                },
+                "then": {"properties": {"retentionHours": {"maximum": most}}},
+            }
+            for sku, most in _LONGEST_RETENTION.items()
+        ]
 
 
 class EventHub(Endpoint):

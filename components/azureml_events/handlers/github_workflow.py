@@ -98,31 +98,23 @@ class GitHubWorkflow(Bridge):
 
     repository: Annotated[
         str,
-        AfterValidator(
-            NameForm(
-                r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}", "<owner>/<repository>"
-            ).check
-        ),
+        NameForm(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}", "<owner>/<repository>"),
     ]
     """The repository, as `contoso/churn`, required."""
 
-    event_type: Annotated[str, AfterValidator(NameForm(r"[^\x00-\x1f]{1,100}", "1 to 100 characters").check)] | None = (
-        None
-    )
+    event_type: Annotated[str, NameForm(r"[^\x00-\x1f]{1,100}", "1 to 100 characters")] | None = None
     """The type of a `repository_dispatch`, which workflows of the default branch name under `on`."""
 
     workflow: (
         Annotated[
             str,
-            AfterValidator(
-                NameForm(r"[\w .-]+\.ya?ml|\d+", "a file name, as retrain.yml, or a workflow's number").check
-            ),
+            NameForm(r"[\w .-]+\.ya?ml|\d+", "a file name, as retrain.yml, or a workflow's number"),
         ]
         | None
     ) = None
     """The workflow that a `workflow_dispatch` starts, by file name or number; with `ref`, instead of `eventType`."""
 
-    ref: Annotated[str, AfterValidator(NameForm(r"[^\s~^:?*\[\\]{1,250}", "a branch or tag").check)] | None = None
+    ref: Annotated[str, NameForm(r"[^\s~^:?*\[\\]{1,250}", "a branch or tag")] | None = None
     """The branch or tag that it runs on; with `workflow`."""
 
     token_secret_id: Annotated[Reference, OfType(SECRET_TYPE), AfterValidator(_checked)]

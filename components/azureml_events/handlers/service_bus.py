@@ -9,7 +9,7 @@ from azureml_events.base.arm_ids import OfType
 from azureml_events.base.mistakes import Mistake
 from azureml_events.base.names import NameForm
 from azureml_events.base.values import Reference
-from azureml_events.event_grid.delivery_attributes import mappings_written
+from azureml_events.event_grid.delivery_attributes import mappings_written, without_attributes
 from azureml_events.handlers.created import NAMESPACE, Create, Part, new_or_existing, own_name
 from azureml_events.handlers.endpoint import Role
 
@@ -37,6 +37,13 @@ def message_id_mistakes(given: Mapping[str, Any]) -> Iterator[Mistake]:
         yield Mistake((*at, "name"), "beside SessionId, MessageId is refused; set one of them")
     if type_ == "Static":
         yield Mistake((*at, "type"), "MessageId is taken from the event; write type: Dynamic and a sourceField")
+
+
+MESSAGE_ID_SCHEMAS = [
+    without_attributes({"name": {"const": "MessageId"}}, {"name": {"const": "SessionId"}}),
+    without_attributes({"name": {"const": "MessageId"}, "type": {"const": "Static"}}),
+]
+"""What `message_id_mistakes` finds, as JSON Schemas."""
 
 
 class CreateInServiceBus(Create):

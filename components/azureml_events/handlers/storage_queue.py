@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from azureml_events.base.arm_ids import OfType
 from azureml_events.base.constraints import ExactlyOne
@@ -76,7 +76,14 @@ class StorageQueue(Endpoint):
     create: CreateStorageQueue | None = None
     """A new queue, instead of `resourceId` and `queueName`."""
 
-    queue_message_time_to_live_in_seconds: Annotated[int, AfterValidator(_time_to_live)] | None = None
+    queue_message_time_to_live_in_seconds: (
+        Annotated[
+            int,
+            AfterValidator(_time_to_live),
+            Field(json_schema_extra={"minimum": -1, "not": {"const": 0}}),
+        ]
+        | None
+    ) = None
     """Seconds that a message lives, 1 or more, or -1 for ever; default 7 days."""
 
     def creation(self, key: str, suffix: str) -> Creation | None:

@@ -21,7 +21,7 @@ from azureml_events.base.mistakes import Mistake, show, unknown
 from azureml_events.base.model import Declaration, Many, refuse, requires
 from azureml_events.base.names import EVENT_SUBSCRIPTION
 from azureml_events.event_grid.catalogue import EVENT_TYPES, PREFIX, full_name
-from azureml_events.event_grid.delivery import EventDeliverySchema, RetryPolicy, in_the_future
+from azureml_events.event_grid.delivery import MOMENT_PATTERN, EventDeliverySchema, RetryPolicy, in_the_future
 from azureml_events.event_grid.filters import MAX_FILTERS, AdvancedFilter, EventFilter, limits
 from azureml_events.event_grid.intents import INTENTS, Intent, Texts, When
 from azureml_events.handlers.handler import Handler as AnyHandler
@@ -136,7 +136,13 @@ class Subscription(Declaration):
     workspaces: Texts | None = None
     """The workspaces that have the subscription, by name or pattern (`"*-weu"`); default all."""
 
-    included_event_types: Many[Annotated[str, PlainValidator(_event_type), WithJsonSchema(_EVENT_TYPE)]] | (None) = None
+    included_event_types: (
+        Annotated[
+            Many[Annotated[str, PlainValidator(_event_type), WithJsonSchema(_EVENT_TYPE)]],
+            Field(json_schema_extra={"minItems": 1}),
+        ]
+        | None
+    ) = None
     """The event types, short (`ModelRegistered`) or full; give this, `when` or `allEvents`."""
 
     when: Annotated[
@@ -178,7 +184,9 @@ class Subscription(Declaration):
     labels: Many[Annotated[str, Field(min_length=1)]] = ()
     """Labels of the event subscription."""
 
-    expiration_time_utc: Annotated[str, AfterValidator(in_the_future)] | None = None
+    expiration_time_utc: (
+        Annotated[str, AfterValidator(in_the_future), Field(json_schema_extra={"pattern": MOMENT_PATTERN})] | None
+    ) = None
     """When the event subscription ends, with an offset, in the future: `2030-01-31T12:00:00Z`; default never."""
 
     dead_letter: DeadLetter | None = None

@@ -83,7 +83,7 @@ class _Untitled(GenerateJsonSchema):
         form = super().model_schema(schema)
         model = schema["cls"]
         if issubclass(model, Declaration):
-            form |= _all_of([*(each.schema() for each in constraints_of(model)), *model.schema_rules()])
+            _add(form, [*(each.schema() for each in constraints_of(model)), *model.schema_rules()])
         for name, description in descriptions(model).items():
             field = model.model_fields.get(name)
             if field is not None:
@@ -98,8 +98,17 @@ class _Untitled(GenerateJsonSchema):
         return schemas, definitions
 
 
-def _all_of(rules: list[JsonSchemaValue]) -> JsonSchemaValue:
-    return {"allOf": rules} if rules else {}
+def _add(form: JsonSchemaValue, rules: list[JsonSchemaValue]) -> None:
+    """Add rules to a model's schema; one that says the values of a single field narrows that field's own schema."""
+    beside = []
+    for rule in rules:
+        (name, narrowed), *others = rule.get("properties", {"": {}}).items()
+        if others or rule.keys() != {"properties"} or "not" in narrowed:
+            beside.append(rule)
+        else:
+            form["properties"][name] |= narrowed
+    if beside:
+        form["allOf"] = beside
 
 
 def _tidy(schema: Any) -> None:
