@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -58,10 +58,6 @@ def _kept_entries() -> Iterator[Entry]:
     yield from (("handlers", yaml.safe_load(text)) for text in BRIDGES.values())
 
 
-KEPT = list(_kept_entries())
-"""Entries that are right: each kind, with each field in one of them."""
-
-
 def _maps(given: object, schema: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], Mapping[str, Any]]]:
     """Yield every map in a value, each with the fields that its schema knows."""
     schema = _resolved(given, schema)
@@ -74,9 +70,10 @@ def _maps(given: object, schema: Mapping[str, Any]) -> Iterator[tuple[dict[str, 
         yield from _maps(item, schema.get("items", {}))
 
 
-def known_fields(section: str, entry: dict[str, Any]) -> set[str]:
-    """The fields that the schema knows in an entry and in the maps in it."""
-    return {name for _, known in _maps(entry, schema_of(section)) for name in known}
+def fields_never_given() -> set[str]:
+    """Find the fields that the schema knows in the kept entries' maps and that no kept entry has."""
+    maps = (each for section, entry in KEPT for each in _maps(entry, schema_of(section)))
+    return {name for _, known in maps for name in known if (name,) not in VALUES}
 
 
 def _resolved(given: object, schema: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -93,22 +90,48 @@ def _fits(given: object, schema: Mapping[str, Any]) -> bool:
     return isinstance(given, kinds.get(schema.get("type", ""), ()))
 
 
-def _values() -> dict[str, list[Any]]:
-    """Collect what the kept entries give for each field, whatever it is a field of."""
-    values: dict[str, list[Any]] = defaultdict(list)
+def _with_a_new_field() -> Iterator[Entry]:
+    """Yield the kept entries that have a field which no earlier one of their kind has."""
+    seen: dict[tuple[str, str], set[tuple[object, str]]] = defaultdict(set)
+    for section, entry in _kept_entries():
+        fields = {(tuple(known), name) for given, known in _maps(entry, schema_of(section)) for name in given}
+        kind = seen[section, entry.get("type", "")]
+        if not fields <= kind:
+            kind |= fields
+            yield section, entry
+
+
+KEPT = list(_with_a_new_field())
+"""Entries that are right: each kind, with each field in one of them."""
+
+
+def _values() -> dict[tuple[str, ...], list[Any]]:
+    """Collect what the kept entries give, by field name, and by field name with the fields beside it."""
+    values: dict[tuple[str, ...], list[Any]] = defaultdict(list)
     for section, entry in KEPT:
-        for each, _ in _maps(entry, schema_of(section)):
-            for name, value in each.items():
-                if value not in values[name]:
-                    values[name].append(value)
-    return values
+        for given, known in _maps(entry, schema_of(section)):
+            for name, value in given.items():
+                for key in ((name,), (name, *known)):
+                    more = [True, False] if isinstance(value, bool) else [value]
+                    values[key] += [each for each in more if each not in values[key]]
+    return dict(values)
 
 
 VALUES = _values()
-"""The values that the kept entries have, by field."""
+"""The values that the kept entries have, by field name, and by field name with the fields beside it."""
+
+
+def _values_of(name: str, known: Iterable[str]) -> list[Any]:
+    return VALUES.get((name, *known)) or VALUES.get((name,), [])
+
+
+MOST_VALUES = 3
+"""Values of a field that are tried in each place."""
 
 ODD_VALUES: list[Any] = [None, False, True, 0, 1, "", "x", [], {}]
-ANY_VALUE = st.sampled_from([*(value for values in VALUES.values() for value in values), *ODD_VALUES])
+ANY_VALUE = st.sampled_from(
+    [*(value for key, values in VALUES.items() if len(key) == 1 for value in values), *ODD_VALUES]
+)
 
 
 def _of_each_kind() -> st.SearchStrategy[Entry]:
@@ -136,6 +159,20 @@ ENTRIES: st.SearchStrategy[Entry] = st.sampled_from(
 ).flatmap(lambda entries: entries)
 
 
+def single_changes() -> Iterator[Entry]:
+    """Yield every kept entry once for each member dropped, added, or given another value of its field."""
+    for section, entry in KEPT:
+        for at, (given, known) in enumerate(_maps(entry, schema_of(section))):
+            for name in {**known, **given}:
+                for value in [None, *_values_of(name, known)[:MOST_VALUES]]:
+                    changed = copy.deepcopy(entry)
+                    target, _ = list(_maps(changed, schema_of(section)))[at]
+                    target.pop(name, None)
+                    if value is not None:
+                        target[name] = copy.deepcopy(value)
+                    yield section, changed
+
+
 @st.composite
 def changed_entries(draw: st.DrawFn) -> Entry:
     """Entries with up to three members added, dropped, or given the value of any other field."""
@@ -150,5 +187,7 @@ def changed_entries(draw: st.DrawFn) -> Entry:
         if change == "drop":
             del target[name]
         else:
-            target[name] = copy.deepcopy(draw(st.sampled_from(VALUES[name]) if change == "add" else ANY_VALUE))
+            target[name] = copy.deepcopy(
+                draw(st.sampled_from(_values_of(name, known)) if change == "add" else ANY_VALUE)
+            )
     return section, entry
