@@ -92,7 +92,7 @@ class DeliveryAttributeMapping(Declaration):
 
     @classmethod
     def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
-        """Yield a secret in the clear."""
+        """Yield a mistake for a secret in the clear."""
         if given.get("isSecret") is True and isinstance(given.get("value"), str):
             yield Mistake(("value",), "a secret in the clear; pass it as pulumi.Output.secret")
 
@@ -104,7 +104,7 @@ class DeliveryAttributeMapping(Declaration):
         return [{"if": secret, "then": value["object"], "else": value["string"]}]
 
     def to_arm(self) -> dict[str, Any]:
-        """The mapping as ARM knows it."""
+        """Write the mapping as ARM knows it."""
         if self.type == "Dynamic":
             return {"name": self.name, "type": self.type, "sourceField": self.source_field}
         return {
@@ -125,7 +125,7 @@ def mapping_mistakes(given: object, *, authorization: bool) -> Iterator[Mistake]
     if isinstance(given, (list, tuple)) and len(given) > MAX_MAPPINGS:
         yield Mistake((), f"{len(given)} delivery attributes; allowed: {MAX_MAPPINGS}")
     seen: dict[str, int] = {}
-    for index, name, _ in mappings_written(given):
+    for index, name, _ in raw_mappings(given):
         first = seen.setdefault(name.lower(), index)
         if first != index:
             yield Mistake((index, "name"), f"{show(name)} stands already at [{first}]")
@@ -143,7 +143,7 @@ def without_attributes(*forms: Mapping[str, JsonSchemaValue]) -> JsonSchemaValue
     return {"properties": {"deliveryAttributeMappings": {"not": found[0] if len(found) == 1 else {"allOf": found}}}}
 
 
-def mappings_written(given: object) -> Iterator[tuple[int, str, object]]:
+def raw_mappings(given: object) -> Iterator[tuple[int, str, object]]:
     """Yield index, name and type of each mapping of one endpoint that has a name.
 
     Args:

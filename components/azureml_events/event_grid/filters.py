@@ -46,7 +46,7 @@ _KEY_PATTERN = rf"^({any_case('data')}(\.[^.]+)+|{'|'.join(map(any_case, ENVELOP
 
 
 def key_problem(key: str) -> str | None:
-    """What is wrong with a key, or None.
+    """Say what is wrong with a key, or None.
 
     Args:
         key: As written; its root may be in any case.
@@ -82,11 +82,11 @@ def _addressable(key: str) -> str:
 
 
 Key = Annotated[str, AfterValidator(_addressable), Field(json_schema_extra={"pattern": _KEY_PATTERN})]
-"""What of an event to look at: an attribute of it, or, dot by dot, a member of its data."""
+"""A value of an event: an attribute of it, or, dot by dot, a member of its data."""
 
 
 def contract_key(key: str) -> str:
-    """A filter's key in the contract's casing; names of tags and of unknown fields stay as they are.
+    """Write a filter's key in the contract's casing; names of tags and of unknown fields stay as they are.
 
     Args:
         key: `data.ModelTags.stage`, `Subject`, …
@@ -102,13 +102,13 @@ def contract_key(key: str) -> str:
 
 
 def is_extension_key(key: str) -> bool:
-    """Whether a key can only be a CloudEvents extension attribute."""
+    """Tell whether a key can only be a CloudEvents extension attribute."""
     root, dot, _ = key.partition(".")
     return not dot and root.lower() not in _ATTRIBUTES and root != "data"
 
 
 def extension_problem(key: str) -> str:
-    """The message for an extension attribute's key under the Event Grid schema."""
+    """Write the message for an extension attribute's key under the Event Grid schema."""
     meant = likely(key, ENVELOPE) or f"data.{key}"
     return f"unknown key {show(key)}; did you mean '{meant}'?"
 
@@ -128,7 +128,7 @@ class AdvancedFilter(Declaration):
             operator's own.
     """
 
-    elsewhere: ClassVar[Mapping[str, str]] = {
+    hints: ClassVar[Mapping[str, str]] = {
         "enableAdvancedFilteringOnArrays": "write it beside 'advancedFilters', once for all of them",
     }
 
@@ -159,7 +159,7 @@ class AdvancedFilter(Declaration):
 
     @classmethod
     def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
-        """The operands are those that the operator takes."""
+        """Yield the mistakes in the operands of the operator."""
         row = OPERATORS.get(str(given.get("operatorType")))
         if row is None:
             return
@@ -176,7 +176,7 @@ class AdvancedFilter(Declaration):
 
     @property
     def operands(self) -> tuple[Any, ...]:
-        """The operands, however many the operator takes."""
+        """Return the operands, however many the operator takes."""
         if self.operator.member == "value":
             return (self.value,)
         return tuple(self.values or ())
@@ -218,7 +218,7 @@ def _operand_schema(member: str | None, operand: Operand) -> JsonSchemaValue:
 
 
 def limits(filters: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """What is wrong with the number of an event subscription's advanced filters and operands.
+    """Yield what is wrong with the number of an event subscription's advanced filters and operands.
 
     Args:
         filters: All its advanced filters, those of an intent included, by their JSON names.
@@ -242,7 +242,7 @@ def _operand_count(item: Mapping[str, Any]) -> int:
 
 
 class EventFilter(Declaration):
-    """Which events are delivered: type, subject prefix, subject suffix and every advanced filter must all match.
+    """The filter of an event subscription: type, subject prefix, subject suffix and every advanced filter must all match.
 
     Lists whose order means nothing are kept sorted, so that two filters that say the same are equal.
     """

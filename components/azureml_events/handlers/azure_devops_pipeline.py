@@ -28,8 +28,8 @@ AUDIENCE = "499b84ac-1321-427f-aa17-267ca6975798"
 class AzureDevOpsPipeline(Bridge):
     """A run of an Azure DevOps pipeline for each event, with an Entra token and no personal one."""
 
-    elsewhere: ClassVar[Mapping[str, str]] = {
-        **Bridge.elsewhere,
+    hints: ClassVar[Mapping[str, str]] = {
+        **Bridge.hints,
         **dict.fromkeys(("token", "personalAccessToken"), "the workflow's identity calls; leave it out"),
     }
 

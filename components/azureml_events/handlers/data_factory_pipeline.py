@@ -29,7 +29,7 @@ RESOURCE_MANAGER = "https://management.azure.com"
 class DataFactoryPipeline(Bridge):
     """A run of a Data Factory pipeline for each event."""
 
-    elsewhere: ClassVar[Mapping[str, str]] = {**Bridge.elsewhere, "resourceId": "write 'factoryId', the factory's id"}
+    hints: ClassVar[Mapping[str, str]] = {**Bridge.hints, "resourceId": "write 'factoryId', the factory's id"}
 
     role = Role("Data Factory Contributor", "673868aa-7521-48a0-acc6-0f60742d39f5")
     """The least built-in role with `Microsoft.DataFactory/factories/pipelines/createRun/action`: Azure's page on

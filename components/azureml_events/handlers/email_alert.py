@@ -112,8 +112,8 @@ def _endpoint(value: object) -> Reference:
 class EmailAlert(Bridge):
     """A mail for each event, sent with the workflow's identity."""
 
-    elsewhere: ClassVar[Mapping[str, str]] = {
-        **Bridge.elsewhere,
+    hints: ClassVar[Mapping[str, str]] = {
+        **Bridge.hints,
         "resourceId": "write 'communicationServiceId'",
         "connectionString": "the workflow's identity sends, without a key; leave it out",
     }

@@ -68,7 +68,7 @@ class Endpoint(Handler):
     Each kind is one module: its fields, the type of resource it delivers to, the role that delivery needs.
     """
 
-    elsewhere: ClassVar[Mapping[str, str]] = {
+    hints: ClassVar[Mapping[str, str]] = {
         "endpointType": "write 'type'",
         "properties": "write its members here",
         "maxEventsPerBatch": "Event Grid batches for AzureFunction and WebHook only",

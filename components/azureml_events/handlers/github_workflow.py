@@ -74,8 +74,8 @@ def _checked(secret_id: Reference) -> Reference:
 class GitHubWorkflow(Bridge):
     """A `repository_dispatch` or `workflow_dispatch` for each event; the token is read from Key Vault at run time."""
 
-    elsewhere: ClassVar[Mapping[str, str]] = {
-        **Bridge.elsewhere,
+    hints: ClassVar[Mapping[str, str]] = {
+        **Bridge.hints,
         **dict.fromkeys(("token", "personalAccessToken"), "keep it in a Key Vault secret and write 'tokenSecretId'"),
     }
 

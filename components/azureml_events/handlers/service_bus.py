@@ -9,7 +9,7 @@ from azureml_events.base.arm_ids import OfType
 from azureml_events.base.mistakes import Mistake
 from azureml_events.base.names import NameForm
 from azureml_events.base.values import Reference
-from azureml_events.event_grid.delivery_attributes import mappings_written, without_attributes
+from azureml_events.event_grid.delivery_attributes import raw_mappings, without_attributes
 from azureml_events.handlers.created import NAMESPACE, Create, Part, new_or_existing, own_name
 from azureml_events.handlers.endpoint import Role
 
@@ -28,7 +28,7 @@ def message_id_mistakes(given: Mapping[str, Any]) -> Iterator[Mistake]:
     Args:
         given: The endpoint's fields as written.
     """
-    written = {name: (index, type_) for index, name, type_ in mappings_written(given.get("deliveryAttributeMappings"))}
+    written = {name: (index, type_) for index, name, type_ in raw_mappings(given.get("deliveryAttributeMappings"))}
     if "MessageId" not in written:
         return
     index, type_ = written["MessageId"]

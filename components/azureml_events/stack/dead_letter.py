@@ -1,4 +1,4 @@
-"""Where events go that cannot be delivered."""
+"""Dead letters: the events that cannot be delivered, and where they are kept."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ _STORE = ("storageAccountId", "blobContainerName")
 
 
 class DeadLetter(Declaration):
-    """Where events go that cannot be delivered: a created store, one of your own, or, with a reason, nowhere."""
+    """The place of events that cannot be delivered: a created store, one of your own, or, with a reason, nowhere."""
 
     constraints = (
         Together(_STORE, "required, but missing: account and container go together"),

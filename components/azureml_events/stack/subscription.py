@@ -104,7 +104,7 @@ _EVENT_TYPE = {
 
 
 class Subscription(Declaration):
-    """Which events go where: an event subscription of a workspace's system topic.
+    """An event subscription of a workspace's system topic: which events go where.
 
     In Python the intent may come first: `Subscription(run_failed(experiment_name="train"), to=EventHub(…))`.
 
@@ -116,7 +116,7 @@ class Subscription(Declaration):
         DeclarationError: With every mistake.
     """
 
-    elsewhere: ClassVar[Mapping[str, str]] = {
+    hints: ClassVar[Mapping[str, str]] = {
         "filter": "write its members here",
         "destination": "declare it in 'handlers' and name it in 'handler'",
         "deliveryWithResourceIdentity": "declare it in 'handlers' and name it in 'handler'",
@@ -273,7 +273,7 @@ class Subscription(Declaration):
 
 
 def _intent_of(given: object) -> Intent | None:
-    """The intent of a `when` that is right, to check what stands beside it."""
+    """Read the intent of a `when` that is right, to check what stands beside it."""
     if isinstance(given, Intent):
         return given
     try:

@@ -31,7 +31,7 @@ Tags = dict[str, str]
 class UserAssigned(Declaration):
     """A user-assigned identity of the system topic."""
 
-    elsewhere: ClassVar[Mapping[str, str]] = {
+    hints: ClassVar[Mapping[str, str]] = {
         "type": "write identity: SystemAssigned, identity: None, or userAssigned and principalId",
         "userAssignedIdentities": "write userAssigned",
     }
@@ -86,7 +86,7 @@ class SystemTopic(Declaration):
 
     @classmethod
     def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
-        """Yield what differs from the id of the imported topic."""
+        """Yield the fields that differ from the id of the imported topic."""
         try:
             imported = parse_arm_id(str(given.get("import")), SYSTEM_TOPIC_TYPE)
         except ValueError:
@@ -99,7 +99,7 @@ class SystemTopic(Declaration):
 class Workspace(Declaration):
     """An Azure Machine Learning workspace whose events are subscribed to."""
 
-    elsewhere: ClassVar[Mapping[str, str]] = {
+    hints: ClassVar[Mapping[str, str]] = {
         **dict.fromkeys(("identity", "existing", "import"), "write it below 'systemTopic'"),
         **dict.fromkeys(("handlers", "subscriptions", "defaults"), "it is a map beside 'workspaces'"),
         **dict.fromkeys(("retryPolicy", "eventDeliverySchema"), "write it in each subscription, or below 'defaults'"),

@@ -27,10 +27,11 @@ _PULUMI = {
 
 
 def stack_file_schema() -> dict[str, Any]:
-    """The JSON Schema of a stack file."""
+    """Make the JSON Schema of a stack file."""
     models: list[type[BaseModel]] = [Workspace, Subscription, Defaults, *HANDLERS.values()]
     wanted: list[tuple[type[BaseModel], JsonSchemaMode]] = [(model, "validation") for model in models]
     _, definitions = models_json_schema(wanted, schema_generator=_Untitled, ref_template=_REF)
+    del definitions["$defs"]["Handler"]  # a stack file names its handlers, it does not hold them
     handlers = [{"$ref": _REF.format(model=model.__name__)} for model in HANDLERS.values()]
     sections = {
         "workspaces": _entries("The workspaces by name.", WORKSPACE_KEY, {"$ref": _REF.format(model="Workspace")}),
@@ -59,7 +60,7 @@ def stack_file_schema() -> dict[str, Any]:
             },
             **{name: {"description": description} for name, description in _PULUMI.items()},
         },
-        "$defs": {**definitions.get("$defs", {}), **sections},
+        "$defs": {**definitions["$defs"], **sections},
     }
 
 
@@ -73,7 +74,7 @@ def _entries(description: str, form: NameForm, entry: dict[str, Any]) -> dict[st
 
 
 class _Untitled(GenerateJsonSchema):
-    """Leaves out the titles that repeat names, and the line breaks of docstrings."""
+    """A generator that leaves out the titles that repeat names, and the line breaks of docstrings."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:
         del schema
