@@ -142,11 +142,12 @@ Constraint = ExactlyOne | Together | Needs | Excludes
 
 
 def _holds(condition: Condition, given: Mapping[str, Any]) -> bool:
+    if isinstance(condition, str):
+        return given.get(condition) is not None
     if isinstance(condition, Is):
         value = given.get(condition.field)
         return type(value) is type(condition.value) and bool(value == condition.value)
-    fields = (condition,) if isinstance(condition, str) else condition
-    return any(given.get(field) is not None for field in fields)
+    return any(given.get(field) is not None for field in condition)
 
 
 def _schema(condition: Condition) -> JsonSchemaValue:
