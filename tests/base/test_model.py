@@ -68,6 +68,14 @@ MISTAKES: list[tuple[Callable[..., object], dict[str, Any], list[str]]] = [
         {"name": "token", "type": "Static", "value": "hush", "is_secret": True},
         ["value: a secret in the clear; pass it as pulumi.Output.secret"],
     ),
+    (
+        DeliveryAttributeMapping,
+        {"name": "aeg-run", "type": "Dynamic", "source_field": "data.runId", "is_secret": []},
+        [
+            "name: 'aeg-run' is refused; names of one's own do not begin with 'aeg-'",
+            "is_secret: expected true or false, without quotes, got a list",
+        ],
+    ),
 ]
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -10,10 +12,16 @@ from typing import Any
 import pytest
 from azureml_events.base.mistakes import DeclarationError
 from azureml_events.cli import main
+from azureml_events.stack.defaults import Defaults
+from azureml_events.stack.parse import parse_handler
+from azureml_events.stack.subscription import Subscription
+from azureml_events.stack.workspace import Workspace
 from azureml_events.stackfile.reader import parse_stack_file
 from azureml_events.stackfile.schema import stack_file_schema
-from azureml_events.stackfile.yaml_document import EncryptedNode
+from azureml_events.stackfile.secrets import seal
 from click.testing import CliRunner
+from entry_strategies import DEFINITIONS, Entry, changed_entries, fields_never_given, plain, schema_of, single_changes
+from hypothesis import given, settings
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from stack_texts import cases, filled
 
@@ -26,13 +34,33 @@ def validator() -> Draft202012Validator:
     return Draft202012Validator(stack_file_schema())
 
 
-def plain(value: object) -> object:
-    """A stack file's value as an editor sees it."""
-    if isinstance(value, EncryptedNode):
-        return {"secure": value.ciphertext}
-    if isinstance(value, dict):
-        return {key: plain(inner) for key, inner in value.items()}
-    return [plain(inner) for inner in value] if isinstance(value, list) else value
+CANNOT_TELL = {
+    r"^deliveryAttributeMappings.*stands already at": "no schema compares members of two items",
+    r"differs from the imported id's": "no schema compares two fields",
+    r"^advancedFilters: \d+ values|^when: \d+ values": "no schema adds up the operands of several filters",
+    r"^subjectBeginsWith: the intent in 'when' sets it": "which arguments set it, the intent alone knows",
+    r"^expirationTimeUtc: .*has passed": "no schema knows the time",
+    r"can be secret; write it in the clear": "a map of any names may have the one name 'secure'",
+    r"^(subject|body): ": "the places in a text are looked up in the catalogue",
+}
+"""What `check` alone can say of an entry: a pattern of the mistake -> the reason."""
+
+PARSERS: dict[str, Callable[[Any], object]] = {
+    "workspaces": Workspace.parse,
+    "handlers": parse_handler,
+    "subscriptions": Subscription.parse,
+    "defaults": Defaults.parse,
+}
+
+
+def mistakes_in(section: str, entry: dict[str, Any]) -> list[str]:
+    """What `check` says of an entry by itself."""
+    sealed, mistakes = seal({section: {"x": entry}})
+    try:
+        PARSERS[section](sealed[section]["x"])
+    except DeclarationError as error:
+        mistakes += error.mistakes
+    return [str(mistake) for mistake in mistakes]
 
 
 def configurations(pattern: str) -> list[Any]:
@@ -90,3 +118,25 @@ def test_every_field_says_what_it_is() -> None:
         if not property_.get("description")
     ]
     assert not silent
+
+
+def agrees(section: str, entry: dict[str, Any]) -> bool:
+    """Whether the schema accepts an entry that `check` accepts, and refuses one that it can tell to be wrong."""
+    schema = {**schema_of(section), "$defs": DEFINITIONS}
+    mistakes = mistakes_in(section, entry)
+    can_tell = [each for each in mistakes if not any(re.search(rule, each) for rule in CANNOT_TELL)]
+    return not can_tell if Draft202012Validator(schema).is_valid(entry) else bool(mistakes)
+
+
+def test_it_agrees_with_check_on_every_entry_with_one_member_changed() -> None:
+    assert not [(section, entry) for section, entry in single_changes() if not agrees(section, entry)]
+
+
+@settings(max_examples=300)
+@given(changed_entries())
+def test_it_agrees_with_check_on_changed_entries(changed: Entry) -> None:
+    assert agrees(*changed)
+
+
+def test_the_entries_that_are_changed_have_every_field() -> None:
+    assert not fields_never_given()

@@ -20,23 +20,24 @@ from azureml_events.base.mistakes import show
 from azureml_events.base.names import any_case
 from azureml_events.base.values import Applicable, Deferred, Reference
 
+
+def _read(value: object, check: Callable[[str], str], expected: str = "text") -> Reference:
+    if isinstance(value, str):
+        return check(value)
+    if isinstance(value, Applicable):
+        return Deferred(value, check)
+    if isinstance(value, Deferred):
+        return value
+    raise ValueError(f"expected {expected}, got {show(value)}")
+
+
 GUID_PATTERN = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 """A GUID in its usual form of 36 characters."""
 
 
 def is_guid(text: str) -> bool:
-    """Whether a text is a GUID in its usual form of 36 characters."""
+    """Tell whether a text is a GUID in its usual form of 36 characters."""
     return re.fullmatch(GUID_PATTERN, text) is not None
-
-
-def _checked(value: object) -> Reference:
-    if isinstance(value, Applicable):
-        return Deferred(value, _canonical)
-    if isinstance(value, Deferred):
-        return value
-    if not isinstance(value, str):
-        raise ValueError(f"expected a GUID, got {show(value)}")
-    return _canonical(value)
 
 
 def _canonical(text: str) -> str:
@@ -46,9 +47,19 @@ def _canonical(text: str) -> str:
 
 
 Guid = Annotated[
-    Reference, PlainValidator(_checked), WithJsonSchema({"type": "string", "pattern": f"^{GUID_PATTERN}$"})
+    Reference,
+    PlainValidator(lambda value: _read(value, _canonical, "a GUID")),
+    WithJsonSchema({"type": "string", "pattern": f"^{GUID_PATTERN}$"}),
 ]
 """A GUID, kept in lower case, or one that only a deployment knows."""
+
+
+_LONGEST_ID = 2048
+_ARM_ID = re.compile(
+    r"/subscriptions/([^/]+)/resourceGroups/([-\w.()]{1,90})/providers/([\w.]+)/([^/\s]+(?:/[^/\s]+)+)",
+    re.IGNORECASE,
+)
+_SEGMENT = r"[^/\s]+"
 
 
 @dataclass(frozen=True)
@@ -117,15 +128,15 @@ def parse_arm_id(text: str, *types: str) -> ArmId:
         raise ValueError(f"{show(subscription_id)} is not a GUID; expected {id_form(types[0])}")
     segments = rest.split("/")
     kinds, names = segments[0::2], segments[1::2]
-    written = "/".join([provider, *kinds])
+    given_type = "/".join([provider, *kinds])
     for type_ in types:
-        if written.lower() == type_.lower() and len(kinds) == len(names):
+        if given_type.lower() == type_.lower() and len(kinds) == len(names):
             return ArmId(subscription_id, resource_group, type_, tuple(names))
-    raise ValueError(f"the id is of type {show(written)}; expected {_expected(written, types)}")
+    raise ValueError(f"the id is of type {show(given_type)}; expected {_expected(given_type, types)}")
 
 
 def id_form(type_: str) -> str:
-    """What the id of a resource looks like, for errors and documentation.
+    """Show the form of a resource's id, for errors and documentation.
 
     Args:
         type_: The resource type, as `Microsoft.EventHub/namespaces/eventhubs`.
@@ -133,31 +144,24 @@ def id_form(type_: str) -> str:
     return arm_id("<GUID>", "<group>", type_, *("<name>" for _ in type_.split("/")[1:]))
 
 
-_LONGEST_ID = 2048
-_ARM_ID = re.compile(
-    r"/subscriptions/([^/]+)/resourceGroups/([-\w.()]{1,90})/providers/([\w.]+)/([^/\s]+(?:/[^/\s]+)+)",
-    re.IGNORECASE,
-)
-
-
-def _expected(written: str, types: tuple[str, ...]) -> str:
+def _expected(given_type: str, types: tuple[str, ...]) -> str:
     for type_ in types:
-        if type_.lower().startswith(f"{written.lower()}/"):
-            missing = "/<name>/".join(type_[len(written) + 1 :].split("/"))
+        if type_.lower().startswith(f"{given_type.lower()}/"):
+            missing = "/<name>/".join(type_[len(given_type) + 1 :].split("/"))
             return f"{id_form(type_)}; the id ends too early, add /{missing}/<name>"
-        if written.lower().startswith(f"{type_.lower()}/"):
+        if given_type.lower().startswith(f"{type_.lower()}/"):
             return f"{id_form(type_)}; the id goes on too far, end it after {type_.rpartition('/')[2]}/<name>"
     return id_form(types[0])
 
 
-def _read(value: object, check: Callable[[str], str]) -> Reference:
-    if isinstance(value, str):
-        return check(value)
-    if isinstance(value, Applicable):
-        return Deferred(value, check)
-    if isinstance(value, Deferred):
-        return value
-    raise ValueError(f"expected text, got {show(value)}")
+def in_case_of(written: str, name: str) -> str:
+    """Put a name in the case in which an id has it, where ARM takes the two for the same.
+
+    Args:
+        written: The name in the id.
+        name: The name as it is given elsewhere.
+    """
+    return written if written.lower() == name.lower() else name
 
 
 class OfType:
@@ -171,7 +175,7 @@ class OfType:
         self.types = types
 
     def check(self, text: str) -> str:
-        """The id itself.
+        """Return the id itself.
 
         Raises:
             ValueError: It is not the id of such a resource.
@@ -192,16 +196,13 @@ class OfType:
 
 
 def _pattern(types: tuple[str, ...]) -> str:
-    """The regular expression of the ids of resource types, whose names may be in any case."""
+    """Write the regular expression of the ids of resource types, whose names may be in any case."""
     forms = []
     for type_ in types:
         provider, *kinds = type_.split("/")
         forms.append("/".join([any_case(provider), *(f"{any_case(kind)}/{_SEGMENT}" for kind in kinds)]))
     start = f"{any_case('/subscriptions/')}{GUID_PATTERN}{any_case('/resourceGroups/')}{_SEGMENT}"
     return f"^{start}{any_case('/providers/')}({'|'.join(forms)})$"
-
-
-_SEGMENT = r"[^/\s]+"
 
 
 _LOCATION = re.compile(r"[A-Za-z][A-Za-z0-9 ]{1,58}")
@@ -219,13 +220,3 @@ Location = Annotated[
     WithJsonSchema({"type": "string", "pattern": f"^{_LOCATION.pattern}$", "examples": ["westeurope", "West Europe"]}),
 ]
 """An Azure region by name or display name, kept as its name."""
-
-
-def in_case_of(written: str, name: str) -> str:
-    """A name in the case in which an id has it, where ARM takes the two for the same.
-
-    Args:
-        written: The name in the id.
-        name: The name as it is given elsewhere.
-    """
-    return written if written.lower() == name.lower() else name

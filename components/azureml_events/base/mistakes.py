@@ -1,4 +1,4 @@
-"""What is wrong with an input: every mistake at once, each with its path and the likely fix."""
+"""Mistakes in an input: all of them at once, each with its path and the likely fix."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pydantic_core import ErrorDetails
 
 Path = tuple[str | int, ...]
-"""Where in an input something is: keys of maps and indexes of lists, outermost first."""
+"""A place in an input: keys of maps and indexes of lists, outermost first."""
 
 LONGEST_SHOWN = 60
 """Characters of a value that an error shows."""
@@ -84,7 +84,7 @@ class DeclarationError(ValueError):
 
 
 def dotted(path: Sequence[str | int]) -> str:
-    """A path as people write it: `subscriptions.failed.advancedFilters[0].key`."""
+    """Write a path as people do: `subscriptions.failed.advancedFilters[0].key`."""
     text = ""
     for step in path:
         text += f"[{step}]" if isinstance(step, int) else f".{_cut(step)}" if text else _cut(step)
@@ -92,7 +92,7 @@ def dotted(path: Sequence[str | int]) -> str:
 
 
 def show(value: object) -> str:
-    """A value as an error shows it: quoted, typed and short, whatever its size, without keys of URLs and tokens."""
+    """Write a value for an error: quoted, typed and short, whatever its size, without keys of URLs and tokens."""
     if isinstance(value, str):
         return _quoted(value)
     if isinstance(value, Mapping):
@@ -127,7 +127,7 @@ def _quoted(text: str) -> str:
 
 
 def choices(allowed: Iterable[str]) -> str:
-    """The allowed values, as an error lists them."""
+    """List the allowed values for an error."""
     names = list(allowed)
     more = len(names) - MOST_LISTED
     listed = ", ".join(map(_cut, names[:MOST_LISTED]))
@@ -135,7 +135,7 @@ def choices(allowed: Iterable[str]) -> str:
 
 
 def likely(name: str, allowed: Iterable[str]) -> str | None:
-    """The allowed name that was probably meant, or None.
+    """Find the allowed name that was probably meant, or None.
 
     Args:
         name: What was written.
@@ -149,7 +149,7 @@ def likely(name: str, allowed: Iterable[str]) -> str | None:
 
 
 def unknown(kind: str, name: object, allowed: Iterable[str]) -> str:
-    """The message for a name that does not exist.
+    """Write the message for a name that does not exist.
 
     Args:
         kind: What the name should name: `operator`, `field`.
@@ -190,21 +190,21 @@ _PHRASES: dict[str, Callable[[ErrorDetails], str]] = {
 }
 
 
-def in_our_words(problem: ErrorDetails, fields: Iterable[str], elsewhere: Mapping[str, str]) -> str:
-    """The message for one of pydantic's errors.
+def explain(problem: ErrorDetails, fields: Iterable[str], hints: Mapping[str, str]) -> str:
+    """Write the message for one of pydantic's errors.
 
     Args:
         problem: The error.
         fields: The fields that exist.
-        elsewhere: Fields that belong somewhere else, and what to do with each.
+        hints: Fields that belong somewhere else, and what to do with each.
     """
     kind, given = problem["type"], problem["input"]
     if kind in _PHRASES:
         return _PHRASES[kind](problem)
     if kind == "extra_forbidden":
         name = str(problem["loc"][-1])
-        if name in elsewhere:
-            return f"unknown field {show(name)}; {elsewhere[name]}"
+        if name in hints:
+            return f"unknown field {show(name)}; {hints[name]}"
         return unknown("field", name, fields)
     if kind in _EXPECTED:
         return f"expected {_EXPECTED[kind]}, got {show(given)}{_fix(kind, given)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Annotated, Any, ClassVar, NoReturn, Self, TypeVar, get_args
 
 from pydantic import (
@@ -24,16 +25,17 @@ from pydantic_core import (
     core_schema,
 )
 
-from azureml_events.base.mistakes import OURS, DeclarationError, Mistake, in_our_words, show
+from azureml_events.base.constraints import Constraint
+from azureml_events.base.mistakes import OURS, DeclarationError, Mistake, explain, show
 
-_WRITTEN = {"written": True}
+_FROM_DOCUMENT = {"from_document": True}
 """The context in which a document's values are validated: there a field without a value is a mistake."""
 
 T = TypeVar("T")
 
 
 class _AsTuple:
-    """Keeps a list or tuple as a tuple."""
+    """Keep a list or tuple as a tuple."""
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         (item,) = get_args(source)
@@ -53,8 +55,11 @@ class Declaration(BaseModel):
         DeclarationError: On construction, with every mistake.
     """
 
-    elsewhere: ClassVar[Mapping[str, str]] = {}
+    hints: ClassVar[Mapping[str, str]] = {}
     """Fields that people write here although they belong somewhere else, and what to do with each."""
+
+    constraints: ClassVar[tuple[Constraint, ...]] = ()
+    """Rules between its fields, beside those of the classes that it derives from."""
 
     model_config = ConfigDict(
         frozen=True,
@@ -79,7 +84,7 @@ class Declaration(BaseModel):
 
     @classmethod
     def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
-        """What is wrong between the fields that were given, whether or not each is right.
+        """Yield the mistakes between the fields that no constraint says, whether or not each field is right.
 
         Args:
             given: The fields as written, by their JSON names; values may be of any type.
@@ -88,33 +93,32 @@ class Declaration(BaseModel):
         yield from ()
 
     @classmethod
-    def schema_rules(cls) -> JsonSchemaValue:
-        """What of `rules` a JSON Schema can say: members of the declaration's schema."""
-        return {}
+    def schema_rules(cls) -> list[JsonSchemaValue]:
+        """Say the `rules` as JSON Schemas that must all hold, as far as JSON Schema can say them."""
+        return []
 
     def given(self) -> dict[str, Any]:
-        """The fields that were given, by their JSON names, nested declarations as they are."""
+        """Return the fields that were given, by their JSON names, nested declarations as they are."""
         fields = type(self).model_fields
         return {fields[name].alias or name: getattr(self, name) for name in self.model_fields_set}
 
     @model_validator(mode="wrap")
     @classmethod
     def _report_all(cls, data: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
-        written = info.context is _WRITTEN
+        from_document = info.context is _FROM_DOCUMENT
         found: list[Mistake] = []
         declared: Self | None = None
         try:
             declared = handler(data)
         except ValidationError as error:
             problems = error.errors(include_url=False)
-            fields = json_names(cls) if written else list(cls.model_fields)
-            found = [
-                Mistake(tuple(problem["loc"]), in_our_words(problem, fields, cls.elsewhere)) for problem in problems
-            ]
+            fields = json_names(cls) if from_document else list(cls.model_fields)
+            found = [Mistake(tuple(problem["loc"]), explain(problem, fields, cls.hints)) for problem in problems]
         if isinstance(data, Mapping):
             given = _by_json_name(cls, data)
+            found += [mistake for each in constraints_of(cls) for mistake in each.mistakes(given)]
             found += cls.rules(given)
-            found = _without_blanks(cls, given, found) if written else [_by_own_name(cls, each) for each in found]
+            found = _without_blanks(cls, given, found) if from_document else [_by_own_name(cls, each) for each in found]
         if found or declared is None:
             raise ValidationError.from_exception_data(cls.__name__, [_problem(mistake) for mistake in found])
         return declared
@@ -130,7 +134,7 @@ class Declaration(BaseModel):
             DeclarationError: With every mistake, its path starting below `data`.
         """
         try:
-            return cls.model_validate(data, by_alias=True, by_name=False, context=_WRITTEN)
+            return cls.model_validate(data, by_alias=True, by_name=False, context=_FROM_DOCUMENT)
         except ValidationError as error:
             raise DeclarationError(mistakes_of(error)) from None
 
@@ -159,18 +163,24 @@ class Between:
         return value
 
 
+@cache
+def constraints_of(cls: type[Declaration]) -> tuple[Constraint, ...]:
+    """Collect the constraints of a declaration, those of the classes that it derives from first."""
+    return tuple(each for base in reversed(cls.__mro__) for each in vars(base).get("constraints", ()))
+
+
 def json_names(cls: type[BaseModel]) -> list[str]:
-    """The JSON names of a declaration's fields, in their order."""
+    """List the JSON names of a declaration's fields, in their order."""
     return [field.alias or name for name, field in cls.model_fields.items()]
 
 
 def requires(cls: type[BaseModel]) -> list[str]:
-    """The JSON names of the fields that a declaration cannot do without."""
+    """List the JSON names of the fields that a declaration cannot do without."""
     return [field.alias or name for name, field in cls.model_fields.items() if field.is_required()]
 
 
 def mistakes_of(error: ValidationError) -> list[Mistake]:
-    """What a validation error says.
+    """List the mistakes that a validation error holds.
 
     Args:
         error: What validating a `Declaration` raised.
@@ -194,15 +204,15 @@ def refuse(mistakes: Iterable[Mistake]) -> NoReturn:
 
 
 def _without_blanks(cls: type[BaseModel], given: Mapping[str, Any], found: list[Mistake]) -> list[Mistake]:
-    """The mistakes, with one for each field that has no value instead of what else was found wrong with it."""
+    """Replace the mistakes in each field that has no value by one that says so."""
     blank = [name for name in json_names(cls) if name in given and given[name] is None]
     kept = [mistake for mistake in found if not (len(mistake.path) == 1 and mistake.path[0] in blank)]
     return [*kept, *(Mistake((name,), "got nothing; write a value, or leave the field out") for name in blank)]
 
 
 def _problem(mistake: Mistake) -> InitErrorDetails:
-    said = PydanticCustomError(OURS, "{text}", {"text": mistake.message})
-    return InitErrorDetails(type=said, loc=mistake.path, input=None)
+    error = PydanticCustomError(OURS, "{text}", {"text": mistake.message})
+    return InitErrorDetails(type=error, loc=mistake.path, input=None)
 
 
 def _by_json_name(cls: type[BaseModel], data: Mapping[str, Any]) -> dict[str, Any]:
@@ -211,7 +221,7 @@ def _by_json_name(cls: type[BaseModel], data: Mapping[str, Any]) -> dict[str, An
 
 
 def _by_own_name(cls: type[BaseModel], mistake: Mistake) -> Mistake:
-    """The same mistake with the field's Python name at the beginning of its path."""
+    """Put the field's Python name at the beginning of a mistake's path."""
     if not mistake.path:
         return mistake
     names = {field.alias: name for name, field in cls.model_fields.items()}

@@ -15,7 +15,7 @@ from azureml_events.base.mistakes import show
 
 @dataclass(frozen=True)
 class NameForm:
-    """What a name may look like; an annotation of `str` fields.
+    """The form of a name; an annotation of `str` fields.
 
     Attributes:
         pattern: A regular expression that the whole name matches.
@@ -32,13 +32,13 @@ class NameForm:
         return {**handler(schema), "pattern": f"^(?:{self.pattern})$"}
 
     def problem(self, name: str) -> str | None:
-        """What is wrong with a name, or None."""
+        """Say what is wrong with a name, or None."""
         if re.fullmatch(self.pattern, name, re.ASCII):
             return None
         return f"{show(name)} is refused; allowed: {self.allowed}"
 
     def check(self, name: str) -> str:
-        """The name itself.
+        """Return the name itself.
 
         Raises:
             ValueError: It is not of this form.
@@ -50,7 +50,7 @@ class NameForm:
 
 
 def any_case(text: str) -> str:
-    """A regular expression that matches a text in any case, for JSON Schema, which has no flag for that."""
+    """Write a regular expression that matches a text in any case, for JSON Schema, which has no flag for that."""
     return "".join(f"[{each.lower()}{each.upper()}]" if each.isalpha() else re.escape(each) for each in text)
 
 

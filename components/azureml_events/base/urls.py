@@ -14,7 +14,7 @@ from azureml_events.base.values import Applicable, Deferred, Reference, Secret
 
 
 def holds_key(url: str) -> bool:
-    """Whether a URL may hold a key: it has a query, or names a user."""
+    """Tell whether a URL may hold a key: it has a query, or names a user."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -23,7 +23,7 @@ def holds_key(url: str) -> bool:
 
 
 def https_problem(url: str) -> str | None:
-    """What is wrong with a webhook's URL; the message never shows the URL, which may hold a key."""
+    """Say what is wrong with a webhook's URL, or None; the message never shows the URL, which may hold a key."""
     try:
         parts = urlsplit(url)
         host = parts.hostname

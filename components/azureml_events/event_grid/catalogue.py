@@ -15,11 +15,11 @@ TOPIC_TYPE = "Microsoft.MachineLearningServices.Workspaces"
 """The `topicType` of a workspace's system topic."""
 
 PREFIX = "Microsoft.MachineLearningServices."
-"""What every event type of a workspace begins with."""
+"""The beginning of every event type of a workspace."""
 
 
 class Kind(Enum):
-    """What a data field holds."""
+    """The kinds of value that a data field holds."""
 
     TEXT = "text"
     NUMBER = "number"
@@ -78,7 +78,7 @@ class EventType:
         return PREFIX + self.short
 
     def field(self, name: str) -> DataField | None:
-        """The data field of a name, in any case."""
+        """Find the data field of a name, in any case."""
         return next((row for row in self.fields if row.name.lower() == name.lower()), None)
 
 
@@ -232,7 +232,7 @@ DATA_FIELDS: dict[str, DataField] = {field.name.lower(): field for row in EVENT_
 
 
 def full_name(name: str) -> str:
-    """The full name of an event type, given short or full.
+    """Find the full name of an event type, given short or full.
 
     Args:
         name: `ModelRegistered` or `Microsoft.MachineLearningServices.ModelRegistered`. A full name that is not in
@@ -253,18 +253,18 @@ def full_name(name: str) -> str:
 
 
 def meant_type(name: str) -> str | None:
-    """What was probably meant by an event type that the catalogue does not have, short or full; None where unclear."""
+    """Guess what was meant by an event type that the catalogue does not have, short or full; None where unclear."""
     short = name.rpartition(".")[2]
     return _OFTEN_WRITTEN.get(short) or likely(short, EVENT_TYPES)
 
 
 def is_catalogued(name: str) -> bool:
-    """Whether a full name is one of the catalogue's, case ignored."""
+    """Tell whether a full name is one of the catalogue's, case ignored."""
     return event_type(name) is not None
 
 
 def event_type(name: str) -> EventType | None:
-    """The catalogue's row of a full name, case ignored; None where there is none."""
+    """Find the event type of a full name, case ignored; None where there is none."""
     return _BY_NAME.get(name.lower())
 
 

@@ -1,4 +1,4 @@
-"""How Event Grid delivers: the schema, the retries and the end of a subscription.
+"""Delivery by Event Grid: the schema, the retries and the end of a subscription.
 
 Bounds: Event Grid's delivery page and its ARM contract, API version 2025-02-15.
 """
@@ -19,7 +19,7 @@ DEFAULT_SCHEMA: EventDeliverySchema = "EventGridSchema"
 
 
 class RetryPolicy(Declaration):
-    """When Event Grid gives up delivering an event; whichever limit is reached first counts."""
+    """The limits after which Event Grid gives up delivering an event; whichever limit is reached first counts."""
 
     max_delivery_attempts: Annotated[int, Between(1, 30)] = 30
     """Attempts, 1 to 30; default 30."""
@@ -29,13 +29,16 @@ class RetryPolicy(Declaration):
 
 
 _DATE_AND_TIME = r"(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?)"
-_RFC3339 = re.compile(_DATE_AND_TIME + r"([Zz]|[+-]\d{2}:\d{2})", re.ASCII)
-_GO_TIME = re.compile(_DATE_AND_TIME + r" ([+-]\d{4}) (?:[A-Z]{1,5}|[+-]\d{2,4})", re.ASCII)
-"""What Pulumi makes of a date and time that a stack file gives without quotes."""
+_RFC3339 = _DATE_AND_TIME + r"([Zz]|[+-]\d{2}:\d{2})"
+_GO_TIME = _DATE_AND_TIME + r" ([+-]\d{4}) (?:[A-Z]{1,5}|[+-]\d{2,4})"
+"""The form that Pulumi gives to a date and time which a stack file holds without quotes."""
+
+MOMENT_PATTERN = f"^({_RFC3339}|{_GO_TIME})$"
+"""The regular expression of a moment, for JSON Schema."""
 
 
 def in_utc(text: str) -> str:
-    """A moment in UTC, as ARM writes it.
+    """Convert a moment to UTC, as ARM writes it.
 
     Args:
         text: An RFC 3339 date and time with an offset, also in the words of Go, as Pulumi hands it over.
@@ -44,7 +47,7 @@ def in_utc(text: str) -> str:
         ValueError: It is none, or has no offset.
     """
     form = "expected a date and time with an offset, as 2030-01-31T12:00:00Z"
-    parts = _RFC3339.fullmatch(text) or _GO_TIME.fullmatch(text)
+    parts = re.fullmatch(_RFC3339, text, re.ASCII) or re.fullmatch(_GO_TIME, text, re.ASCII)
     if not parts:
         raise ValueError(f"{show(text)}: {form}")
     date, time, offset = parts.groups()
@@ -56,7 +59,7 @@ def in_utc(text: str) -> str:
 
 
 def in_the_future(text: str) -> str:
-    """A moment in UTC that has not passed.
+    """Convert a moment that has not passed to UTC.
 
     Raises:
         ValueError: It is no such moment; Event Grid would refuse it.

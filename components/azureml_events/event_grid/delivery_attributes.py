@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pydantic.json_schema import JsonSchemaValue
 
+from azureml_events.base.constraints import Excludes, Is, Needs
 from azureml_events.base.mistakes import Mistake, show
 from azureml_events.base.model import Declaration
 from azureml_events.base.values import Applicable, Deferred, Reference, Secret
-from azureml_events.event_grid.filters import key_problem
+from azureml_events.event_grid.filters import Key
 
 MAX_MAPPINGS = 10
 """Mappings that one event subscription may have."""
@@ -32,13 +33,6 @@ def _value(value: object) -> object:
     if isinstance(text, str) and len(text.encode()) > MAX_VALUE_BYTES:
         raise ValueError(f"too long; allowed: {MAX_VALUE_BYTES:,} bytes")
     return value
-
-
-def _source_field(key: str) -> str:
-    problem = key_problem(key)
-    if problem:
-        raise ValueError(problem)
-    return key
 
 
 AttributeValue = Annotated[
@@ -60,10 +54,27 @@ AttributeValue = Annotated[
 ]
 
 
+def _own_name(name: str) -> str:
+    if not name or name.lower().startswith("aeg-"):
+        raise ValueError(f"{show(name)} is refused; names of one's own do not begin with 'aeg-'")
+    return name
+
+
+_STATIC, _DYNAMIC = Is("type", "Static"), Is("type", "Dynamic")
+
+
 class DeliveryAttributeMapping(Declaration):
     """One attribute: a fixed value, or a value taken from the event."""
 
-    name: str
+    constraints = (
+        Needs(_STATIC, "value", "required, but missing: type Static takes it"),
+        Excludes(_STATIC, "sourceField", "type Static takes 'value' instead"),
+        Needs(_DYNAMIC, "sourceField", "required, but missing: type Dynamic takes it"),
+        Excludes(_DYNAMIC, "value", "type Dynamic takes 'sourceField' instead"),
+        Excludes(_DYNAMIC, Is("isSecret", True), "type Dynamic takes 'sourceField' instead"),
+    )
+
+    name: Annotated[str, AfterValidator(_own_name), Field(json_schema_extra={"pattern": "^(?![aA][eE][gG]-)."})]
     """The attribute's name; it must not begin with `aeg-`. Each kind of endpoint has special names, as
     `PartitionKey` of an event hub."""
 
@@ -73,9 +84,7 @@ class DeliveryAttributeMapping(Declaration):
     value: AttributeValue | None = None
     """The fixed value, at most 4096 bytes; encrypted where `isSecret` is true."""
 
-    source_field: Annotated[str, BeforeValidator(lambda key: _source_field(key) if isinstance(key, str) else key)] | (
-        None
-    ) = None
+    source_field: Key | None = None
     """The event's member that holds a text, number or boolean, as `data.runId`."""
 
     is_secret: bool = False
@@ -83,40 +92,19 @@ class DeliveryAttributeMapping(Declaration):
 
     @classmethod
     def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
-        """A static attribute has a value, a dynamic one a source field, a secret one no clear text."""
-        name = given.get("name")
-        if isinstance(name, str) and (not name or name.lower().startswith("aeg-")):
-            yield Mistake(("name",), f"{show(name)} is refused; names of one's own do not begin with 'aeg-'")
-        own, others = {
-            "Static": ("value", ("sourceField",)),
-            "Dynamic": ("sourceField", ("value", "isSecret")),
-        }.get(str(given.get("type")), (None, ()))
-        if own and given.get(own) is None:
-            yield Mistake((own,), f"required, but missing: type {given['type']} takes it")
-        for other in others:
-            if given.get(other) not in {None, False} if other == "isSecret" else given.get(other) is not None:
-                yield Mistake((other,), f"type {given['type']} takes '{own}' instead")
+        """Yield a mistake for a secret in the clear."""
         if given.get("isSecret") is True and isinstance(given.get("value"), str):
             yield Mistake(("value",), "a secret in the clear; pass it as pulumi.Output.secret")
 
     @classmethod
-    def schema_rules(cls) -> JsonSchemaValue:
-        """A static attribute has a value, a dynamic one a source field, a secret one no clear text."""
+    def schema_rules(cls) -> list[JsonSchemaValue]:
+        """Say that a value is encrypted where it is secret, and only there."""
         secret = {"properties": {"isSecret": {"const": True}}, "required": ["isSecret"]}
-        return {
-            "if": {"properties": {"type": {"const": "Static"}}},
-            "then": {
-                "required": ["value"],
-                "properties": {"sourceField": False},
-                "if": secret,
-                "then": {"properties": {"value": {"type": "object"}}},
-                "else": {"properties": {"value": {"type": "string"}}},
-            },
-            "else": {"required": ["sourceField"], "properties": {"value": False, "isSecret": {"const": False}}},
-        }
+        value = {form: {"properties": {"value": {"type": form}}} for form in ("object", "string")}
+        return [{"if": secret, "then": value["object"], "else": value["string"]}]
 
     def to_arm(self) -> dict[str, Any]:
-        """The mapping as ARM knows it."""
+        """Write the mapping as ARM knows it."""
         if self.type == "Dynamic":
             return {"name": self.name, "type": self.type, "sourceField": self.source_field}
         return {
@@ -128,7 +116,7 @@ class DeliveryAttributeMapping(Declaration):
 
 
 def mapping_mistakes(given: object, *, authorization: bool) -> Iterator[Mistake]:
-    """What is wrong between the mappings of one endpoint.
+    """Yield the mistakes between the mappings of one endpoint.
 
     Args:
         given: The mappings as written.
@@ -137,7 +125,7 @@ def mapping_mistakes(given: object, *, authorization: bool) -> Iterator[Mistake]
     if isinstance(given, (list, tuple)) and len(given) > MAX_MAPPINGS:
         yield Mistake((), f"{len(given)} delivery attributes; allowed: {MAX_MAPPINGS}")
     seen: dict[str, int] = {}
-    for index, name, _ in mappings_written(given):
+    for index, name, _ in raw_mappings(given):
         first = seen.setdefault(name.lower(), index)
         if first != index:
             yield Mistake((index, "name"), f"{show(name)} stands already at [{first}]")
@@ -145,11 +133,21 @@ def mapping_mistakes(given: object, *, authorization: bool) -> Iterator[Mistake]
             yield Mistake((index, "name"), "Event Grid sets Authorization itself; use another name")
 
 
-def mappings_written(given: object) -> Iterator[tuple[int, str, object]]:
-    """The mappings of one endpoint as written: index, name and type of each that has a name.
+def without_attributes(*forms: Mapping[str, JsonSchemaValue]) -> JsonSchemaValue:
+    """Say as a JSON Schema of an endpoint that not all of some delivery attributes are there.
 
     Args:
-        given: The mappings, of any type.
+        forms: What tells each attribute, by its members.
+    """
+    found = [{"contains": {"properties": form, "required": list(form)}} for form in forms]
+    return {"properties": {"deliveryAttributeMappings": {"not": found[0] if len(found) == 1 else {"allOf": found}}}}
+
+
+def raw_mappings(given: object) -> Iterator[tuple[int, str, object]]:
+    """Yield index, name and type of each mapping of one endpoint that has a name.
+
+    Args:
+        given: The mappings as written, of any type.
     """
     for index, item in enumerate(given if isinstance(given, (list, tuple)) else ()):
         fields = item if isinstance(item, Mapping) else item.given() if isinstance(item, Declaration) else {}

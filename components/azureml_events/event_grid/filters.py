@@ -10,9 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, ClassVar
 
-from pydantic import Field, GetJsonSchemaHandler, field_validator
+from pydantic import AfterValidator, Field, field_validator
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
 
 from azureml_events.base.mistakes import Mistake, choices, likely, show
 from azureml_events.base.model import Declaration, Many
@@ -25,12 +24,6 @@ from azureml_events.event_grid.operators import (
     Operator,
     operator_named,
 )
-
-MAX_FILTERS = 25
-"""Advanced filters that one event subscription may have."""
-
-MAX_VALUES = 25
-"""Operands of all advanced filters of one event subscription, a range counting once."""
 
 ENVELOPE = (
     "id",
@@ -47,9 +40,84 @@ ENVELOPE = (
 )
 """The attributes beside `data` that an event has in the Event Grid schema or in CloudEvents 1.0."""
 
-_ROOTS = {name.lower() for name in ENVELOPE}
+_ATTRIBUTES = {name.lower(): name for name in ENVELOPE}
 _EXTENSION = re.compile(r"[a-z0-9]{1,20}")
 _KEY_PATTERN = rf"^({any_case('data')}(\.[^.]+)+|{'|'.join(map(any_case, ENVELOPE))}|{_EXTENSION.pattern})$"
+
+
+def key_problem(key: str) -> str | None:
+    """Say what is wrong with a key, or None.
+
+    Args:
+        key: As written; its root may be in any case.
+    """
+    root, dot, rest = key.partition(".")
+    if root.lower() == "data":
+        if not dot:
+            return f"{show(key)} is a map; name a member of it, as in 'data.runStatus'"
+        if not all(rest.split(".")):
+            return f"{show(key)} has an empty name between dots"
+        return None
+    if root.lower() in _ATTRIBUTES or (not dot and _EXTENSION.fullmatch(root)):
+        return None
+    return f"unknown key {show(key)}; {_key_fix(key, root, rest)}"
+
+
+def _key_fix(key: str, root: str, rest: str) -> str:
+    if root == "$" and rest and key_problem(rest) is None:
+        return f"a key is no JSONPath; did you mean '{rest}'?"
+    if not root or len(key) > MAX_TEXT_LENGTH:
+        return f"a key begins with 'data.' or is one of {choices(ENVELOPE)}"
+    if rest and likely(root, ["data"]):
+        return f"did you mean 'data.{rest}'?"
+    meant = None if rest else likely(root, ENVELOPE)
+    return f"did you mean '{meant or f'data.{key}'}'?"
+
+
+def _addressable(key: str) -> str:
+    problem = key_problem(key)
+    if problem:
+        raise ValueError(problem)
+    return key
+
+
+Key = Annotated[str, AfterValidator(_addressable), Field(json_schema_extra={"pattern": _KEY_PATTERN})]
+"""A value of an event: an attribute of it, or, dot by dot, a member of its data."""
+
+
+def contract_key(key: str) -> str:
+    """Write a filter's key in the contract's casing; names of tags and of unknown fields stay as they are.
+
+    Args:
+        key: `data.ModelTags.stage`, `Subject`, …
+    """
+    root, dot, rest = key.partition(".")
+    if not dot:
+        return _ATTRIBUTES.get(key.lower(), key)
+    if root.lower() != "data":
+        return key
+    name, *deeper = rest.split(".")
+    field = DATA_FIELDS.get(name.lower())
+    return ".".join(["data", field.name if field else name, *deeper])
+
+
+def is_extension_key(key: str) -> bool:
+    """Tell whether a key can only be a CloudEvents extension attribute."""
+    root, dot, _ = key.partition(".")
+    return not dot and root.lower() not in _ATTRIBUTES and root != "data"
+
+
+def extension_problem(key: str) -> str:
+    """Write the message for an extension attribute's key under the Event Grid schema."""
+    meant = likely(key, ENVELOPE) or f"data.{key}"
+    return f"unknown key {show(key)}; did you mean '{meant}'?"
+
+
+MAX_FILTERS = 25
+"""Advanced filters that one event subscription may have."""
+
+MAX_VALUES = 25
+"""Operands of all advanced filters of one event subscription, a range counting once."""
 
 
 class AdvancedFilter(Declaration):
@@ -60,14 +128,14 @@ class AdvancedFilter(Declaration):
             operator's own.
     """
 
-    elsewhere: ClassVar[Mapping[str, str]] = {
+    hints: ClassVar[Mapping[str, str]] = {
         "enableAdvancedFilteringOnArrays": "write it beside 'advancedFilters', once for all of them",
     }
 
     operator_type: str
     """The operator, its name exact: `StringIn`, `NumberGreaterThan`, `IsNotNull`, …"""
 
-    key: Annotated[str, Field(json_schema_extra={"pattern": _KEY_PATTERN})]
+    key: Key
     """What to look at: an attribute of the event (`subject`) or, dot by dot, a member of its data
     (`data.runTags.stage`). A name with a dot in it cannot be looked up."""
 
@@ -89,17 +157,9 @@ class AdvancedFilter(Declaration):
             return values
         return tuple(tuple(item) if isinstance(item, list) else item for item in values)
 
-    @field_validator("key")
-    @classmethod
-    def _addressable(cls, key: str) -> str:
-        problem = key_problem(key)
-        if problem:
-            raise ValueError(problem)
-        return key
-
     @classmethod
     def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
-        """The operands are those that the operator takes."""
+        """Yield the mistakes in the operands of the operator."""
         row = OPERATORS.get(str(given.get("operatorType")))
         if row is None:
             return
@@ -116,21 +176,49 @@ class AdvancedFilter(Declaration):
 
     @property
     def operands(self) -> tuple[Any, ...]:
-        """The operands, however many the operator takes."""
+        """Return the operands, however many the operator takes."""
         if self.operator.member == "value":
             return (self.value,)
         return tuple(self.values or ())
 
     @classmethod
-    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        form = handler.resolve_ref_schema(handler(schema))
-        form["properties"]["operatorType"]["enum"] = list(OPERATORS)
-        form["allOf"] = [_operand_schema(row) for row in OPERATORS.values()]
-        return form
+    def schema_rules(cls) -> list[JsonSchemaValue]:
+        """Say which operands the operators take, those together that take the same."""
+        names: dict[tuple[str | None, Operand], list[str]] = {}
+        for row in OPERATORS.values():
+            names.setdefault((row.member, row.operand), []).append(row.name)
+        return [
+            {"properties": {"operatorType": {"enum": list(OPERATORS)}}},
+            *(
+                {"if": {"properties": {"operatorType": {"enum": same}}}, "then": _operand_schema(*operands)}
+                for operands, same in names.items()
+            ),
+        ]
+
+
+def _operand_schema(member: str | None, operand: Operand) -> JsonSchemaValue:
+    elements: dict[Operand, JsonSchemaValue] = {
+        Operand.NUMBER: {"type": "number"},
+        Operand.BOOLEAN: {"type": "boolean"},
+        Operand.TEXT: {"type": "string", "minLength": 1, "maxLength": MAX_TEXT_LENGTH},
+        Operand.RANGE: {
+            "type": "array",
+            "items": {"type": "number"},
+            "minItems": 2,
+            "maxItems": 2,
+        },
+    }
+    then: JsonSchemaValue = {"properties": {"value": False, "values": False}}
+    if member:
+        one = elements[operand]
+        several = {"type": "array", "minItems": 1, "maxItems": MAX_VALUES, "items": one}
+        then["properties"][member] = one if member == "value" else several
+        then["required"] = [member]
+    return then
 
 
 def limits(filters: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """What is wrong with the number of an event subscription's advanced filters and operands.
+    """Yield what is wrong with the number of an event subscription's advanced filters and operands.
 
     Args:
         filters: All its advanced filters, those of an intent included, by their JSON names.
@@ -146,47 +234,6 @@ def limits(filters: Iterable[Mapping[str, Any]]) -> Iterator[str]:
         yield f"{count} values in all advanced filters together; allowed: {MAX_VALUES}; split the subscription"
 
 
-def is_extension_key(key: str) -> bool:
-    """Whether a key can only be a CloudEvents extension attribute."""
-    root, dot, _ = key.partition(".")
-    return not dot and root.lower() not in _ROOTS and root != "data"
-
-
-def extension_problem(key: str) -> str:
-    """The message for an extension attribute's key under the Event Grid schema."""
-    meant = likely(key, ENVELOPE) or f"data.{key}"
-    return f"unknown key {show(key)}; did you mean '{meant}'?"
-
-
-def key_problem(key: str) -> str | None:
-    """What is wrong with a key, or None.
-
-    Args:
-        key: As written; its root may be in any case.
-    """
-    root, dot, rest = key.partition(".")
-    if root.lower() == "data":
-        if not dot:
-            return f"{show(key)} is a map; name a member of it, as in 'data.runStatus'"
-        if not all(rest.split(".")):
-            return f"{show(key)} has an empty name between dots"
-        return None
-    if root.lower() in _ROOTS or (not dot and _EXTENSION.fullmatch(root)):
-        return None
-    return f"unknown key {show(key)}; {_key_fix(key, root, rest)}"
-
-
-def _key_fix(key: str, root: str, rest: str) -> str:
-    if root == "$" and rest and key_problem(rest) is None:
-        return f"a key is no JSONPath; did you mean '{rest}'?"
-    if not root or len(key) > MAX_TEXT_LENGTH:
-        return f"a key begins with 'data.' or is one of {choices(ENVELOPE)}"
-    if rest and likely(root, ["data"]):
-        return f"did you mean 'data.{rest}'?"
-    meant = None if rest else likely(root, ENVELOPE)
-    return f"did you mean '{meant or f'data.{key}'}'?"
-
-
 def _operand_count(item: Mapping[str, Any]) -> int:
     values = item.get("values")
     if isinstance(values, (list, tuple)):
@@ -194,29 +241,8 @@ def _operand_count(item: Mapping[str, Any]) -> int:
     return 0 if item.get("value") is None else 1
 
 
-def _operand_schema(row: Operator) -> JsonSchemaValue:
-    elements: dict[Operand, JsonSchemaValue] = {
-        Operand.NUMBER: {"type": "number"},
-        Operand.BOOLEAN: {"type": "boolean"},
-        Operand.TEXT: {"type": "string", "minLength": 1, "maxLength": MAX_TEXT_LENGTH},
-        Operand.RANGE: {
-            "type": "array",
-            "items": {"type": "number"},
-            "minItems": 2,
-            "maxItems": 2,
-        },
-    }
-    then: JsonSchemaValue = {"properties": {"value": False, "values": False}}
-    if row.member:
-        one = elements[row.operand]
-        several = {"type": "array", "minItems": 1, "maxItems": MAX_VALUES, "items": one}
-        then["properties"][row.member] = one if row.member == "value" else several
-        then["required"] = [row.member]
-    return {"if": {"properties": {"operatorType": {"const": row.name}}}, "then": then}
-
-
 class EventFilter(Declaration):
-    """Which events are delivered: type, subject prefix, subject suffix and every advanced filter must all match.
+    """The filter of an event subscription: type, subject prefix, subject suffix and every advanced filter must all match.
 
     Lists whose order means nothing are kept sorted, so that two filters that say the same are equal.
     """
@@ -258,22 +284,3 @@ def _sorted_values(item: AdvancedFilter) -> AdvancedFilter:
 
 def _order(item: AdvancedFilter) -> tuple[str, str, str]:
     return item.key, item.operator_type, json.dumps(item.operands)
-
-
-_ENVELOPE = {name.lower(): name for name in ENVELOPE}
-
-
-def contract_key(key: str) -> str:
-    """A filter's key in the contract's casing; names of tags and of unknown fields stay as they are.
-
-    Args:
-        key: `data.ModelTags.stage`, `Subject`, …
-    """
-    root, dot, rest = key.partition(".")
-    if not dot:
-        return _ENVELOPE.get(key.lower(), key)
-    if root.lower() != "data":
-        return key
-    name, *deeper = rest.split(".")
-    field = DATA_FIELDS.get(name.lower())
-    return ".".join(["data", field.name if field else name, *deeper])

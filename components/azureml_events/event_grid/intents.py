@@ -1,6 +1,6 @@
-"""Intents: what is meant, as the event type and the filters that say it.
+"""Intents, each an event type and filters on it.
 
-Which event says what: Microsoft's how-to page for Azure Machine Learning events, recorded events, and for monitors the
+Sources of which event tells what: Microsoft's how-to page for Azure Machine Learning events, recorded events, and for monitors the
 component of Azure's own asset repository that tags its run.
 """
 
@@ -13,15 +13,16 @@ from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, WithJsonSchem
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from azureml_events.base.constraints import ExactlyOne
 from azureml_events.base.mistakes import Mistake, show
-from azureml_events.base.model import Declaration, Many
+from azureml_events.base.model import Declaration, Many, requires
 from azureml_events.event_grid.filters import AdvancedFilter
 
 MONITOR_TAG = "azureml_modelmonitor_threshold_breached"
 """The tag that a monitor's threshold component sets on its own run."""
 
 MONITOR_BREACH = "has failed due to one or more features violating metric thresholds"
-"""What that tag's value says of every breach."""
+"""The part of that tag's value that is the same for every breach."""
 
 
 def _listed(value: object) -> object:
@@ -54,17 +55,17 @@ Named = Annotated[Mapping[str, Texts], Field(json_schema_extra={"propertyNames":
 
 
 class Intent(Declaration):
-    """What is meant: one event type and the filters on it."""
+    """An intent: one event type and the filters on it."""
 
     event_type: ClassVar[str]
     """The short name of the event type that carries it."""
 
     def subject_begins_with(self) -> str | None:
-        """The subject prefix, where the intent sets one."""
+        """Return the subject prefix, where the intent sets one."""
         return None
 
     def filters(self) -> Iterator[AdvancedFilter]:
-        """The advanced filters."""
+        """Yield the advanced filters."""
         yield from ()
 
 
@@ -81,11 +82,11 @@ class _RunIntent(Intent):
 
     @classmethod
     def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
-        """Tag names are addressable."""
+        """Yield the tag names that Event Grid cannot look up."""
         yield from _dotted_names(given, "runTags")
 
     def filters(self) -> Iterator[AdvancedFilter]:
-        """Status first, then experiment, type and tags."""
+        """Yield the filters on experiment, type and tags."""
         yield from _one_of("data.experimentName", self.experiment_name)
         yield from _one_of("data.runType", self.run_type)
         yield from _each("data.runTags", self.run_tags)
@@ -97,7 +98,7 @@ class RunFailed(_RunIntent):
     event_type = "RunStatusChanged"
 
     def filters(self) -> Iterator[AdvancedFilter]:
-        """The status Failed, and what narrows the run."""
+        """Yield the status Failed, and what narrows the run."""
         yield from _one_of("data.runStatus", ("Failed",))
         yield from super().filters()
 
@@ -117,7 +118,7 @@ class RunStatusChanged(_RunIntent):
     """The status or statuses: `NotStarted`, `Running`, `Finalizing`, `Completed`, `Failed`, `Canceled`, …; required."""
 
     def filters(self) -> Iterator[AdvancedFilter]:
-        """The status, and what narrows the run."""
+        """Yield the status, and what narrows the run."""
         yield from _one_of("data.runStatus", self.status)
         yield from super().filters()
 
@@ -138,17 +139,17 @@ class ModelRegistered(Intent):
 
     @classmethod
     def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
-        """Tag and property names are addressable."""
+        """Yield the tag and property names that Event Grid cannot look up."""
         yield from _dotted_names(given, "tags")
         yield from _dotted_names(given, "properties")
 
     def subject_begins_with(self) -> str | None:
-        """One model's subject up to the colon before its version, so that no longer name passes."""
+        """Return one model's subject up to the colon before its version, so that no longer name passes."""
         names = self.model_name or ()
         return f"models/{names[0]}:" if len(names) == 1 else None
 
     def filters(self) -> Iterator[AdvancedFilter]:
-        """Several names as one filter on the subject; tags and properties."""
+        """Yield several names as one filter on the subject; tags and properties."""
         names = self.model_name or ()
         if len(names) > 1:
             prefixes = [f"models/{name}:" for name in names]
@@ -169,7 +170,7 @@ class ModelDeployed(Intent):
     """What it runs on, as `ACI` or `AKS`: one or several; default any."""
 
     def filters(self) -> Iterator[AdvancedFilter]:
-        """The endpoint as a whole subject, and what it runs on."""
+        """Yield the endpoint as a whole subject, and what it runs on."""
         names = self.service_name or ()
         yield from _one_of("subject", tuple(f"endpoints/{name}" for name in names))
         yield from _one_of("data.serviceComputeType", self.service_compute_type)
@@ -187,7 +188,7 @@ class DriftDetected(Intent):
     """The least drift coefficient that counts, 0 or more; default any."""
 
     def filters(self) -> Iterator[AdvancedFilter]:
-        """The monitor's name and the least coefficient."""
+        """Yield the monitor's name and the least coefficient."""
         yield from _one_of("data.dataDriftName", self.monitor_name)
         if self.minimum_coefficient is not None:
             yield AdvancedFilter(
@@ -209,7 +210,7 @@ class MonitorBreached(Intent):
     """The monitoring signal's whole name; default any."""
 
     def filters(self) -> Iterator[AdvancedFilter]:
-        """The tag's sentence, and the signal in its quotes, so that no longer name passes."""
+        """Yield the tag's sentence, and the signal in its quotes, so that no longer name passes."""
         key = f"data.runTags.{MONITOR_TAG}"
         yield AdvancedFilter(operator_type="StringContains", key=key, values=[MONITOR_BREACH])
         if self.signal is not None:
@@ -217,38 +218,10 @@ class MonitorBreached(Intent):
             yield AdvancedFilter(operator_type="StringContains", key=key, values=[named])
 
 
-def _one_of(key: str, texts: Sequence[str] | None) -> Iterator[AdvancedFilter]:
-    if texts:
-        yield AdvancedFilter(operator_type="StringIn", key=key, values=texts)
-
-
-def _each(root: str, named: Mapping[str, Sequence[str]] | None) -> Iterator[AdvancedFilter]:
-    for name, texts in (named or {}).items():
-        yield from _one_of(f"{root}.{name}", texts)
-
-
-def _dotted_names(given: Mapping[str, Any], field: str) -> Iterator[Mistake]:
-    names = given.get(field)
-    for name in names if isinstance(names, Mapping) else ():
-        if isinstance(name, str) and ("." in name or not name):
-            yield Mistake(
-                (field, name),
-                f"Event Grid cannot look up the name {show(name)}: a dot steps into a map; use a tag of your own "
-                "without a dot",
-            )
-
-
-run_failed = RunFailed
-run_completed = RunCompleted
-run_status_changed = RunStatusChanged
-model_registered = ModelRegistered
-model_deployed = ModelDeployed
-drift_detected = DriftDetected
-monitor_breached = MonitorBreached
-
-
 class When(Declaration):
     """Exactly one intent, by its name."""
+
+    constraints = (ExactlyOne((), Mistake((), "expected exactly one intent, got {got}; use a subscription for each")),)
 
     run_failed: RunFailed | None = None
     """A run ended with status Failed."""
@@ -272,25 +245,14 @@ class When(Declaration):
     """A model monitor of SDK v2 found a threshold violated."""
 
     @classmethod
-    def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
-        """One intent, not more and not less."""
-        if len(given) != 1:
-            got = " and ".join(map(str, given)) or "none"
-            yield Mistake((), f"expected exactly one intent, got {got}; use a subscription for each")
-
-    @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         form = handler.resolve_ref_schema(handler(schema))
-        for property_ in form["properties"].values():
+        for name, property_ in form["properties"].items():
             blank = property_["anyOf"].index({"type": "null"})
-            property_["anyOf"][blank] = {"const": None, "description": "Without arguments."}
+            if not requires(INTENTS[name]):
+                property_["anyOf"][blank] = {"const": None, "description": "Without arguments."}
             del property_["default"]
         return form
-
-    @classmethod
-    def schema_rules(cls) -> JsonSchemaValue:
-        """One intent."""
-        return {"minProperties": 1, "maxProperties": 1}
 
     @property
     def intent(self) -> Intent:
@@ -310,3 +272,32 @@ INTENTS: dict[str, type[Intent]] = {
     "monitorBreached": MonitorBreached,
 }
 """The intents by their names in stack files."""
+
+run_failed = RunFailed
+run_completed = RunCompleted
+run_status_changed = RunStatusChanged
+model_registered = ModelRegistered
+model_deployed = ModelDeployed
+drift_detected = DriftDetected
+monitor_breached = MonitorBreached
+
+
+def _one_of(key: str, texts: Sequence[str] | None) -> Iterator[AdvancedFilter]:
+    if texts:
+        yield AdvancedFilter(operator_type="StringIn", key=key, values=texts)
+
+
+def _each(root: str, named: Mapping[str, Sequence[str]] | None) -> Iterator[AdvancedFilter]:
+    for name, texts in (named or {}).items():
+        yield from _one_of(f"{root}.{name}", texts)
+
+
+def _dotted_names(given: Mapping[str, Any], field: str) -> Iterator[Mistake]:
+    names = given.get(field)
+    for name in names if isinstance(names, Mapping) else ():
+        if isinstance(name, str) and ("." in name or not name):
+            yield Mistake(
+                (field, name),
+                f"Event Grid cannot look up the name {show(name)}: a dot steps into a map; use a tag of your own "
+                "without a dot",
+            )

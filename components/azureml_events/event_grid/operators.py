@@ -22,7 +22,7 @@ Scalar = str | bool | int | float
 
 
 class Operand(Enum):
-    """What one operand of an operator is."""
+    """The kinds of operand."""
 
     NUMBER = "a number"
     RANGE = "a range [low, high] of two numbers"
@@ -73,7 +73,7 @@ class Operator:
         return self.member is None and self.negated
 
     def check(self, member: str, given: object) -> Iterator[Mistake]:
-        """What is wrong with an operand.
+        """Yield the mistakes in an operand.
 
         Args:
             member: The member that was given, `value` or `values`.
@@ -96,7 +96,7 @@ class Operator:
                 yield from (problem.below(member, index) for problem in self._check_one(element))
 
     def check_absent(self) -> Iterator[Mistake]:
-        """What is wrong where no operand was given at all."""
+        """Yield the mistake where an operand is missing."""
         if self.member is not None:
             yield Mistake((self.member,), f"required, but missing: {self.name} takes {self._takes()}")
 
@@ -126,14 +126,14 @@ class Operator:
 
 
 def is_number(value: object) -> bool:
-    """Whether a value is a finite number; true and false are none."""
+    """Tell whether a value is a finite number; true and false are none."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return False
     return isinstance(value, int) or abs(value) < float("inf")
 
 
 def operator_named(name: str) -> Operator:
-    """The operator of an `operatorType`, case included.
+    """Find the operator of an `operatorType`, case included.
 
     Raises:
         ValueError: There is none; the message names the likely one.

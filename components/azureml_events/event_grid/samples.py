@@ -33,7 +33,7 @@ def sample(
     set: Mapping[str, Any] | None = None,  # noqa: A002 the name that route tests and the command line use
     workspace_id: str = SAMPLE_WORKSPACE,
 ) -> dict[str, Any]:
-    """A realistic event, the same at every call.
+    """Make a realistic event, the same at every call.
 
     Args:
         event_type: Short or full name of one of the catalogue's event types.

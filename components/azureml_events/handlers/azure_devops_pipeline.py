@@ -12,8 +12,6 @@ from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 from urllib.parse import quote
 
-from pydantic import AfterValidator
-
 from azureml_events.base.model import Between
 from azureml_events.base.names import NameForm
 from azureml_events.handlers.bridge import Bridge, ParameterRules, parameters_of
@@ -30,8 +28,8 @@ AUDIENCE = "499b84ac-1321-427f-aa17-267ca6975798"
 class AzureDevOpsPipeline(Bridge):
     """A run of an Azure DevOps pipeline for each event, with an Entra token and no personal one."""
 
-    elsewhere: ClassVar[Mapping[str, str]] = {
-        **Bridge.elsewhere,
+    hints: ClassVar[Mapping[str, str]] = {
+        **Bridge.hints,
         **dict.fromkeys(("token", "personalAccessToken"), "the workflow's identity calls; leave it out"),
     }
 
@@ -40,17 +38,15 @@ class AzureDevOpsPipeline(Bridge):
 
     organization: Annotated[
         str,
-        AfterValidator(NameForm(r"[A-Za-z0-9]([A-Za-z0-9-]{0,48}[A-Za-z0-9])?", "1 to 50 letters, digits, -").check),
+        NameForm(r"[A-Za-z0-9]([A-Za-z0-9-]{0,48}[A-Za-z0-9])?", "1 to 50 letters, digits, -"),
     ]
     """The organisation, as in `https://dev.azure.com/<organization>`, required."""
 
     project: Annotated[
         str,
-        AfterValidator(
-            NameForm(
-                r"(?!_)[^\x00-\x1f/:\\~&%;@'\"?<>|#$*}{,+=\[\]]{0,63}[^\x00-\x1f/:\\~&%;@'\"?<>|#$*}{,+=\[\].]",
-                "1 to 64 characters without \\ / : * ? \" ' < > | ; # $ { } , + = [ ] @ & % ~, no _ first, no . last",
-            ).check
+        NameForm(
+            r"(?!_)[^\x00-\x1f/:\\~&%;@'\x22?<>|#$*}{,+=\[\]]{0,63}[^\x00-\x1f/:\\~&%;@'\x22?<>|#$*}{,+=\[\].]",
+            "1 to 64 characters without \\ / : * ? \" ' < > | ; # $ { } , + = [ ] @ & % ~, no _ first, no . last",
         ),
     ]
     """The project, by name or id, required."""
@@ -58,9 +54,9 @@ class AzureDevOpsPipeline(Bridge):
     pipeline_id: Annotated[int, Between(1, 2**31 - 1)]
     """The pipeline's number, as `definitionId` in its URL, required."""
 
-    branch: Annotated[
-        str, AfterValidator(NameForm(r"[^\s~^:?*\[\\]{1,250}", "a branch or a full ref, as main or refs/tags/v1").check)
-    ] | (None) = None
+    branch: Annotated[str, NameForm(r"[^\s~^:?*\[\\]{1,250}", "a branch or a full ref, as main or refs/tags/v1")] | (
+        None
+    ) = None
     """The branch, or full ref, that the pipeline runs on; default the pipeline's own."""
 
     @property

@@ -67,7 +67,7 @@ class ParameterRules:
 class Receiver(Handler):
     """A handler that Event Grid reaches through a Logic App workflow."""
 
-    elsewhere: ClassVar[Mapping[str, str]] = {
+    hints: ClassVar[Mapping[str, str]] = {
         "parameters": "write it in the subscription, which has a workflow of its own",
         "identity": "a workflow calls with an identity of its own; leave it out",
         "endpointUrl": "it is looked up at deployment, as a secret; leave it out",

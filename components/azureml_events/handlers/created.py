@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
-from pydantic.alias_generators import to_camel
-from pydantic.json_schema import JsonSchemaValue
-
 from azureml_events.base.arm_ids import Location
-from azureml_events.base.mistakes import Mistake
+from azureml_events.base.constraints import Constraint, Excludes
 from azureml_events.base.model import Declaration
 from azureml_events.base.names import NameForm, ResourceGroup
 from azureml_events.base.values import Reference
@@ -67,9 +64,6 @@ class Create(Declaration):
     new_host: ClassVar[str]
     """The field that names a new host."""
 
-    existing_host: ClassVar[str]
-    """The field that holds the id of an existing host."""
-
     resource_group: ResourceGroup
     """The resource group to create it in, which must exist; required."""
 
@@ -77,23 +71,18 @@ class Create(Declaration):
     """The region; default that of the workspaces that use the handler, required where these differ or are
     not plain; an existing namespace or account keeps its own."""
 
-    @classmethod
-    def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
-        """Either a new host or an existing one, whose tier is not ours to set."""
-        new, existing = to_camel(cls.new_host), to_camel(cls.existing_host)
-        if given.get(existing) is None:
-            return
-        if given.get(new) is not None:
-            yield Mistake((existing,), f"'{new}' creates one, '{existing}' uses an existing one; give one")
-        if given.get("sku") is not None:
-            yield Mistake(("sku",), f"what '{existing}' names exists, its sku stays; leave it out")
 
-    @classmethod
-    def schema_rules(cls) -> JsonSchemaValue:
-        """Either a new host or an existing one, whose tier is not ours to set."""
-        existing = to_camel(cls.existing_host)
-        excluded = dict.fromkeys((to_camel(cls.new_host), "sku"), False)
-        return {"dependentSchemas": {existing: {"properties": excluded}}}
+def new_or_existing(new: str, existing: str) -> tuple[Constraint, ...]:
+    """Build the constraints between a new host and an existing one, whose tier is not ours to set.
+
+    Args:
+        new: The field that names a new host, by its JSON name.
+        existing: The field that holds the id of an existing one.
+    """
+    return (
+        Excludes(existing, new, f"'{new}' creates one, '{existing}' uses an existing one; give one", at=existing),
+        Excludes(existing, "sku", f"what '{existing}' names exists, its sku stays; leave it out"),
+    )
 
 
 def own_name(key: str, kind: str, suffix: str) -> str:

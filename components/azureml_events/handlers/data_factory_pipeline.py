@@ -12,8 +12,6 @@ from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 from urllib.parse import quote
 
-from pydantic import AfterValidator
-
 from azureml_events.base.arm_ids import OfType
 from azureml_events.base.names import NameForm
 from azureml_events.base.values import Reference
@@ -31,7 +29,7 @@ RESOURCE_MANAGER = "https://management.azure.com"
 class DataFactoryPipeline(Bridge):
     """A run of a Data Factory pipeline for each event."""
 
-    elsewhere: ClassVar[Mapping[str, str]] = {**Bridge.elsewhere, "resourceId": "write 'factoryId', the factory's id"}
+    hints: ClassVar[Mapping[str, str]] = {**Bridge.hints, "resourceId": "write 'factoryId', the factory's id"}
 
     role = Role("Data Factory Contributor", "673868aa-7521-48a0-acc6-0f60742d39f5")
     """The least built-in role with `Microsoft.DataFactory/factories/pipelines/createRun/action`: Azure's page on
@@ -45,11 +43,7 @@ class DataFactoryPipeline(Bridge):
 
     pipeline_name: Annotated[
         str,
-        AfterValidator(
-            NameForm(
-                r"[A-Za-z0-9_][^<>*#.%&:\\+?/]{0,259}", r"1 to 260 characters without < > * # . % & : \ + ? /"
-            ).check
-        ),
+        NameForm(r"[A-Za-z0-9_][^<>*#.%&:\\+?/]{0,259}", r"1 to 260 characters without < > * # . % & : \ + ? /"),
     ]
     """The published pipeline's name, required."""
 

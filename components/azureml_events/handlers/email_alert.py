@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema
+from pydantic import Field, PlainValidator, WithJsonSchema
 
 from azureml_events.base.arm_ids import OfType
 from azureml_events.base.mistakes import Mistake, show
@@ -94,7 +94,7 @@ AUDIENCE = "https://communication.azure.com"
 
 Address = Annotated[
     str,
-    AfterValidator(NameForm(r"[^\s@<>\",;]{1,64}@[^\s@<>\",;]{1,255}", "an e-mail address, as ops@contoso.com").check),
+    NameForm(r'[^\s@<>",;]{1,64}@[^\s@<>",;]{1,255}', "an e-mail address, as ops@contoso.com"),
 ]
 """An e-mail address."""
 
@@ -112,8 +112,8 @@ def _endpoint(value: object) -> Reference:
 class EmailAlert(Bridge):
     """A mail for each event, sent with the workflow's identity."""
 
-    elsewhere: ClassVar[Mapping[str, str]] = {
-        **Bridge.elsewhere,
+    hints: ClassVar[Mapping[str, str]] = {
+        **Bridge.hints,
         "resourceId": "write 'communicationServiceId'",
         "connectionString": "the workflow's identity sends, without a key; leave it out",
     }
@@ -132,7 +132,7 @@ class EmailAlert(Bridge):
         Annotated[
             Reference,
             PlainValidator(_endpoint),
-            WithJsonSchema({"type": "string", "pattern": "^https://"}),
+            WithJsonSchema({"type": "string", "pattern": "^https://[A-Za-z0-9.-]+/?$"}),
         ]
         | None
     ) = None
@@ -144,10 +144,7 @@ class EmailAlert(Bridge):
     to: Annotated[Many[Address], Field(min_length=1, max_length=50)]
     """The addresses that mails go to, 1 to 50; required."""
 
-    subject: (
-        Annotated[str, Field(min_length=1, max_length=250), AfterValidator(NameForm(r"[^\r\n]*", "one line").check)]
-        | None
-    ) = None
+    subject: Annotated[str, Field(min_length=1, max_length=250), NameForm(r"[^\r\n]*", "one line")] | None = None
     """The subject, at most 250 characters, with places as `{data.experimentName}`; default by event type."""
 
     body: Annotated[str, Field(min_length=1, max_length=10_000)] | None = None

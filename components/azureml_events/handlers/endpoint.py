@@ -9,13 +9,16 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import AfterValidator, Field
 from pydantic.json_schema import JsonSchemaValue
 
+from azureml_events.base.constraints import Constraint, ExactlyOne, Excludes, Is
 from azureml_events.base.mistakes import Mistake
 from azureml_events.base.model import Between, Many
+from azureml_events.base.names import any_case
 from azureml_events.base.values import Reference
 from azureml_events.event_grid.delivery_attributes import (
     MAX_MAPPINGS,
     DeliveryAttributeMapping,
     mapping_mistakes,
+    without_attributes,
 )
 from azureml_events.handlers.created import Create, Creation
 from azureml_events.handlers.handler import Handler
@@ -29,6 +32,21 @@ DeliveryAttributes = Annotated[
 
 MaxEventsPerBatch = Annotated[int, Between(1, 5000)]
 PreferredBatchSizeInKilobytes = Annotated[int, Between(1, 1024)]
+
+
+EXISTING_OR_CREATED: tuple[Constraint, ...] = (
+    ExactlyOne(
+        ("resourceId", "create"),
+        Mistake(("resourceId",), "required, but missing: the ARM id, or 'create' for a new one"),
+        Mistake(("create",), "either 'resourceId' of an existing one, or 'create'; not both"),
+    ),
+    Excludes(
+        "create",
+        Is("identity", False),
+        "what is created has no keys, so delivery needs an identity; leave it out",
+    ),
+)
+"""The constraints of an endpoint that can be created."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +68,7 @@ class Endpoint(Handler):
     Each kind is one module: its fields, the type of resource it delivers to, the role that delivery needs.
     """
 
-    elsewhere: ClassVar[Mapping[str, str]] = {
+    hints: ClassVar[Mapping[str, str]] = {
         "endpointType": "write 'type'",
         "properties": "write its members here",
         "maxEventsPerBatch": "Event Grid batches for AzureFunction and WebHook only",
@@ -77,26 +95,24 @@ class Endpoint(Handler):
 
     @classmethod
     def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
-        """Identity only where the kind supports it; either an existing resource or a created one."""
+        """Yield an identity where the kind supports none, and the mistakes between delivery attributes."""
         if given.get("identity") is True and cls.role is None:
             yield Mistake(
                 ("identity",),
                 f"Event Grid delivers to {cls.__name__} without an identity; leave it out",
             )
-        if "create" in cls.model_fields:
-            yield from _one_resource(given)
         for mistake in mapping_mistakes(given.get("deliveryAttributeMappings"), authorization=cls.authorization):
             yield mistake.below("deliveryAttributeMappings")
 
     @classmethod
-    def schema_rules(cls) -> JsonSchemaValue:
-        """Identity only where the kind supports it; either an existing resource or a created one."""
+    def schema_rules(cls) -> list[JsonSchemaValue]:
+        """Say that there is an identity only where the kind supports it, and who may set `Authorization`."""
+        rules: list[JsonSchemaValue] = []
         if cls.role is None:
-            return {"properties": {"identity": {"const": False}}}
-        if "create" not in cls.model_fields:
-            return {}
-        created = {"required": ["create"], "properties": {"identity": {"const": True}}}
-        return {"oneOf": [{"required": ["resourceId"]}, created]}
+            rules.append({"properties": {"identity": {"const": False}}})
+        if "delivery_attribute_mappings" in cls.model_fields and not cls.authorization:
+            rules.append(without_attributes({"name": {"pattern": f"^{any_case('authorization')}$"}}))
+        return rules
 
     @property
     def delivers_with_identity(self) -> bool:
@@ -149,13 +165,3 @@ def _arm_value(value: object) -> object:
     if isinstance(value, tuple):
         return [mapping.to_arm() for mapping in value]
     return value
-
-
-def _one_resource(given: Mapping[str, Any]) -> Iterator[Mistake]:
-    existing, created = given.get("resourceId"), given.get("create")
-    if existing is None and created is None:
-        yield Mistake(("resourceId",), "required, but missing: the ARM id, or 'create' for a new one")
-    elif existing is not None and created is not None:
-        yield Mistake(("create",), "either 'resourceId' of an existing one, or 'create'; not both")
-    if created is not None and given.get("identity") is False:
-        yield Mistake(("identity",), "what is created has no keys, so delivery needs an identity; leave it out")

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
+from pydantic.json_schema import JsonSchemaValue
+
 from azureml_events.base.arm_ids import OfType
 from azureml_events.base.mistakes import Mistake
 from azureml_events.base.model import Between
 from azureml_events.base.names import NameForm
 from azureml_events.base.values import Reference
-from azureml_events.handlers.created import NAMESPACE, Create, Creation, Part, own_name
-from azureml_events.handlers.endpoint import DeliveryAttributes, Endpoint, Role
+from azureml_events.handlers.created import NAMESPACE, Create, Creation, Part, new_or_existing, own_name
+from azureml_events.handlers.endpoint import EXISTING_OR_CREATED, DeliveryAttributes, Endpoint, Role
 
 _HUB = NameForm(
     "[A-Za-z0-9]([A-Za-z0-9._-]{0,254}[A-Za-z0-9])?",
@@ -28,7 +30,7 @@ class CreateEventHub(Create):
     """
 
     new_host = "namespace_name"
-    existing_host = "namespace_id"
+    constraints = new_or_existing("namespaceName", "namespaceId")
 
     namespace_name: Annotated[str, NAMESPACE] | None = None
     """The name of a new namespace, unique in all of Azure; handlers that give the same one share it. Default one of
@@ -51,18 +53,32 @@ class CreateEventHub(Create):
 
     @classmethod
     def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
-        """One namespace, and a retention that its tier has."""
-        yield from super().rules(given)
+        """Yield a retention that the namespace's tier does not have."""
         hours, sku = given.get("retentionHours"), given.get("sku") or "Standard"
         most = _LONGEST_RETENTION.get(str(sku))
         if isinstance(hours, int) and most and given.get("namespaceId") is None and hours > most:
             yield Mistake(("retentionHours",), f"{hours} is too long for {sku}; allowed: 1 to {most}")
+
+    @classmethod
+    def schema_rules(cls) -> list[JsonSchemaValue]:
+        """Say how long the tiers keep events; without a tier, a new namespace gets Standard."""
+        return [
+            {
+                "if": {
+                    "properties": {"sku": {"const": sku}, "namespaceId": False},
+                    "required": [] if sku == "Standard" else ["sku"],
+                },
+                "then": {"properties": {"retentionHours": {"maximum": most}}},
+            }
+            for sku, most in _LONGEST_RETENTION.items()
+        ]
 
 
 class EventHub(Endpoint):
     """Delivery to an event hub."""
 
     role = Role("Azure Event Hubs Data Sender", "2b629674-e913-4c01-ae53-ef4638d8f975")
+    constraints = EXISTING_OR_CREATED
 
     type: Literal["EventHub"] = "EventHub"
     """An event hub."""

@@ -10,13 +10,14 @@ goes to the dead letter.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 from urllib.parse import quote
 
 from pydantic import AfterValidator
 
 from azureml_events.base.arm_ids import OfType, parse_arm_id
+from azureml_events.base.constraints import ExactlyOne, Needs
 from azureml_events.base.mistakes import Mistake, show
 from azureml_events.base.names import NameForm
 from azureml_events.base.values import Deferred, Reference
@@ -73,10 +74,20 @@ def _checked(secret_id: Reference) -> Reference:
 class GitHubWorkflow(Bridge):
     """A `repository_dispatch` or `workflow_dispatch` for each event; the token is read from Key Vault at run time."""
 
-    elsewhere: ClassVar[Mapping[str, str]] = {
-        **Bridge.elsewhere,
+    hints: ClassVar[Mapping[str, str]] = {
+        **Bridge.hints,
         **dict.fromkeys(("token", "personalAccessToken"), "keep it in a Key Vault secret and write 'tokenSecretId'"),
     }
+
+    constraints = (
+        ExactlyOne(
+            ("eventType", "workflow"),
+            Mistake(("eventType",), "required, but missing: 'eventType', or 'workflow' and 'ref'"),
+            Mistake(("workflow",), "either 'eventType' or 'workflow'; not both"),
+        ),
+        Needs("workflow", "ref", "required, but missing: 'workflow' goes with it"),
+        Needs("ref", "workflow", "goes with 'workflow'; a repository_dispatch runs on the default branch", at="ref"),
+    )
 
     role = Role("Key Vault Secrets User", "4633458b-17de-408a-b874-0445c86b69e6")
     """What reads a secret's value: Azure's page on built-in roles. The vault must use Azure roles, not access
@@ -87,49 +98,28 @@ class GitHubWorkflow(Bridge):
 
     repository: Annotated[
         str,
-        AfterValidator(
-            NameForm(
-                r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}", "<owner>/<repository>"
-            ).check
-        ),
+        NameForm(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}", "<owner>/<repository>"),
     ]
     """The repository, as `contoso/churn`, required."""
 
-    event_type: Annotated[str, AfterValidator(NameForm(r"[^\x00-\x1f]{1,100}", "1 to 100 characters").check)] | None = (
-        None
-    )
+    event_type: Annotated[str, NameForm(r"[^\x00-\x1f]{1,100}", "1 to 100 characters")] | None = None
     """The type of a `repository_dispatch`, which workflows of the default branch name under `on`."""
 
     workflow: (
         Annotated[
             str,
-            AfterValidator(
-                NameForm(r"[\w .-]+\.ya?ml|\d+", "a file name, as retrain.yml, or a workflow's number").check
-            ),
+            NameForm(r"[\w .-]+\.ya?ml|\d+", "a file name, as retrain.yml, or a workflow's number"),
         ]
         | None
     ) = None
     """The workflow that a `workflow_dispatch` starts, by file name or number; with `ref`, instead of `eventType`."""
 
-    ref: Annotated[str, AfterValidator(NameForm(r"[^\s~^:?*\[\\]{1,250}", "a branch or tag").check)] | None = None
+    ref: Annotated[str, NameForm(r"[^\s~^:?*\[\\]{1,250}", "a branch or tag")] | None = None
     """The branch or tag that it runs on; with `workflow`."""
 
     token_secret_id: Annotated[Reference, OfType(SECRET_TYPE), AfterValidator(_checked)]
     """The ARM id of the Key Vault secret that holds the token, required. A fine-grained token needs `Contents: write`
     for `repository_dispatch`, `Actions: write` for `workflow_dispatch`."""
-
-    @classmethod
-    def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
-        """Either an event type, or a workflow with its ref."""
-        event_type, workflow, ref = (given.get(name) for name in ("eventType", "workflow", "ref"))
-        if event_type is None and workflow is None:
-            yield Mistake(("eventType",), "required, but missing: 'eventType', or 'workflow' and 'ref'")
-        if event_type is not None and workflow is not None:
-            yield Mistake(("workflow",), "either 'eventType' or 'workflow'; not both")
-        if workflow is not None and ref is None:
-            yield Mistake(("ref",), "required, but missing: 'workflow' goes with it")
-        if ref is not None and workflow is None:
-            yield Mistake(("ref",), "goes with 'workflow'; a repository_dispatch runs on the default branch")
 
     @property
     def scope(self) -> Reference:

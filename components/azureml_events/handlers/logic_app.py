@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator
-
 from azureml_events.base.arm_ids import OfType
 from azureml_events.base.names import NameForm
 from azureml_events.base.values import Reference
@@ -30,9 +28,7 @@ class LogicApp(Receiver):
     resource_id: Annotated[Reference, OfType(WORKFLOW_TYPE)]
     """The workflow's ARM id, required."""
 
-    trigger: Annotated[
-        str, AfterValidator(NameForm(r"[\w .()-]{1,80}", "1 to 80 letters, digits, spaces, _ - . ( )").check)
-    ] = "manual"
+    trigger: Annotated[str, NameForm(r"[\w .()-]{1,80}", "1 to 80 letters, digits, spaces, _ - . ( )")] = "manual"
     """The name of its Request trigger; default `manual`."""
 
     @property

@@ -9,8 +9,8 @@ from azureml_events.base.arm_ids import OfType
 from azureml_events.base.mistakes import Mistake
 from azureml_events.base.names import NameForm
 from azureml_events.base.values import Reference
-from azureml_events.event_grid.delivery_attributes import mappings_written
-from azureml_events.handlers.created import NAMESPACE, Create, Part, own_name
+from azureml_events.event_grid.delivery_attributes import raw_mappings, without_attributes
+from azureml_events.handlers.created import NAMESPACE, Create, Part, new_or_existing, own_name
 from azureml_events.handlers.endpoint import Role
 
 SENDER = Role("Azure Service Bus Data Sender", "69a216fc-b8fb-44d8-bc22-1f3c2cd27a39")
@@ -28,7 +28,7 @@ def message_id_mistakes(given: Mapping[str, Any]) -> Iterator[Mistake]:
     Args:
         given: The endpoint's fields as written.
     """
-    written = {name: (index, type_) for index, name, type_ in mappings_written(given.get("deliveryAttributeMappings"))}
+    written = {name: (index, type_) for index, name, type_ in raw_mappings(given.get("deliveryAttributeMappings"))}
     if "MessageId" not in written:
         return
     index, type_ = written["MessageId"]
@@ -39,11 +39,18 @@ def message_id_mistakes(given: Mapping[str, Any]) -> Iterator[Mistake]:
         yield Mistake((*at, "type"), "MessageId is taken from the event; write type: Dynamic and a sourceField")
 
 
+MESSAGE_ID_SCHEMAS = [
+    without_attributes({"name": {"const": "MessageId"}}, {"name": {"const": "SessionId"}}),
+    without_attributes({"name": {"const": "MessageId"}, "type": {"const": "Static"}}),
+]
+"""What `message_id_mistakes` finds, as JSON Schemas."""
+
+
 class CreateInServiceBus(Create):
     """A new entity in a new Service Bus namespace or an existing one; without keys, TLS 1.2."""
 
     new_host = "namespace_name"
-    existing_host = "namespace_id"
+    constraints = new_or_existing("namespaceName", "namespaceId")
 
     namespace_name: Annotated[str, NAMESPACE] | None = None
     """The name of a new namespace, unique in all of Azure; handlers that give the same one share it. Default one of

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
+from pydantic.json_schema import JsonSchemaValue
+
 from azureml_events.base.arm_ids import OfType
 from azureml_events.base.mistakes import Mistake
 from azureml_events.base.values import Reference
 from azureml_events.handlers.created import Creation, Part
-from azureml_events.handlers.endpoint import DeliveryAttributes, Endpoint
+from azureml_events.handlers.endpoint import EXISTING_OR_CREATED, DeliveryAttributes, Endpoint
 from azureml_events.handlers.service_bus import (
     ENTITY,
+    MESSAGE_ID_SCHEMAS,
     SENDER,
     CreateInServiceBus,
     EntityName,
@@ -27,16 +30,21 @@ class CreateServiceBusTopic(CreateInServiceBus):
 
     @classmethod
     def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
-        """A namespace whose tier has topics."""
-        yield from super().rules(given)
+        """Yield a tier that has no topics."""
         if given.get("sku") == "Basic":
             yield Mistake(("sku",), "the tier Basic has no topics; allowed: Standard, Premium")
+
+    @classmethod
+    def schema_rules(cls) -> list[JsonSchemaValue]:
+        """Say that the tier Basic has no topics."""
+        return [{"properties": {"sku": {"enum": ["Standard", "Premium"]}}}]
 
 
 class ServiceBusTopic(Endpoint):
     """Delivery to a Service Bus topic."""
 
     role = SENDER
+    constraints = EXISTING_OR_CREATED
 
     type: Literal["ServiceBusTopic"] = "ServiceBusTopic"
     """A Service Bus topic."""
@@ -55,6 +63,11 @@ class ServiceBusTopic(Endpoint):
         """What holds of every endpoint, and of a message's id."""
         yield from super().rules(given)
         yield from message_id_mistakes(given)
+
+    @classmethod
+    def schema_rules(cls) -> list[JsonSchemaValue]:
+        """Say what holds of every endpoint, and of a message's id."""
+        return [*super().schema_rules(), *MESSAGE_ID_SCHEMAS]
 
     def creation(self, key: str, suffix: str) -> Creation | None:
         """A namespace, unless one exists, and the topic."""

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator
-from pydantic.json_schema import JsonSchemaValue
+from pydantic import AfterValidator, Field
 
 from azureml_events.base.arm_ids import OfType
+from azureml_events.base.constraints import ExactlyOne
 from azureml_events.base.mistakes import Mistake
 from azureml_events.base.names import NameForm
 from azureml_events.base.values import Reference
-from azureml_events.handlers.created import Create, Creation, Part
-from azureml_events.handlers.endpoint import Endpoint, Role
+from azureml_events.handlers.created import Create, Creation, Part, new_or_existing
+from azureml_events.handlers.endpoint import EXISTING_OR_CREATED, Endpoint, Role
 from azureml_events.handlers.storage import (
     STORAGE_ACCOUNT,
     AccountName,
@@ -36,7 +35,7 @@ class CreateStorageQueue(Create):
     """A new storage queue, in a new storage account or an existing one; without shared keys, TLS 1.2."""
 
     new_host = "account_name"
-    existing_host = "account_id"
+    constraints = new_or_existing("accountName", "accountId")
 
     account_name: AccountName | None = None
     """The name of a new storage account, unique in all of Azure; handlers that give the same one share it. Default
@@ -56,6 +55,14 @@ class StorageQueue(Endpoint):
     """Delivery to a storage queue."""
 
     role = Role("Storage Queue Data Message Sender", "c6a89b2d-59bc-44d0-9896-0f6e12d7b80a")
+    constraints = (
+        *EXISTING_OR_CREATED,
+        ExactlyOne(
+            ("queueName", "create"),
+            Mistake(("queueName",), "required, but missing: the queue in the storage account"),
+            Mistake(("queueName",), "name a new queue in create.queueName"),
+        ),
+    )
 
     type: Literal["StorageQueue"] = "StorageQueue"
     """A storage queue."""
@@ -69,24 +76,15 @@ class StorageQueue(Endpoint):
     create: CreateStorageQueue | None = None
     """A new queue, instead of `resourceId` and `queueName`."""
 
-    queue_message_time_to_live_in_seconds: Annotated[int, AfterValidator(_time_to_live)] | None = None
+    queue_message_time_to_live_in_seconds: (
+        Annotated[
+            int,
+            AfterValidator(_time_to_live),
+            Field(json_schema_extra={"minimum": -1, "not": {"const": 0}}),
+        ]
+        | None
+    ) = None
     """Seconds that a message lives, 1 or more, or -1 for ever; default 7 days."""
-
-    @classmethod
-    def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
-        """An account with the queue's name, or a new queue."""
-        yield from super().rules(given)
-        if given.get("create") is None and given.get("queueName") is None:
-            yield Mistake(("queueName",), "required, but missing: the queue in the storage account")
-        elif given.get("create") is not None and given.get("queueName") is not None:
-            yield Mistake(("queueName",), "name a new queue in create.queueName")
-
-    @classmethod
-    def schema_rules(cls) -> JsonSchemaValue:
-        """An account with the queue's name, or a new queue."""
-        existing, created = super().schema_rules()["oneOf"]
-        created = {**created, "properties": {**created["properties"], "queueName": False}}
-        return {"oneOf": [{"required": [*existing["required"], "queueName"]}, created]}
 
     def creation(self, key: str, suffix: str) -> Creation | None:
         """A storage account, unless one exists, and the queue."""

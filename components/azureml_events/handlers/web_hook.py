@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
-from pydantic.json_schema import JsonSchemaValue
 
 from azureml_events.base.arm_ids import Guid
-from azureml_events.base.mistakes import Mistake
+from azureml_events.base.constraints import Together
 from azureml_events.base.urls import Url
 from azureml_events.handlers.endpoint import (
     DeliveryAttributes,
@@ -17,8 +15,6 @@ from azureml_events.handlers.endpoint import (
     MaxEventsPerBatch,
     PreferredBatchSizeInKilobytes,
 )
-
-_ENTRA = ("azureActiveDirectoryTenantId", "azureActiveDirectoryApplicationIdOrUri")
 
 
 def _unquoted_version(value: object) -> object:
@@ -31,6 +27,12 @@ class WebHook(Endpoint):
     """Delivery to an https endpoint that answers Event Grid's validation handshake."""
 
     authorization = True
+    constraints = (
+        Together(
+            ("azureActiveDirectoryTenantId", "azureActiveDirectoryApplicationIdOrUri"),
+            "required, but missing: '{given}' goes with it",
+        ),
+    )
 
     type: Literal["WebHook"] = "WebHook"
     """An https endpoint."""
@@ -60,17 +62,3 @@ class WebHook(Endpoint):
 
     delivery_attribute_mappings: DeliveryAttributes = ()
     """Headers added to each call, at most 10."""
-
-    @classmethod
-    def schema_rules(cls) -> JsonSchemaValue:
-        """Tenant and application come together."""
-        tenant, application = _ENTRA
-        return {**super().schema_rules(), "dependentRequired": {tenant: [application], application: [tenant]}}
-
-    @classmethod
-    def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
-        """Tenant and application come together."""
-        yield from super().rules(given)
-        for own, other in (_ENTRA, _ENTRA[::-1]):
-            if given.get(own) is not None and given.get(other) is None:
-                yield Mistake((other,), f"required, but missing: '{own}' goes with it")

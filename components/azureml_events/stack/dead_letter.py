@@ -1,14 +1,13 @@
-"""Where events go that cannot be delivered."""
+"""Dead letters: the events that cannot be delivered, and where they are kept."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, PlainValidator
-from pydantic.json_schema import JsonSchemaValue
 
 from azureml_events.base.arm_ids import Location, OfType
+from azureml_events.base.constraints import ExactlyOne, Needs, Together
 from azureml_events.base.mistakes import Mistake, show
 from azureml_events.base.model import Between, Declaration
 from azureml_events.base.names import NameForm, ResourceGroup
@@ -52,8 +51,20 @@ class CreateDeadLetter(Declaration):
     identity."""
 
 
+_STORE = ("storageAccountId", "blobContainerName")
+
+
 class DeadLetter(Declaration):
-    """Where events go that cannot be delivered: a created store, one of your own, or, with a reason, nowhere."""
+    """The place of events that cannot be delivered: a created store, one of your own, or, with a reason, nowhere."""
+
+    constraints = (
+        Together(_STORE, "required, but missing: account and container go together"),
+        ExactlyOne(
+            ("create", "disabled", _STORE),
+            Mistake((), "expected one of 'create', 'storageAccountId' with 'blobContainerName', 'disabled'; got {got}"),
+        ),
+        Needs("identity", _STORE, "goes with 'storageAccountId' only; leave it out", at="identity"),
+    )
 
     create: CreateDeadLetter | None = None
     """A created store; this is the default, and `create` steers it."""
@@ -69,34 +80,6 @@ class DeadLetter(Declaration):
 
     disabled: Annotated[str, Field(min_length=1)] | None = None
     """The reason why events that cannot be delivered may be lost."""
-
-    @classmethod
-    def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
-        """One of the three forms, complete."""
-        own = {"storageAccountId", "blobContainerName"}
-        forms = [name for name in ("create", "disabled") if given.get(name) is not None]
-        if own & {name for name in given if given[name] is not None}:
-            forms.append("storageAccountId")
-            for name in sorted(own):
-                if given.get(name) is None:
-                    yield Mistake((name,), "required, but missing: account and container go together")
-        if len(forms) != 1:
-            got = " and ".join(forms) or "none"
-            yield Mistake(
-                (),
-                f"expected one of 'create', 'storageAccountId' with 'blobContainerName', 'disabled'; got {got}",
-            )
-        if given.get("identity") is not None and "storageAccountId" not in forms:
-            yield Mistake(("identity",), "goes with 'storageAccountId' only; leave it out")
-
-    @classmethod
-    def schema_rules(cls) -> JsonSchemaValue:
-        """One of the three forms, complete."""
-        own = ["storageAccountId", "blobContainerName"]
-        return {
-            "oneOf": [{"required": ["create"]}, {"required": own}, {"required": ["disabled"]}],
-            "dependentRequired": {"storageAccountId": own, "blobContainerName": own, "identity": own},
-        }
 
 
 class DeadLetterStore(Declaration):

@@ -1,4 +1,4 @@
-"""What holds for every workspace, handler and subscription that does not say otherwise."""
+"""Defaults of workspaces, handlers and subscriptions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from azureml_events.stack.workspace import Tags, TopicIdentity, Workspace
 
 
 class DefaultSystemTopic(Declaration):
-    """What holds for every system topic that does not say otherwise."""
+    """Defaults of every system topic."""
 
     identity: TopicIdentity | None = None
     """The identity that delivers; default `SystemAssigned`."""
@@ -27,9 +27,9 @@ class DefaultSystemTopic(Declaration):
 
 
 class Defaults(Declaration):
-    """What holds for everything that does not say otherwise; the nearer word wins."""
+    """Defaults; the most specific setting wins."""
 
-    elsewhere: ClassVar[Mapping[str, str]] = dict.fromkeys(json_names(Subscription), "write it in each subscription")
+    hints: ClassVar[Mapping[str, str]] = dict.fromkeys(json_names(Subscription), "write it in each subscription")
 
     tags: Tags = Field(default_factory=dict)
     """Tags of all that is created, merged by name."""
@@ -60,30 +60,30 @@ class Defaults(Declaration):
     default false, which makes declaring them five times as fast."""
 
     def retry_policy_of(self, subscription: Subscription) -> RetryPolicy:
-        """The retry policy of a subscription."""
+        """Merge the retry policy of a subscription with the default one."""
         own = subscription.retry_policy
         return self.retry_policy if own is None else _merged(self.retry_policy, own)
 
     def schema_of(self, subscription: Subscription) -> EventDeliverySchema:
-        """The delivery schema of a subscription."""
+        """Return the delivery schema of a subscription."""
         return subscription.event_delivery_schema or self.event_delivery_schema
 
     def identity_of(self, workspace: Workspace) -> TopicIdentity:
-        """The identity of a workspace's system topic."""
+        """Return the identity of a workspace's system topic."""
         return workspace.system_topic.identity or self.system_topic.identity or "SystemAssigned"
 
     def dead_letter_of(self, workspace: Workspace, subscription: Subscription) -> DeadLetter:
-        """Where a subscription's undeliverable events go."""
+        """Return where a subscription's undeliverable events go."""
         nearest = subscription.dead_letter or workspace.dead_letter or self.dead_letter
         return nearest or DeadLetter(create=CreateDeadLetter())
 
     def grants_of(self, workspace: Workspace, handler: Handler | None = None) -> GrantsMode:
-        """Whether the roles on a handler, or on the dead-letter store, are made."""
+        """Tell whether the roles on a handler, or on the dead-letter store, are made."""
         own = handler.grants if handler else None
         return own or workspace.grants or self.grants
 
     def tags_of(self, workspace: Workspace) -> Tags:
-        """The tags of what is created for a workspace."""
+        """Merge the tags of what is created for a workspace."""
         return {**self.tags, **(workspace.tags or {})}
 
 

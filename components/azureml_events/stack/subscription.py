@@ -14,14 +14,14 @@ from pydantic import (
     WithJsonSchema,
     field_validator,
 )
-from pydantic.json_schema import JsonSchemaValue
 
 from azureml_events.base.arm_ids import OfType, parse_arm_id
+from azureml_events.base.constraints import ExactlyOne
 from azureml_events.base.mistakes import Mistake, show, unknown
 from azureml_events.base.model import Declaration, Many, refuse, requires
 from azureml_events.base.names import EVENT_SUBSCRIPTION
 from azureml_events.event_grid.catalogue import EVENT_TYPES, PREFIX, full_name
-from azureml_events.event_grid.delivery import EventDeliverySchema, RetryPolicy, in_the_future
+from azureml_events.event_grid.delivery import MOMENT_PATTERN, EventDeliverySchema, RetryPolicy, in_the_future
 from azureml_events.event_grid.filters import MAX_FILTERS, AdvancedFilter, EventFilter, limits
 from azureml_events.event_grid.intents import INTENTS, Intent, Texts, When
 from azureml_events.handlers.handler import Handler as AnyHandler
@@ -104,7 +104,7 @@ _EVENT_TYPE = {
 
 
 class Subscription(Declaration):
-    """Which events go where: an event subscription of a workspace's system topic.
+    """An event subscription of a workspace's system topic: which events go where.
 
     In Python the intent may come first: `Subscription(run_failed(experiment_name="train"), to=EventHub(…))`.
 
@@ -116,7 +116,7 @@ class Subscription(Declaration):
         DeclarationError: With every mistake.
     """
 
-    elsewhere: ClassVar[Mapping[str, str]] = {
+    hints: ClassVar[Mapping[str, str]] = {
         "filter": "write its members here",
         "destination": "declare it in 'handlers' and name it in 'handler'",
         "deliveryWithResourceIdentity": "declare it in 'handlers' and name it in 'handler'",
@@ -128,13 +128,21 @@ class Subscription(Declaration):
         **{name: f"write it below 'when', as when: {{{name}: …}}" for name in INTENTS},
     }
 
+    constraints = (ExactlyOne(WAYS, Mistake((), f"expected exactly one of {', '.join(WAYS)}; got {{got}}")),)
+
     to: Handler = Field(alias="handler")
     """Where the events go: a handler's name, or a map from workspaces (names or patterns) to handlers; required."""
 
     workspaces: Texts | None = None
     """The workspaces that have the subscription, by name or pattern (`"*-weu"`); default all."""
 
-    included_event_types: Many[Annotated[str, PlainValidator(_event_type), WithJsonSchema(_EVENT_TYPE)]] | (None) = None
+    included_event_types: (
+        Annotated[
+            Many[Annotated[str, PlainValidator(_event_type), WithJsonSchema(_EVENT_TYPE)]],
+            Field(json_schema_extra={"minItems": 1}),
+        ]
+        | None
+    ) = None
     """The event types, short (`ModelRegistered`) or full; give this, `when` or `allEvents`."""
 
     when: Annotated[
@@ -176,7 +184,9 @@ class Subscription(Declaration):
     labels: Many[Annotated[str, Field(min_length=1)]] = ()
     """Labels of the event subscription."""
 
-    expiration_time_utc: Annotated[str, AfterValidator(in_the_future)] | None = None
+    expiration_time_utc: (
+        Annotated[str, AfterValidator(in_the_future), Field(json_schema_extra={"pattern": MOMENT_PATTERN})] | None
+    ) = None
     """When the event subscription ends, with an offset, in the future: `2030-01-31T12:00:00Z`; default never."""
 
     dead_letter: DeadLetter | None = None
@@ -212,11 +222,7 @@ class Subscription(Declaration):
 
     @classmethod
     def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
-        """One way to say which events; what an intent sets is not set again; no more filters than allowed."""
-        used = [way for way in WAYS if given.get(way) is not None]
-        if len(used) != 1:
-            got = " and ".join(used) or "none"
-            yield Mistake((), f"expected exactly one of {', '.join(WAYS)}; got {got}")
+        """Yield what is set beside an intent that sets it, a name beside another imported one, too many filters."""
         own = given.get("advancedFilters")
         filters = [item for item in own if isinstance(item, Mapping)] if isinstance(own, (list, tuple)) else []
         intent = _intent_of(given.get("when"))
@@ -229,11 +235,6 @@ class Subscription(Declaration):
             yield Mistake(("name",), f"differs from the imported id's {show(imported)}; leave it out")
         for message in limits(filters):
             yield Mistake(("advancedFilters" if own else "when",), message)
-
-    @classmethod
-    def schema_rules(cls) -> JsonSchemaValue:
-        """One way to say which events."""
-        return {"oneOf": [{"required": [way]} for way in WAYS]}
 
     @property
     def intent(self) -> Intent | None:
@@ -272,7 +273,7 @@ class Subscription(Declaration):
 
 
 def _intent_of(given: object) -> Intent | None:
-    """The intent of a `when` that is right, to check what stands beside it."""
+    """Read the intent of a `when` that is right, to check what stands beside it."""
     if isinstance(given, Intent):
         return given
     try:

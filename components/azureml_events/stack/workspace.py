@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, ValidatorFunctionWrapHandler, WrapValidator
-from pydantic.json_schema import JsonSchemaValue
 
 from azureml_events.base.arm_ids import Guid, Location, OfType, parse_arm_id
+from azureml_events.base.constraints import Excludes, Is, Needs
 from azureml_events.base.mistakes import DeclarationError, Mistake, likely, show
 from azureml_events.base.model import Declaration, refuse
 from azureml_events.base.names import SYSTEM_TOPIC, ResourceGroup
@@ -31,7 +31,7 @@ Tags = dict[str, str]
 class UserAssigned(Declaration):
     """A user-assigned identity of the system topic."""
 
-    elsewhere: ClassVar[Mapping[str, str]] = {
+    hints: ClassVar[Mapping[str, str]] = {
         "type": "write identity: SystemAssigned, identity: None, or userAssigned and principalId",
         "userAssignedIdentities": "write userAssigned",
     }
@@ -64,6 +64,11 @@ TopicIdentity = Annotated[Literal["SystemAssigned", "None"] | UserAssigned, Wrap
 class SystemTopic(Declaration):
     """The system topic of a workspace: created, taken over, or only used."""
 
+    constraints = (
+        Needs(Is("existing", True), "name", "required, but missing: an existing topic is used by its name"),
+        Excludes(Is("existing", True), "import", "either 'existing' or 'import'; not both"),
+    )
+
     name: Annotated[str, SYSTEM_TOPIC] | None = None
     """Its name, 3 to 50 letters, digits and `-`; default the workspace's with `-events`."""
 
@@ -81,12 +86,7 @@ class SystemTopic(Declaration):
 
     @classmethod
     def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
-        """An existing topic is named and not imported; an import agrees with what is beside it."""
-        if given.get("existing") is True:
-            if given.get("name") is None:
-                yield Mistake(("name",), "required, but missing: an existing topic is used by its name")
-            if given.get("import") is not None:
-                yield Mistake(("import",), "either 'existing' or 'import'; not both")
+        """Yield the fields that differ from the id of the imported topic."""
         try:
             imported = parse_arm_id(str(given.get("import")), SYSTEM_TOPIC_TYPE)
         except ValueError:
@@ -95,17 +95,11 @@ class SystemTopic(Declaration):
             if given.get(field) is not None and str(given[field]).lower() != value.lower():
                 yield Mistake((field,), f"differs from the imported id's {show(value)}; leave it out")
 
-    @classmethod
-    def schema_rules(cls) -> JsonSchemaValue:
-        """An existing topic is named and not imported."""
-        existing = {"properties": {"existing": {"const": True}}, "required": ["existing"]}
-        return {"if": existing, "then": {"required": ["name"], "properties": {"import": False}}}
-
 
 class Workspace(Declaration):
     """An Azure Machine Learning workspace whose events are subscribed to."""
 
-    elsewhere: ClassVar[Mapping[str, str]] = {
+    hints: ClassVar[Mapping[str, str]] = {
         **dict.fromkeys(("identity", "existing", "import"), "write it below 'systemTopic'"),
         **dict.fromkeys(("handlers", "subscriptions", "defaults"), "it is a map beside 'workspaces'"),
         **dict.fromkeys(("retryPolicy", "eventDeliverySchema"), "write it in each subscription, or below 'defaults'"),

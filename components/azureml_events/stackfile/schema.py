@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, JsonSchemaValue, models_json_schema
 from pydantic_core.core_schema import ModelSchema
 
-from azureml_events.base.model import Declaration
+from azureml_events.base.model import Declaration, constraints_of
 from azureml_events.base.names import ENTRY_KEY, WORKSPACE_KEY, NameForm
 from azureml_events.stack.defaults import Defaults
 from azureml_events.stack.parse import HANDLERS, SECTIONS
@@ -27,10 +27,11 @@ _PULUMI = {
 
 
 def stack_file_schema() -> dict[str, Any]:
-    """The JSON Schema of a stack file."""
+    """Make the JSON Schema of a stack file."""
     models: list[type[BaseModel]] = [Workspace, Subscription, Defaults, *HANDLERS.values()]
     wanted: list[tuple[type[BaseModel], JsonSchemaMode]] = [(model, "validation") for model in models]
     _, definitions = models_json_schema(wanted, schema_generator=_Untitled, ref_template=_REF)
+    del definitions["$defs"]["Handler"]  # a stack file names its handlers, it does not hold them
     handlers = [{"$ref": _REF.format(model=model.__name__)} for model in HANDLERS.values()]
     sections = {
         "workspaces": _entries("The workspaces by name.", WORKSPACE_KEY, {"$ref": _REF.format(model="Workspace")}),
@@ -59,7 +60,7 @@ def stack_file_schema() -> dict[str, Any]:
             },
             **{name: {"description": description} for name, description in _PULUMI.items()},
         },
-        "$defs": {**definitions.get("$defs", {}), **sections},
+        "$defs": {**definitions["$defs"], **sections},
     }
 
 
@@ -73,7 +74,7 @@ def _entries(description: str, form: NameForm, entry: dict[str, Any]) -> dict[st
 
 
 class _Untitled(GenerateJsonSchema):
-    """Leaves out the titles that repeat names, and the line breaks of docstrings."""
+    """A generator that leaves out the titles that repeat names, and the line breaks of docstrings."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:
         del schema
@@ -83,7 +84,7 @@ class _Untitled(GenerateJsonSchema):
         form = super().model_schema(schema)
         model = schema["cls"]
         if issubclass(model, Declaration):
-            _add(form, model.schema_rules())
+            _add(form, [*(each.schema() for each in constraints_of(model)), *model.schema_rules()])
         for name, description in descriptions(model).items():
             field = model.model_fields.get(name)
             if field is not None:
@@ -98,11 +99,17 @@ class _Untitled(GenerateJsonSchema):
         return schemas, definitions
 
 
-def _add(form: JsonSchemaValue, rules: JsonSchemaValue) -> None:
-    """Add rules between fields to a model's schema; what they say of single fields is added to these."""
-    for name, rule in rules.get("properties", {}).items():
-        form["properties"][name] |= rule
-    form |= {keyword: rule for keyword, rule in rules.items() if keyword != "properties"}
+def _add(form: JsonSchemaValue, rules: list[JsonSchemaValue]) -> None:
+    """Add rules to a model's schema; one that says the values of a single field narrows that field's own schema."""
+    beside = []
+    for rule in rules:
+        (name, narrowed), *others = rule.get("properties", {"": {}}).items()
+        if others or rule.keys() != {"properties"} or "not" in narrowed:
+            beside.append(rule)
+        else:
+            form["properties"][name] |= narrowed
+    if beside:
+        form["allOf"] = beside
 
 
 def _tidy(schema: Any) -> None:

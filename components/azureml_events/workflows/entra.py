@@ -7,7 +7,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import AfterValidator, Field
 
-from azureml_events.base.arm_ids import is_guid
+from azureml_events.base.arm_ids import GUID_PATTERN, is_guid
 from azureml_events.base.mistakes import show
 from azureml_events.base.model import Declaration
 
@@ -40,7 +40,7 @@ class Entra(Declaration):
     It is registered by hand: whoever deploys needs an app role of it, and Event Grid's own service principal one too.
     """
 
-    tenant_id: Annotated[str, AfterValidator(_guid)]
+    tenant_id: Annotated[str, AfterValidator(_guid), Field(json_schema_extra={"pattern": f"^{GUID_PATTERN}$"})]
     """The tenant of the application, a GUID."""
 
     audience: Annotated[str, Field(min_length=1, max_length=400)]
