@@ -68,7 +68,7 @@ def test_the_installed_package_is_the_wheel_and_needs_nothing_else(programs: Pat
 
 
 def test_the_commands_of_the_readme_work_in_a_clone(programs: Path, clone: Path) -> None:
-    """The block that asks why an event did not arrive prints what the README shows; each command that it lists answers."""
+    """The block that asks why an event did not arrive prints what the README shows; each listed command answers."""
     path = f"{programs}{os.pathsep}{os.environ['PATH']}"
     shown = dict(re.findall(r"<!-- (run|output): why -->\n```\n(.*?)```", README, re.DOTALL))
     assert run("bash", "-ec", shown["run"], directory=clone, PATH=path) == shown["output"]
