@@ -56,5 +56,5 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     report = yield
     if report.skipped and os.environ.get("CI") == "true":
         report.outcome = "failed"
-        report.longrepr = f"skipped in CI as a whole: {report.longreprtext}"  # type: ignore[assignment]
+        report.longrepr = f"skipped in CI as a whole: {report.longreprtext}"
     return report
