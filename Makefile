@@ -1,21 +1,35 @@
-# Everything a fresh machine with Python 3.11 or newer and make needs: `make preview`, `make test`.
+# Everything a fresh machine with Python 3.11 or newer and make needs. Each target sets up what it uses.
+#
+#   make test    format, lint, types, contracts, tests; Python alone: never starts Pulumi, npm, Java or a browser
+#   make e2e     the scenarios on the real Pulumi engine, where `pulumi` is on PATH
+#   make tools   what needs more of the machine: a clone, a fresh environment, the registry, other tools
 PYTHON ?= python3
 BIN := .venv/bin
+TOOLS := .venv-tools/bin
 SOURCES := __main__.py components tests
+PIP := -m pip install --quiet --disable-pip-version-check
 
-.PHONY: preview test format golden schema e2e benchmark clean
+.PHONY: preview test format golden e2e tools benchmark clean
 
 ## Show what the dev stack declares, offline.
 preview: .venv/installed
 	$(BIN)/azureml-events preview dev
 
-## Check format, lint and types, and run all tests.
+## Check format, lint, types and contracts, and run the tests; those marked `e2e` or `tools` are left out, see pyproject.toml.
 test: .venv/tested-with
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/pytest -n auto
+
+## Run the scenarios on the real Pulumi engine.
+e2e: .venv/tested-with
+	$(BIN)/pytest -n auto -m e2e tests/e2e
+
+## Run the tests that need tools of their own.
+tools: .venv/tested-with .venv-tools/installed
+	PATH="$(CURDIR)/$(TOOLS):$$PATH" $(BIN)/pytest -m tools tests/tools
 
 ## Format the code and mend what lint can mend.
 format: .venv/tested-with
@@ -26,25 +40,25 @@ format: .venv/tested-with
 golden: .venv/tested-with
 	$(BIN)/python tests/golden.py
 
-## Run the scenarios on the real Pulumi engine, where `pulumi` is on PATH.
-e2e: .venv/tested-with
-	$(BIN)/pytest -n auto tests/e2e
-
 ## Run the benchmarks.
 benchmark: .venv/tested-with
 	for each in tests/benchmarks/*.py; do $(BIN)/python $$each || exit 1; done
 
 clean:
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
+	rm -rf .venv .venv-tools .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis dist
 
-.venv/bin/python:
+%/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
-	$(PYTHON) -m venv .venv
+	$(PYTHON) -m venv $*
 
 .venv/installed: requirements.txt pyproject.toml .venv/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/python $(PIP) -r requirements.txt
 	touch $@
 
 .venv/tested-with: tests/requirements.txt .venv/installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+	$(BIN)/python $(PIP) -r tests/requirements.txt
+	touch $@
+
+.venv-tools/installed: tests/tools/requirements.txt .venv-tools/bin/python
+	$(TOOLS)/python $(PIP) -r tests/tools/requirements.txt
 	touch $@

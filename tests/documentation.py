@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from contextlib import chdir
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -26,6 +27,7 @@ from click.testing import CliRunner
 
 ROOT = Path(__file__).parent.parent
 _WIDE = 150
+_schema = cache(stack_file_schema)
 PAGES = ("README.md", "stacks/README.md", "components/README.md")
 
 _OUTPUT = re.compile(r"(<!-- output: ([^>]+) -->\n```\n).*?(```\n<!-- end of output -->)", re.DOTALL)
@@ -45,7 +47,7 @@ def _filled(match: re.Match[str]) -> str:
 
 def fields(model: str) -> str:
     """The fields of a part of the stack file, from its JSON Schema."""
-    schema = stack_file_schema()["$defs"][model]
+    schema = _schema()["$defs"][model]
     rows = [(f"`{name}`", _kind(field), field.get("description", "")) for name, field in schema["properties"].items()]
     return _table(("field", "is", "meaning"), rows)
 

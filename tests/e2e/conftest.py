@@ -1,8 +1,7 @@
-"""End-to-end tests run the real Pulumi CLI, skipped where it is not on PATH; most also run the in-process engine."""
+"""End-to-end tests on the real Pulumi CLI, `make e2e`; most also run on the in-process engine, `make test`."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,16 +13,21 @@ from e2e.runs import Engine
 from e2e.surroundings import furnish
 
 REPOSITORY = Path(__file__).parents[2]
-NEEDED = ("pulumi", "pulumi-language-python", "pulumi-language-python-exec")
-REAL = pytest.param("pulumi", marks=pytest.mark.e2e)
+REAL = (pytest.mark.e2e, pytest.mark.needs("pulumi"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what starts the CLI, before the marks choose what runs."""
+    for item in items:
+        if isinstance(item, pytest.Function) and "start" in item.fixturenames:
+            for mark in REAL:
+                item.add_marker(mark)
 
 
 @pytest.fixture
 def start(tmp_path: Path) -> Callable[..., Project]:
     """Starts a project with a stack file's text; this repository's program, or that of a folder."""
-    missing = [name for name in NEEDED if shutil.which(name) is None]
-    if missing:
-        pytest.skip(f"not on PATH: {', '.join(missing)}; install the Pulumi CLI to run this")
 
     def start(config: str, program: Path = REPOSITORY) -> Project:
         return Project(tmp_path, program, config)
@@ -45,7 +49,7 @@ def real(start: Callable[..., Project]) -> Callable[[Config], Project]:
     return begin
 
 
-@pytest.fixture(params=[REAL, "in-process"])
+@pytest.fixture(params=[pytest.param("pulumi", marks=REAL), "in-process"])
 def begin(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[Config], Engine]:
     """Starts a project on either engine; makes exist what it takes for granted."""
     if request.param == "pulumi":

@@ -154,7 +154,7 @@ class Project:
 def _left_out(_: str, names: list[str]) -> list[str]:
     """What of a program's directory is not part of the program."""
     kept_out = {"tests", "dist", "node_modules"}
-    return [name for name in names if name.startswith(".") or name in kept_out or name == "__pycache__"]
+    return [name for name in names if name.startswith(".") or name in kept_out]
 
 
 def _environment(root: Path) -> dict[str, str]:

@@ -6,7 +6,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-import pytest
 from e2e.engine import Project
 
 WRONG = """\
@@ -24,7 +23,6 @@ config:
 """
 
 
-@pytest.mark.e2e
 def test_a_deployment_prints_the_mistakes_that_check_prints(start: Callable[..., Project]) -> None:
     """The same lines, with line and column, no traceback, and nothing is deployed."""
     project = start(WRONG)

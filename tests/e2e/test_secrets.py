@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from e2e.configs import Config, config_of, edited
 from e2e.engine import Project
 from e2e.stand_in.cloud import Fault
@@ -33,7 +32,6 @@ config:
 """)
 
 
-@pytest.mark.e2e
 def test_secrets_are_encrypted_in_the_state_and_nowhere_in_clear(
     real: Callable[[Config], Project], tmp_path: Path
 ) -> None:

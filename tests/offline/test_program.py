@@ -84,8 +84,8 @@ def test_no_thread_and_no_loop_is_left(run: Run, end: str) -> None:
     except ProgramError:
         assert end
     for thread in threads() - before:
-        thread.join(timeout=5)
-    assert threads() == before
+        thread.join(timeout=60)
+    assert threads() <= before
     with pytest.raises(RuntimeError, match="no running event loop"):
         asyncio.get_running_loop()
 

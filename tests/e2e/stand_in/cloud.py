@@ -61,7 +61,7 @@ class Fault:
             ends before anything is done), or `crash after` (once it is done).
         name: The end of the id that it strikes.
         operation: `create`, `update` or `delete`.
-        times: How often.
+        times: How often at least.
     """
 
     error: str
@@ -76,7 +76,7 @@ class Cloud:
 
     Attributes:
         resources: What exists.
-        faults: What goes wrong, each until it is used up.
+        faults: What goes wrong, each until all are used up: none is over before the last has struck.
         access_delay: How many seconds a role assignment takes to have effect.
         identities: How many identities were ever made; each gets a principal of its own.
     """
@@ -123,10 +123,11 @@ class Cloud:
 
     def struck(self, operation: str, resource_id: str) -> str | None:
         """The error of the first fault that strikes an operation, which uses it up by one."""
-        for fault in self.faults:
-            if fault.times and fault.operation == operation and resource_id.endswith(fault.name):
-                fault.times -= 1
-                return fault.error
+        if any(fault.times for fault in self.faults):
+            for fault in self.faults:
+                if fault.operation == operation and resource_id.endswith(fault.name):
+                    fault.times = max(0, fault.times - 1)
+                    return fault.error
         return None
 
 
