@@ -13,11 +13,11 @@ from azureml_events.lint.lint import analyse
 from azureml_events.lint.redundant import implies
 from azureml_events.routing.conditions import Outcome
 from azureml_events.routing.event import Event
-from azureml_events.routing.match import match, match_filter
+from azureml_events.routing.match import match
 from azureml_events.routing.subscription import RoutedSubscription, Written
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from routing_strategies import KEYS, USUAL_EVENTS, advanced_filters, row_of, subscriptions
+from routing_strategies import KEYS, USUAL_EVENTS, advanced_filters, match_filter, row_of, subscriptions
 
 
 @settings(max_examples=300)
