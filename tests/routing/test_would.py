@@ -116,9 +116,9 @@ data = st.dictionaries(st.sampled_from(["modelName", "RunTags", "runId", "dataDr
 
 @given(event=st.dictionaries(members, anything | data), recipe=st.sampled_from(sorted(RECIPES)))
 def test_whatever_an_event_holds_it_is_said_in_one_printable_line(event: dict[str, Any], recipe: str) -> None:
-    would = RECIPES[recipe].would
-    assert would is not None
-    assert would(Event(event)).isprintable()
+    describe_effect = RECIPES[recipe].describe_effect
+    assert describe_effect is not None
+    assert describe_effect(Event(event)).isprintable()
 
 
 def test_what_would_happen_is_no_part_of_what_a_subscription_is() -> None:

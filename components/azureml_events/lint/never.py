@@ -11,10 +11,10 @@ from azureml_events.event_grid.delivery import EventDeliverySchema
 from azureml_events.event_grid.filters import AdvancedFilter
 from azureml_events.event_grid.intents import MONITOR_TAG
 from azureml_events.event_grid.operators import OPERATORS
-from azureml_events.lint.rules import RULES, Finding
-from azureml_events.lint.values import Domain, SubjectForm, Value, domain_of, holds, possible
-from azureml_events.routing.keys import Key, resolve
-from azureml_events.routing.subscription import RoutedSubscription, Written
+from azureml_events.lint.rules import Finding, finding, format_filter, subject_filters
+from azureml_events.lint.values import Domain, Obstacle, SubjectForm, Value, domain_of, find_obstacle, passes
+from azureml_events.routing.keys import Key
+from azureml_events.routing.subscription import PlacedFilter, RoutedSubscription
 
 
 @dataclass(frozen=True)
@@ -34,13 +34,13 @@ class Proof:
     fix: str
 
 
-def never(subscription: RoutedSubscription) -> Iterator[Finding]:
+def find_never_matching(subscription: RoutedSubscription) -> Iterator[Finding]:
     """What can never match: errors where it holds for all event types, else a warning.
 
     Args:
         subscription: The subscription.
     """
-    proofs = {name: list(_proofs(subscription, name)) for name in wanted(subscription)}
+    proofs = {name: list(_proofs(subscription, name)) for name in subscription.event_types}
     dead = [name for name, found in proofs.items() if found]
     if len(dead) == len(proofs):
         for proof, names in _grouped(proofs).items():
@@ -51,34 +51,6 @@ def never(subscription: RoutedSubscription) -> Iterator[Finding]:
             message = f"never delivers {_listed(names)}: {proof.message.replace('{types}', 'such an event')}"
             fix = "leave the event type out, or give it a subscription of its own"
             yield finding("dead-event-type", subscription, proof.path, message, fix)
-
-
-def wanted(subscription: RoutedSubscription) -> Sequence[str]:
-    """The full names of the event types that a subscription wants."""
-    names = subscription.filter.included_event_types
-    return tuple(row.name for row in EVENT_TYPES.values()) if names is None else names
-
-
-def finding(rule: str, subscription: RoutedSubscription, path: Path, message: str, fix: str) -> Finding:
-    """A finding of a rule about a subscription.
-
-    Args:
-        rule: The rule's name.
-        subscription: The subscription.
-        path: Where it is.
-        message: The reason.
-        fix: What to do.
-    """
-    return Finding(RULES[rule], subscription.workspace, subscription.name, path, message, fix)
-
-
-def by_key(subscription: RoutedSubscription) -> dict[Key, list[Written]]:
-    """A subscription's advanced filters by what they look at."""
-    groups: dict[Key, list[Written]] = {}
-    for written in subscription.filters:
-        key = resolve(written.filter.key, subscription.delivery_schema)
-        groups.setdefault(key, []).append(written)
-    return groups
 
 
 def _grouped(proofs: dict[str, list[Proof]]) -> dict[Proof, list[str]]:
@@ -98,7 +70,7 @@ def _proofs(subscription: RoutedSubscription, name: str) -> Iterator[Proof]:
         return
     form = SubjectForm.of(row) if row else None
     yield from _subject(subscription, form)
-    for key, group in by_key(subscription).items():
+    for key, group in subscription.filters_by_key().items():
         yield from _key(subscription, row, key, group)
     if row is EVENT_TYPES["RunStatusChanged"]:
         yield from _monitor(subscription)
@@ -113,64 +85,50 @@ def _subject(subscription: RoutedSubscription, form: SubjectForm | None) -> Iter
     if not form.can_begin(begin if cased else begin.lower()):
         message = f"no subject of {{types}} begins with {show(begin)}"
         path = subscription.at("subjectBeginsWith")
-        yield Proof("never-subject", path, message, looks_like(form))
+        yield Proof("never-subject", path, message, _looks_like(form))
     if not form.can_end(end if cased else end.lower()):
         message = f"no subject of {{types}} ends with {show(end)}"
         path = subscription.at("subjectEndsWith")
-        yield Proof("never-subject", path, message, looks_like(form))
+        yield Proof("never-subject", path, message, _looks_like(form))
 
 
 def _key(
-    subscription: RoutedSubscription, row: EventType | None, key: Key, group: Sequence[Written]
+    subscription: RoutedSubscription, row: EventType | None, key: Key, group: Sequence[PlacedFilter]
 ) -> Iterator[Proof]:
     domain = domain_of(key, row, subscription.workspace_id)
     on_arrays = subscription.filter.enable_advanced_filtering_on_arrays
-    outer = affixes(subscription) if key.attribute == "subject" and not key.path else []
-    alone = [item for item in group if not possible([item.filter], domain, on_arrays)]
-    for written in alone:
-        yield _impossible(written, key, domain, subscription.delivery_schema)
+    outer = subject_filters(subscription) if key.attribute == "subject" and not key.path else []
+    alone = [(item, why) for item in group if (why := find_obstacle([item.filter], domain, on_arrays))]
+    for item, why in alone:
+        yield _impossible(item, key, domain, subscription.delivery_schema, why)
     filters = [item.filter for item in group]
-    if not alone and not possible([*filters, *outer], domain, on_arrays):
+    if not alone and find_obstacle([*filters, *outer], domain, on_arrays):
         last = group[-1]
-        together = " and ".join(said(item) for item in [*filters, *outer])
+        together = " and ".join(format_filter(item) for item in [*filters, *outer])
         message = f"no value of '{last.filter.key}' passes {together} together"
         fix = "filters are ANDed; put alternatives into one filter's values, or into subscriptions of their own"
         yield Proof("never-contradiction", last.path, message, fix)
 
 
-def affixes(subscription: RoutedSubscription) -> list[AdvancedFilter]:
-    """The subject's prefix and suffix as advanced filters, which heed case less."""
-    filter_ = subscription.filter
-    named = (
-        ("StringBeginsWith", filter_.subject_begins_with),
-        ("StringEndsWith", filter_.subject_ends_with),
-    )
-    return [
-        AdvancedFilter.model_construct(operator_type=operator, key="subject", values=(text,))
-        for operator, text in named
-        if text
-    ]
-
-
-def _impossible(written: Written, key: Key, domain: Domain, schema: EventDeliverySchema) -> Proof:
+def _impossible(placed: PlacedFilter, key: Key, domain: Domain, schema: EventDeliverySchema, why: Obstacle) -> Proof:
     """Why one filter alone can never match."""
-    asked = written.filter
-    path = (*written.path, "key")
-    if domain.lack:
+    asked = placed.filter
+    path = (*placed.path, "key")
+    if why is Obstacle.LACK:
         message, fix = _lacking(asked, key, domain.lack, schema)
         return Proof(domain.lack, path, message, fix)
-    if domain.form is not None:
-        message = f"no subject of {{types}} passes {said(asked)}"
-        return Proof("never-subject", written.path, message, looks_like(domain.form))
-    if domain.text is not None:
-        message = f"'{asked.key}' never passes {said(asked)}: it is always {show(domain.text)}"
-        return Proof("never-value", written.path, message, "leave the filter out")
-    if _other_type(asked, domain):
+    if why is Obstacle.FORM and domain.form is not None:
+        message = f"no subject of {{types}} passes {format_filter(asked)}"
+        return Proof("never-subject", placed.path, message, _looks_like(domain.form))
+    if why is Obstacle.TEXT:
+        message = f"'{asked.key}' never passes {format_filter(asked)}: it is always {show(domain.text)}"
+        return Proof("never-value", placed.path, message, "leave the filter out")
+    if why is Obstacle.TYPE:
         kinds = " or ".join(sorted(kind.value for kind in domain.values - {Value.NOTHING}))
         message = f"'{asked.key}' holds {kinds}, which {asked.operator_type} never matches"
         return Proof("never-value-type", path, message, "use an operator for what the key holds, or another key")
-    message = f"no value of '{asked.key}' passes {said(asked)}"
-    return Proof("never-contradiction", written.path, message, "correct its operands")
+    message = f"no value of '{asked.key}' passes {format_filter(asked)}"
+    return Proof("never-contradiction", placed.path, message, "correct its operands")
 
 
 def _lacking(asked: AdvancedFilter, key: Key, rule: str, schema: EventDeliverySchema) -> tuple[str, str]:
@@ -192,13 +150,9 @@ def _lacking(asked: AdvancedFilter, key: Key, rule: str, schema: EventDeliverySc
     )
 
 
-def looks_like(form: SubjectForm) -> str:
+def _looks_like(form: SubjectForm) -> str:
     """The fix for a subject of another form."""
     return f"its subjects look like '{'/'.join(form.segments).replace('*', '…')}'"
-
-
-def _other_type(asked: AdvancedFilter, domain: Domain) -> bool:
-    return possible([asked], Domain(), on_arrays=False) and domain.values != Domain().values
 
 
 def _instead(key: Key) -> str:
@@ -223,21 +177,7 @@ def _left(filters: Sequence[AdvancedFilter]) -> set[str]:
     named = [item for item in filters if item.operator is OPERATORS["StringIn"]]
     texts = {text.lower() for item in named for text in item.operands} or {s.lower() for s in RUN_STATUSES}
     texting = [item for item in filters if item.operator.operand is OPERATORS["StringIn"].operand]
-    return {text for text in texts if all(holds(item, text) for item in texting)}
-
-
-def said(item: AdvancedFilter) -> str:
-    """A filter as messages show it, without its key."""
-    operands = ", ".join(_shown(each) for each in _operands(item))
-    return f"{item.operator_type} [{operands}]" if operands else item.operator_type
-
-
-def _shown(each: object) -> str:
-    return f"[{', '.join(map(show, each))}]" if isinstance(each, tuple) else show(each)
-
-
-def _operands(item: AdvancedFilter) -> tuple[object, ...]:
-    return item.operands if item.operator.member else ()
+    return {text for text in texts if all(passes(item, text) for item in texting)}
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -177,14 +177,41 @@ def _of_field(field: DataField, depth: int) -> Domain:
     return Domain(frozenset(kinds | {Value.NUMBER} if field.name == "modelVersion" else kinds))
 
 
-def possible(filters: Sequence[AdvancedFilter], domain: Domain, on_arrays: bool) -> bool:
-    """Whether a value of the domain may pass all filters; false only where it is proven that none does.
+class Obstacle(Enum):
+    """Why no value of a domain passes filters."""
+
+    LACK = "there never is a value"
+    FORM = "no subject has such a form"
+    TEXT = "the only text is another"
+    TYPE = "the values are of other types"
+    OPERANDS = "the operands let nothing pass"
+
+
+def find_obstacle(filters: Sequence[AdvancedFilter], domain: Domain, on_arrays: bool) -> Obstacle | None:
+    """Find out why no value of a domain can pass all filters.
 
     Args:
         filters: Filters on one key.
-        domain: What the key can hold.
+        domain: The values that the key can have.
         on_arrays: Whether filtering on arrays is enabled.
+
+    Returns:
+        The reason where it is proven that none passes, else None.
     """
+    if _possible(filters, domain, on_arrays):
+        return None
+    if domain.lack:
+        return Obstacle.LACK
+    if domain.form is not None:
+        return Obstacle.FORM
+    if domain.text is not None:
+        return Obstacle.TEXT
+    taken = {item.operator.operand for item in filters}
+    fits = any(_OPERANDS[kind] & taken for kind in _SCALARS & domain.values)
+    return Obstacle.OPERANDS if fits else Obstacle.TYPE
+
+
+def _possible(filters: Sequence[AdvancedFilter], domain: Domain, on_arrays: bool) -> bool:
     rows = [item.operator for item in filters]
     if Value.NOTHING in domain.values and all(row.matches_missing is not False for row in rows):
         return True
@@ -215,10 +242,10 @@ def _scalar_possible(filters: Sequence[AdvancedFilter], domain: Domain, kind: Va
     if kind is Value.TEXT:
         return texts_possible(own, domain)
     points: Iterable[Any] = (True, False) if kind is Value.BOOLEAN else telling_numbers(own)
-    return any(all(holds(item, point) for item in own) for point in points)
+    return any(all(passes(item, point) for item in own) for point in points)
 
 
-def holds(item: AdvancedFilter, value: Any) -> bool:
+def passes(item: AdvancedFilter, value: Any) -> bool:
     """Whether a text in lower case, a number or a boolean passes a filter that takes such operands."""
     return compare(item.operator, (value,), operands(item)) is Outcome.MATCH
 
@@ -248,7 +275,7 @@ def texts_possible(filters: Sequence[AdvancedFilter], domain: Domain) -> bool:
     if named:
         form = domain.form
         return any(
-            all(holds(item, text) for item in filters) and (form is None or form.fits(text))
+            all(passes(item, text) for item in filters) and (form is None or form.fits(text))
             for text in set.intersection(*named)
         )
     positive = [item for item in filters if not item.operator.negated]

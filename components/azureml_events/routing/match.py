@@ -22,7 +22,7 @@ from azureml_events.routing.conditions import (
 )
 from azureml_events.routing.event import Event
 from azureml_events.routing.keys import Key, Reach, resolve
-from azureml_events.routing.subscription import RoutedSubscription, Written
+from azureml_events.routing.subscription import PlacedFilter, RoutedSubscription
 
 _LONGEST_LIST = 3
 
@@ -155,8 +155,8 @@ def _conditions(subscription: RoutedSubscription, event: Event, workspace: str |
     yield _verdict("eventType", "eventType", event.type, wants)
     for comparison, text in subject_conditions(subscription.filter):
         yield _verdict("subject", "subject", event.subject, _judge_subject(comparison, text, event.subject))
-    for written in subscription.filters:
-        yield _advanced(subscription, written, event)
+    for placed in subscription.filters:
+        yield _advanced(subscription, placed, event)
     for unknown in subscription.unknown:
         yield Verdict(Outcome.UNCERTAIN, Because(unknown.where, "", None, unknown.text))
 
@@ -173,21 +173,21 @@ def _judge_subject(comparison: SubjectComparison, affix: str, subject: str | Non
     return _MET if outcome is Outcome.MATCH else Judgement(outcome, f"the subject does not {does} with {show(affix)}")
 
 
-def _advanced(subscription: RoutedSubscription, written: Written, event: Event) -> Verdict:
-    asked = written.filter
+def _advanced(subscription: RoutedSubscription, placed: PlacedFilter, event: Event) -> Verdict:
+    asked = placed.filter
     key = resolve(asked.key, subscription.delivery_schema)
     operands = comparable(asked.operands) if asked.operator.member else ()
     found = key.find(event)
     comparison = Comparison(asked.operator, subscription.filter.enable_advanced_filtering_on_arrays)
     outcomes = [judge_value(comparison, operands, value) for value in found]
     outcome = outcomes[0] if len(set(outcomes)) == 1 else Outcome.UNCERTAIN
-    where = f"advancedFilters[{written.index}]"
-    text = _reason(written, key, found, outcome)
+    where = f"advancedFilters[{placed.index}]"
+    text = _reason(placed, key, found, outcome)
     return Verdict(outcome, Because(where, asked.key, plain(found[0]), text))
 
 
-def _reason(written: Written, key: Key, found: tuple[Any, ...], outcome: Outcome) -> str:
-    asked = written.filter
+def _reason(placed: PlacedFilter, key: Key, found: tuple[Any, ...], outcome: Outcome) -> str:
+    asked = placed.filter
     wanted = asked.operator_type
     if asked.operator.member:
         wanted += f" {_listed(asked.operands)}"

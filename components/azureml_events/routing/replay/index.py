@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any, TypeVar
 
+from azureml_events.event_grid.filters import AdvancedFilter
 from azureml_events.routing.conditions import Comparison, Outcome, comparable
 from azureml_events.routing.event import Event
-from azureml_events.routing.keys import Key, resolve
+from azureml_events.routing.keys import Key
 from azureml_events.routing.match import judge_event_type, judge_source, subject_conditions
 from azureml_events.routing.replay.columns import Bits, Cache, Column, Condition
 from azureml_events.routing.subscription import RoutedSubscription
@@ -84,9 +85,12 @@ class Index:
         conditions: dict[Key, list[Condition]] = {}
         for index, each in enumerate(self._subscriptions):
             on_arrays = each.filter.enable_advanced_filtering_on_arrays
-            for placed in each.filters:
-                asked = placed.filter
-                operands = comparable(asked.operands) if asked.operator.member else ()
-                condition = Condition(index, Comparison(asked.operator, on_arrays), operands)
-                conditions.setdefault(resolve(asked.key, each.delivery_schema), []).append(condition)
+            for key, group in each.filters_by_key().items():
+                own = conditions.setdefault(key, [])
+                own += [_condition(index, placed.filter, on_arrays) for placed in group]
         return conditions
+
+
+def _condition(index: int, asked: AdvancedFilter, on_arrays: bool) -> Condition:
+    operands = comparable(asked.operands) if asked.operator.member else ()
+    return Condition(index, Comparison(asked.operator, on_arrays), operands)
