@@ -1,9 +1,10 @@
-"""Expectations: events and the subscriptions that they must reach or miss."""
+"""Expectations, as in `stacks/routes.<stack>.yaml`: events and the subscriptions that they must reach or miss."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -16,6 +17,8 @@ from azureml_events.routing.conditions import Outcome
 from azureml_events.routing.event import Event, type_of
 from azureml_events.routing.match import match
 from azureml_events.routing.subscription import RoutedSubscription
+from azureml_events.stackfile.input_error import InputError, placed
+from azureml_events.stackfile.yaml_document import StackFileError, read_yaml
 
 
 class Expectation(Declaration):
@@ -59,7 +62,7 @@ class Expectation(Declaration):
             if "sample" in sources:
                 cls._sample(given["sample"], given.get("set"))
         except DeclarationError as error:
-            yield from (_placed(mistake) for mistake in error.mistakes)
+            yield from (_below_set(mistake) for mistake in error.mistakes)
 
     @staticmethod
     def _sample(event_type: object, settings: object) -> dict[str, Any]:
@@ -82,7 +85,7 @@ class Expectation(Declaration):
 
 @dataclass(frozen=True)
 class Outcomes:
-    """What became of one expectation.
+    """The result of one expectation.
 
     Attributes:
         name: What was expected, in words.
@@ -96,6 +99,31 @@ class Outcomes:
     def holds(self) -> bool:
         """Whether the expectation holds."""
         return not self.failures
+
+
+def load_expectations(path: Path, subscriptions: Sequence[RoutedSubscription]) -> tuple[Expectation, ...]:
+    """Read and check a file of expectations.
+
+    Args:
+        path: The file.
+        subscriptions: The subscriptions that there are.
+
+    Raises:
+        InputError: It is wrong; with every mistake.
+    """
+    try:
+        document = read_yaml(path.read_bytes())
+        expectations = parse_expectations(document.value)
+        mistakes = list(naming_mistakes(expectations, subscriptions))
+    except OSError as error:
+        raise InputError([f"{path}: cannot be read: {error.strerror}"]) from None
+    except StackFileError as error:
+        raise InputError.at(path, error.mistakes) from None
+    except DeclarationError as error:
+        raise InputError.at(path, placed(document.locate, error.mistakes)) from None
+    if mistakes:
+        raise InputError.at(path, placed(document.locate, mistakes))
+    return expectations
 
 
 def parse_expectations(given: object) -> tuple[Expectation, ...]:
@@ -124,7 +152,7 @@ def parse_expectations(given: object) -> tuple[Expectation, ...]:
 def naming_mistakes(
     expectations: Sequence[Expectation], subscriptions: Sequence[RoutedSubscription]
 ) -> Iterator[Mistake]:
-    """What expectations name that is not there.
+    """Yield the mistakes of expectations that name what is not there.
 
     Args:
         expectations: The expectations.
@@ -136,14 +164,14 @@ def naming_mistakes(
             yield Mistake((index, "workspace"), _nothing("workspace", expectation.workspace, workspaces))
             continue
         names = list(dict.fromkeys(each.name for each in subscriptions if _concerns(expectation, each)))
-        for member in ("reaches", "misses"):
-            for position, name in enumerate(getattr(expectation, member)):
+        for member, named in (("reaches", expectation.reaches), ("misses", expectation.misses)):
+            for position, name in enumerate(named):
                 if name not in names:
                     yield Mistake((index, member, position), _nothing("subscription", name, names))
 
 
-def judge(expectation: Expectation, subscriptions: Sequence[RoutedSubscription]) -> Outcomes:
-    """Whether an expectation holds.
+def check_expectation(expectation: Expectation, subscriptions: Sequence[RoutedSubscription]) -> Outcomes:
+    """Check an expectation.
 
     Args:
         expectation: The expectation.
@@ -171,8 +199,8 @@ def _concerns(expectation: Expectation, subscription: RoutedSubscription) -> boo
     return expectation.workspace is None or expectation.workspace == subscription.workspace
 
 
-def _placed(mistake: Mistake) -> Mistake:
-    """A sample's mistake: its paths are those of `set`, but for the type's own."""
+def _below_set(mistake: Mistake) -> Mistake:
+    """Place a sample's mistake: its paths are those of `set`, except those of the type."""
     return mistake if mistake.path == ("sample",) else mistake.below("set")
 
 

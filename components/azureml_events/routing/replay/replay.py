@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from azureml_events.event_grid.delivery import EventDeliverySchema
 from azureml_events.routing.event import Event
-from azureml_events.routing.reading.events import file_blocks, read_text, shown
+from azureml_events.routing.reading.events import display_name, file_blocks, read_text
 from azureml_events.routing.reading.streams import Block, Refusal
 from azureml_events.routing.replay.index import Index
 from azureml_events.routing.replay.plan import Plans
@@ -89,7 +89,7 @@ class Replay:
                 if isinstance(block, Refusal):
                     self._refuse(block)
                 else:
-                    self.add_block(block, shown(name))
+                    self.add_block(block, display_name(name))
                     on_block(len(block.texts))
 
     def add_block(self, block: Block, file: str) -> None:
