@@ -1,4 +1,4 @@
-"""What lint proves holds for every event that can be generated."""
+"""Lint's proofs hold for every event that can be generated."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ _COMMANDS = ("check", "preview", "route", "events", "sample", "schema")
 
 
 class _Commands(click.Group):
-    """Commands that are imported when they are asked for, and say what is wrong with their input, a line a mistake."""
+    """Commands that are imported on demand, and print the mistakes of their input, one a line."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         del ctx

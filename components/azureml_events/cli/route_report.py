@@ -1,4 +1,4 @@
-"""What routing found, for people and for machines."""
+"""Routes and counts of events, for people and for machines."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _STYLES = {"reaches": "bold green", "perhaps": "yellow", "misses": "dim"}
 
 
 def route_json(event: Event, routes: Sequence[Route]) -> dict[str, Any]:
-    """One event's routes, as `route --json` prints them.
+    """Return one event's routes as `route --json` prints them.
 
     Args:
         event: The event.
@@ -35,7 +35,7 @@ def route_json(event: Event, routes: Sequence[Route]) -> dict[str, Any]:
 
 
 def summary_json(summary: Summary) -> dict[str, Any]:
-    """The counts of an archive, as `route --summary --json` prints them.
+    """Return the counts of an archive as `route --summary --json` prints them.
 
     Args:
         summary: The counts.
@@ -112,7 +112,7 @@ def _words(event: Event, subscription: RoutedSubscription, verdict: Verdict) -> 
 
 
 def _one_line(text: str) -> str:
-    """A text of an event as a terminal may show it: line ends, control characters and lone surrogates escaped."""
+    """Escape line ends, control characters and lone surrogates, which a terminal must not get."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 

@@ -33,7 +33,7 @@ def sample(event_type: str, *, schema_name: str, settings: tuple[str, ...]) -> N
 
 
 def parse_settings(texts: Sequence[str]) -> dict[str, str]:
-    """Parse what `--set` takes.
+    """Parse the values of `--set`.
 
     Args:
         texts: Each `<path>=<value>`.

@@ -1,4 +1,4 @@
-"""Lint: what can never match, what is probably not meant, what others already say."""
+"""Runs all rules over subscriptions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ORDER = {"error": 0, "warning": 1, "note": 2}
 
 
 def analyse(subscriptions: Sequence[RoutedSubscription]) -> list[Finding]:
-    """What lint finds, errors first, each thing once.
+    """Return the findings of all rules, errors first, each once.
 
     Args:
         subscriptions: All subscriptions of a document, in its order; one that belongs to several workspaces once for
@@ -40,7 +40,7 @@ def _single(subscriptions: Sequence[RoutedSubscription]) -> Iterator[Finding]:
 
 
 def _unknown_rules(subscription: RoutedSubscription) -> Iterator[Finding]:
-    """The names in a subscription's `allow` that are no rules."""
+    """Yield a finding for each name in a subscription's `allow` that is no rule."""
     for name in subscription.allow:
         if name not in RULES:
             message, _, fix = unknown("rule", name, RULES).partition("; ")

@@ -1,4 +1,4 @@
-"""Lint that proves: filters that no event can pass."""
+"""Errors: filters that can never match."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from azureml_events.routing.subscription import PlacedFilter, RoutedSubscription
 
 @dataclass(frozen=True)
 class Proof:
-    """Why no event of one type passes.
+    """A proof that no event of one type passes.
 
     Attributes:
         rule: The rule's name.
         path: Where the filter is.
         message: The reason; `{types}` stands for the event types that it holds for.
-        fix: What to do about it.
+        fix: The advice.
     """
 
     rule: str
@@ -35,7 +35,7 @@ class Proof:
 
 
 def find_never_matching(subscription: RoutedSubscription) -> Iterator[Finding]:
-    """What can never match: errors where it holds for all event types, else a warning.
+    """Yield the filters that can never match: errors where that holds for all event types, else warnings.
 
     Args:
         subscription: The subscription.
@@ -111,7 +111,7 @@ def _key(
 
 
 def _impossible(placed: PlacedFilter, key: Key, domain: Domain, schema: EventDeliverySchema, why: Obstacle) -> Proof:
-    """Why one filter alone can never match."""
+    """Word the proof that one filter alone can never match."""
     asked = placed.filter
     path = (*placed.path, "key")
     if why is Obstacle.LACK:
@@ -132,7 +132,7 @@ def _impossible(placed: PlacedFilter, key: Key, domain: Domain, schema: EventDel
 
 
 def _lacking(asked: AdvancedFilter, key: Key, rule: str, schema: EventDeliverySchema) -> tuple[str, str]:
-    """Why there is never anything under a key, and what to use instead."""
+    """Explain why there is never a value under a key, and advise another."""
     if rule == "never-missing-key":
         holders = [row.short for row in EVENT_TYPES.values() if row.field(key.path[0])]
         return (
@@ -151,7 +151,7 @@ def _lacking(asked: AdvancedFilter, key: Key, rule: str, schema: EventDeliverySc
 
 
 def _looks_like(form: SubjectForm) -> str:
-    """The fix for a subject of another form."""
+    """Advise the form that subjects have."""
     return f"its subjects look like '{'/'.join(form.segments).replace('*', '…')}'"
 
 
@@ -173,7 +173,7 @@ def _monitor(subscription: RoutedSubscription) -> Iterator[Proof]:
 
 
 def _left(filters: Sequence[AdvancedFilter]) -> set[str]:
-    """The statuses that filters on the status leave."""
+    """Return the statuses that filters on the status let pass."""
     named = [item for item in filters if item.operator is OPERATORS["StringIn"]]
     texts = {text.lower() for item in named for text in item.operands} or {s.lower() for s in RUN_STATUSES}
     texting = [item for item in filters if item.operator.operand is OPERATORS["StringIn"].operand]

@@ -1,4 +1,4 @@
-"""Lint that compares: filters that say nothing, filters and subscriptions that others already cover."""
+"""Warnings: redundant filters and subscriptions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NUMBERS = {Operand.NUMBER, Operand.RANGE}
 
 
 def implies(first: AdvancedFilter, second: AdvancedFilter, on_arrays: bool) -> bool:
-    """Whether whatever passes the first filter passes the second; true only where that is proven.
+    """Return whether whatever passes the first filter passes the second; true only where that is proven.
 
     Args:
         first: A filter.
@@ -85,7 +85,7 @@ _SHOWS: dict[tuple[str, str], Callable[[str, str], bool]] = {
 
 
 def find_redundant_filters(subscription: RoutedSubscription) -> Iterator[Finding]:
-    """Filters that say nothing, and filters that another one says already.
+    """Yield the filters that let everything pass, and those that follow from another one.
 
     Args:
         subscription: The subscription.
@@ -161,7 +161,7 @@ def _said_twice(subscription: RoutedSubscription, key: Key, group: Sequence[Plac
 
 @dataclass(frozen=True)
 class _Shape:
-    """A subscription as far as comparing it with many others needs."""
+    """The parts of a subscription that are compared with those of many others."""
 
     subscription: RoutedSubscription
     types: frozenset[str] | None
@@ -170,7 +170,7 @@ class _Shape:
 
 
 def find_redundant_subscriptions(subscriptions: Sequence[RoutedSubscription]) -> Iterator[Finding]:
-    """Subscriptions whose events another one sends to the same handler already.
+    """Yield the subscriptions whose events another one sends to the same handler already.
 
     Args:
         subscriptions: All subscriptions, in the document's order.
@@ -215,7 +215,7 @@ def _shape(subscription: RoutedSubscription) -> _Shape:
 
 
 def _covers(wide: _Shape, narrow: _Shape) -> bool:
-    """Whether every event of the narrow subscription is one of the wide one's."""
+    """Return whether every event of the narrow subscription is one of the wide one's."""
     if wide.types is not None and (narrow.types is None or not narrow.types <= wide.types):
         return False
     if not _affix_covers(wide.subscription, narrow.subscription):

@@ -1,4 +1,4 @@
-"""Lint that doubts: filters that work, but rarely do what was meant; and notes."""
+"""Warnings: filters that work, but are likely mistakes; and notes."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _MEMBER_DEPTH = 2
 
 
 def find_suspicious(subscription: RoutedSubscription) -> Iterator[Finding]:
-    """What is probably not meant.
+    """Yield the likely mistakes of a subscription.
 
     Args:
         subscription: The subscription.

@@ -70,7 +70,7 @@ def report_invalid(error: InputError) -> list[Reported]:
 
 
 def report_ignored_by_arm(mistakes: Iterable[Mistake], locate: Locate) -> list[Reported]:
-    """Report what ARM ignores of a document as findings in the order of the text.
+    """Report the members that ARM ignores as findings in the order of the text.
 
     Args:
         mistakes: The mistakes.

@@ -17,7 +17,7 @@ from azureml_events.event_grid.operators import Operand, Operator, is_number
 
 
 class Outcome(StrEnum):
-    """Whether something matches; uncertain where Event Grid's documents are silent."""
+    """The answer whether something matches; uncertain where Event Grid's documents are silent."""
 
     MATCH = "match"
     NO_MATCH = "no match"
@@ -125,7 +125,7 @@ def judge_value(comparison: Comparison | SubjectComparison, operands: Iterable[A
     """Decide whether a value passes an operator with its operands.
 
     Args:
-        comparison: How the operator is applied.
+        comparison: The operator and its mode.
         operands: The operands, in the form that the operators compare.
         value: The value that an event has, or an `Absence`.
     """

@@ -25,7 +25,7 @@ class Expectation(Declaration):
     """An event, and the subscriptions that it must reach or miss."""
 
     name: Annotated[str, Field(min_length=1)]
-    """What is expected, in words; required."""
+    """The expectation, in words; required."""
 
     event: dict[str, Any] | None = None
     """The event, in either schema; give this or `sample`."""
@@ -47,7 +47,7 @@ class Expectation(Declaration):
 
     @classmethod
     def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
-        """One event, and at least one subscription."""
+        """Yield the mistakes of an entry without exactly one event, or without a subscription."""
         sources = [name for name in ("event", "sample") if given.get(name) is not None]
         if len(sources) != 1:
             yield Mistake((), f"expected either 'event' or 'sample', got {' and '.join(sources) or 'none'}")
@@ -73,7 +73,7 @@ class Expectation(Declaration):
         return sample(str(event_type), set=settings if isinstance(settings, Mapping) else {})
 
     def event_of(self, workspace_id: str | None) -> Event:
-        """The event, as a workspace raises it.
+        """Return the event as a workspace raises it.
 
         Args:
             workspace_id: The workspace's ARM id; None where only the deployment knows it.
@@ -88,7 +88,7 @@ class Outcomes:
     """The result of one expectation.
 
     Attributes:
-        name: What was expected, in words.
+        name: The expectation, in words.
         failures: Why it does not hold, a sentence for each subscription; empty where it holds.
     """
 
@@ -170,6 +170,17 @@ def naming_mistakes(
                     yield Mistake((index, member, position), _nothing("subscription", name, names))
 
 
+def suggest(name: str, there: Sequence[str]) -> str:
+    """Suggest a name in place of one that is not there.
+
+    Args:
+        name: The name.
+        there: The names that there are.
+    """
+    close = likely(name, there)
+    return f"did you mean '{close}'?" if close else f"there are: {choices(there) or 'none'}"
+
+
 def check_expectation(expectation: Expectation, subscriptions: Sequence[RoutedSubscription]) -> Outcomes:
     """Check an expectation.
 
@@ -205,6 +216,4 @@ def _below_set(mistake: Mistake) -> Mistake:
 
 
 def _nothing(kind: str, name: str, there: Sequence[str]) -> str:
-    close = likely(name, there)
-    fix = f"did you mean '{close}'?" if close else f"there are: {choices(there) or 'none'}"
-    return f"there is no {kind} {show(name)}; {fix}"
+    return f"there is no {kind} {show(name)}; {suggest(name, there)}"

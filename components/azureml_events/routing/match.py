@@ -1,4 +1,4 @@
-"""Whether an event reaches a subscription, and the first condition that decides."""
+"""Decides whether an event reaches a subscription, and by which condition."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Because:
     Attributes:
         where: `source`, `eventType`, `subject` or `advancedFilters[i]`, `i` being the author's position.
         key: The attribute or key that was looked at.
-        saw: The value that it found there, as JSON has it; None for null and for nothing.
+        saw: The value there, as JSON has it; None for null and for nothing.
         text: The reason, in one sentence without its period.
     """
 
@@ -45,7 +45,7 @@ class Because:
 
 
 class Judgement(NamedTuple):
-    """Whether an event meets one condition.
+    """The decision whether an event meets one condition.
 
     Attributes:
         outcome: Match, no match or uncertain.
@@ -61,7 +61,7 @@ _MET = Judgement(Outcome.MATCH, "")
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether an event reaches a subscription.
+    """The decision whether an event reaches a subscription.
 
     Attributes:
         outcome: Match, no match or uncertain.
@@ -74,7 +74,7 @@ class Verdict:
 
 
 def match(subscription: RoutedSubscription, event: Event | Mapping[str, Any], workspace: str | None = None) -> Verdict:
-    """Whether an event reaches a subscription.
+    """Decide whether an event reaches a subscription.
 
     Args:
         subscription: The subscription.
@@ -240,11 +240,11 @@ def _short(value: Any) -> str:
 
 
 def plain(value: Any, depth: int = 4) -> Any:
-    """A value of an event as JSON can hold it.
+    """Return a value of an event as JSON can hold it.
 
     Args:
         value: The value.
-        depth: How many levels of objects and arrays are kept; default 4.
+        depth: The levels of objects and arrays that are kept; default 4.
     """
     if isinstance(value, Absence):
         return None

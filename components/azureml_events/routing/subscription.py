@@ -35,7 +35,7 @@ class Unknown:
 
     Attributes:
         where: `eventType`, `subject` or `advancedFilters[i]`.
-        text: What is unknown.
+        text: The reason, in words.
     """
 
     where: str
@@ -51,7 +51,7 @@ class RoutedSubscription:
         name: The subscription's name in the document.
         filter: Its filter, whole.
         workspace_id: The workspace's ARM id; None where only the deployment knows it.
-        handler: What receives the events; two subscriptions with the same text deliver to the same place.
+        handler: The receiver of the events; two subscriptions with the same text deliver to the same place.
         delivery_schema: The form in which it delivers, which decides what keys can be reached.
         path: Where it is in the document.
         paths: Where single members are, by their JSON names (`subjectBeginsWith`, `includedEventTypes`), where that is

@@ -1,4 +1,4 @@
-"""Reading events from the texts that people have."""
+"""Reads events from JSON texts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 from azureml_events.base.mistakes import show
 from azureml_events.routing.event import Event, type_of
-from azureml_events.routing.reading.streams import Block, Refusal, blocks, opened
+from azureml_events.routing.reading.streams import Block, Refusal, blocks, open_stream
 from azureml_events.routing.reading.warnings import find_warnings
 
 _MOST_DIGITS = 400
@@ -36,7 +36,7 @@ class ReadEvent:
 
 
 def read_files(names: Iterable[str]) -> Iterator[ReadEvent | Refusal]:
-    """The events of files, in their order; a text that is refused stops nothing.
+    """Yield the events of files in their order; a text that is refused stops nothing.
 
     Args:
         names: Paths, `-` for standard input. A file holds JSON documents, arrays or JSON Lines, gzip or not.
@@ -51,13 +51,13 @@ def read_files(names: Iterable[str]) -> Iterator[ReadEvent | Refusal]:
 
 
 def file_blocks(name: str) -> Iterator[Block | Refusal]:
-    """The JSON texts of a file.
+    """Yield the JSON texts of a file.
 
     Args:
         name: A path, `-` for standard input.
     """
     try:
-        with opened(name) as stream:
+        with open_stream(name) as stream:
             yield from blocks(stream, display_name(name))
     except OSError as error:
         yield Refusal(display_name(name), None, f"cannot be read: {error.strerror or error}")
@@ -71,7 +71,7 @@ def display_name(name: str) -> str:
 
 
 def read_text(text: bytes, file: str, line: int) -> Iterator[ReadEvent | Refusal]:
-    """The events in one JSON text: an object, an array, or what a Logic App's trigger received.
+    """Yield the events in one JSON text: an object, an array, or what a Logic App's trigger received.
 
     Args:
         text: The text; blank gives nothing.

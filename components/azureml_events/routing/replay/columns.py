@@ -22,26 +22,26 @@ class Bits:
     """The bits of `size` subscriptions.
 
     Attributes:
-        size: How many subscriptions there are.
+        size: The number of subscriptions.
     """
 
     size: int
 
     @property
     def all(self) -> int:
-        """Every subscription, as matching."""
+        """All subscriptions, as matching."""
         return (1 << 2 * self.size) - 1
 
     def match(self, index: int) -> int:
-        """One subscription, as matching."""
+        """Return one subscription, as matching."""
         return 1 << index | 1 << index + self.size
 
     def sure(self, mask: int) -> int:
-        """Of a set, the bits that say that a subscription matches."""
+        """Return the bits of a set that say that a subscription matches."""
         return mask & (1 << self.size) - 1
 
     def left(self, mask: int, outcome: Outcome) -> int:
-        """Return of a set what an outcome that is the same for all of it leaves."""
+        """Return what is left of a set by an outcome that is the same for all of it."""
         if outcome is Outcome.MATCH:
             return mask
         return 0 if outcome is Outcome.NO_MATCH else mask & ~self.sure(mask)
@@ -53,7 +53,7 @@ class Condition:
 
     Attributes:
         index: The subscription's position.
-        comparison: How the value is compared.
+        comparison: The operator and its mode.
         operands: The operands, in the form that is compared.
     """
 
@@ -66,10 +66,10 @@ V = TypeVar("V")
 
 
 class Cache(dict[Any, V]):
-    """A mapping that works values out when they are first asked for, and forgets them when there are too many.
+    """A mapping that computes values on demand, and forgets them when there are too many.
 
     Args:
-        make: Works out the value of a key.
+        make: Computes the value of a key.
     """
 
     def __init__(self, make: Callable[[Any], V]) -> None:
@@ -115,7 +115,7 @@ class Column(Cache[int]):
         """Return the subscriptions whose conditions here are met, and those that have none.
 
         Args:
-            found: What `Key.find` found; several values where it is open which of them counts.
+            found: The values that `Key.find` found; several where it is open which of them counts.
         """
         if len(found) == 1:
             return self._left_by_one(found[0])
@@ -167,7 +167,7 @@ class _Group:
 
 
 def _index(row: Operator, operands: Mapping[Any, int]) -> Callable[[Any], int]:
-    """Which subscriptions have an operand that an element hits."""
+    """Make the look-up from an element to the subscriptions with an operand that it hits."""
     if row.hits is _EQUALS.hits:
         return lambda element: operands.get(element, 0)
     get = operands.get

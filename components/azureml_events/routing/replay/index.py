@@ -67,7 +67,7 @@ class Index:
         return Cache(left_by)
 
     def _constant(self) -> int:
-        """The subscriptions that are left whatever an event holds: those with an unknown condition are not sure."""
+        """Return all subscriptions, those with an unknown condition as uncertain."""
         mask = self.bits.all
         for index, each in enumerate(self._subscriptions):
             if each.unknown:

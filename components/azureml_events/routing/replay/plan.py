@@ -1,4 +1,4 @@
-"""How usual events of one schema are routed: what to decode, and which columns each event type needs."""
+"""Routes usual events of one schema: plans what to decode, and which columns each event type needs."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ from azureml_events.routing.replay.decoder import ABSENT, Decoder
 from azureml_events.routing.replay.index import Index
 from azureml_events.routing.replay.tag_columns import TagColumns
 
-# What shows that an event is not usual; the general reader then says what it is.
+# Errors by which an event turns out not to be usual; the general reader then reads it.
 _ODD = (msgspec.DecodeError, ValueError, ArithmeticError, RecursionError, LookupError, AttributeError)
 
-# What is new in every event, so that remembering combinations with it is in vain.
+# Members that differ in every event, so that caching combinations with them is in vain.
 _VARYING = {"id", "subject", "eventTime", "time", "data.runId"}
 
 
 class _Plan(NamedTuple):
-    """What to look at in events of one type.
+    """The members to look at in events of one type.
 
     Attributes:
         texts: Gives the values that few events differ in.
         raws: Gives the JSON texts of values that are no texts, or is None where none is needed.
         masks: From both together to the subscriptions that they leave.
-        varying: What gives a value that is new in every event, and its column.
+        varying: Getters of values that differ in every event, each with its column.
     """
 
     texts: Callable[[Any], Any]
@@ -182,7 +182,7 @@ class Plans:
 
 
 def _getter(names: Sequence[str]) -> Callable[[Any], tuple[Any, ...]]:
-    """Gives the values of attributes as a tuple, also of a single one."""
+    """Make a getter that gives the values of attributes as a tuple, also of a single one."""
     get = attrgetter(*names)
     return get if len(names) > 1 else lambda event: (get(event),)
 

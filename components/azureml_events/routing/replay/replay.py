@@ -1,4 +1,4 @@
-"""Counting which subscriptions an archive of events reaches, as fast as its usual events can be decoded.
+"""Counts the events of archives for each subscription, as fast as usual events can be decoded.
 
 Usual events are decoded as far as filters name their members; whatever is odd goes through the general reader. Both end
 in the same columns, and these in the same operator rows as an explanation.
@@ -23,7 +23,7 @@ _MOST_COUNTED = 4096
 
 @dataclass(frozen=True)
 class Count:
-    """How many events one subscription gets.
+    """The number of events that one subscription gets.
 
     Attributes:
         subscription: The subscription.
@@ -38,7 +38,7 @@ class Count:
 
 @dataclass(frozen=True)
 class Summary:
-    """How many events reach which subscriptions.
+    """The numbers of events that subscriptions get.
 
     Attributes:
         events: Events that were read.
@@ -112,7 +112,7 @@ class Replay:
             self._count()
 
     def summary(self) -> Summary:
-        """What was counted so far."""
+        """Return the counts so far."""
         self._count()
         counts = [
             Count(subscription, match, uncertain)
