@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
-from azureml_events.base.mistakes import Path, show
+from azureml_events.base.mistakes import show
 from azureml_events.event_grid.catalogue import EVENT_TYPES, PREFIX, RUN_STATUSES, EventType, event_type
 from azureml_events.event_grid.delivery import EventDeliverySchema
 from azureml_events.event_grid.filters import AdvancedFilter
@@ -15,23 +15,6 @@ from azureml_events.lint.rules import Finding, finding, format_filter, subject_f
 from azureml_events.lint.values import Domain, Obstacle, SubjectForm, Value, domain_of, find_obstacle, passes
 from azureml_events.routing.keys import Key
 from azureml_events.routing.subscription import PlacedFilter, RoutedSubscription
-
-
-@dataclass(frozen=True)
-class Proof:
-    """A proof that no event of one type passes.
-
-    Attributes:
-        rule: The rule's name.
-        path: Where the filter is.
-        message: The reason; `{types}` stands for the event types that it holds for.
-        fix: The advice.
-    """
-
-    rule: str
-    path: Path
-    message: str
-    fix: str
 
 
 def find_never_matching(subscription: RoutedSubscription) -> Iterator[Finding]:
@@ -44,8 +27,7 @@ def find_never_matching(subscription: RoutedSubscription) -> Iterator[Finding]:
     dead = [name for name, found in proofs.items() if found]
     if len(dead) == len(proofs):
         for proof, names in _grouped(proofs).items():
-            message = proof.message.replace("{types}", _listed(names))
-            yield finding(proof.rule, subscription, proof.path, message, proof.fix)
+            yield replace(proof, message=proof.message.replace("{types}", _listed(names)))
     elif subscription.filter.included_event_types is not None:
         for proof, names in _grouped({name: proofs[name][:1] for name in dead}).items():
             message = f"never delivers {_listed(names)}: {proof.message.replace('{types}', 'such an event')}"
@@ -53,20 +35,21 @@ def find_never_matching(subscription: RoutedSubscription) -> Iterator[Finding]:
             yield finding("dead-event-type", subscription, proof.path, message, fix)
 
 
-def _grouped(proofs: dict[str, list[Proof]]) -> dict[Proof, list[str]]:
-    groups: dict[Proof, list[str]] = {}
+def _grouped(proofs: dict[str, list[Finding]]) -> dict[Finding, list[str]]:
+    groups: dict[Finding, list[str]] = {}
     for name, found in proofs.items():
         for proof in found:
             groups.setdefault(proof, []).append(name)
     return groups
 
 
-def _proofs(subscription: RoutedSubscription, name: str) -> Iterator[Proof]:
+def _proofs(subscription: RoutedSubscription, name: str) -> Iterator[Finding]:
+    """Yield the proofs that no event of a type passes; in messages `{types}` stands for the types they hold for."""
     row = event_type(name)
     if not name.lower().startswith(PREFIX.lower()):
         path = subscription.at("includedEventTypes")
         fix = f"choose from {', '.join(EVENT_TYPES)}"
-        yield Proof("never-event-type", path, f"a workspace raises no {show(name)}", fix)
+        yield finding("never-event-type", subscription, path, f"a workspace raises no {show(name)}", fix)
         return
     form = SubjectForm.of(row) if row else None
     yield from _subject(subscription, form)
@@ -76,7 +59,7 @@ def _proofs(subscription: RoutedSubscription, name: str) -> Iterator[Proof]:
         yield from _monitor(subscription)
 
 
-def _subject(subscription: RoutedSubscription, form: SubjectForm | None) -> Iterator[Proof]:
+def _subject(subscription: RoutedSubscription, form: SubjectForm | None) -> Iterator[Finding]:
     filter_ = subscription.filter
     if form is None:
         return
@@ -85,50 +68,54 @@ def _subject(subscription: RoutedSubscription, form: SubjectForm | None) -> Iter
     if not form.can_begin(begin if cased else begin.lower()):
         message = f"no subject of {{types}} begins with {show(begin)}"
         path = subscription.at("subjectBeginsWith")
-        yield Proof("never-subject", path, message, _looks_like(form))
+        yield finding("never-subject", subscription, path, message, _looks_like(form))
     if not form.can_end(end if cased else end.lower()):
         message = f"no subject of {{types}} ends with {show(end)}"
         path = subscription.at("subjectEndsWith")
-        yield Proof("never-subject", path, message, _looks_like(form))
+        yield finding("never-subject", subscription, path, message, _looks_like(form))
 
 
 def _key(
     subscription: RoutedSubscription, row: EventType | None, key: Key, group: Sequence[PlacedFilter]
-) -> Iterator[Proof]:
+) -> Iterator[Finding]:
     domain = domain_of(key, row, subscription.workspace_id)
     on_arrays = subscription.filter.enable_advanced_filtering_on_arrays
-    outer = subject_filters(subscription) if key.attribute == "subject" and not key.path else []
+    outer = subject_filters(subscription) if key.is_subject else []
     alone = [(item, why) for item in group if (why := find_obstacle([item.filter], domain, on_arrays))]
     for item, why in alone:
-        yield _impossible(item, key, domain, subscription.delivery_schema, why)
+        yield _impossible(subscription, item, key, domain, why)
     filters = [item.filter for item in group]
     if not alone and find_obstacle([*filters, *outer], domain, on_arrays):
         last = group[-1]
         together = " and ".join(format_filter(item) for item in [*filters, *outer])
         message = f"no value of '{last.filter.key}' passes {together} together"
         fix = "filters are ANDed; put alternatives into one filter's values, or into subscriptions of their own"
-        yield Proof("never-contradiction", last.path, message, fix)
+        yield finding("never-contradiction", subscription, last.path, message, fix)
 
 
-def _impossible(placed: PlacedFilter, key: Key, domain: Domain, schema: EventDeliverySchema, why: Obstacle) -> Proof:
+def _impossible(
+    subscription: RoutedSubscription, placed: PlacedFilter, key: Key, domain: Domain, why: Obstacle
+) -> Finding:
     """Word the proof that one filter alone can never match."""
     asked = placed.filter
     path = (*placed.path, "key")
     if why is Obstacle.LACK:
-        message, fix = _lacking(asked, key, domain.lack, schema)
-        return Proof(domain.lack, path, message, fix)
+        message, fix = _lacking(asked, key, domain.lack, subscription.delivery_schema)
+        return finding(domain.lack, subscription, path, message, fix)
     if why is Obstacle.FORM and domain.form is not None:
         message = f"no subject of {{types}} passes {format_filter(asked)}"
-        return Proof("never-subject", placed.path, message, _looks_like(domain.form))
+        return finding("never-subject", subscription, placed.path, message, _looks_like(domain.form))
     if why is Obstacle.TEXT:
         message = f"'{asked.key}' never passes {format_filter(asked)}: it is always {show(domain.text)}"
-        return Proof("never-value", placed.path, message, "leave the filter out")
+        return finding("never-value", subscription, placed.path, message, "leave the filter out")
     if why is Obstacle.TYPE:
         kinds = " or ".join(sorted(kind.value for kind in domain.values - {Value.NOTHING}))
         message = f"'{asked.key}' holds {kinds}, which {asked.operator_type} never matches"
-        return Proof("never-value-type", path, message, "use an operator for what the key holds, or another key")
+        return finding(
+            "never-value-type", subscription, path, message, "use an operator for what the key holds, or another key"
+        )
     message = f"no value of '{asked.key}' passes {format_filter(asked)}"
-    return Proof("never-contradiction", placed.path, message, "correct its operands")
+    return finding("never-contradiction", subscription, placed.path, message, "correct its operands")
 
 
 def _lacking(asked: AdvancedFilter, key: Key, rule: str, schema: EventDeliverySchema) -> tuple[str, str]:
@@ -161,7 +148,7 @@ def _instead(key: Key) -> str:
     return "use a tag of your own without a dot"
 
 
-def _monitor(subscription: RoutedSubscription) -> Iterator[Proof]:
+def _monitor(subscription: RoutedSubscription) -> Iterator[Finding]:
     tag, status = f"data.runtags.{MONITOR_TAG}", "data.runstatus"
     tags = [item for item in subscription.filters if item.filter.key.lower() == tag]
     asked = [item for item in subscription.filters if item.filter.key.lower() == status]
@@ -169,7 +156,7 @@ def _monitor(subscription: RoutedSubscription) -> Iterator[Proof]:
         return
     if _left([item.filter for item in asked]) == {"failed"}:
         message = "the run with a monitor's tag ends normally, so its status is never Failed"
-        yield Proof("never-monitor-failed", asked[-1].path, message, "use when: monitorBreached")
+        yield finding("never-monitor-failed", subscription, asked[-1].path, message, "use when: monitorBreached")
 
 
 def _left(filters: Sequence[AdvancedFilter]) -> set[str]:

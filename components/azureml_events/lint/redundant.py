@@ -11,7 +11,7 @@ from azureml_events.event_grid.filters import AdvancedFilter
 from azureml_events.event_grid.operators import OPERATORS, Operand
 from azureml_events.lint.rules import Finding, finding, format_filter, subject_filters
 from azureml_events.lint.values import Domain, SubjectForm, Value, domain_of, operands, passes, telling_numbers
-from azureml_events.routing.keys import Key, Reach, resolve
+from azureml_events.routing.keys import Key, Reach
 from azureml_events.routing.subscription import PlacedFilter, RoutedSubscription
 
 _IN, _NOT_IN = OPERATORS["StringIn"], OPERATORS["StringNotIn"]
@@ -148,8 +148,7 @@ def _always_subject(asked: AdvancedFilter, form: SubjectForm) -> bool:
 def _said_twice(subscription: RoutedSubscription, key: Key, group: Sequence[PlacedFilter]) -> Iterator[Finding]:
     on_arrays = subscription.filter.enable_advanced_filtering_on_arrays
     cased = subscription.filter.is_subject_case_sensitive
-    subject = key.attribute == "subject" and not key.path and key.reach is Reach.YES
-    outer = subject_filters(subscription) if subject and not cased else []
+    outer = subject_filters(subscription) if key.is_subject and not cased else []
     for position, placed in enumerate(group):
         others = [*outer, *(item.filter for item in group[:position])]
         later = [item.filter for item in group[position + 1 :] if not implies(placed.filter, item.filter, on_arrays)]
@@ -221,7 +220,7 @@ def _covers(wide: _Shape, narrow: _Shape) -> bool:
     if not _affix_covers(wide.subscription, narrow.subscription):
         return False
     for key in wide.groups:
-        if key not in narrow.groups and not (_subject(key) and subject_filters(narrow.subscription)):
+        if key not in narrow.groups and not (key.is_subject and subject_filters(narrow.subscription)):
             return False
         if key in wide.texts and key in narrow.texts and not narrow.texts[key] <= wide.texts[key]:
             return False
@@ -236,11 +235,7 @@ def _covers(wide: _Shape, narrow: _Shape) -> bool:
 
 
 def _all_on(shape: _Shape, key: Key) -> list[AdvancedFilter]:
-    return [*shape.groups.get(key, ()), *(subject_filters(shape.subscription) if _subject(key) else ())]
-
-
-def _subject(key: Key) -> bool:
-    return key == resolve("subject", "EventGridSchema")
+    return [*shape.groups.get(key, ()), *(subject_filters(shape.subscription) if key.is_subject else ())]
 
 
 def _affix_covers(wide: RoutedSubscription, narrow: RoutedSubscription) -> bool:

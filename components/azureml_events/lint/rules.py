@@ -132,7 +132,7 @@ def format_filter(item: AdvancedFilter) -> str:
     Args:
         item: The filter.
     """
-    operands = ", ".join(map(_format_operand, item.operands)) if item.operator.member else ""
+    operands = ", ".join(map(_format_operand, item.operands))
     return f"{item.operator_type} [{operands}]" if operands else item.operator_type
 
 

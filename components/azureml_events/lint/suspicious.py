@@ -199,8 +199,7 @@ def _operands(subscription: RoutedSubscription, placed: PlacedFilter) -> Iterato
 
 
 def _flat(asked: AdvancedFilter) -> list[object]:
-    operands = asked.operands if asked.operator.member else ()
-    return [bound for each in operands for bound in (each if isinstance(each, tuple) else (each,))]
+    return [bound for each in asked.operands for bound in (each if isinstance(each, tuple) else (each,))]
 
 
 def _digits(number: object) -> str:

@@ -252,7 +252,7 @@ def passes(item: AdvancedFilter, value: Any) -> bool:
 
 def operands(item: AdvancedFilter) -> tuple[Any, ...]:
     """Return a filter's operands as they are compared."""
-    return comparable(item.operands) if item.operator.member else ()
+    return comparable(item.operands)
 
 
 def telling_numbers(filters: Iterable[AdvancedFilter]) -> list[Decimal]:

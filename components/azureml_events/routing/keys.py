@@ -52,6 +52,11 @@ class Key:
     path: tuple[str, ...]
     reach: Reach
 
+    @property
+    def is_subject(self) -> bool:
+        """Whether it is the event's subject."""
+        return self == Key("subject", (), Reach.YES)
+
     def find(self, event: Event) -> tuple[Any, ...]:
         """Find the values that an event has there.
 

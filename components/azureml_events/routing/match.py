@@ -176,10 +176,9 @@ def _judge_subject(comparison: SubjectComparison, affix: str, subject: str | Non
 def _advanced(subscription: RoutedSubscription, placed: PlacedFilter, event: Event) -> Verdict:
     asked = placed.filter
     key = resolve(asked.key, subscription.delivery_schema)
-    operands = comparable(asked.operands) if asked.operator.member else ()
     found = key.find(event)
     comparison = Comparison(asked.operator, subscription.filter.enable_advanced_filtering_on_arrays)
-    outcomes = [judge_value(comparison, operands, value) for value in found]
+    outcomes = [judge_value(comparison, comparable(asked.operands), value) for value in found]
     outcome = outcomes[0] if len(set(outcomes)) == 1 else Outcome.UNCERTAIN
     where = f"advancedFilters[{placed.index}]"
     text = _reason(placed, key, found, outcome)
@@ -189,7 +188,7 @@ def _advanced(subscription: RoutedSubscription, placed: PlacedFilter, event: Eve
 def _reason(placed: PlacedFilter, key: Key, found: tuple[Any, ...], outcome: Outcome) -> str:
     asked = placed.filter
     wanted = asked.operator_type
-    if asked.operator.member:
+    if asked.operands:
         wanted += f" {_listed(asked.operands)}"
     if outcome is Outcome.NO_MATCH:
         return f"{wanted} is not met: {_sight(found[0])}"

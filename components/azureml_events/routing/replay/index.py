@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any, TypeVar
 
-from azureml_events.event_grid.filters import AdvancedFilter
 from azureml_events.routing.conditions import Comparison, Outcome, comparable
 from azureml_events.routing.event import Event
 from azureml_events.routing.keys import Key
@@ -87,10 +86,6 @@ class Index:
             on_arrays = each.filter.enable_advanced_filtering_on_arrays
             for key, group in each.filters_by_key().items():
                 own = conditions.setdefault(key, [])
-                own += [_condition(index, placed.filter, on_arrays) for placed in group]
+                for asked in (placed.filter for placed in group):
+                    own.append(Condition(index, Comparison(asked.operator, on_arrays), comparable(asked.operands)))
         return conditions
-
-
-def _condition(index: int, asked: AdvancedFilter, on_arrays: bool) -> Condition:
-    operands = comparable(asked.operands) if asked.operator.member else ()
-    return Condition(index, Comparison(asked.operator, on_arrays), operands)
