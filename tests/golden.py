@@ -1,4 +1,4 @@
-"""What is generated and kept: the previews of the stacks, the JSON Schema of stack files, the documentation's tables.
+"""Generated and kept: the stacks' previews, the JSON Schema of stack files, the documentation's and the cases' tables.
 
 `make golden` rewrites all of it; read the difference before committing it.
 """
@@ -14,6 +14,7 @@ from azureml_events.offline.stack_preview import preview_stack
 from azureml_events.stackfile.project import find_project
 from azureml_events.stackfile.schema import stack_file_schema
 from azureml_events.stackfile.stack_file import load_stack_file
+from case_tables import CASES, COLUMNS, case_table
 from documentation import PAGES, written
 
 ROOT = Path(__file__).parent.parent
@@ -45,6 +46,8 @@ def main() -> None:
         golden_file(stack).write_text(text(previewed(stack)), encoding="utf-8")
     for page in PAGES:
         (ROOT / page).write_text(written(page), encoding="utf-8")
+    for name in COLUMNS:
+        (CASES / name).write_text(case_table(name), encoding="utf-8")
 
 
 if __name__ == "__main__":

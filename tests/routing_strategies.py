@@ -7,12 +7,13 @@ from random import Random
 from typing import Any
 
 from azureml_events.event_grid.catalogue import EVENT_TYPES, PREFIX, RUN_STATUSES, EventType, Kind
-from azureml_events.event_grid.delivery import EventDeliverySchema
+from azureml_events.event_grid.delivery import DEFAULT_SCHEMA, EventDeliverySchema
 from azureml_events.event_grid.filters import EventFilter
 from azureml_events.event_grid.intents import MONITOR_TAG
 from azureml_events.event_grid.operators import OPERATORS, Operand
 from azureml_events.event_grid.samples import SAMPLE_WORKSPACE, sample
-from azureml_events.routing.subscription import RoutedSubscription
+from azureml_events.routing.match import Verdict, match
+from azureml_events.routing.subscription import RoutedSubscription, Unknown
 from hypothesis import strategies as st
 
 NAMES = ["churn", "churn2", "Price", "a", "b.c", "train-churn"]
@@ -154,7 +155,13 @@ def subscriptions(draw: st.DrawFn) -> RoutedSubscription:
         "h",
         draw(st.sampled_from(["EventGridSchema", "CloudEventSchemaV1_0"])),
         ("subscriptions", "s"),
+        unknown=draw(st.sampled_from([(), (), (Unknown("subject", "a parameter"),)])),
     )
+
+
+def match_filter(filter_: EventFilter, event: dict[str, Any], schema: EventDeliverySchema = DEFAULT_SCHEMA) -> Verdict:
+    """Decide whether an event passes a filter, whatever workspace it comes from."""
+    return match(RoutedSubscription("", "", filter_, delivery_schema=schema), event, workspace="")
 
 
 def line(event: dict[str, Any]) -> bytes:

@@ -11,9 +11,8 @@ import pytest
 from azureml_events.event_grid.operators import OPERATORS
 from azureml_events.handlers.bridges import BRIDGES
 from azureml_events.handlers.endpoints import ENDPOINTS
-from azureml_events.review.input import load_source
-from azureml_events.routing.expectation_file import load_expectations
-from azureml_events.routing.expectations import judge
+from azureml_events.review.input import load_input
+from azureml_events.routing.expectations import check_expectation, load_expectations
 from azureml_events.stack.stack import Stack
 from azureml_events.stackfile.schema import stack_file_schema
 from azureml_events.stackfile.stack_file import load_stack_file
@@ -143,9 +142,9 @@ def _names(value: Any) -> Iterator[str]:
 
 @pytest.mark.parametrize("path", sorted((ROOT / "stacks").glob("routes.*.yaml")), ids=lambda path: path.name)
 def test_the_expectations_beside_a_stack_hold(path: Path) -> None:
-    subscriptions = load_source(str(ROOT / "stacks" / f"Pulumi.{path.name.split('.')[1]}.yaml")).subscriptions
+    subscriptions = load_input(str(ROOT / "stacks" / f"Pulumi.{path.name.split('.')[1]}.yaml")).subscriptions
 
-    outcomes = [judge(each, subscriptions) for each in load_expectations(path, subscriptions)]
+    outcomes = [check_expectation(each, subscriptions) for each in load_expectations(path, subscriptions)]
 
     assert outcomes
     assert [(each.name, each.failures) for each in outcomes if not each.holds] == []

@@ -23,8 +23,8 @@ from typing import Any
 
 from azureml_events.base.mistakes import DeclarationError
 from azureml_events.event_grid.samples import sample
-from azureml_events.review.input import load_source
-from azureml_events.routing.expectations import Expectation, judge, naming_mistakes
+from azureml_events.review.input import load_input
+from azureml_events.routing.expectations import Expectation, check_expectation, naming_mistakes
 from azureml_events.routing.subscription import RoutedSubscription
 
 __all__ = ["Routes", "sample"]
@@ -50,7 +50,7 @@ class Routes:
         Raises:
             InputError: It is wrong; with every mistake.
         """
-        return cls(load_source(str(path)).subscriptions)
+        return cls(load_input(str(path)).subscriptions)
 
     @classmethod
     def of_program(cls, directory: str | Path, stack: str, config: Mapping[str, str] | None = None) -> Routes:
@@ -121,6 +121,6 @@ class Routes:
         mistakes = [*naming_mistakes([expectation], self.subscriptions)]
         if mistakes:
             raise DeclarationError(mistakes)
-        failures = judge(expectation, self.subscriptions).failures
+        failures = check_expectation(expectation, self.subscriptions).failures
         if failures:
             raise AssertionError("\n".join(f"the event {failure}" for failure in failures))

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from azureml_events.documents.document import Document, read_document
 
-CASES = json.loads((Path(__file__).parents[1] / "cases" / "swallowed.json").read_text())
+CASES = json.loads((Path(__file__).parents[1] / "cases" / "ignored_by_arm.json").read_text())
 SUBSCRIPTION = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-ml/providers"
 WORKSPACE = f"{SUBSCRIPTION}/Microsoft.MachineLearningServices/workspaces/ml-dev"
 HUB = f"{SUBSCRIPTION}/Microsoft.EventHub/namespaces/n1/eventhubs/eh1"

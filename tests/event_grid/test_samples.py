@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from azureml_events.base.mistakes import DeclarationError
 from azureml_events.event_grid.catalogue import EVENT_TYPES, PREFIX
-from azureml_events.event_grid.samples import SAMPLE_WORKSPACE, parse_settings, sample
+from azureml_events.event_grid.samples import SAMPLE_WORKSPACE, sample
 
 
 @pytest.mark.parametrize("short", EVENT_TYPES)
@@ -114,12 +114,3 @@ def test_all_wrong_paths_are_refused_at_once() -> None:
 def test_an_event_type_that_the_catalogue_does_not_know_has_no_sample(name: str) -> None:
     with pytest.raises(DeclarationError, match="event type"):
         sample(name)
-
-
-def test_settings_are_paths_and_values() -> None:
-    assert parse_settings(("data.runId=a=b", "id=")) == {"data.runId": "a=b", "id": ""}
-
-
-def test_a_setting_without_a_value_is_refused() -> None:
-    with pytest.raises(DeclarationError, match=r"expected <path>=<value>, as in data.runTags.stage=prod, got 'id'"):
-        parse_settings(("id", "a=b"))

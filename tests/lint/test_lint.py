@@ -13,18 +13,18 @@ from azureml_events.event_grid.intents import INTENTS
 from azureml_events.event_grid.samples import SAMPLE_WORKSPACE
 from azureml_events.lint.lint import analyse
 from azureml_events.lint.rules import RULES
-from azureml_events.routing.subscription import RoutedSubscription, Unknown, Written
+from azureml_events.routing.subscription import PlacedFilter, RoutedSubscription, Unknown
 
 CASES = json.loads(Path(__file__).parents[1].joinpath("cases", "lint.json").read_text(encoding="utf-8"))
 RUN_COMPLETED = EVENT_TYPES["RunCompleted"].name
 
 
 def _subscription(name: str, filter_: dict[str, Any], **more: Any) -> RoutedSubscription:
-    written = tuple(
-        Written(AdvancedFilter.parse(item), index, ("subscriptions", name, "advancedFilters", index))
+    placed = tuple(
+        PlacedFilter(AdvancedFilter.parse(item), index, ("subscriptions", name, "advancedFilters", index))
         for index, item in enumerate(filter_.get("advancedFilters", ()))
     )
-    known: dict[str, Any] = {"handler": "archive", "workspace_id": SAMPLE_WORKSPACE, "written": written}
+    known: dict[str, Any] = {"handler": "archive", "workspace_id": SAMPLE_WORKSPACE, "placed_filters": placed}
     place = ("subscriptions", name)
     return RoutedSubscription("ml-dev", name, EventFilter.parse(filter_), **{**known, "path": place, **more})
 

@@ -1,4 +1,4 @@
-"""What lint proves holds for every event that can be generated."""
+"""Lint's proofs hold for every event that can be generated."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from azureml_events.lint.lint import analyse
 from azureml_events.lint.redundant import implies
 from azureml_events.routing.conditions import Outcome
 from azureml_events.routing.event import Event
-from azureml_events.routing.match import match, match_filter
-from azureml_events.routing.subscription import RoutedSubscription, Written
+from azureml_events.routing.match import match
+from azureml_events.routing.subscription import PlacedFilter, RoutedSubscription
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from routing_strategies import KEYS, USUAL_EVENTS, advanced_filters, row_of, subscriptions
+from routing_strategies import KEYS, USUAL_EVENTS, advanced_filters, match_filter, row_of, subscriptions
 
 
 @settings(max_examples=300)
@@ -194,7 +194,7 @@ def test_a_subscription_is_linted_with_its_authors_positions() -> None:
         "ml-dev",
         "s",
         EventFilter(included_event_types=(EVENT_TYPES["RunStatusChanged"].name,), advanced_filters=(second, first)),
-        written=(Written(second, 0, ("a", 0)), Written(first, 1, ("a", 1))),
+        placed_filters=(PlacedFilter(second, 0, ("a", 0)), PlacedFilter(first, 1, ("a", 1))),
     )
     verdict = match(subscription, sample("RunStatusChanged", set={"data.runStatus": "x"}), "ml-dev")
     assert verdict.because.where == "advancedFilters[0]"

@@ -11,10 +11,11 @@ from azureml_events.event_grid.delivery import EventDeliverySchema
 from azureml_events.event_grid.filters import EventFilter
 from azureml_events.event_grid.samples import SAMPLE_WORKSPACE, sample
 from azureml_events.routing.conditions import Outcome
-from azureml_events.routing.match import match, match_filter
+from azureml_events.routing.match import match
 from azureml_events.routing.reading.streams import Block
 from azureml_events.routing.replay.replay import Replay
 from azureml_events.routing.subscription import RoutedSubscription, Unknown
+from routing_strategies import match_filter
 
 CASES = json.loads(Path(__file__).parents[1].joinpath("cases", "match.json").read_text(encoding="utf-8"))
 

@@ -12,32 +12,25 @@ from io import TextIOWrapper
 import click
 
 from azureml_events import __version__
-from azureml_events.cli.status import INVALID
+from azureml_events.cli.console import INVALID
 from azureml_events.stackfile.input_error import InputError
 
-_MODULES = {
-    "check": "check",
-    "preview": "preview",
-    "route": "route",
-    "events": "catalogue",
-    "sample": "catalogue",
-    "schema": "catalogue",
-}
-"""The commands, in the order in which help shows them, and the modules that hold them."""
+_COMMANDS = ("check", "preview", "route", "events", "sample", "schema")
+"""The commands, each in the module of its name, in the order in which help shows them."""
 
 
 class _Commands(click.Group):
-    """Commands that are imported when they are asked for, and say what is wrong with their input, a line a mistake."""
+    """Commands that are imported on demand, and print the mistakes of their input, one a line."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         del ctx
-        return list(_MODULES)
+        return list(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         del ctx
-        if cmd_name not in _MODULES:
+        if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"{__name__}.{_MODULES[cmd_name]}"), cmd_name)
+        command: click.Command = getattr(import_module(f"{__name__}.{cmd_name}"), cmd_name)
         return command
 
     def invoke(self, ctx: click.Context) -> object:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from azureml_events.cli.formats import findings_json, findings_sarif
-from azureml_events.cli.status import FINDINGS
+from azureml_events.cli.console import FINDINGS
+from azureml_events.cli.formats import finding_line, findings_json, findings_sarif
 from azureml_events.lint.lint import analyse
-from azureml_events.review.input import load_source
-from azureml_events.review.reported import Reported, of_invalid, of_lint, of_swallowed
+from azureml_events.review.input import load_input
+from azureml_events.review.reported import Reported, report_findings, report_ignored_by_arm, report_invalid
 from azureml_events.stackfile.input_error import InputError
 from azureml_events.stackfile.stack_file import stack_name
 
@@ -27,16 +27,16 @@ def check(ctx: click.Context, stack: str, *, form: str) -> None:
     `pulumi stack export`, `pulumi preview --json`.
     """
     try:
-        source = load_source(stack)
+        given = load_input(stack)
     except InputError as error:
         if form != "text":
-            _print(form, stack_name(Path(stack)) or stack, Path(stack), of_invalid(error))
+            _print(form, stack_name(Path(stack)) or stack, Path(stack), report_invalid(error))
         raise
-    findings = of_swallowed(source.swallowed, source.locate)
-    findings += of_lint(analyse(source.subscriptions), source.locate)
-    for note in source.notes:
-        click.echo(f"{source.path}: {note}", err=True)
-    _print(form, source.name, source.path, findings)
+    findings = report_ignored_by_arm(given.ignored_by_arm, given.locate)
+    findings += report_findings(analyse(given.subscriptions), given.locate)
+    for note in given.notes:
+        click.echo(f"{given.path}: {note}", err=True)
+    _print(form, given.name, given.path, findings)
     if any(finding.level == "error" for finding in findings):
         ctx.exit(FINDINGS)
 
@@ -48,6 +48,6 @@ def _print(form: str, name: str, file: Path, findings: list[Reported]) -> None:
         click.echo(json.dumps(findings_sarif(file, findings), indent=2))
     else:
         for finding in findings:
-            click.echo(finding.line(str(file)))
+            click.echo(finding_line(file, finding))
         if not findings:
             click.echo(f"{file}: no findings")

@@ -1,19 +1,28 @@
-"""Where commands print for people: colours on a terminal only, and never a wrapped line, so that ids can be copied."""
+"""The exit statuses and the console that the commands share."""
 
 from __future__ import annotations
 
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
-from rich.console import Console
+if TYPE_CHECKING:
+    from rich.console import Console
+
+FINDINGS = 1
+"""Exit status: findings at error level, or an expectation that is not met."""
+
+INVALID = 2
+"""Exit status: invalid input."""
 
 _NEVER_WRAP = 1_000_000
 """A width in characters that no line reaches; a terminal wraps by itself."""
 
 
 def unwrapped(file: IO[str] | None) -> Console:
-    """A console that prints texts as they are.
+    """Make a console with colours on a terminal only, which never wraps a line, so that ids can be copied.
 
     Args:
         file: Where to; None for standard output.
     """
+    from rich.console import Console
+
     return Console(file=file, width=_NEVER_WRAP, highlight=False, markup=False, emoji=False)

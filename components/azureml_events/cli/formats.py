@@ -1,4 +1,4 @@
-"""Findings as JSON and as SARIF 2.1.0, the form that code hosts show beside the code."""
+"""Findings as lines, as JSON, and as SARIF 2.1.0, the form that code hosts show beside the code."""
 
 from __future__ import annotations
 
@@ -8,19 +8,30 @@ from typing import Any
 
 from azureml_events import __version__
 from azureml_events.lint.rules import RULES
-from azureml_events.review.reported import INVALID, SWALLOWED, Reported
+from azureml_events.review.reported import IGNORED_BY_ARM, INVALID, Reported
 
 SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
 
 _TEXTS = {
     INVALID: "The input is refused.",
-    SWALLOWED: "ARM passes over it in silence.",
+    IGNORED_BY_ARM: "ARM passes over it in silence.",
     **{name: rule.text for name, rule in RULES.items()},
 }
 
 
+def finding_line(file: PurePath, finding: Reported) -> str:
+    """Format a finding in one line.
+
+    Args:
+        file: The file that it is about.
+        finding: The finding.
+    """
+    place = f"{file}:{finding.position.line}:{finding.position.column}" if finding.position else str(file)
+    return f"{place}: {finding.level}: {_text(finding)} ({finding.rule})"
+
+
 def findings_json(stack: str, findings: Sequence[Reported]) -> dict[str, Any]:
-    """Findings, as `check --format json` prints them.
+    """Return findings as `check --format json` prints them.
 
     Args:
         stack: The stack's name.
@@ -36,7 +47,7 @@ def findings_json(stack: str, findings: Sequence[Reported]) -> dict[str, Any]:
 
 
 def findings_sarif(file: PurePath, findings: Sequence[Reported]) -> dict[str, Any]:
-    """Findings as SARIF.
+    """Return findings as SARIF.
 
     Args:
         file: The file that they are about.
@@ -50,12 +61,19 @@ def findings_sarif(file: PurePath, findings: Sequence[Reported]) -> dict[str, An
             "ruleId": each.rule,
             "ruleIndex": names.index(each.rule),
             "level": each.level,
-            "message": {"text": each.text},
+            "message": {"text": _text(each)},
             "locations": [{"physicalLocation": _location(file, each)}],
         }
         for each in findings
     ]
     return {"$schema": SARIF, "version": "2.1.0", "runs": [{"tool": {"driver": driver}, "results": results}]}
+
+
+def _text(finding: Reported) -> str:
+    """Join its path, if it has one, the reason and the fix."""
+    fix = f"; {finding.fix}" if finding.fix else ""
+    path = f"{finding.path}: " if finding.path else ""
+    return f"{path}{finding.message}{fix}"
 
 
 def _location(file: PurePath, finding: Reported) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import click
 
-from azureml_events.base.mistakes import choices, likely, show
+from azureml_events.base.mistakes import show
+from azureml_events.cli.console import FINDINGS, INVALID
 from azureml_events.cli.route_report import (
     Route,
     print_routes,
@@ -18,13 +19,11 @@ from azureml_events.cli.route_report import (
     route_json,
     summary_json,
 )
-from azureml_events.cli.status import FINDINGS, INVALID
 from azureml_events.event_grid.catalogue import EVENT_TYPES
 from azureml_events.event_grid.samples import SAMPLE_WORKSPACE, sample
-from azureml_events.review.input import load_source
+from azureml_events.review.input import load_input
 from azureml_events.routing.event import Event
-from azureml_events.routing.expectation_file import load_expectations
-from azureml_events.routing.expectations import judge
+from azureml_events.routing.expectations import check_expectation, load_expectations, suggest
 from azureml_events.routing.match import match
 from azureml_events.routing.reading.events import read_files
 from azureml_events.routing.reading.streams import Block, Refusal
@@ -58,30 +57,29 @@ def route(
     EVENTS are files of JSON, JSON arrays or JSON Lines (- is standard input, .gz is read), in either schema; without
     any, the catalogue's samples as each workspace raises them. STACK may also be a JSON document of another tool.
     """
-    source = load_source(stack)
-    for note in source.notes:
-        click.echo(f"{source.path}: {note}", err=True)
-    _check_workspace(workspace, source.subscriptions)
+    given = load_input(stack)
+    for note in given.notes:
+        click.echo(f"{given.path}: {note}", err=True)
+    _check_workspace(workspace, given.subscriptions)
     if expect:
-        ctx.exit(_expect(expect, source.subscriptions))
+        ctx.exit(_expect(expect, given.subscriptions))
     if summary:
-        ctx.exit(_summary(events, source.subscriptions, workspace, as_json=as_json))
+        ctx.exit(_summary(events, given.subscriptions, workspace, as_json=as_json))
     elif not events:
-        _samples(source.subscriptions, workspace, as_json=as_json)
+        _samples(given.subscriptions, workspace, as_json=as_json)
     else:
-        ctx.exit(_events(events, source.subscriptions, workspace, as_json=as_json))
+        ctx.exit(_events(events, given.subscriptions, workspace, as_json=as_json))
 
 
 def _check_workspace(workspace: str | None, subscriptions: Subscriptions) -> None:
     there = list(dict.fromkeys(each.workspace for each in subscriptions))
     if workspace is not None and workspace not in there:
-        close = likely(workspace, there)
-        fix = f"did you mean '{close}'?" if close else f"there are: {choices(there) or 'none'}"
-        raise InputError([f"--workspace: there is no workspace {show(workspace)} with subscriptions; {fix}"])
+        text = f"there is no workspace {show(workspace)} with subscriptions; {suggest(workspace, there)}"
+        raise InputError([f"--workspace: {text}"])
 
 
 def _expect(path: Path, subscriptions: Subscriptions) -> int:
-    outcomes = [judge(each, subscriptions) for each in load_expectations(path, subscriptions)]
+    outcomes = [check_expectation(each, subscriptions) for each in load_expectations(path, subscriptions)]
     for outcome in outcomes:
         click.echo(f"{'holds' if outcome.holds else 'FAILS'}: {outcome.name}")
         for failure in outcome.failures:
@@ -96,7 +94,7 @@ def _samples(subscriptions: Subscriptions, workspace: str | None, *, as_json: bo
 
 
 def _sample_events(subscriptions: Subscriptions, workspace: str | None) -> Iterator[tuple[str, Event]]:
-    """Each sample as each workspace's, with the workspace's name."""
+    """Yield each sample as each workspace's, with the workspace's name."""
     ids = {each.workspace: each.workspace_id for each in subscriptions if workspace in {None, each.workspace}}
     for name, workspace_id in ids.items():
         for event_type in EVENT_TYPES:
@@ -145,7 +143,7 @@ def _print(event: Event, routes: list[Route], *, as_json: bool) -> None:
 
 @contextmanager
 def _progress() -> Iterator[Callable[[int], None]]:
-    """A progress bar on a terminal; nothing in a log."""
+    """Show a progress bar on a terminal; nothing in a log."""
     if not sys.stderr.isatty():
         yield lambda _: None
         return

@@ -1,4 +1,4 @@
-"""What routing found, for people and for machines."""
+"""Routes and counts of events, for people and for machines."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _STYLES = {"reaches": "bold green", "perhaps": "yellow", "misses": "dim"}
 
 
 def route_json(event: Event, routes: Sequence[Route]) -> dict[str, Any]:
-    """One event's routes, as `route --json` prints them.
+    """Return one event's routes as `route --json` prints them.
 
     Args:
         event: The event.
@@ -35,7 +35,7 @@ def route_json(event: Event, routes: Sequence[Route]) -> dict[str, Any]:
 
 
 def summary_json(summary: Summary) -> dict[str, Any]:
-    """The counts of an archive, as `route --summary --json` prints them.
+    """Return the counts of an archive as `route --summary --json` prints them.
 
     Args:
         summary: The counts.
@@ -106,13 +106,13 @@ def _counted(count: Count) -> tuple[str, str, str, str]:
 
 
 def _words(event: Event, subscription: RoutedSubscription, verdict: Verdict) -> tuple[str, str, str, str]:
-    would = _would(event, subscription, verdict)
-    reason = f"{verdict.because.where}: {verdict.because.text}" + (f"; {_one_line(would)}" if would else "")
+    effect = _effect(event, subscription, verdict)
+    reason = f"{verdict.because.where}: {verdict.because.text}" + (f"; {_one_line(effect)}" if effect else "")
     return _SIGNS[verdict.outcome], _full_name(subscription), subscription.handler, reason
 
 
 def _one_line(text: str) -> str:
-    """A text of an event as a terminal may show it: line ends, control characters and lone surrogates escaped."""
+    """Escape line ends, control characters and lone surrogates, which a terminal must not get."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
@@ -121,15 +121,15 @@ def _full_name(subscription: RoutedSubscription) -> str:
     return f"{subscription.workspace}/{subscription.name}{disabled}"
 
 
-def _would(event: Event, subscription: RoutedSubscription, verdict: Verdict) -> str | None:
-    """What happens with an event that reaches a subscription, where its handler does something."""
+def _effect(event: Event, subscription: RoutedSubscription, verdict: Verdict) -> str | None:
+    """Describe the handler's action for an event that reaches its subscription; None where there is none."""
     reached = verdict.outcome is Outcome.MATCH
-    return subscription.would(event) if reached and subscription.would else None
+    return subscription.describe_effect(event) if reached and subscription.describe_effect else None
 
 
 def _route(event: Event, subscription: RoutedSubscription, verdict: Verdict) -> dict[str, Any]:
     because = verdict.because
-    would = _would(event, subscription, verdict)
+    effect = _effect(event, subscription, verdict)
     return {
         **_named(subscription),
         "verdict": str(verdict.outcome),
@@ -139,7 +139,7 @@ def _route(event: Event, subscription: RoutedSubscription, verdict: Verdict) -> 
             "saw": plain(because.saw),
             "text": because.text,
         },
-        **({"would": would} if would else {}),
+        **({"would": effect} if effect else {}),
     }
 
 

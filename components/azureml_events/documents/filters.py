@@ -11,7 +11,7 @@ from azureml_events.documents.unresolved import Unresolved, unresolved_in
 from azureml_events.event_grid.catalogue import EVENT_TYPES, PREFIX, full_name
 from azureml_events.event_grid.delivery import EventDeliverySchema
 from azureml_events.event_grid.filters import AdvancedFilter, EventFilter, limits
-from azureml_events.routing.subscription import Unknown, Written
+from azureml_events.routing.subscription import PlacedFilter, Unknown
 
 _WHERE = {
     "includedEventTypes": "eventType",
@@ -38,7 +38,7 @@ class ReadFilter:
     """
 
     filter: EventFilter
-    written: tuple[Written, ...]
+    written: tuple[PlacedFilter, ...]
     unknown: tuple[Unknown, ...]
     mistakes: tuple[Mistake, ...]
 
@@ -79,7 +79,7 @@ class _FilterReader:
         self._printed = printed
         self._place = place
         self._plain: dict[str, Any] = {}
-        self._written: list[Written] = []
+        self._written: list[PlacedFilter] = []
         self._unknown: list[Unknown] = []
         self._mistakes: list[Mistake] = []
 
@@ -147,7 +147,7 @@ class _FilterReader:
         if self._schema is None and read.key.partition(".")[0].lower() not in SAME_IN_EVERY_SCHEMA:
             self.doubt(where, f"what '{read.key}' reaches depends on the delivery schema, which is not known")
             return
-        self._written.append(Written(read, index, self._place(("filter", *path))))
+        self._written.append(PlacedFilter(read, index, self._place(("filter", *path))))
 
     def doubt(self, where: str, text: str) -> None:
         self._unknown.append(Unknown(where, text))

@@ -71,7 +71,7 @@ def read_subscription(document: Any, found: Subscription, workspace: Workspace) 
         delivery_schema=schema or DEFAULT_SCHEMA,
         path=found.path,
         paths={name: place(("filter", name)) for name in json_names(EventFilter)},
-        written=filter_.written,
+        placed_filters=filter_.written,
         unknown=filter_.unknown,
     )
     notes = [Note(place(note.path), note.text) for note in members.notes]

@@ -242,7 +242,7 @@ def _operand_count(item: Mapping[str, Any]) -> int:
 
 
 class EventFilter(Declaration):
-    """The filter of an event subscription: type, subject prefix, subject suffix and every advanced filter must all match.
+    """The filter of an event subscription: type, subject prefix and suffix and every advanced filter must match.
 
     Lists whose order means nothing are kept sorted, so that two filters that say the same are equal.
     """

@@ -1,7 +1,7 @@
 """Intents, each an event type and filters on it.
 
-Sources of which event tells what: Microsoft's how-to page for Azure Machine Learning events, recorded events, and for monitors the
-component of Azure's own asset repository that tags its run.
+Sources of which event tells what: Microsoft's how-to page for Azure Machine Learning events, recorded events, and for
+monitors the component of Azure's own asset repository that tags its run.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import copy
 import json
 import string
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
 from azureml_events.base.arm_ids import arm_id
 from azureml_events.base.mistakes import DeclarationError, Mistake, show, unknown
@@ -67,22 +67,6 @@ def sample(
         raise DeclarationError(mistakes)
     event["subject"] = event["subject"] or _subject(row, event["data"])
     return event if schema == "EventGridSchema" else _cloud_event(event)
-
-
-def parse_settings(texts: tuple[str, ...]) -> dict[str, str]:
-    """Read settings as the command line takes them.
-
-    Args:
-        texts: Each `<path>=<value>`.
-
-    Raises:
-        DeclarationError: A setting without `=`; all of them at once.
-    """
-    wrong = [text for text in texts if not text.partition("=")[1] or text.startswith("=")]
-    if wrong:
-        fix = "expected <path>=<value>, as in data.runTags.stage=prod"
-        raise DeclarationError(Mistake((), f"{fix}, got {show(text)}") for text in wrong)
-    return dict(text.split("=", 1) for text in texts)
 
 
 def _catalogued(name: str) -> EventType:
@@ -177,13 +161,3 @@ def _cloud_event(event: dict[str, Any]) -> dict[str, Any]:
         "time": event["eventTime"],
         "data": event["data"],
     }
-
-
-Schema = Literal["eventgrid", "cloudevents"]
-"""The schemas' names on the command line."""
-
-SCHEMAS: dict[Schema, EventDeliverySchema] = {
-    "eventgrid": "EventGridSchema",
-    "cloudevents": "CloudEventSchemaV1_0",
-}
-"""The schemas by their names on the command line."""

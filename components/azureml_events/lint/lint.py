@@ -1,21 +1,21 @@
-"""Lint: what can never match, what is probably not meant, what others already say."""
+"""Runs all rules over subscriptions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
 from azureml_events.base.mistakes import unknown
-from azureml_events.lint.never import finding, never
-from azureml_events.lint.redundant import covered, redundant
-from azureml_events.lint.rules import RULES, Finding
-from azureml_events.lint.suspicious import suspicious
+from azureml_events.lint.never import find_never_matching
+from azureml_events.lint.redundant import find_redundant_filters, find_redundant_subscriptions
+from azureml_events.lint.rules import RULES, Finding, finding
+from azureml_events.lint.suspicious import find_suspicious
 from azureml_events.routing.subscription import RoutedSubscription
 
 _ORDER = {"error": 0, "warning": 1, "note": 2}
 
 
 def analyse(subscriptions: Sequence[RoutedSubscription]) -> list[Finding]:
-    """What lint finds, errors first, each thing once.
+    """Return the findings of all rules, errors first, each once.
 
     Args:
         subscriptions: All subscriptions of a document, in its order; one that belongs to several workspaces once for
@@ -23,7 +23,7 @@ def analyse(subscriptions: Sequence[RoutedSubscription]) -> list[Finding]:
     """
     found: dict[tuple[object, ...], Finding] = {}
     allowed = {(item.workspace, item.name): item.allow for item in subscriptions}
-    for item in (*_single(subscriptions), *covered(subscriptions)):
+    for item in (*_single(subscriptions), *find_redundant_subscriptions(subscriptions)):
         if item.rule.name not in allowed[item.workspace, item.subscription]:
             found.setdefault((item.rule, item.path, item.message), item)
     return sorted(found.values(), key=lambda item: _ORDER[item.level])
@@ -32,15 +32,15 @@ def analyse(subscriptions: Sequence[RoutedSubscription]) -> list[Finding]:
 def _single(subscriptions: Sequence[RoutedSubscription]) -> Iterator[Finding]:
     for subscription in subscriptions:
         yield from _unknown_rules(subscription)
-        dead = list(never(subscription))
+        dead = list(find_never_matching(subscription))
         yield from dead
-        yield from suspicious(subscription)
+        yield from find_suspicious(subscription)
         if all(item.level != "error" for item in dead):
-            yield from redundant(subscription)
+            yield from find_redundant_filters(subscription)
 
 
 def _unknown_rules(subscription: RoutedSubscription) -> Iterator[Finding]:
-    """The names in a subscription's `allow` that are no rules."""
+    """Yield a finding for each name in a subscription's `allow` that is no rule."""
     for name in subscription.allow:
         if name not in RULES:
             message, _, fix = unknown("rule", name, RULES).partition("; ")

@@ -1,4 +1,4 @@
-"""Lint that compares: filters that say nothing, filters and subscriptions that others already cover."""
+"""Warnings: redundant filters and subscriptions."""
 
 from __future__ import annotations
 
@@ -9,18 +9,17 @@ from azureml_events.base.mistakes import show
 from azureml_events.event_grid.catalogue import EventType, event_type
 from azureml_events.event_grid.filters import AdvancedFilter
 from azureml_events.event_grid.operators import OPERATORS, Operand
-from azureml_events.lint.never import affixes, by_key, finding, said, wanted
-from azureml_events.lint.rules import Finding
-from azureml_events.lint.values import Domain, SubjectForm, Value, domain_of, holds, operands, telling_numbers
-from azureml_events.routing.keys import Key, Reach, resolve
-from azureml_events.routing.subscription import RoutedSubscription, Written
+from azureml_events.lint.rules import Finding, finding, format_filter, subject_filters
+from azureml_events.lint.values import Domain, SubjectForm, Value, domain_of, operands, passes, telling_numbers
+from azureml_events.routing.keys import Key, Reach
+from azureml_events.routing.subscription import PlacedFilter, RoutedSubscription
 
 _IN, _NOT_IN = OPERATORS["StringIn"], OPERATORS["StringNotIn"]
 _NUMBERS = {Operand.NUMBER, Operand.RANGE}
 
 
 def implies(first: AdvancedFilter, second: AdvancedFilter, on_arrays: bool) -> bool:
-    """Whether whatever passes the first filter passes the second; true only where that is proven.
+    """Return whether whatever passes the first filter passes the second; true only where that is proven.
 
     Args:
         first: A filter.
@@ -37,16 +36,16 @@ def implies(first: AdvancedFilter, second: AdvancedFilter, on_arrays: bool) -> b
     if one.member is None or lets_more or turns:
         return False
     if one.operand in _NUMBERS and other.operand in _NUMBERS:
-        return all(holds(second, point) for point in telling_numbers([first, second]) if holds(first, point))
+        return all(passes(second, point) for point in telling_numbers([first, second]) if passes(first, point))
     return one.operand is Operand.TEXT is other.operand and _texts_imply(first, second)
 
 
 def _texts_imply(first: AdvancedFilter, second: AdvancedFilter) -> bool:
     one, other = first.operator, second.operator
     if one is _IN:
-        return all(holds(second, text) for text in operands(first))
+        return all(passes(second, text) for text in operands(first))
     if other is _NOT_IN:
-        return not any(holds(first, text) for text in operands(second))
+        return not any(passes(first, text) for text in operands(second))
     shows = _SHOWS.get((one.name, other.name))
     if shows is None:
         return False
@@ -85,18 +84,18 @@ _SHOWS: dict[tuple[str, str], Callable[[str, str], bool]] = {
 }
 
 
-def redundant(subscription: RoutedSubscription) -> Iterator[Finding]:
-    """Filters that say nothing, and filters that another one says already.
+def find_redundant_filters(subscription: RoutedSubscription) -> Iterator[Finding]:
+    """Yield the filters that let everything pass, and those that follow from another one.
 
     Args:
         subscription: The subscription.
     """
-    rows = [event_type(name) for name in wanted(subscription)]
+    rows = [event_type(name) for name in subscription.event_types]
     known = [row for row in rows if row is not None]
     if len(known) < len(rows):
         known = []
     yield from _saying_nothing(subscription, known)
-    for key, group in by_key(subscription).items():
+    for key, group in subscription.filters_by_key().items():
         yield from _said_twice(subscription, key, group)
 
 
@@ -107,12 +106,14 @@ def _saying_nothing(subscription: RoutedSubscription, rows: Sequence[EventType])
     if prefix and all(SubjectForm.of(row).fixed[0].startswith(prefix) for row in rows):
         message = f"every subject of the event types begins with {show(prefix)}"
         yield finding("always-true", subscription, subscription.at("subjectBeginsWith"), message, "leave it out")
-    for key, group in by_key(subscription).items():
+    for key, group in subscription.filters_by_key().items():
         domains = [domain_of(key, row, subscription.workspace_id) for row in rows]
-        for written in group:
-            if all(_always(written.filter, key, domain) for domain in domains):
-                message = f"every event of the event types passes {said(written.filter)} on '{written.filter.key}'"
-                yield finding("always-true", subscription, written.path, message, "leave it out")
+        for placed in group:
+            if all(_always(placed.filter, key, domain) for domain in domains):
+                message = (
+                    f"every event of the event types passes {format_filter(placed.filter)} on '{placed.filter.key}'"
+                )
+                yield finding("always-true", subscription, placed.path, message, "leave it out")
 
 
 def _always(asked: AdvancedFilter, key: Key, domain: Domain) -> bool:
@@ -124,7 +125,7 @@ def _always(asked: AdvancedFilter, key: Key, domain: Domain) -> bool:
     if row.operand is not Operand.TEXT:
         return False
     if domain.values == frozenset({Value.TEXT}) and domain.text is not None:
-        return holds(asked, domain.text)
+        return passes(asked, domain.text)
     return domain.form is not None and _always_subject(asked, domain.form)
 
 
@@ -144,23 +145,22 @@ def _always_subject(asked: AdvancedFilter, form: SubjectForm) -> bool:
     return can is not None and not any(can(text) for text in texts)
 
 
-def _said_twice(subscription: RoutedSubscription, key: Key, group: Sequence[Written]) -> Iterator[Finding]:
+def _said_twice(subscription: RoutedSubscription, key: Key, group: Sequence[PlacedFilter]) -> Iterator[Finding]:
     on_arrays = subscription.filter.enable_advanced_filtering_on_arrays
     cased = subscription.filter.is_subject_case_sensitive
-    subject = key.attribute == "subject" and not key.path and key.reach is Reach.YES
-    outer = affixes(subscription) if subject and not cased else []
-    for position, written in enumerate(group):
+    outer = subject_filters(subscription) if key.is_subject and not cased else []
+    for position, placed in enumerate(group):
         others = [*outer, *(item.filter for item in group[:position])]
-        later = [item.filter for item in group[position + 1 :] if not implies(written.filter, item.filter, on_arrays)]
-        stronger = next((item for item in (*others, *later) if implies(item, written.filter, on_arrays)), None)
+        later = [item.filter for item in group[position + 1 :] if not implies(placed.filter, item.filter, on_arrays)]
+        stronger = next((item for item in (*others, *later) if implies(item, placed.filter, on_arrays)), None)
         if stronger is not None:
-            message = f"{said(written.filter)} on '{written.filter.key}' follows from {said(stronger)}"
-            yield finding("redundant-filter", subscription, written.path, message, "leave it out")
+            message = f"{format_filter(placed.filter)} on '{placed.filter.key}' follows from {format_filter(stronger)}"
+            yield finding("redundant-filter", subscription, placed.path, message, "leave it out")
 
 
 @dataclass(frozen=True)
 class _Shape:
-    """A subscription as far as comparing it with many others needs."""
+    """The parts of a subscription that are compared with those of many others."""
 
     subscription: RoutedSubscription
     types: frozenset[str] | None
@@ -168,8 +168,8 @@ class _Shape:
     texts: dict[Key, frozenset[str]]
 
 
-def covered(subscriptions: Sequence[RoutedSubscription]) -> Iterator[Finding]:
-    """Subscriptions whose events another one sends to the same handler already.
+def find_redundant_subscriptions(subscriptions: Sequence[RoutedSubscription]) -> Iterator[Finding]:
+    """Yield the subscriptions whose events another one sends to the same handler already.
 
     Args:
         subscriptions: All subscriptions, in the document's order.
@@ -201,7 +201,7 @@ def _covered(shape: _Shape, position: int, shapes: Sequence[_Shape]) -> Iterator
 
 def _shape(subscription: RoutedSubscription) -> _Shape:
     groups: dict[Key, list[AdvancedFilter]] = {}
-    for key, group in by_key(subscription).items():
+    for key, group in subscription.filters_by_key().items():
         groups[key] = [item.filter for item in group]
     names = subscription.filter.included_event_types
     texts = {
@@ -214,13 +214,13 @@ def _shape(subscription: RoutedSubscription) -> _Shape:
 
 
 def _covers(wide: _Shape, narrow: _Shape) -> bool:
-    """Whether every event of the narrow subscription is one of the wide one's."""
+    """Return whether every event of the narrow subscription is one of the wide one's."""
     if wide.types is not None and (narrow.types is None or not narrow.types <= wide.types):
         return False
     if not _affix_covers(wide.subscription, narrow.subscription):
         return False
     for key in wide.groups:
-        if key not in narrow.groups and not (_subject(key) and affixes(narrow.subscription)):
+        if key not in narrow.groups and not (key.is_subject and subject_filters(narrow.subscription)):
             return False
         if key in wide.texts and key in narrow.texts and not narrow.texts[key] <= wide.texts[key]:
             return False
@@ -235,11 +235,7 @@ def _covers(wide: _Shape, narrow: _Shape) -> bool:
 
 
 def _all_on(shape: _Shape, key: Key) -> list[AdvancedFilter]:
-    return [*shape.groups.get(key, ()), *(affixes(shape.subscription) if _subject(key) else ())]
-
-
-def _subject(key: Key) -> bool:
-    return key == resolve("subject", "EventGridSchema")
+    return [*shape.groups.get(key, ()), *(subject_filters(shape.subscription) if key.is_subject else ())]
 
 
 def _affix_covers(wide: RoutedSubscription, narrow: RoutedSubscription) -> bool:
@@ -251,6 +247,3 @@ def _affix_covers(wide: RoutedSubscription, narrow: RoutedSubscription) -> bool:
         return begins and other.subject_ends_with.endswith(one.subject_ends_with)
     begins = other.subject_begins_with.lower().startswith(one.subject_begins_with.lower())
     return begins and other.subject_ends_with.lower().endswith(one.subject_ends_with.lower())
-
-
-_IN = OPERATORS["StringIn"]

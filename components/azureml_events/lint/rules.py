@@ -1,11 +1,14 @@
-"""What lint says, and the table of its rules."""
+"""The table of lint's rules, and what all of them need to report."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
-from azureml_events.base.mistakes import Path, dotted
+from azureml_events.base.mistakes import Path, dotted, show
+from azureml_events.event_grid.filters import AdvancedFilter
+from azureml_events.routing.match import subject_conditions
+from azureml_events.routing.subscription import RoutedSubscription
 
 Level = Literal["error", "warning", "note"]
 
@@ -16,8 +19,8 @@ class Rule:
 
     Attributes:
         name: Its name, by which a subscription's `allow` silences it.
-        level: How bad what it finds is.
-        text: What it finds, in one sentence.
+        level: The severity of its findings.
+        text: The reason for a finding, in one sentence.
     """
 
     name: str
@@ -27,15 +30,15 @@ class Rule:
 
 @dataclass(frozen=True)
 class Finding:
-    """What one rule found in one place.
+    """One rule's finding in one place.
 
     Attributes:
         rule: The rule.
         workspace: The workspace of the subscription.
         subscription: The subscription's name.
-        path: Where it is in the document.
+        path: The place in the document.
         message: The reason, in one sentence.
-        fix: What to do about it.
+        fix: The advice.
     """
 
     rule: Rule
@@ -47,7 +50,7 @@ class Finding:
 
     @property
     def level(self) -> Level:
-        """How bad it is."""
+        """The severity."""
         return self.rule.level
 
     def __str__(self) -> str:
@@ -96,3 +99,42 @@ RULES: dict[str, Rule] = {
     )
 }
 """The lint rules by name."""
+
+
+def finding(rule: str, subscription: RoutedSubscription, path: Path, message: str, fix: str) -> Finding:
+    """Make a finding of a rule about a subscription.
+
+    Args:
+        rule: The rule's name.
+        subscription: The subscription.
+        path: The place in the document.
+        message: The reason.
+        fix: The advice.
+    """
+    return Finding(RULES[rule], subscription.workspace, subscription.name, path, message, fix)
+
+
+def subject_filters(subscription: RoutedSubscription) -> list[AdvancedFilter]:
+    """Return the subject's prefix and suffix as advanced filters, which ignore case.
+
+    Args:
+        subscription: The subscription.
+    """
+    return [
+        AdvancedFilter.model_construct(operator_type=comparison.row.name, key="subject", values=(text,))
+        for comparison, text in subject_conditions(subscription.filter)
+    ]
+
+
+def format_filter(item: AdvancedFilter) -> str:
+    """Format a filter for a message, without its key: `StringIn ['Failed', 'Canceled']`.
+
+    Args:
+        item: The filter.
+    """
+    operands = ", ".join(map(_format_operand, item.operands))
+    return f"{item.operator_type} [{operands}]" if operands else item.operator_type
+
+
+def _format_operand(each: object) -> str:
+    return f"[{', '.join(map(show, each))}]" if isinstance(each, tuple) else show(each)

@@ -1,4 +1,4 @@
-"""Lint that doubts: filters that work, but rarely do what was meant; and notes."""
+"""Warnings: filters that work, but are likely mistakes; and notes."""
 
 from __future__ import annotations
 
@@ -20,11 +20,10 @@ from azureml_events.event_grid.catalogue import (
 from azureml_events.event_grid.filters import AdvancedFilter, contract_key
 from azureml_events.event_grid.intents import MONITOR_TAG
 from azureml_events.event_grid.operators import Operand
-from azureml_events.lint.never import finding, wanted
-from azureml_events.lint.rules import Finding
+from azureml_events.lint.rules import Finding, finding
 from azureml_events.routing.conditions import operand
 from azureml_events.routing.keys import Key, Reach, resolve
-from azureml_events.routing.subscription import RoutedSubscription, Written
+from azureml_events.routing.subscription import PlacedFilter, RoutedSubscription
 
 _QUOTED = re.compile(r"""\s*(?:'.*'|".*"|\(.*\)|\[.*\])\s*""", re.DOTALL)
 _ID_BEGIN = re.compile(r"[0-9a-f]{1,8}(?:-[0-9a-f]{0,4}){0,3}(?:-[0-9a-f]{0,12})?", re.IGNORECASE)
@@ -32,8 +31,8 @@ _EXACT_DIGITS = 15
 _MEMBER_DEPTH = 2
 
 
-def suspicious(subscription: RoutedSubscription) -> Iterator[Finding]:
-    """What is probably not meant.
+def find_suspicious(subscription: RoutedSubscription) -> Iterator[Finding]:
+    """Yield the likely mistakes of a subscription.
 
     Args:
         subscription: The subscription.
@@ -42,14 +41,14 @@ def suspicious(subscription: RoutedSubscription) -> Iterator[Finding]:
     yield from _affixes(subscription)
     yield from _prefix(subscription)
     yield from _statuses(subscription)
-    for written in subscription.filters:
-        key = resolve(written.filter.key, subscription.delivery_schema)
-        yield from _casing(subscription, written, key)
+    for placed in subscription.filters:
+        key = resolve(placed.filter.key, subscription.delivery_schema)
+        yield from _casing(subscription, placed, key)
         if key.attribute == "data":
-            yield from _data_key(subscription, written, key)
+            yield from _data_key(subscription, placed, key)
         else:
-            yield from _attribute(subscription, written, key)
-        yield from _operands(subscription, written)
+            yield from _attribute(subscription, placed, key)
+        yield from _operands(subscription, placed)
 
 
 def _types(subscription: RoutedSubscription) -> Iterator[Finding]:
@@ -85,9 +84,9 @@ def _wildcard(subscription: RoutedSubscription, path: Path, text: str) -> Findin
 
 def _prefix(subscription: RoutedSubscription) -> Iterator[Finding]:
     prefixes = [(subscription.filter.subject_begins_with, subscription.at("subjectBeginsWith"))]
-    for written in subscription.filters:
-        if written.filter.key.lower() == "subject" and written.filter.operator_type == "StringBeginsWith":
-            prefixes += [(text, written.path) for text in written.filter.operands]
+    for placed in subscription.filters:
+        if placed.filter.key.lower() == "subject" and placed.filter.operator_type == "StringBeginsWith":
+            prefixes += [(text, placed.path) for text in placed.filter.operands]
     for text, path in prefixes:
         root, slash, name = text.partition("/")
         if root.lower() == "models" and name and not set(name) & set(":/*"):
@@ -102,9 +101,9 @@ def _prefix(subscription: RoutedSubscription) -> Iterator[Finding]:
 
 def _statuses(subscription: RoutedSubscription) -> Iterator[Finding]:
     changed = EVENT_TYPES["RunStatusChanged"].name
-    if subscription.all_events or changed not in wanted(subscription):
+    if subscription.all_events or changed not in subscription.event_types:
         return
-    keys = {written.filter.key.lower() for written in subscription.filters}
+    keys = {placed.filter.key.lower() for placed in subscription.filters}
     if "data.runstatus" in keys:
         return
     count = len(STATUSES_OF_ONE_RUN)
@@ -120,9 +119,9 @@ def _statuses(subscription: RoutedSubscription) -> Iterator[Finding]:
     yield finding("every-status", subscription, subscription.at("includedEventTypes"), message, fix)
 
 
-def _casing(subscription: RoutedSubscription, written: Written, key: Key) -> Iterator[Finding]:
-    asked = written.filter
-    path = (*written.path, "key")
+def _casing(subscription: RoutedSubscription, placed: PlacedFilter, key: Key) -> Iterator[Finding]:
+    asked = placed.filter
+    path = (*placed.path, "key")
     known = contract_key(asked.key)
     if known != asked.key:
         message = f"'{asked.key}' is '{known}' in delivered events"
@@ -135,17 +134,17 @@ def _casing(subscription: RoutedSubscription, written: Written, key: Key) -> Ite
         yield finding("recased-name", subscription, path, message, fix)
 
 
-def _data_key(subscription: RoutedSubscription, written: Written, key: Key) -> Iterator[Finding]:
-    asked = written.filter
-    path = (*written.path, "key")
+def _data_key(subscription: RoutedSubscription, placed: PlacedFilter, key: Key) -> Iterator[Finding]:
+    asked = placed.filter
+    path = (*placed.path, "key")
     field = DATA_FIELDS.get(key.path[0])
     if field is None:
-        names = [row.name for name in wanted(subscription) if (kind := event_type(name)) for row in kind.fields]
+        names = [row.name for name in subscription.event_types if (kind := event_type(name)) for row in kind.fields]
         meant = likely(asked.key.split(".")[1], names)
         fix = f"did you mean 'data.{meant}'?" if meant else "check it against an event of yours"
         yield finding("unknown-key", subscription, path, f"'{asked.key}' is not in the catalogue", fix)
     elif len(key.path) == 1:
-        yield from _value(subscription, written, field)
+        yield from _value(subscription, placed, field)
     takes_numbers = asked.operator.operand in {Operand.NUMBER, Operand.RANGE}
     depth = _MEMBER_DEPTH if field is not None and field.kind is Kind.TEXTS else 1
     if field is not None and takes_numbers and field.kind is not Kind.NUMBER and len(key.path) == depth:
@@ -158,23 +157,23 @@ def _data_key(subscription: RoutedSubscription, written: Written, key: Key) -> I
         yield finding("drops-missing", subscription, path, message, fix)
 
 
-def _value(subscription: RoutedSubscription, written: Written, field: DataField) -> Iterator[Finding]:
-    row = written.filter.operator
+def _value(subscription: RoutedSubscription, placed: PlacedFilter, field: DataField) -> Iterator[Finding]:
+    row = placed.filter.operator
     if not field.known or row.operand is not Operand.TEXT or row.hits is None:
         return
     known = [text.lower() for text in field.known]
-    for position, text in enumerate(written.filter.operands):
+    for position, text in enumerate(placed.filter.operands):
         if _QUOTED.fullmatch(text) or any(row.hits(value, text.lower()) for value in known):
             continue
         meant = likely(text, field.known)
         fix = f"did you mean '{meant}'?" if meant else f"known: {', '.join(field.known)}"
-        message = f"{show(text)} hits no value of '{written.filter.key}' that the catalogue knows"
-        yield finding("unknown-value", subscription, (*written.path, "values", position), message, fix)
+        message = f"{show(text)} hits no value of '{placed.filter.key}' that the catalogue knows"
+        yield finding("unknown-value", subscription, (*placed.path, "values", position), message, fix)
 
 
-def _attribute(subscription: RoutedSubscription, written: Written, key: Key) -> Iterator[Finding]:
-    asked = written.filter
-    path = (*written.path, "key")
+def _attribute(subscription: RoutedSubscription, placed: PlacedFilter, key: Key) -> Iterator[Finding]:
+    asked = placed.filter
+    path = (*placed.path, "key")
     if key.reach is Reach.UNSURE:
         message = f"whether filters reach '{asked.key}' is not documented"
         fix = "use includedEventTypes, subjectBeginsWith or a key that begins with 'data.'"
@@ -185,9 +184,9 @@ def _attribute(subscription: RoutedSubscription, written: Written, key: Key) -> 
         yield finding("envelope-key", subscription, path, message, f"use {instead}")
 
 
-def _operands(subscription: RoutedSubscription, written: Written) -> Iterator[Finding]:
-    for position, each in enumerate(_flat(written.filter)):
-        path = (*written.path, "values", position)
+def _operands(subscription: RoutedSubscription, placed: PlacedFilter) -> Iterator[Finding]:
+    for position, each in enumerate(_flat(placed.filter)):
+        path = (*placed.path, "values", position)
         if isinstance(each, str) and _QUOTED.fullmatch(each):
             bare = each.strip().strip("()[]").strip("'\"")
             message = f"the quotes or brackets of {show(each)} belong to the operand"
@@ -200,8 +199,7 @@ def _operands(subscription: RoutedSubscription, written: Written) -> Iterator[Fi
 
 
 def _flat(asked: AdvancedFilter) -> list[object]:
-    operands = asked.operands if asked.operator.member else ()
-    return [bound for each in operands for bound in (each if isinstance(each, tuple) else (each,))]
+    return [bound for each in asked.operands for bound in (each if isinstance(each, tuple) else (each,))]
 
 
 def _digits(number: object) -> str:

@@ -1,4 +1,4 @@
-"""The values that an event type can have under a key, and the form of its subjects."""
+"""The values that an event type can have under a key, the form of its subjects, and what filters let pass of them."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ class SubjectForm:
     """The form of an event type's subjects.
 
     Attributes:
-        segments: What stands between the slashes, `*` for a name.
+        segments: The texts between the slashes, `*` for a name.
     """
 
     segments: tuple[str, ...]
 
     @classmethod
     def of(cls, row: EventType) -> SubjectForm:
-        """The form of an event type's subjects."""
+        """Return the form of an event type's subjects."""
         return cls(tuple(_NAME.sub("*", row.subject).split("/")))
 
     @property
@@ -40,12 +40,12 @@ class SubjectForm:
         return tuple("/".join(self.segments).split("*"))
 
     def fits(self, subject: str) -> bool:
-        """Whether a whole text can be a subject."""
+        """Return whether a whole text can be a subject."""
         parts = subject.split("/")
         return len(parts) == len(self.segments) and _all_fit(self.segments, parts)
 
     def can_begin(self, text: str) -> bool:
-        """Whether a subject can begin with a text."""
+        """Return whether a subject can begin with a text."""
         parts = text.split("/")
         form = self.segments[: len(parts)]
         if len(form) < len(parts):
@@ -53,7 +53,7 @@ class SubjectForm:
         return _all_fit(form[:-1], parts[:-1]) and _begins(form[-1], parts[-1])
 
     def can_end(self, text: str) -> bool:
-        """Whether a subject can end with a text."""
+        """Return whether a subject can end with a text."""
         parts = text.split("/")
         form = self.segments[-len(parts) :]
         if len(form) < len(parts):
@@ -61,7 +61,7 @@ class SubjectForm:
         return _all_fit(form[1:], parts[1:]) and _ends(form[0], parts[0])
 
     def can_contain(self, text: str) -> bool:
-        """Whether a subject can contain a text."""
+        """Return whether a subject can contain a text."""
         parts = text.split("/")
         if len(parts) == 1:
             return any("*" in segment or text in segment for segment in self.segments)
@@ -93,7 +93,7 @@ _DIGITS = 1500
 
 
 class Value(Enum):
-    """What can be under a key."""
+    """The kinds of value that a key can have."""
 
     NOTHING = "nothing"
     TEXT = "text"
@@ -128,7 +128,7 @@ def _nothing(rule: str) -> Domain:
 
 
 def domain_of(key: Key, row: EventType | None, workspace_id: str | None) -> Domain:
-    """The values that a key can have in the events of one type.
+    """Return the values that a key can have in the events of one type.
 
     Args:
         key: The key.
@@ -177,14 +177,41 @@ def _of_field(field: DataField, depth: int) -> Domain:
     return Domain(frozenset(kinds | {Value.NUMBER} if field.name == "modelVersion" else kinds))
 
 
-def possible(filters: Sequence[AdvancedFilter], domain: Domain, on_arrays: bool) -> bool:
-    """Whether a value of the domain may pass all filters; false only where it is proven that none does.
+class Obstacle(Enum):
+    """A reason why no value of a domain passes filters."""
+
+    LACK = "there never is a value"
+    FORM = "no subject has such a form"
+    TEXT = "the only text is another"
+    TYPE = "the values are of other types"
+    OPERANDS = "the operands let nothing pass"
+
+
+def find_obstacle(filters: Sequence[AdvancedFilter], domain: Domain, on_arrays: bool) -> Obstacle | None:
+    """Find out why no value of a domain can pass all filters.
 
     Args:
         filters: Filters on one key.
-        domain: What the key can hold.
+        domain: The values that the key can have.
         on_arrays: Whether filtering on arrays is enabled.
+
+    Returns:
+        The reason where it is proven that none passes, else None.
     """
+    if _possible(filters, domain, on_arrays):
+        return None
+    if domain.lack:
+        return Obstacle.LACK
+    if domain.form is not None:
+        return Obstacle.FORM
+    if domain.text is not None:
+        return Obstacle.TEXT
+    taken = {item.operator.operand for item in filters}
+    fits = any(_OPERANDS[kind] & taken for kind in _SCALARS & domain.values)
+    return Obstacle.OPERANDS if fits else Obstacle.TYPE
+
+
+def _possible(filters: Sequence[AdvancedFilter], domain: Domain, on_arrays: bool) -> bool:
     rows = [item.operator for item in filters]
     if Value.NOTHING in domain.values and all(row.matches_missing is not False for row in rows):
         return True
@@ -215,21 +242,21 @@ def _scalar_possible(filters: Sequence[AdvancedFilter], domain: Domain, kind: Va
     if kind is Value.TEXT:
         return texts_possible(own, domain)
     points: Iterable[Any] = (True, False) if kind is Value.BOOLEAN else telling_numbers(own)
-    return any(all(holds(item, point) for item in own) for point in points)
+    return any(all(passes(item, point) for item in own) for point in points)
 
 
-def holds(item: AdvancedFilter, value: Any) -> bool:
-    """Whether a text in lower case, a number or a boolean passes a filter that takes such operands."""
+def passes(item: AdvancedFilter, value: Any) -> bool:
+    """Return whether a text in lower case, a number or a boolean passes a filter that takes such operands."""
     return compare(item.operator, (value,), operands(item)) is Outcome.MATCH
 
 
 def operands(item: AdvancedFilter) -> tuple[Any, ...]:
-    """A filter's operands as they are compared."""
-    return comparable(item.operands) if item.operator.member else ()
+    """Return a filter's operands as they are compared."""
+    return comparable(item.operands)
 
 
 def telling_numbers(filters: Iterable[AdvancedFilter]) -> list[Decimal]:
-    """Numbers among which there is one that passes all filters, if there is any: bounds, and between them."""
+    """Return numbers among which there is one that passes all filters, if there is any: bounds, and between them."""
     bounds: set[Decimal] = set()
     for item in filters:
         for each in operands(item):
@@ -241,14 +268,14 @@ def telling_numbers(filters: Iterable[AdvancedFilter]) -> list[Decimal]:
 
 
 def texts_possible(filters: Sequence[AdvancedFilter], domain: Domain) -> bool:
-    """Whether a text of the domain may pass all filters; false only where it is proven that none does."""
+    """Return whether a text of the domain may pass all filters; false only where it is proven that none does."""
     named = [set(operands(item)) for item in filters if item.operator is _IN]
     if domain.text is not None:
         named.append({domain.text})
     if named:
         form = domain.form
         return any(
-            all(holds(item, text) for item in filters) and (form is None or form.fits(text))
+            all(passes(item, text) for item in filters) and (form is None or form.fits(text))
             for text in set.intersection(*named)
         )
     positive = [item for item in filters if not item.operator.negated]
@@ -269,7 +296,7 @@ def texts_possible(filters: Sequence[AdvancedFilter], domain: Domain) -> bool:
 def _compatible(
     parts: Sequence[tuple[Operator, str]], negated: Iterable[AdvancedFilter], form: SubjectForm | None
 ) -> bool:
-    """Whether one text may have all the parts and none that is negated."""
+    """Return whether one text may have all the parts and none that is negated."""
     begins = [text for row, text in parts if row is _BEGINS]
     ends = [text for row, text in parts if row is _ENDS]
     begin, end = max(begins, key=len, default=""), max(ends, key=len, default="")
@@ -281,7 +308,7 @@ def _compatible(
 
 
 def _hit(item: AdvancedFilter, text: str, begin: str, end: str, parts: Iterable[str]) -> bool:
-    """Whether a negated filter's operand is hit by whatever has the parts."""
+    """Return whether a negated filter's operand is hit by whatever has the parts."""
     if item.operator is _NOT_BEGINS:
         return begin.startswith(text)
     if item.operator is _NOT_ENDS:

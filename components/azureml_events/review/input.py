@@ -1,9 +1,9 @@
-"""What the commands work on: a stack file, or a JSON document of another tool."""
+"""The input of a command: a stack file, or a JSON document of another tool."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from azureml_events.base.mistakes import DeclarationError, Mistake, dotted
@@ -16,28 +16,28 @@ from azureml_events.stackfile.stack_file import load_stack_file
 
 
 @dataclass(frozen=True)
-class Source:
-    """Event subscriptions, and where they are written.
+class Input:
+    """Event subscriptions and their places in a file.
 
     Attributes:
         name: The stack's or the document's name.
         path: The file.
         subscriptions: The event subscriptions.
-        locate: Where in the file a path leads.
-        swallowed: What is wrong with a document, but accepted by its tool.
-        notes: What of a document was passed over, and why.
+        locate: Finds the place of a path in the file.
+        ignored_by_arm: Mistakes of a document that its tool accepts and ARM ignores.
+        notes: Parts of a document that were passed over, and why.
     """
 
     name: str
     path: Path
     subscriptions: tuple[RoutedSubscription, ...]
     locate: Locate
-    swallowed: tuple[Mistake, ...] = ()
-    notes: tuple[str, ...] = field(default=())
+    ignored_by_arm: tuple[Mistake, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
-def load_source(argument: str) -> Source:
-    """Read what a command is given in place of STACK.
+def load_input(argument: str) -> Input:
+    """Load the input that a command is given in place of STACK.
 
     Args:
         argument: A stack's name, the path of a stack file, or the path of a JSON document.
@@ -49,10 +49,10 @@ def load_source(argument: str) -> Source:
     if path.suffix not in {".yaml", ".yml"} and path.is_file():
         return _document(path)
     file = load_stack_file(find_project(Path.cwd()).stack_file(argument))
-    return Source(file.name, file.path, routed(file.stack), file.document.locate)
+    return Input(file.name, file.path, routed(file.stack), file.document.locate)
 
 
-def _document(path: Path) -> Source:
+def _document(path: Path) -> Input:
     from azureml_events.documents.document import read_document
 
     try:
@@ -66,4 +66,4 @@ def _document(path: Path) -> Source:
     except ValueError as error:
         raise InputError([f"{path}: not JSON: {error}"]) from None
     notes = tuple(f"{dotted(note.path)}: {note.text}" if note.path else note.text for note in document.notes)
-    return Source(path.name, path, document.subscriptions, lambda _: None, document.mistakes, notes)
+    return Input(path.name, path, document.subscriptions, lambda _: None, document.mistakes, notes)

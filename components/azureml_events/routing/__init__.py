@@ -1,1 +1,1 @@
-"""Routing: which subscriptions an event reaches and why, and which filters can never match."""
+"""Routing: the subscriptions that an event reaches, and the reasons."""

@@ -1,4 +1,4 @@
-"""An event as routing sees it: one form for both schemas and for every odd text of people's."""
+"""An event as routing sees it: one form for both schemas and for texts that differ from delivered events."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Event:
 
 
 def canonical(name: str) -> str:
-    """The name of an attribute by which `Event.attributes` holds it."""
+    """Return the name of an attribute by which `Event.attributes` holds it."""
     plain = name.replace("_", "").lower()
     if plain not in _KNOWN:
         return name.lower()
@@ -82,14 +82,14 @@ def canonical(name: str) -> str:
 
 
 def schema_of(members: Mapping[str, Any]) -> EventDeliverySchema:
-    """The schema of an event's text: CloudEvents where it says `specversion`, or `type` without `eventType`."""
+    """Return the schema of an event's text: CloudEvents where it says `specversion`, or `type` without `eventType`."""
     names = {name.replace("_", "").lower() for name in members}
     cloud = "specversion" in names or ("eventtype" not in names and "type" in names)
     return "CloudEventSchemaV1_0" if cloud else "EventGridSchema"
 
 
 def type_of(members: Mapping[str, Any]) -> str | None:
-    """The type that makes an object an event, or None where it has none."""
+    """Return the type that makes an object an event, or None where it has none."""
     order = {name.lower(): place for place, name in enumerate(TYPE_NAMES)}
     named = [
         (order[name.lower()], value)
@@ -100,7 +100,7 @@ def type_of(members: Mapping[str, Any]) -> str | None:
 
 
 def misspelt(members: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """The members whose names are other spellings of an attribute's.
+    """Yield the members whose names are other spellings of an attribute's.
 
     Yields:
         The name that was read, and the attribute's.

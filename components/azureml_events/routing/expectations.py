@@ -1,9 +1,10 @@
-"""Expectations: events and the subscriptions that they must reach or miss."""
+"""Expectations, as in `stacks/routes.<stack>.yaml`: events and the subscriptions that they must reach or miss."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -16,13 +17,15 @@ from azureml_events.routing.conditions import Outcome
 from azureml_events.routing.event import Event, type_of
 from azureml_events.routing.match import match
 from azureml_events.routing.subscription import RoutedSubscription
+from azureml_events.stackfile.input_error import locating, reading
+from azureml_events.stackfile.yaml_document import read_yaml
 
 
 class Expectation(Declaration):
     """An event, and the subscriptions that it must reach or miss."""
 
     name: Annotated[str, Field(min_length=1)]
-    """What is expected, in words; required."""
+    """The expectation, in words; required."""
 
     event: dict[str, Any] | None = None
     """The event, in either schema; give this or `sample`."""
@@ -44,7 +47,7 @@ class Expectation(Declaration):
 
     @classmethod
     def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
-        """One event, and at least one subscription."""
+        """Yield the mistakes of an entry without exactly one event, or without a subscription."""
         sources = [name for name in ("event", "sample") if given.get(name) is not None]
         if len(sources) != 1:
             yield Mistake((), f"expected either 'event' or 'sample', got {' and '.join(sources) or 'none'}")
@@ -59,7 +62,7 @@ class Expectation(Declaration):
             if "sample" in sources:
                 cls._sample(given["sample"], given.get("set"))
         except DeclarationError as error:
-            yield from (_placed(mistake) for mistake in error.mistakes)
+            yield from (_below_set(mistake) for mistake in error.mistakes)
 
     @staticmethod
     def _sample(event_type: object, settings: object) -> dict[str, Any]:
@@ -70,7 +73,7 @@ class Expectation(Declaration):
         return sample(str(event_type), set=settings if isinstance(settings, Mapping) else {})
 
     def event_of(self, workspace_id: str | None) -> Event:
-        """The event, as a workspace raises it.
+        """Return the event as a workspace raises it.
 
         Args:
             workspace_id: The workspace's ARM id; None where only the deployment knows it.
@@ -82,10 +85,10 @@ class Expectation(Declaration):
 
 @dataclass(frozen=True)
 class Outcomes:
-    """What became of one expectation.
+    """The result of one expectation.
 
     Attributes:
-        name: What was expected, in words.
+        name: The expectation, in words.
         failures: Why it does not hold, a sentence for each subscription; empty where it holds.
     """
 
@@ -96,6 +99,26 @@ class Outcomes:
     def holds(self) -> bool:
         """Whether the expectation holds."""
         return not self.failures
+
+
+def load_expectations(path: Path, subscriptions: Sequence[RoutedSubscription]) -> tuple[Expectation, ...]:
+    """Read and check a file of expectations.
+
+    Args:
+        path: The file.
+        subscriptions: The subscriptions that there are.
+
+    Raises:
+        InputError: It is wrong; with every mistake.
+    """
+    with reading(path):
+        document = read_yaml(path.read_bytes())
+        with locating(document.locate):
+            expectations = parse_expectations(document.value)
+            mistakes = list(naming_mistakes(expectations, subscriptions))
+            if mistakes:
+                raise DeclarationError(mistakes)
+    return expectations
 
 
 def parse_expectations(given: object) -> tuple[Expectation, ...]:
@@ -124,7 +147,7 @@ def parse_expectations(given: object) -> tuple[Expectation, ...]:
 def naming_mistakes(
     expectations: Sequence[Expectation], subscriptions: Sequence[RoutedSubscription]
 ) -> Iterator[Mistake]:
-    """What expectations name that is not there.
+    """Yield the mistakes of expectations that name what is not there.
 
     Args:
         expectations: The expectations.
@@ -136,14 +159,25 @@ def naming_mistakes(
             yield Mistake((index, "workspace"), _nothing("workspace", expectation.workspace, workspaces))
             continue
         names = list(dict.fromkeys(each.name for each in subscriptions if _concerns(expectation, each)))
-        for member in ("reaches", "misses"):
-            for position, name in enumerate(getattr(expectation, member)):
+        for member, named in (("reaches", expectation.reaches), ("misses", expectation.misses)):
+            for position, name in enumerate(named):
                 if name not in names:
                     yield Mistake((index, member, position), _nothing("subscription", name, names))
 
 
-def judge(expectation: Expectation, subscriptions: Sequence[RoutedSubscription]) -> Outcomes:
-    """Whether an expectation holds.
+def suggest(name: str, there: Sequence[str]) -> str:
+    """Suggest a name in place of one that is not there.
+
+    Args:
+        name: The name.
+        there: The names that there are.
+    """
+    close = likely(name, there)
+    return f"did you mean '{close}'?" if close else f"there are: {choices(there) or 'none'}"
+
+
+def check_expectation(expectation: Expectation, subscriptions: Sequence[RoutedSubscription]) -> Outcomes:
+    """Check an expectation.
 
     Args:
         expectation: The expectation.
@@ -171,12 +205,10 @@ def _concerns(expectation: Expectation, subscription: RoutedSubscription) -> boo
     return expectation.workspace is None or expectation.workspace == subscription.workspace
 
 
-def _placed(mistake: Mistake) -> Mistake:
-    """A sample's mistake: its paths are those of `set`, but for the type's own."""
+def _below_set(mistake: Mistake) -> Mistake:
+    """Place a sample's mistake: its paths are those of `set`, except those of the type."""
     return mistake if mistake.path == ("sample",) else mistake.below("set")
 
 
 def _nothing(kind: str, name: str, there: Sequence[str]) -> str:
-    close = likely(name, there)
-    fix = f"did you mean '{close}'?" if close else f"there are: {choices(there) or 'none'}"
-    return f"there is no {kind} {show(name)}; {fix}"
+    return f"there is no {kind} {show(name)}; {suggest(name, there)}"

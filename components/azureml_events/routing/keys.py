@@ -1,4 +1,4 @@
-"""What an advanced filter's key finds in an event.
+"""Looks up the key of an advanced filter in an event.
 
 Keys are found ignoring case at every level. Which attributes beside `data` can be reached, Event Grid's filtering page
 says for each schema; it does not say whether the published or the delivered schema counts for a system topic, whose
@@ -31,7 +31,7 @@ _CONSTANT = {"specversion": "1.0", "metadataversion": "1"}
 
 
 class Reach(Enum):
-    """Whether a key can be reached under a delivery schema."""
+    """The answer whether filters reach a key under a delivery schema."""
 
     YES = "yes"
     NO = "no"
@@ -52,8 +52,13 @@ class Key:
     path: tuple[str, ...]
     reach: Reach
 
+    @property
+    def is_subject(self) -> bool:
+        """Whether it is the event's subject."""
+        return self == Key("subject", (), Reach.YES)
+
     def find(self, event: Event) -> tuple[Any, ...]:
-        """What the event has there.
+        """Find the values that an event has there.
 
         Returns:
             One value, or an `Absence`; several where the text has the key in several casings, or where the documents
@@ -67,7 +72,7 @@ class Key:
         return found if self.reach is Reach.YES else (*found, MISSING)
 
     def absent(self, schema: EventDeliverySchema) -> Any:
-        """What counts where a text of a schema lacks the attribute: what delivered events would have."""
+        """Return the value of delivered events where a text of a schema lacks the attribute."""
         if self.attribute in _CONSTANT:
             return _CONSTANT[self.attribute]
         if self.attribute == "dataversion" and schema == "CloudEventSchemaV1_0":
@@ -77,7 +82,7 @@ class Key:
 
 @lru_cache(maxsize=4096)
 def resolve(key: str, schema: EventDeliverySchema) -> Key:
-    """What a key means under a delivery schema.
+    """Resolve a key under a delivery schema.
 
     Args:
         key: The key as written.

@@ -1,21 +1,28 @@
-"""Whether an event reaches a subscription, and the first condition that decides."""
+"""Decides whether an event reaches a subscription, and by which condition."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from azureml_events.base.mistakes import show
 from azureml_events.event_grid.catalogue import PREFIX, is_catalogued
-from azureml_events.event_grid.delivery import DEFAULT_SCHEMA, EventDeliverySchema
 from azureml_events.event_grid.filters import EventFilter
-from azureml_events.routing.conditions import Absence, Outcome, comparable, judge
+from azureml_events.event_grid.operators import OPERATORS
+from azureml_events.routing.conditions import (
+    Absence,
+    Comparison,
+    Outcome,
+    SubjectComparison,
+    comparable,
+    judge_value,
+)
 from azureml_events.routing.event import Event
 from azureml_events.routing.keys import Key, Reach, resolve
-from azureml_events.routing.subscription import RoutedSubscription, Written
+from azureml_events.routing.subscription import PlacedFilter, RoutedSubscription
 
 _LONGEST_LIST = 3
 
@@ -27,7 +34,7 @@ class Because:
     Attributes:
         where: `source`, `eventType`, `subject` or `advancedFilters[i]`, `i` being the author's position.
         key: The attribute or key that was looked at.
-        saw: The value that it found there, as JSON has it; None for null and for nothing.
+        saw: The value there, as JSON has it; None for null and for nothing.
         text: The reason, in one sentence without its period.
     """
 
@@ -37,9 +44,24 @@ class Because:
     text: str
 
 
+class Judgement(NamedTuple):
+    """The decision whether an event meets one condition.
+
+    Attributes:
+        outcome: Match, no match or uncertain.
+        text: The reason where it does not match, in one sentence without its period.
+    """
+
+    outcome: Outcome
+    text: str
+
+
+_MET = Judgement(Outcome.MATCH, "")
+
+
 @dataclass(frozen=True)
 class Verdict:
-    """Whether an event reaches a subscription.
+    """The decision whether an event reaches a subscription.
 
     Attributes:
         outcome: Match, no match or uncertain.
@@ -52,7 +74,7 @@ class Verdict:
 
 
 def match(subscription: RoutedSubscription, event: Event | Mapping[str, Any], workspace: str | None = None) -> Verdict:
-    """Whether an event reaches a subscription.
+    """Decide whether an event reaches a subscription.
 
     Args:
         subscription: The subscription.
@@ -70,99 +92,103 @@ def match(subscription: RoutedSubscription, event: Event | Mapping[str, Any], wo
     return doubt or _matched(subscription, event)
 
 
-def match_filter(
-    filter_: EventFilter, event: Event | Mapping[str, Any], schema: EventDeliverySchema = DEFAULT_SCHEMA
-) -> Verdict:
-    """Whether an event passes a filter, whatever workspace it comes from.
+def judge_source(
+    owner: tuple[str, str | None], source: str | None, workspace: str | None, key: str = "source"
+) -> Judgement:
+    """Decide whether an event of a source is one of a workspace's.
+
+    Args:
+        owner: The subscription's workspace: its name, and its ARM id or None where only the deployment knows it.
+        source: The event's source, None where it has none.
+        workspace: The workspace whose event it is taken to be; None for the one that it names.
+        key: The member that holds the source in the event's schema.
+    """
+    name, workspace_id = owner
+    if workspace == name or (workspace is None and source and workspace_id and source.lower() == workspace_id.lower()):
+        return _MET
+    if workspace is not None:
+        return Judgement(Outcome.NO_MATCH, f"the event is taken as one of workspace '{workspace}'")
+    if source is None:
+        return Judgement(Outcome.NO_MATCH, f"the event names no {key}, so no workspace")
+    if workspace_id is None:
+        return Judgement(Outcome.UNCERTAIN, f"the id of workspace '{name}' is known only to the deployment")
+    return Judgement(Outcome.NO_MATCH, f"the event comes from another source than workspace '{name}'")
+
+
+def judge_event_type(included: Sequence[str] | None, event_type: str | None) -> Judgement:
+    """Decide whether a subscription wants events of a type.
+
+    Args:
+        included: The types that it names, None for all.
+        event_type: The event's type, None where it has none.
+    """
+    name = (event_type or "").lower()
+    if name in map(str.lower, included or ()) or (included is None and is_catalogued(name)):
+        return _MET
+    if included is not None:
+        return Judgement(Outcome.NO_MATCH, f"the event type is not {_listed(included)}")
+    if not name.startswith(PREFIX.lower()):
+        return Judgement(Outcome.NO_MATCH, "a workspace raises no event of this type")
+    text = "the event type is not in the catalogue, so whether a filter without types lets it pass is unknown"
+    return Judgement(Outcome.UNCERTAIN, text)
+
+
+def subject_conditions(filter_: EventFilter) -> Iterator[tuple[SubjectComparison, str]]:
+    """Yield the conditions on the subject: how it is compared, and the prefix or suffix.
 
     Args:
         filter_: The filter.
-        event: The event, in either schema.
-        schema: The schema in which the subscription delivers.
     """
-    subscription = RoutedSubscription("", "", filter_, delivery_schema=schema)
-    return match(subscription, event, workspace="")
+    for operator, text in (
+        (OPERATORS["StringBeginsWith"], filter_.subject_begins_with),
+        (OPERATORS["StringEndsWith"], filter_.subject_ends_with),
+    ):
+        if text:
+            yield SubjectComparison(operator, filter_.is_subject_case_sensitive), text
 
 
 def _conditions(subscription: RoutedSubscription, event: Event, workspace: str | None) -> Iterator[Verdict]:
-    yield from _source(subscription, event, workspace)
-    yield from _event_type(subscription.filter, event)
-    yield from _subject(subscription.filter, event)
-    for written in subscription.filters:
-        yield _advanced(subscription, written, event)
+    key = "topic" if event.schema == "EventGridSchema" else "source"
+    owner = (subscription.workspace, subscription.workspace_id)
+    yield _verdict("source", key, event.source, judge_source(owner, event.source, workspace, key))
+    wants = judge_event_type(subscription.filter.included_event_types, event.type)
+    yield _verdict("eventType", "eventType", event.type, wants)
+    for comparison, text in subject_conditions(subscription.filter):
+        yield _verdict("subject", "subject", event.subject, _judge_subject(comparison, text, event.subject))
+    for placed in subscription.filters:
+        yield _advanced(subscription, placed, event)
     for unknown in subscription.unknown:
         yield Verdict(Outcome.UNCERTAIN, Because(unknown.where, "", None, unknown.text))
 
 
-def _source(subscription: RoutedSubscription, event: Event, workspace: str | None) -> Iterator[Verdict]:
-    key = "topic" if event.schema == "EventGridSchema" else "source"
-    name = subscription.workspace
-    if workspace is not None:
-        if workspace != name:
-            text = f"the event is taken as one of workspace '{workspace}'"
-            yield Verdict(Outcome.NO_MATCH, Because("source", key, event.source, text))
-    elif event.source is None:
-        text = f"the event names no {key}, so no workspace"
-        yield Verdict(Outcome.NO_MATCH, Because("source", key, None, text))
-    elif subscription.workspace_id is None:
-        text = f"the id of workspace '{name}' is known only to the deployment"
-        yield Verdict(Outcome.UNCERTAIN, Because("source", key, event.source, text))
-    elif event.source.lower() != subscription.workspace_id.lower():
-        text = f"the event comes from another source than workspace '{name}'"
-        yield Verdict(Outcome.NO_MATCH, Because("source", key, event.source, text))
+def _verdict(where: str, key: str, saw: Any, judgement: Judgement) -> Verdict:
+    return Verdict(judgement.outcome, Because(where, key, saw, judgement.text))
 
 
-def _event_type(filter_: EventFilter, event: Event) -> Iterator[Verdict]:
-    said = event.type or ""
-    if filter_.included_event_types is not None:
-        names = [name.lower() for name in filter_.included_event_types]
-        if said.lower() not in names:
-            text = f"the event type is not {_listed(filter_.included_event_types)}"
-            yield Verdict(Outcome.NO_MATCH, Because("eventType", "eventType", event.type, text))
-    elif not said.lower().startswith(PREFIX.lower()):
-        text = "a workspace raises no event of this type"
-        yield Verdict(Outcome.NO_MATCH, Because("eventType", "eventType", event.type, text))
-    elif not is_catalogued(said):
-        text = "the event type is not in the catalogue, so whether a filter without types lets it pass is unknown"
-        yield Verdict(Outcome.UNCERTAIN, Because("eventType", "eventType", event.type, text))
+def _judge_subject(comparison: SubjectComparison, affix: str, subject: str | None) -> Judgement:
+    outcome = judge_value(comparison, (comparison.fold(affix),), subject)
+    does = "begin" if comparison.row is OPERATORS["StringBeginsWith"] else "end"
+    if outcome is Outcome.UNCERTAIN:
+        return Judgement(outcome, "the event has no subject; the documents do not say what subject filters do then")
+    return _MET if outcome is Outcome.MATCH else Judgement(outcome, f"the subject does not {does} with {show(affix)}")
 
 
-def _subject(filter_: EventFilter, event: Event) -> Iterator[Verdict]:
-    begin, end = filter_.subject_begins_with, filter_.subject_ends_with
-    if not begin and not end:
-        return
-    if event.subject is None:
-        text = "the event has no subject; the documents do not say what subject filters do then"
-        yield Verdict(Outcome.UNCERTAIN, Because("subject", "subject", None, text))
-        return
-    subject = event.subject
-    if not filter_.is_subject_case_sensitive:
-        subject, begin, end = subject.lower(), begin.lower(), end.lower()
-    if not subject.startswith(begin):
-        text = f"the subject does not begin with {show(filter_.subject_begins_with)}"
-        yield Verdict(Outcome.NO_MATCH, Because("subject", "subject", event.subject, text))
-    if not subject.endswith(end):
-        text = f"the subject does not end with {show(filter_.subject_ends_with)}"
-        yield Verdict(Outcome.NO_MATCH, Because("subject", "subject", event.subject, text))
-
-
-def _advanced(subscription: RoutedSubscription, written: Written, event: Event) -> Verdict:
-    asked = written.filter
+def _advanced(subscription: RoutedSubscription, placed: PlacedFilter, event: Event) -> Verdict:
+    asked = placed.filter
     key = resolve(asked.key, subscription.delivery_schema)
-    operands = comparable(asked.operands) if asked.operator.member else ()
-    on_arrays = subscription.filter.enable_advanced_filtering_on_arrays
     found = key.find(event)
-    outcomes = [judge(asked.operator, operands, value, on_arrays) for value in found]
+    comparison = Comparison(asked.operator, subscription.filter.enable_advanced_filtering_on_arrays)
+    outcomes = [judge_value(comparison, comparable(asked.operands), value) for value in found]
     outcome = outcomes[0] if len(set(outcomes)) == 1 else Outcome.UNCERTAIN
-    where = f"advancedFilters[{written.index}]"
-    text = _reason(written, key, found, outcome)
+    where = f"advancedFilters[{placed.index}]"
+    text = _reason(placed, key, found, outcome)
     return Verdict(outcome, Because(where, asked.key, plain(found[0]), text))
 
 
-def _reason(written: Written, key: Key, found: tuple[Any, ...], outcome: Outcome) -> str:
-    asked = written.filter
+def _reason(placed: PlacedFilter, key: Key, found: tuple[Any, ...], outcome: Outcome) -> str:
+    asked = placed.filter
     wanted = asked.operator_type
-    if asked.operator.member:
+    if asked.operands:
         wanted += f" {_listed(asked.operands)}"
     if outcome is Outcome.NO_MATCH:
         return f"{wanted} is not met: {_sight(found[0])}"
@@ -213,11 +239,11 @@ def _short(value: Any) -> str:
 
 
 def plain(value: Any, depth: int = 4) -> Any:
-    """A value of an event as JSON can hold it.
+    """Return a value of an event as JSON can hold it.
 
     Args:
         value: The value.
-        depth: How many levels of objects and arrays are kept; default 4.
+        depth: The levels of objects and arrays that are kept; default 4.
     """
     if isinstance(value, Absence):
         return None

@@ -12,7 +12,7 @@ from azureml_events.handlers.bridge import Receiver
 from azureml_events.handlers.endpoint import Endpoint
 from azureml_events.handlers.handler import Handler
 from azureml_events.routing.event import Event
-from azureml_events.routing.subscription import RoutedSubscription, Written
+from azureml_events.routing.subscription import PlacedFilter, RoutedSubscription
 from azureml_events.stack.delivery import Delivery
 from azureml_events.stack.stack import Stack
 from azureml_events.stack.subscription import Subscription
@@ -33,7 +33,7 @@ def routed(stack: Stack) -> tuple[RoutedSubscription, ...]:
             workspace_id=_known(stack.workspaces[delivery.workspace].resource_id),
             handler=texts[delivery.handler_name],
             delivery_schema=delivery.schema,
-            would=_would(delivery),
+            describe_effect=_would(delivery),
         )
         for delivery in stack.deliveries
     )
@@ -47,7 +47,7 @@ def _of_no_workspace(key: str, subscription: Subscription) -> RoutedSubscription
         filter=subscription.filter,
         path=("subscriptions", key),
         paths=_paths(key, subscription),
-        written=_written(key, subscription),
+        placed_filters=_written(key, subscription),
         intent=subscription.intent,
         all_events=subscription.all_events is True,
         allow=subscription.allow,
@@ -68,10 +68,10 @@ def _known(reference: Reference) -> str | None:
     return reference if isinstance(reference, str) else None
 
 
-def _written(key: str, subscription: Subscription) -> tuple[Written, ...]:
+def _written(key: str, subscription: Subscription) -> tuple[PlacedFilter, ...]:
     own, at = len(subscription.advanced_filters), ("subscriptions", key)
     return tuple(
-        Written(item, index, (*at, "advancedFilters", index) if index < own else (*at, "when"))
+        PlacedFilter(item, index, (*at, "advancedFilters", index) if index < own else (*at, "when"))
         for index, item in enumerate(subscription.authored_filters)
     )
 

@@ -1,1 +1,1 @@
-"""Reads events from files, in the forms that people have them."""
+"""Reads events from files, in every form in which people keep them."""

@@ -1,4 +1,4 @@
-"""Reading events from the texts that people have."""
+"""Reads events from JSON texts."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import Any, NoReturn
 
 from azureml_events.base.mistakes import show
 from azureml_events.routing.event import Event, type_of
-from azureml_events.routing.reading.oddities import oddities
-from azureml_events.routing.reading.streams import Block, Refusal, blocks, opened
+from azureml_events.routing.reading.streams import Block, Refusal, blocks, open_stream
+from azureml_events.routing.reading.warnings import find_warnings
 
 _MOST_DIGITS = 400
 _DEEPEST_WRAPPING = 8
@@ -26,7 +26,7 @@ class ReadEvent:
         event: The event.
         file: The file's name as given, `<stdin>` for standard input.
         line: The line on which its text begins, from 1.
-        warnings: What is odd about it.
+        warnings: The differences from delivered events, in words.
     """
 
     event: Event
@@ -36,7 +36,7 @@ class ReadEvent:
 
 
 def read_files(names: Iterable[str]) -> Iterator[ReadEvent | Refusal]:
-    """The events of files, in their order; a text that is refused stops nothing.
+    """Yield the events of files in their order; a text that is refused stops nothing.
 
     Args:
         names: Paths, `-` for standard input. A file holds JSON documents, arrays or JSON Lines, gzip or not.
@@ -47,31 +47,31 @@ def read_files(names: Iterable[str]) -> Iterator[ReadEvent | Refusal]:
                 yield block
                 continue
             for line, text in zip(block.lines, block.texts, strict=True):
-                yield from read_text(text, shown(name), line)
+                yield from read_text(text, display_name(name), line)
 
 
 def file_blocks(name: str) -> Iterator[Block | Refusal]:
-    """The JSON texts of a file.
+    """Yield the JSON texts of a file.
 
     Args:
         name: A path, `-` for standard input.
     """
     try:
-        with opened(name) as stream:
-            yield from blocks(stream, shown(name))
+        with open_stream(name) as stream:
+            yield from blocks(stream, display_name(name))
     except OSError as error:
-        yield Refusal(shown(name), None, f"cannot be read: {error.strerror or error}")
+        yield Refusal(display_name(name), None, f"cannot be read: {error.strerror or error}")
     except ValueError as error:
-        yield Refusal(shown(name), None, f"cannot be read: {error}")
+        yield Refusal(display_name(name), None, f"cannot be read: {error}")
 
 
-def shown(name: str) -> str:
-    """A file's name as messages show it."""
+def display_name(name: str) -> str:
+    """Return a file's name as messages show it."""
     return "<stdin>" if name == "-" else name
 
 
 def read_text(text: bytes, file: str, line: int) -> Iterator[ReadEvent | Refusal]:
-    """The events in one JSON text: an object, an array, or what a Logic App's trigger received.
+    """Yield the events in one JSON text: an object, an array, or what a Logic App's trigger received.
 
     Args:
         text: The text; blank gives nothing.
@@ -108,7 +108,7 @@ def _unwrap(
         yield Refusal(file, line, f"expected an event, an object, got {show(value)}")
     elif type_of(value) is not None:
         event = Event(value)
-        yield ReadEvent(event, file, line, (*warnings, *oddities(event)))
+        yield ReadEvent(event, file, line, (*warnings, *find_warnings(event)))
     elif isinstance(value.get("body"), (dict, list)) and depth < _DEEPEST_WRAPPING:
         read_from = (*warnings, "read from the body of a request")
         yield from _unwrap(value["body"], file, line, read_from, depth + 1)

@@ -1,4 +1,4 @@
-"""From a stream of bytes to single JSON texts, in constant memory.
+"""Cuts a stream of bytes into single JSON texts, in constant memory.
 
 JSON Lines are cut at line ends. Anything else, as a pretty-printed document, an array or several documents one after
 the other, is cut value by value, an outer array element by element.
@@ -62,7 +62,7 @@ class Block:
 
 
 @contextmanager
-def opened(name: str) -> Iterator[BinaryIO]:
+def open_stream(name: str) -> Iterator[BinaryIO]:
     """Open a file of events.
 
     Args:
@@ -81,10 +81,10 @@ def opened(name: str) -> Iterator[BinaryIO]:
 
 
 def blocks(stream: BinaryIO, name: str) -> Iterator[Block | Refusal]:
-    """The JSON texts of a stream.
+    """Yield the JSON texts of a stream.
 
     Args:
-        stream: What `opened` gave.
+        stream: The stream that `open_stream` gave.
         name: The name that refusals show.
     """
     try:
@@ -108,7 +108,7 @@ def _plain(stream: BufferedReader[Any]) -> BinaryIO:
 
 
 def _start(stream: BinaryIO) -> bytes:
-    """Enough of the stream to see its first two lines that are not blank, where they are not too long."""
+    """Read enough of the stream to see its first two lines that are not blank, where they are not too long."""
     start = b""
     while len(start) < _SNIFFED:
         chunk = stream.read(CHUNK)
@@ -119,7 +119,7 @@ def _start(stream: BinaryIO) -> bytes:
 
 
 def _is_lines(start: bytes) -> bool:
-    """Whether the first line is a JSON text of its own, or is broken but followed by an object of its own."""
+    """Return whether the first line is a JSON text of its own, or is broken but followed by an object of its own."""
     first, _, rest = start.decode(errors="replace").lstrip().partition("\n")
     if not rest.strip() and not first.strip():
         return True

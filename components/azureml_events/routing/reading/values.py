@@ -1,4 +1,4 @@
-"""Cutting a JSON document into its values while it is read: an outer array element by element."""
+"""Cuts a JSON document into its values while it is read: an outer array element by element."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _DECODER = json.JSONDecoder(parse_int=str, parse_float=str)
 
 
 def split_document(start: bytes, stream: BinaryIO, chunk: int, longest: int) -> Iterator[tuple[int, bytes | str]]:
-    """The values of a document, or of several documents one after the other.
+    """Yield the values of a document, or of several documents one after the other.
 
     Args:
-        start: What was already read of the stream.
+        start: The part of the stream that was already read.
         stream: Where the rest comes from.
         chunk: Bytes to read at a time.
         longest: Bytes that one value may have.
@@ -27,20 +27,20 @@ def split_document(start: bytes, stream: BinaryIO, chunk: int, longest: int) -> 
         The line on which a value begins, from 1, and its text; or, as `str`, why it is refused. What follows a refused
         value is read line by line as far as the lines are events of their own.
     """
-    source = _Source(start, stream, chunk)
-    while source.skip_between():
-        text = source.value(longest)
+    window = _Window(start, stream, chunk)
+    while window.skip_between():
+        text = window.value(longest)
         if text is None:
-            yield source.problem_line, source.problem
-            yield from source.events_on_lines(longest)
+            yield window.problem_line, window.problem
+            yield from window.events_on_lines(longest)
             return
-        yield source.line, text.encode(errors="surrogateescape")
-        source.advance(len(text))
-    if source.depth:
-        yield source.line, f"not JSON: {'an array does not end' if source.depth > 0 else 'a ] too many'}"
+        yield window.line, text.encode(errors="surrogateescape")
+        window.advance(len(text))
+    if window.depth:
+        yield window.line, f"not JSON: {'an array does not end' if window.depth > 0 else 'a ] too many'}"
 
 
-class _Source:
+class _Window:
     """A window on the stream's text."""
 
     def __init__(self, start: bytes, stream: BinaryIO, chunk: int) -> None:
@@ -69,7 +69,7 @@ class _Source:
             self._read(self._chunk)
 
     def value(self, longest: int) -> str | None:
-        """The text of the value here, or None where there is none; `problem` then says why."""
+        """Return the text of the value here, or None where there is none; `problem` then says why."""
         size = self._chunk
         while True:
             try:
@@ -94,7 +94,7 @@ class _Source:
         self._at += count
 
     def events_on_lines(self, longest: int) -> Iterator[tuple[int, bytes]]:
-        """The lines after this one that are whole events."""
+        """Yield the lines after this one that are whole events."""
         while self._next_line(longest):
             end = self._text.find("\n", self._at)
             line = self._text[self._at : end if end >= 0 else len(self._text)].strip()
@@ -123,7 +123,7 @@ class _Source:
 
 
 def is_json(text: str) -> bool:
-    """Whether a text is JSON, whole."""
+    """Return whether a whole text is JSON."""
     try:
         _DECODER.decode(text)
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""Decoding of an event only the members that filters name, as long as the event has the usual form.
+"""Decodes only the members of an event that filters name, as long as the event has the usual form.
 
 An event whose text has other members than expected, another casing or a value of another type is left to the general
 reader: the decoder refuses it.
@@ -16,7 +16,7 @@ from azureml_events.event_grid.delivery import EventDeliverySchema
 from azureml_events.routing.event import canonical
 
 ABSENT = msgspec.UNSET
-"""What a member is that the text does not have; of a value that is not decoded the empty text."""
+"""The value of a member that the text lacks; the empty text for one that is not decoded."""
 
 _MOST_LEARNT = 64
 
@@ -46,7 +46,7 @@ class Decoder:
         self.decode = self._build()
 
     def name(self, attribute: str) -> str | None:
-        """The member that holds an attribute in this schema; None where the schema has none."""
+        """Return the member that holds an attribute in this schema; None where the schema has none."""
         names = {canonical(name): name for name in _ATTRIBUTES[self.schema]}
         return names.get(attribute)
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, TypeVar
 
-from azureml_events.event_grid.catalogue import PREFIX, is_catalogued
-from azureml_events.routing.conditions import operand
+from azureml_events.routing.conditions import Comparison, Outcome, comparable
 from azureml_events.routing.event import Event
-from azureml_events.routing.keys import Key, resolve
-from azureml_events.routing.replay.columns import Affixes, Bits, Cache, Column, Condition
+from azureml_events.routing.keys import Key
+from azureml_events.routing.match import judge_event_type, judge_source, subject_conditions
+from azureml_events.routing.replay.columns import Bits, Cache, Column, Condition
 from azureml_events.routing.subscription import RoutedSubscription
+
+F = TypeVar("F", bound=Hashable)
 
 
 class Index:
@@ -24,86 +26,66 @@ class Index:
     def __init__(self, subscriptions: Sequence[RoutedSubscription], workspace: str | None = None) -> None:
         self.bits = Bits(len(subscriptions))
         self._subscriptions = subscriptions
-        self.sources = _Sources(subscriptions, workspace, self.bits)
-        self.types = _Types(subscriptions, self.bits)
-        begins, ends = [], []
-        conditions: dict[Key, list[Condition]] = {}
-        for index, subscription in enumerate(subscriptions):
-            filter_ = subscription.filter
-            if filter_.subject_begins_with:
-                begins.append((index, filter_.subject_begins_with, filter_.is_subject_case_sensitive))
-            if filter_.subject_ends_with:
-                ends.append((index, filter_.subject_ends_with, filter_.is_subject_case_sensitive))
-            for written in subscription.filters:
-                asked = written.filter
-                key = resolve(asked.key, subscription.delivery_schema)
-                operands = tuple(map(operand, asked.operands)) if asked.operator.member else ()
-                on_arrays = filter_.enable_advanced_filtering_on_arrays
-                condition = Condition(index, asked.operator, operands, on_arrays)
-                conditions.setdefault(key, []).append(condition)
-        self.affixes = Affixes(begins, ends, self.bits)
-        self.conditions = conditions
-        self.columns = {key: Column(group, self.bits, lambda value: (value,)) for key, group in conditions.items()}
+        self.sources = self._cache(
+            lambda each: (each.workspace, each.workspace_id),
+            lambda owner, source: judge_source(owner, source, workspace).outcome,
+        )
+        self.types = self._cache(
+            lambda each: each.filter.included_event_types,
+            lambda included, name: judge_event_type(included, name).outcome,
+        )
+        self.constant = self._constant()
+        self.subjects = Column(self._subject_conditions(), self.bits)
+        self.conditions = self._conditions()
+        self.columns = Cache(lambda key: Column(self.conditions[key], self.bits))
 
     def route(self, event: Event) -> int:
-        """The subscriptions that an event reaches or may reach, as bits."""
-        mask = self.sources[event.source] & self.types[event.type]
-        if self.affixes.members:
-            mask &= self.affixes[event.subject]
-        for key, column in self.columns.items():
-            if column.members & mask:
-                mask &= column.judge(key.find(event))
+        """Return the subscriptions that an event reaches or may reach, as bits."""
+        mask = self.constant & self.sources[event.source] & self.types[event.type]
+        if self.subjects.subscribers & mask:
+            mask &= self.subjects[event.subject]
+        for key in self.conditions:
+            column = self.columns[key]
+            if column.subscribers & mask:
+                mask &= column.left_by(key.find(event))
         return mask
 
+    def _cache(self, fact: Callable[[RoutedSubscription], F], judge: Callable[[F, str | None], Outcome]) -> Cache[int]:
+        """Judge each distinct value once for each distinct fact of the subscriptions."""
+        subscribers: dict[F, int] = {}
+        for index, each in enumerate(self._subscriptions):
+            known = fact(each)
+            subscribers[known] = subscribers.get(known, 0) | self.bits.match(index)
 
-class _Sources(Cache[int]):
-    """From an event's source to the subscriptions of its workspace."""
+        def left_by(value: Any) -> int:
+            text, mask = value if isinstance(value, str) else None, 0
+            for known, bits in subscribers.items():
+                mask |= self.bits.left(bits, judge(known, text))
+            return mask
 
-    def __init__(self, subscriptions: Sequence[RoutedSubscription], workspace: str | None, bits: Bits) -> None:
-        super().__init__(self._judge)
-        self._ids: dict[str, int] = {}
-        self._any = self._unknown = 0
-        for index, subscription in enumerate(subscriptions):
-            bit = bits.match(index)
-            if workspace is not None:
-                self._any |= bit if subscription.workspace == workspace else 0
-            elif subscription.workspace_id is None:
-                self._unknown |= bit & ~bits.sure(bit)
-            else:
-                name = subscription.workspace_id.lower()
-                self._ids[name] = self._ids.get(name, 0) | bit
+        return Cache(left_by)
 
-    def _judge(self, source: Any) -> int:
-        named = self._ids.get(source.lower(), 0) | self._unknown if isinstance(source, str) else 0
-        return self._any | named
+    def _constant(self) -> int:
+        """Return all subscriptions, those with an unknown condition as uncertain."""
+        mask = self.bits.all
+        for index, each in enumerate(self._subscriptions):
+            if each.unknown:
+                mask &= ~self.bits.sure(self.bits.match(index))
+        return mask
 
+    def _subject_conditions(self) -> list[Condition]:
+        return [
+            Condition(index, comparison, (comparison.fold(text),))
+            for index, each in enumerate(self._subscriptions)
+            for comparison, text in subject_conditions(each.filter)
+        ]
 
-class _Types(Cache[int]):
-    """From an event's type to the subscriptions that want it."""
-
-    def __init__(self, subscriptions: Sequence[RoutedSubscription], bits: Bits) -> None:
-        super().__init__(self._judge)
-        self._bits = bits
-        self._named: dict[str, int] = {}
-        self._every = self._sure = 0
-        for index, subscription in enumerate(subscriptions):
-            bit = bits.match(index)
-            if not subscription.unknown:
-                self._sure |= bit
-            else:
-                self._sure |= bit & ~bits.sure(bit)
-            names = subscription.filter.included_event_types
-            if names is None:
-                self._every |= bit
-            for name in {name.lower() for name in names or ()}:
-                self._named[name] = self._named.get(name, 0) | bit
-
-    def _judge(self, name: Any) -> int:
-        return self._wanting(name or "") & self._sure
-
-    def _wanting(self, name: str) -> int:
-        named = self._named.get(name.lower(), 0)
-        if not name.lower().startswith(PREFIX.lower()):
-            return named
-        every = self._every if is_catalogued(name) else self._every & ~self._bits.sure(self._every)
-        return named | every
+    def _conditions(self) -> dict[Key, list[Condition]]:
+        conditions: dict[Key, list[Condition]] = {}
+        for index, each in enumerate(self._subscriptions):
+            on_arrays = each.filter.enable_advanced_filtering_on_arrays
+            for key, group in each.filters_by_key().items():
+                own = conditions.setdefault(key, [])
+                for asked in (placed.filter for placed in group):
+                    own.append(Condition(index, Comparison(asked.operator, on_arrays), comparable(asked.operands)))
+        return conditions

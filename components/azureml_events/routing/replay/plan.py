@@ -1,4 +1,4 @@
-"""How usual events of one schema are routed: what to decode, and which columns each event type needs."""
+"""Routes usual events of one schema: plans what to decode, and which columns each event type needs."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ from azureml_events.event_grid.delivery import EventDeliverySchema
 from azureml_events.routing.conditions import MISSING
 from azureml_events.routing.event import Event
 from azureml_events.routing.keys import Key, Reach
-from azureml_events.routing.replay.columns import Affixes, Cache, Column
+from azureml_events.routing.replay.columns import Cache, Column
 from azureml_events.routing.replay.decoder import ABSENT, Decoder
 from azureml_events.routing.replay.index import Index
-from azureml_events.routing.replay.members import Members
+from azureml_events.routing.replay.tag_columns import TagColumns
 
-# What shows that an event is not usual; the general reader then says what it is.
+# Errors by which an event turns out not to be usual; the general reader then reads it.
 _ODD = (msgspec.DecodeError, ValueError, ArithmeticError, RecursionError, LookupError, AttributeError)
 
-# What is new in every event, so that remembering combinations with it is in vain.
+# Members that differ in every event, so that caching combinations with them is in vain.
 _VARYING = {"id", "subject", "eventTime", "time", "data.runId"}
 
 
 class _Plan(NamedTuple):
-    """What to look at in events of one type.
+    """The members to look at in events of one type.
 
     Attributes:
         texts: Gives the values that few events differ in.
         raws: Gives the JSON texts of values that are no texts, or is None where none is needed.
         masks: From both together to the subscriptions that they leave.
-        varying: What gives a value that is new in every event, and its column.
+        varying: Getters of values that differ in every event, each with its column.
     """
 
     texts: Callable[[Any], Any]
@@ -58,15 +58,15 @@ class Plans:
         attributes = {"type", "source", "subject", *(key.attribute for key in index.conditions)}
         fields = {key.path[0] for key in index.conditions if key.attribute == "data"}
         self._decoder = Decoder(schema, attributes, fields)
-        self._constant = index.bits.all
-        self._texts: list[tuple[str, Affixes | Column]] = [("subject", index.affixes)]
+        self._constant = index.constant
+        self._texts: list[tuple[str, Column]] = [("subject", index.subjects)]
         self._raws: list[tuple[str, int, Callable[[bytes], int]]] = []
-        self._members: dict[str, dict[str, Column]] = {}
+        self._tags: dict[str, dict[str, Column]] = {}
         for key in index.conditions:
-            self._place(key)
-        for field, columns in self._members.items():
-            members = Members(columns, index.bits)
-            self._raws.append((f"data.{field}", members.members, members.judge))
+            self._add(key)
+        for field, columns in self._tags.items():
+            tags = TagColumns(columns, index.bits)
+            self._raws.append((f"data.{field}", tags.subscribers, tags.left_by))
         self._plans = Cache(self._plan)
         self.route = self._router()
 
@@ -114,10 +114,10 @@ class Plans:
         if not event_type:
             raise LookupError("an event without a type is not usual")
         base = self._index.types[event_type] & self._constant
-        named = [(name, column) for name, column in self._texts if column.members & base]
+        named = [(name, column) for name, column in self._texts if column.subscribers & base]
         columns: list[Callable[[Any], int]] = [self._index.sources.__getitem__]
         columns += [column.__getitem__ for name, column in named if name not in _VARYING]
-        raws = [(name, judge) for name, members, judge in self._raws if members & base]
+        raws = [(name, judge) for name, subscribers, judge in self._raws if subscribers & base]
         judges = (*columns, *(judge for _, judge in raws))
 
         def mask_of(values: tuple[Any, ...]) -> int:
@@ -134,16 +134,16 @@ class Plans:
             tuple((attrgetter(name), column) for name, column in named if name in _VARYING),
         )
 
-    def _place(self, key: Key) -> None:
+    def _add(self, key: Key) -> None:
         """Decide how a key is looked up in usual events."""
         if key.reach is Reach.NO:
             self._fix(key, MISSING)
         elif key.attribute != "data":
-            self._place_attribute(key)
+            self._add_attribute(key)
         else:
-            self._place_field(key)
+            self._add_field(key)
 
-    def _place_attribute(self, key: Key) -> None:
+    def _add_attribute(self, key: Key) -> None:
         name = self._decoder.name(key.attribute)
         if key.path:
             self._fix(key, MISSING)
@@ -152,23 +152,23 @@ class Plans:
         else:
             self._texts.append((name, self._column(key, _reader(key, key.absent(self.schema)))))
 
-    def _place_field(self, key: Key) -> None:
+    def _add_field(self, key: Key) -> None:
         field = DATA_FIELDS.get(key.path[0])
         if field is None:
             self._fix(key, MISSING)
         elif field.kind is Kind.TEXTS and len(key.path) > 1:
-            self._place_member(key, field)
+            self._add_member(key, field)
         elif field.kind in {Kind.TEXTS, Kind.NUMBER}:
             column = self._column(key, _read_number if len(key.path) == 1 else _below_number)
-            self._raws.append((f"data.{field.name}", column.members, column.__getitem__))
+            self._raws.append((f"data.{field.name}", column.subscribers, column.__getitem__))
         elif len(key.path) > 1:
             self._fix(key, MISSING)
         else:
             self._texts.append((f"data.{field.name}", self._column(key, _reader(key, MISSING))))
 
-    def _place_member(self, key: Key, field: DataField) -> None:
+    def _add_member(self, key: Key, field: DataField) -> None:
         if len(key.path) == 2:  # noqa: PLR2004 the map and its member
-            columns = self._members.setdefault(field.name, {})
+            columns = self._tags.setdefault(field.name, {})
             columns[key.path[1]] = self._column(key, _reader(key, MISSING))
         else:
             self._fix(key, MISSING)
@@ -178,11 +178,11 @@ class Plans:
 
     def _fix(self, key: Key, value: Any) -> None:
         column = self._index.columns[key]
-        self._constant &= column.judge((value,) if key.reach is not Reach.UNSURE else (value, MISSING))
+        self._constant &= column.left_by((value,) if key.reach is not Reach.UNSURE else (value, MISSING))
 
 
 def _getter(names: Sequence[str]) -> Callable[[Any], tuple[Any, ...]]:
-    """Gives the values of attributes as a tuple, also of a single one."""
+    """Make a getter that gives the values of attributes as a tuple, also of a single one."""
     get = attrgetter(*names)
     return get if len(names) > 1 else lambda event: (get(event),)
 

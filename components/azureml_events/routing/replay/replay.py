@@ -1,4 +1,4 @@
-"""Counting which subscriptions an archive of events reaches, as fast as its usual events can be decoded.
+"""Counts the events of archives for each subscription, as fast as usual events can be decoded.
 
 Usual events are decoded as far as filters name their members; whatever is odd goes through the general reader. Both end
 in the same columns, and these in the same operator rows as an explanation.
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from azureml_events.event_grid.delivery import EventDeliverySchema
 from azureml_events.routing.event import Event
-from azureml_events.routing.reading.events import file_blocks, read_text, shown
+from azureml_events.routing.reading.events import display_name, file_blocks, read_text
 from azureml_events.routing.reading.streams import Block, Refusal
 from azureml_events.routing.replay.index import Index
 from azureml_events.routing.replay.plan import Plans
@@ -23,7 +23,7 @@ _MOST_COUNTED = 4096
 
 @dataclass(frozen=True)
 class Count:
-    """How many events one subscription gets.
+    """The number of events that one subscription gets.
 
     Attributes:
         subscription: The subscription.
@@ -38,7 +38,7 @@ class Count:
 
 @dataclass(frozen=True)
 class Summary:
-    """How many events reach which subscriptions.
+    """The numbers of events that subscriptions get.
 
     Attributes:
         events: Events that were read.
@@ -89,7 +89,7 @@ class Replay:
                 if isinstance(block, Refusal):
                     self._refuse(block)
                 else:
-                    self.add_block(block, shown(name))
+                    self.add_block(block, display_name(name))
                     on_block(len(block.texts))
 
     def add_block(self, block: Block, file: str) -> None:
@@ -112,7 +112,7 @@ class Replay:
             self._count()
 
     def summary(self) -> Summary:
-        """What was counted so far."""
+        """Return the counts so far."""
         self._count()
         counts = [
             Count(subscription, match, uncertain)

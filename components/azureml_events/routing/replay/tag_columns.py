@@ -10,7 +10,7 @@ from azureml_events.routing.replay.columns import Bits, Cache, Column
 from azureml_events.routing.replay.decoder import ABSENT
 
 
-class Members:
+class TagColumns:
     """The columns of the members of one map.
 
     Args:
@@ -24,12 +24,12 @@ class Members:
         self._decode = msgspec.json.Decoder(dict[str, str]).decode
         self._named = Cache(lambda name: self._columns.get(name.lower()))
         self._lacking = Cache(self._without)
-        self.members = 0
+        self.subscribers = 0
         for column in columns.values():
-            self.members |= column.members
+            self.subscribers |= column.subscribers
 
-    def judge(self, text: bytes) -> int:
-        """The subscriptions that are left by the members of one event's map.
+    def left_by(self, text: bytes) -> int:
+        """Return the subscriptions that are left by the members of one event's map.
 
         Args:
             text: The map's JSON text, empty where there is no map.

@@ -1,26 +1,13 @@
-"""`events`, `sample` and `schema`."""
+"""`sample`: a realistic event."""
 
 from __future__ import annotations
 
 import json
 
-from azureml_events.event_grid.catalogue import EVENT_TYPES
-from azureml_events.stackfile.schema import stack_file_schema
+import pytest
+from azureml_events.cli.sample import parse_settings
+from azureml_events.stackfile.input_error import InputError
 from cli.conftest import Run
-
-
-def test_events_shows_every_type_with_every_key(run: Run) -> None:
-    printed = run("events").stdout
-
-    for row in EVENT_TYPES.values():
-        assert row.short in printed
-        assert all(f"data.{field.name}: " in printed for field in row.fields)
-
-
-def test_events_as_json_has_every_type_by_its_full_name(run: Run) -> None:
-    printed = json.loads(run("events", "--json").stdout)
-
-    assert [row.name for row in EVENT_TYPES.values()] == [each["type"] for each in printed]
 
 
 def test_a_sample_takes_settings_by_path(run: Run) -> None:
@@ -41,5 +28,13 @@ def test_an_unknown_type_and_a_wrong_path_are_refused(run: Run) -> None:
         assert "Traceback" not in result.output
 
 
-def test_schema_prints_the_schema_of_stack_files(run: Run) -> None:
-    assert stack_file_schema() == json.loads(run("schema").stdout)
+def test_settings_are_paths_and_values() -> None:
+    assert parse_settings(("data.runId=a=b", "id=")) == {"data.runId": "a=b", "id": ""}
+
+
+def test_all_settings_without_a_value_are_refused_at_once() -> None:
+    with pytest.raises(InputError) as error:
+        parse_settings(("id", "a=b", "=c"))
+
+    expected = "expected <path>=<value>, as in data.runTags.stage=prod"
+    assert error.value.lines == (f"{expected}, got 'id'", f"{expected}, got '=c'")

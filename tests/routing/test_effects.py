@@ -1,4 +1,4 @@
-"""What a bridge would do with an event that reaches it, as `route` says it."""
+"""The effect of an event on the handler that it reaches, as `route` describes it."""
 
 from __future__ import annotations
 
@@ -65,8 +65,8 @@ CASES: list[tuple[str, str, dict[str, Any], str]] = [
 ]
 
 
-def said(subscription: RoutedSubscription, event: Event) -> tuple[str | None, str]:
-    """What `route --json` and `route` say of one subscription."""
+def describe(subscription: RoutedSubscription, event: Event) -> tuple[str | None, str]:
+    """Return the effect in `route --json`, and the line of `route`, of one subscription."""
     routes = [(subscription, match(subscription, event))]
     printed = io.StringIO()
     print_routes(event, routes, printed)
@@ -80,7 +80,7 @@ def test_a_recipe_says_what_it_would_do(
 ) -> None:
     event = Event(sample(event_type, schema, set=settings, workspace_id=WORKSPACE))
 
-    would, printed = said(RECIPES[recipe], event)
+    would, printed = describe(RECIPES[recipe], event)
 
     assert would == expected
     assert expected in printed
@@ -89,7 +89,7 @@ def test_a_recipe_says_what_it_would_do(
 def test_nothing_would_happen_with_an_event_that_does_not_reach_it() -> None:
     running = Event(sample("RunStatusChanged", set={"data.runStatus": "Running"}, workspace_id=WORKSPACE))
 
-    would, printed = said(RECIPES["failed-run"], running)
+    would, printed = describe(RECIPES["failed-run"], running)
 
     assert would is None
     assert "mails" not in printed
@@ -116,9 +116,9 @@ data = st.dictionaries(st.sampled_from(["modelName", "RunTags", "runId", "dataDr
 
 @given(event=st.dictionaries(members, anything | data), recipe=st.sampled_from(sorted(RECIPES)))
 def test_whatever_an_event_holds_it_is_said_in_one_printable_line(event: dict[str, Any], recipe: str) -> None:
-    would = RECIPES[recipe].would
-    assert would is not None
-    assert would(Event(event)).isprintable()
+    describe_effect = RECIPES[recipe].describe_effect
+    assert describe_effect is not None
+    assert describe_effect(Event(event)).isprintable()
 
 
 def test_what_would_happen_is_no_part_of_what_a_subscription_is() -> None:

@@ -1,4 +1,4 @@
-"""What is odd about an event's text, in plain warnings."""
+"""Warnings about an event's text."""
 
 from __future__ import annotations
 
@@ -17,14 +17,11 @@ _HANDSHAKE = "microsoft.eventgrid.subscriptionvalidationevent"
 _KINDS = {Kind.TEXT: str, Kind.TIME: str, Kind.NUMBER: object, Kind.TEXTS: Mapping}
 
 
-def oddities(event: Event) -> Iterator[str]:
-    """What differs from the events that Event Grid delivers.
+def find_warnings(event: Event) -> Iterator[str]:
+    """Yield a warning for each difference from the events that Event Grid delivers.
 
     Args:
         event: The event.
-
-    Yields:
-        One warning each.
     """
     for name, meant in misspelt(event.members):
         yield f"'{name}' read as '{meant}'"
