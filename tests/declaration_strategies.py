@@ -11,8 +11,7 @@ from azureml_events.event_grid.delivery import RetryPolicy
 from azureml_events.event_grid.delivery_attributes import DeliveryAttributeMapping
 from azureml_events.event_grid.filters import AdvancedFilter, EventFilter
 from azureml_events.event_grid.operators import OPERATORS, Operand, Operator
-from azureml_events.handlers.endpoint import Endpoint
-from azureml_events.handlers.endpoints import (
+from azureml_events.handlers import (
     AzureFunction,
     EventHub,
     HybridConnection,
@@ -22,6 +21,7 @@ from azureml_events.handlers.endpoints import (
     StorageQueue,
     WebHook,
 )
+from azureml_events.handlers.endpoint import Endpoint
 from azureml_events.stack.dead_letter import DeadLetterStore
 from azureml_events.stack.event_subscription import DeliveryIdentity, EventSubscription
 from hypothesis import strategies as st

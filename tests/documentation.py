@@ -18,9 +18,8 @@ from typing import Any
 from azureml_events.cli import main
 from azureml_events.event_grid.catalogue import EVENT_TYPES
 from azureml_events.event_grid.operators import OPERATORS, Operand
+from azureml_events.handlers import BRIDGES, ENDPOINTS
 from azureml_events.handlers.bridge import Bridge
-from azureml_events.handlers.bridges import BRIDGES
-from azureml_events.handlers.endpoints import ENDPOINTS
 from azureml_events.lint.rules import RULES
 from azureml_events.stackfile.schema import stack_file_schema
 from click.testing import CliRunner

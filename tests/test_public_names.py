@@ -9,7 +9,7 @@ import sys
 import azureml_events
 import pytest
 from azureml_events.event_grid.intents import INTENTS, Intent
-from azureml_events.handlers.endpoints import ENDPOINTS
+from azureml_events.handlers import ENDPOINTS
 
 NAMES = azureml_events.__all__
 

@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 from azureml_events.event_grid.operators import OPERATORS
-from azureml_events.handlers.bridges import BRIDGES
-from azureml_events.handlers.endpoints import ENDPOINTS
+from azureml_events.handlers import BRIDGES, ENDPOINTS
 from azureml_events.review.input import load_input
 from azureml_events.routing.expectations import check_expectation, load_expectations
 from azureml_events.stack.stack import Stack

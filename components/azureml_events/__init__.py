@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from importlib import import_module
+from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any
 
+from azureml_events import handlers as _handlers
 from azureml_events.base.mistakes import DeclarationError
 from azureml_events.event_grid.delivery import RetryPolicy
 from azureml_events.event_grid.delivery_attributes import DeliveryAttributeMapping
@@ -18,17 +20,15 @@ from azureml_events.event_grid.intents import (
     run_failed,
     run_status_changed,
 )
-from azureml_events.handlers.bridges import (
+from azureml_events.handlers import (
     AzureDevOpsPipeline,
+    AzureFunction,
     DataFactoryPipeline,
     EmailAlert,
-    GitHubWorkflow,
-    LogicApp,
-)
-from azureml_events.handlers.endpoints import (
-    AzureFunction,
     EventHub,
+    GitHubWorkflow,
     HybridConnection,
+    LogicApp,
     NamespaceTopic,
     ServiceBusQueue,
     ServiceBusTopic,
@@ -94,6 +94,10 @@ __all__ = [
     "run_status_changed",
 ]
 
+for _module in iter_modules(_handlers.__path__):
+    _handlers.add_types(import_module(f"{_handlers.__name__}.{_module.name}"))
+__all__ += [name for name in _handlers.HANDLERS if name not in __all__]
+
 _WITH_PULUMI = {
     "WorkspaceEvents": "azureml_events.resources.workspace_events",
     "declare_stack": "azureml_events.resources.declare_stack",
@@ -102,6 +106,8 @@ _WITH_PULUMI = {
 
 def __getattr__(name: str) -> Any:
     """Import what needs Pulumi with its first use, so that checking a stack file does not."""
+    if name in _handlers.HANDLERS:
+        return _handlers.HANDLERS[name]
     if name not in _WITH_PULUMI:
         raise AttributeError(f"module 'azureml_events' has no attribute {name!r}")
     return getattr(import_module(_WITH_PULUMI[name]), name)

@@ -14,8 +14,7 @@ from azureml_events.base.values import Secret
 from azureml_events.event_grid.delivery_attributes import DeliveryAttributeMapping
 from azureml_events.event_grid.filters import AdvancedFilter, EventFilter
 from azureml_events.event_grid.operators import OPERATORS, Operand
-from azureml_events.handlers.endpoint import Endpoint
-from azureml_events.handlers.endpoints import (
+from azureml_events.handlers import (
     AzureFunction,
     EventHub,
     HybridConnection,
@@ -25,6 +24,7 @@ from azureml_events.handlers.endpoints import (
     StorageQueue,
     WebHook,
 )
+from azureml_events.handlers.endpoint import Endpoint
 from azureml_events.offline.program import run_program
 from azureml_events.offline.wire import shown
 from azureml_events.resources.azure_native import declare

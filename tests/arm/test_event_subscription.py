@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from azureml_events.arm.event_subscription import from_arm, to_arm
 from azureml_events.base.mistakes import DeclarationError
-from azureml_events.handlers.endpoints import ENDPOINTS
+from azureml_events.handlers import ENDPOINTS
 from azureml_events.stack.event_subscription import EventSubscription
 from declaration_strategies import ENDPOINT_STRATEGIES, EVENT_SUBSCRIPTIONS
 from hypothesis import given

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from azureml_events.handlers import ENDPOINTS, role_names
 from azureml_events.handlers.created import Creation
-from azureml_events.handlers.endpoints import ENDPOINTS
-from azureml_events.handlers.roles import DEAD_LETTER_ROLE, ROLE_NAMES
+from azureml_events.handlers.endpoint import CreatableEndpoint
+from azureml_events.handlers.storage import DEAD_LETTER_ROLE
 from stack_texts import ACCOUNT, GROUP
 
 ROLES = {
@@ -27,7 +28,9 @@ BUS = f"{GROUP}/providers/Microsoft.ServiceBus/namespaces/n1"
 
 def created(kind: str) -> Creation:
     """What is created for a handler `my-hub` that says nothing more than it must."""
-    creation = ENDPOINTS[kind].parse({"create": NEW}).creation("my-hub", SUFFIX)
+    handler = ENDPOINTS[kind].parse({"create": NEW})
+    assert isinstance(handler, CreatableEndpoint)
+    creation = handler.creation("my-hub", SUFFIX)
     assert creation
     return creation
 
@@ -40,7 +43,7 @@ def test_the_role_is(kind: str) -> None:
 
 
 def test_every_role_has_its_name() -> None:
-    assert {DEAD_LETTER_ROLE.guid, *filter(None, ROLES.values())} <= ROLE_NAMES.keys()
+    assert {DEAD_LETTER_ROLE.guid, *filter(None, ROLES.values())} <= role_names().keys()
 
 
 @pytest.mark.parametrize("kind", [kind for kind, role in ROLES.items() if role])

@@ -10,7 +10,7 @@ import pulumi
 import pytest
 from azureml_events.base.values import Deferred
 from azureml_events.handlers.endpoint import Role
-from azureml_events.handlers.roles import DEAD_LETTER_ROLE
+from azureml_events.handlers.storage import DEAD_LETTER_ROLE
 from azureml_events.resources import access
 from azureml_events.resources.grants import Grant, Grants, Principal, assignment_guid, role_definition_id
 from resources.mocks import run

@@ -15,8 +15,8 @@ from azureml_events.base.urls import holds_key
 from azureml_events.base.values import Secret
 from azureml_events.event_grid.delivery import RetryPolicy
 from azureml_events.event_grid.filters import AdvancedFilter, EventFilter
+from azureml_events.handlers import ENDPOINTS
 from azureml_events.handlers.endpoint import Endpoint
-from azureml_events.handlers.endpoints import ENDPOINTS
 from azureml_events.stack.dead_letter import DeadLetterStore
 from azureml_events.stack.event_subscription import DeliveryIdentity, EventSubscription
 

@@ -36,6 +36,16 @@ def https_problem(url: str) -> str | None:
     return None
 
 
+def url_without_query(url: str) -> str | None:
+    """Return a URL's scheme, host and path; None where it has no host."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    return f"{parts.scheme}://{host}{f':{port}' if port else ''}{parts.path}" if host else None
+
+
 def _https(url: str) -> str:
     problem = https_problem(url)
     if problem:

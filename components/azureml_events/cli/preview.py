@@ -29,7 +29,7 @@ def preview(stack: str, *, as_json: bool, program: Path | None) -> None:
     config = read_stack_file(path).config if program else load_stack_file(path).document.config
 
     from azureml_events.cli.preview_report import print_preview
-    from azureml_events.handlers.roles import ROLE_NAMES
+    from azureml_events.handlers import role_names
     from azureml_events.offline.errors import ProgramError
     from azureml_events.offline.preview_json import preview_json
     from azureml_events.offline.stack_preview import preview_stack
@@ -41,4 +41,4 @@ def preview(stack: str, *, as_json: bool, program: Path | None) -> None:
     if as_json:
         click.echo(json.dumps(preview_json(recording), indent=2))
     else:
-        print_preview(recording, roles=ROLE_NAMES)
+        print_preview(recording, roles=role_names())

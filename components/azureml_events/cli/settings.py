@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from azureml_events.handlers import ENDPOINTS
 from azureml_events.offline.wire import shown
 
 Setting = tuple[str, str]
@@ -128,12 +129,13 @@ def _condition(advanced_filter: Mapping[str, Any]) -> str:
 
 
 def _destination(destination: Any) -> Any:
-    """Where events go: the endpoint type and what it names."""
+    """Say where events go: the endpoint type and what it names."""
     if not isinstance(destination, Mapping):
         return destination
-    place = destination.get("resourceId") or destination.get("endpointUrl") or ""
-    inner = destination.get("queueName") or destination.get("blobContainerName")
-    return " ".join(filter(None, [destination.get("endpointType"), place, inner and f"/ {inner}"]))
+    kind = destination.get("endpointType")
+    members = ENDPOINTS[kind].place_members() if kind in ENDPOINTS else ("resourceId", "blobContainerName")
+    place = [_text(destination[name]) for name in members if destination.get(name)]
+    return f"{kind or ''} {' / '.join(place)}".strip()
 
 
 def _identity(identity: Any) -> Any:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from azureml_events.documents.unresolved import Unresolved
+from azureml_events.handlers import ENDPOINTS
 
 
 def handler_text(body: Mapping[str, Any], *, owner: str) -> str:
-    """What receives the events; the same text only for the same place, and never with a URL's query.
+    """Say what receives the events; the same text only for the same place, and never with a URL's query.
 
     Args:
         body: The event subscription's body, in azure-native's form.
@@ -22,31 +22,18 @@ def handler_text(body: Mapping[str, Any], *, owner: str) -> str:
     if not isinstance(destination, Mapping):
         return f"unknown handler of {owner}"
     kind = str(destination.get("endpointType"))
-    if kind == "WebHook":
-        place = _base_url(destination.get("endpointUrl"))
-    else:
+    endpoint = ENDPOINTS.get(kind)
+    if endpoint is None:
         place = _text(destination.get("resourceId"))
-        queue = destination.get("queueName")
-        if place and queue is not None:
-            name = _text(queue)
-            place = f"{place}/queueServices/default/queues/{name}" if name else None
+    else:
+        values = {name: _text(destination.get(name)) for name in endpoint.place_members()}
+        members = {name: text for name, text in values.items() if text}
+        place = endpoint.describe_place(members) if all(values.values()) else None
     return place or f"{kind} of {owner}"
 
 
 def _text(value: object) -> str | None:
-    if isinstance(value, str):
-        return value or None
-    return str(value) if isinstance(value, Unresolved) and value.same else None
-
-
-def _base_url(url: object) -> str | None:
-    if isinstance(url, Unresolved):
-        return str(url) if url.same and "?" not in str(url) else None
-    if not isinstance(url, str):
-        return None
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        return None
-    return f"{parts.scheme}://{host}{f':{port}' if port else ''}{parts.path}" if host else None
+    """A member's text; None where it may differ elsewhere: an unresolved query may be all that tells two URLs apart."""
+    if isinstance(value, Unresolved):
+        return str(value) if value.same and "?" not in str(value) else None
+    return str(value) if value not in (None, "") else None

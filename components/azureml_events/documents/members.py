@@ -13,7 +13,7 @@ from azureml_events.documents.unresolved import Unresolved
 from azureml_events.event_grid.delivery import RetryPolicy
 from azureml_events.event_grid.delivery_attributes import DeliveryAttributeMapping
 from azureml_events.event_grid.filters import AdvancedFilter, EventFilter
-from azureml_events.handlers.endpoints import ENDPOINTS
+from azureml_events.handlers import ENDPOINTS
 from azureml_events.stack.dead_letter import DeadLetterStore
 
 READ_ONLY = (

@@ -8,13 +8,13 @@ from azureml_events.base.arm_ids import OfType
 from azureml_events.base.values import Reference
 from azureml_events.handlers.endpoint import (
     DeliveryAttributes,
-    Endpoint,
     MaxEventsPerBatch,
     PreferredBatchSizeInKilobytes,
+    ResourceEndpoint,
 )
 
 
-class AzureFunction(Endpoint):
+class AzureFunction(ResourceEndpoint):
     """Delivery to a function with an Event Grid trigger; its code must be deployed before the subscription is."""
 
     type: Literal["AzureFunction"] = "AzureFunction"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 from azureml_events.base.arm_ids import Location
 from azureml_events.base.constraints import Constraint, Excludes
@@ -55,14 +55,11 @@ class Creation:
     @property
     def named_host(self) -> bool:
         """Whether the new host has a name of its own, by which several handlers can share it."""
-        return bool(getattr(self.create, self.create.new_host))
+        return self.create.host_name is not None
 
 
 class Create(Declaration):
     """How to create an endpoint."""
-
-    new_host: ClassVar[str]
-    """The field that names a new host."""
 
     resource_group: ResourceGroup
     """The resource group to create it in, which must exist; required."""
@@ -70,6 +67,16 @@ class Create(Declaration):
     location: Location | None = None
     """The region; default that of the workspaces that use the handler, required where these differ or are
     not plain; an existing namespace or account keeps its own."""
+
+    @property
+    def host_name(self) -> str | None:
+        """The name of a new namespace or account, by which several handlers share it; None for one of its own."""
+        return None
+
+    @property
+    def storage_account(self) -> str | None:
+        """The name of a new storage account; None where it names none."""
+        return None
 
 
 def new_or_existing(new: str, existing: str) -> tuple[Constraint, ...]:

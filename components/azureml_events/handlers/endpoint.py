@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Self
 
@@ -13,7 +13,7 @@ from azureml_events.base.constraints import Constraint, ExactlyOne, Excludes, Is
 from azureml_events.base.mistakes import Mistake
 from azureml_events.base.model import Between, Many
 from azureml_events.base.names import any_case
-from azureml_events.base.values import Reference
+from azureml_events.base.values import Reference, Secret
 from azureml_events.event_grid.delivery_attributes import (
     MAX_MAPPINGS,
     DeliveryAttributeMapping,
@@ -32,21 +32,6 @@ DeliveryAttributes = Annotated[
 
 MaxEventsPerBatch = Annotated[int, Between(1, 5000)]
 PreferredBatchSizeInKilobytes = Annotated[int, Between(1, 1024)]
-
-
-EXISTING_OR_CREATED: tuple[Constraint, ...] = (
-    ExactlyOne(
-        ("resourceId", "create"),
-        Mistake(("resourceId",), "required, but missing: the ARM id, or 'create' for a new one"),
-        Mistake(("create",), "either 'resourceId' of an existing one, or 'create'; not both"),
-    ),
-    Excludes(
-        "create",
-        Is("identity", False),
-        "what is created has no keys, so delivery needs an identity; leave it out",
-    ),
-)
-"""The constraints of an endpoint that can be created."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +72,9 @@ class Endpoint(Handler):
     authorization: ClassVar[bool] = False
     """Whether a delivery attribute may set the `Authorization` header."""
 
+    secret_fields: ClassVar[tuple[str, ...]] = ()
+    """The fields that may be encrypted, by JSON name."""
+
     type: str
     """Its endpoint type."""
 
@@ -114,6 +102,35 @@ class Endpoint(Handler):
             rules.append(without_attributes({"name": {"pattern": f"^{any_case('authorization')}$"}}))
         return rules
 
+    @classmethod
+    def arm_members(cls) -> tuple[str, ...]:
+        """Return the names of the members of its ARM destination, `endpointType` apart."""
+        return tuple(field.alias or name for name, field in cls.model_fields.items() if name not in _NOT_ARM)
+
+    @classmethod
+    def place_members(cls) -> tuple[str, ...]:
+        """Return the ARM members that say where it delivers; by default all but those that say how."""
+        return tuple(name for name in cls.arm_members() if name not in _HOW)
+
+    @classmethod
+    def describe_place(cls, members: Mapping[str, str]) -> str | None:
+        """Describe a place in one text, the same only for the same place; None where it is not known.
+
+        Args:
+            members: The texts of `place_members`, those that are known.
+        """
+        known = [members[name] for name in cls.place_members() if name in members]
+        return " / ".join(known) or None
+
+    @property
+    def place(self) -> Hashable | None:
+        """What is equal exactly where two endpoints deliver to the same place; None where that is not known."""
+        body = self.to_arm()
+        members = [body.get(name) for name in self.place_members()]
+        if all(value is None or value == Secret(None) for value in members):
+            return None
+        return self.type, *(tuple(value) if isinstance(value, list) else value for value in members)
+
     @property
     def delivers_with_identity(self) -> bool:
         """Whether delivery goes through the system topic's identity."""
@@ -122,34 +139,10 @@ class Endpoint(Handler):
     @property
     def scope(self) -> Reference | None:
         """The resource on which the role is assigned; None where there is none, or not yet."""
-        return getattr(self, "resource_id", None)
-
-    @property
-    def creates(self) -> Create | None:
-        """How it is created; None where it exists."""
-        return getattr(self, "create", None)
-
-    def creation(self, key: str, suffix: str) -> Creation | None:
-        """The resources to create.
-
-        Args:
-            key: The handler's name; names default to it.
-            suffix: Hexadecimal digits that make a name unique in all of Azure.
-        """
-        del key, suffix
         return None
 
-    def at(self, resource_id: Reference, **fields: Any) -> Self:
-        """The endpoint once it is created.
-
-        Args:
-            resource_id: The created resource's ARM id.
-            fields: What its other fields became.
-        """
-        return self.model_copy(update={"create": None, "resource_id": resource_id, **fields})
-
     def to_arm(self) -> dict[str, Any]:
-        """The destination as ARM knows it, every default written out; deferred values and secrets stay."""
+        """Write the destination as ARM knows it, every default written out; deferred values and secrets stay."""
         body: dict[str, Any] = {"endpointType": self.type}
         for name, field in type(self).model_fields.items():
             value = getattr(self, name)
@@ -158,10 +151,80 @@ class Endpoint(Handler):
         return body
 
 
+class ResourceEndpoint(Endpoint):
+    """An Azure resource that Event Grid delivers to."""
+
+    resource_id: Reference | None = None
+    """The resource's ARM id."""
+
+    @classmethod
+    def place_members(cls) -> tuple[str, ...]:
+        """Return the member that names the resource."""
+        return ("resourceId",)
+
+    @property
+    def place(self) -> Hashable | None:
+        """What is equal exactly where two endpoints deliver to the same place: ARM heeds no case in ids."""
+        if self.resource_id is None:
+            return None
+        id_ = self.resource_id.lower() if isinstance(self.resource_id, str) else self.resource_id
+        body = self.to_arm()
+        return self.type, id_, *(body.get(name) for name in self.place_members()[1:])
+
+    @property
+    def scope(self) -> Reference | None:
+        """The resource; None where it is not there yet."""
+        return self.resource_id
+
+
+class CreatableEndpoint(ResourceEndpoint):
+    """An Azure resource that Event Grid delivers to, which exists or is created."""
+
+    constraints: ClassVar[tuple[Constraint, ...]] = (
+        ExactlyOne(
+            ("resourceId", "create"),
+            Mistake(("resourceId",), "required, but missing: the ARM id, or 'create' for a new one"),
+            Mistake(("create",), "either 'resourceId' of an existing one, or 'create'; not both"),
+        ),
+        Excludes(
+            "create",
+            Is("identity", False),
+            "what is created has no keys, so delivery needs an identity; leave it out",
+        ),
+    )
+
+    create: Create | None = None
+    """A new resource, instead of `resourceId`."""
+
+    @property
+    def creates(self) -> Create | None:
+        """How it is created; None where it exists."""
+        return self.create
+
+    def creation(self, key: str, suffix: str) -> Creation | None:
+        """Return the resources to create; None where there are none.
+
+        Args:
+            key: The handler's name; names default to it.
+            suffix: Hexadecimal digits that make a name unique in all of Azure.
+        """
+        raise NotImplementedError
+
+    def at(self, resource_id: Reference, **fields: Any) -> Self:
+        """Return the endpoint once it is created.
+
+        Args:
+            resource_id: The created resource's ARM id.
+            fields: What its other fields became.
+        """
+        return self.model_copy(update={"create": None, "resource_id": resource_id, **fields})
+
+
 _NOT_ARM = {"type", "identity", "grants", "create"}
+_HOW = {"maxEventsPerBatch", "preferredBatchSizeInKilobytes", "deliveryAttributeMappings"}
 
 
 def _arm_value(value: object) -> object:
     if isinstance(value, tuple):
-        return [mapping.to_arm() for mapping in value]
+        return [each.to_arm() if isinstance(each, DeliveryAttributeMapping) else each for each in value]
     return value

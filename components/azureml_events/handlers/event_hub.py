@@ -13,7 +13,7 @@ from azureml_events.base.model import Between
 from azureml_events.base.names import NameForm
 from azureml_events.base.values import Reference
 from azureml_events.handlers.created import NAMESPACE, Create, Creation, Part, new_or_existing, own_name
-from azureml_events.handlers.endpoint import EXISTING_OR_CREATED, DeliveryAttributes, Endpoint, Role
+from azureml_events.handlers.endpoint import CreatableEndpoint, DeliveryAttributes, Role
 
 _HUB = NameForm(
     "[A-Za-z0-9]([A-Za-z0-9._-]{0,254}[A-Za-z0-9])?",
@@ -29,7 +29,6 @@ class CreateEventHub(Create):
     Bounds: Event Hubs' page on quotas and limits.
     """
 
-    new_host = "namespace_name"
     constraints = new_or_existing("namespaceName", "namespaceId")
 
     namespace_name: Annotated[str, NAMESPACE] | None = None
@@ -50,6 +49,11 @@ class CreateEventHub(Create):
 
     retention_hours: Annotated[int, Between(1, 2160)] = 24
     """Hours that events are kept, 1 to 24 (Basic), 168 (Standard) or 2160 (Premium); default 24."""
+
+    @property
+    def host_name(self) -> str | None:
+        """The new namespace's name."""
+        return self.namespace_name
 
     @classmethod
     def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
@@ -74,11 +78,10 @@ class CreateEventHub(Create):
         ]
 
 
-class EventHub(Endpoint):
+class EventHub(CreatableEndpoint):
     """Delivery to an event hub."""
 
     role = Role("Azure Event Hubs Data Sender", "2b629674-e913-4c01-ae53-ef4638d8f975")
-    constraints = EXISTING_OR_CREATED
 
     type: Literal["EventHub"] = "EventHub"
     """An event hub."""

@@ -6,10 +6,10 @@ from typing import Annotated, Literal
 
 from azureml_events.base.arm_ids import OfType
 from azureml_events.base.values import Reference
-from azureml_events.handlers.endpoint import DeliveryAttributes, Endpoint
+from azureml_events.handlers.endpoint import DeliveryAttributes, ResourceEndpoint
 
 
-class HybridConnection(Endpoint):
+class HybridConnection(ResourceEndpoint):
     """Delivery through a hybrid connection to a listener behind a firewall."""
 
     type: Literal["HybridConnection"] = "HybridConnection"

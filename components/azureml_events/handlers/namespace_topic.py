@@ -6,10 +6,10 @@ from typing import Annotated, Literal
 
 from azureml_events.base.arm_ids import OfType
 from azureml_events.base.values import Reference
-from azureml_events.handlers.endpoint import Endpoint
+from azureml_events.handlers.endpoint import ResourceEndpoint
 
 
-class NamespaceTopic(Endpoint):
+class NamespaceTopic(ResourceEndpoint):
     """Delivery to a topic of an Event Grid namespace, which takes CloudEvents only."""
 
     delivery_schema = "CloudEventSchemaV1_0"

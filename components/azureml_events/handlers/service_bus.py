@@ -49,7 +49,6 @@ MESSAGE_ID_SCHEMAS = [
 class CreateInServiceBus(Create):
     """A new entity in a new Service Bus namespace or an existing one; without keys, TLS 1.2."""
 
-    new_host = "namespace_name"
     constraints = new_or_existing("namespaceName", "namespaceId")
 
     namespace_name: Annotated[str, NAMESPACE] | None = None
@@ -61,6 +60,11 @@ class CreateInServiceBus(Create):
 
     sku: Literal["Basic", "Standard", "Premium"] | None = None
     """The new namespace's tier; default `Standard`."""
+
+    @property
+    def host_name(self) -> str | None:
+        """The new namespace's name."""
+        return self.namespace_name
 
     def namespace(self, key: str, suffix: str) -> Part:
         """The namespace.

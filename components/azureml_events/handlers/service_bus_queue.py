@@ -11,7 +11,7 @@ from azureml_events.base.arm_ids import OfType
 from azureml_events.base.mistakes import Mistake
 from azureml_events.base.values import Reference
 from azureml_events.handlers.created import Creation, Part
-from azureml_events.handlers.endpoint import EXISTING_OR_CREATED, DeliveryAttributes, Endpoint
+from azureml_events.handlers.endpoint import CreatableEndpoint, DeliveryAttributes
 from azureml_events.handlers.service_bus import (
     ENTITY,
     MESSAGE_ID_SCHEMAS,
@@ -29,11 +29,10 @@ class CreateServiceBusQueue(CreateInServiceBus):
     """The queue's name; default the handler's."""
 
 
-class ServiceBusQueue(Endpoint):
+class ServiceBusQueue(CreatableEndpoint):
     """Delivery to a Service Bus queue."""
 
     role = SENDER
-    constraints = EXISTING_OR_CREATED
 
     type: Literal["ServiceBusQueue"] = "ServiceBusQueue"
     """A Service Bus queue."""

@@ -5,6 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from azureml_events.base.names import NameForm
+from azureml_events.handlers.endpoint import Role
+
+DEAD_LETTER_ROLE = Role("Storage Blob Data Contributor", "ba92f5b4-2d11-453d-a403-e96b0029c9fe")
+"""What the system topic's identity needs on the container for dead letters."""
 
 STORAGE_ACCOUNT = "Microsoft.Storage/storageAccounts"
 """The resource type of storage accounts."""

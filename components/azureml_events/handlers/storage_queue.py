@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
@@ -12,7 +13,7 @@ from azureml_events.base.mistakes import Mistake
 from azureml_events.base.names import NameForm
 from azureml_events.base.values import Reference
 from azureml_events.handlers.created import Create, Creation, Part, new_or_existing
-from azureml_events.handlers.endpoint import EXISTING_OR_CREATED, Endpoint, Role
+from azureml_events.handlers.endpoint import CreatableEndpoint, Role
 from azureml_events.handlers.storage import (
     STORAGE_ACCOUNT,
     AccountName,
@@ -34,7 +35,6 @@ def _time_to_live(seconds: int) -> int:
 class CreateStorageQueue(Create):
     """A new storage queue, in a new storage account or an existing one; without shared keys, TLS 1.2."""
 
-    new_host = "account_name"
     constraints = new_or_existing("accountName", "accountId")
 
     account_name: AccountName | None = None
@@ -50,13 +50,22 @@ class CreateStorageQueue(Create):
     queue_name: QueueName | None = None
     """The queue's name; default the handler's in lower case."""
 
+    @property
+    def host_name(self) -> str | None:
+        """The new account's name."""
+        return self.account_name
 
-class StorageQueue(Endpoint):
+    @property
+    def storage_account(self) -> str | None:
+        """The new account's name."""
+        return self.account_name
+
+
+class StorageQueue(CreatableEndpoint):
     """Delivery to a storage queue."""
 
     role = Role("Storage Queue Data Message Sender", "c6a89b2d-59bc-44d0-9896-0f6e12d7b80a")
     constraints = (
-        *EXISTING_OR_CREATED,
         ExactlyOne(
             ("queueName", "create"),
             Mistake(("queueName",), "required, but missing: the queue in the storage account"),
@@ -85,6 +94,18 @@ class StorageQueue(Endpoint):
         | None
     ) = None
     """Seconds that a message lives, 1 or more, or -1 for ever; default 7 days."""
+
+    @classmethod
+    def place_members(cls) -> tuple[str, ...]:
+        """Return the members that name the account and the queue."""
+        return ("resourceId", "queueName")
+
+    @classmethod
+    def describe_place(cls, members: Mapping[str, str]) -> str | None:
+        """Describe the queue by what would be its id."""
+        if not members.keys() >= {"resourceId", "queueName"}:
+            return None
+        return f"{members['resourceId']}/queueServices/default/queues/{members['queueName']}"
 
     def creation(self, key: str, suffix: str) -> Creation | None:
         """A storage account, unless one exists, and the queue."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from azureml_events.base.arm_ids import Guid
 from azureml_events.base.constraints import Together
-from azureml_events.base.urls import Url
+from azureml_events.base.urls import Url, url_without_query
 from azureml_events.handlers.endpoint import (
     DeliveryAttributes,
     Endpoint,
@@ -27,6 +28,7 @@ class WebHook(Endpoint):
     """Delivery to an https endpoint that answers Event Grid's validation handshake."""
 
     authorization = True
+    secret_fields = ("endpointUrl",)
     constraints = (
         Together(
             ("azureActiveDirectoryTenantId", "azureActiveDirectoryApplicationIdOrUri"),
@@ -62,3 +64,14 @@ class WebHook(Endpoint):
 
     delivery_attribute_mappings: DeliveryAttributes = ()
     """Headers added to each call, at most 10."""
+
+    @classmethod
+    def place_members(cls) -> tuple[str, ...]:
+        """Return the member that holds the URL."""
+        return ("endpointUrl",)
+
+    @classmethod
+    def describe_place(cls, members: Mapping[str, str]) -> str | None:
+        """Describe the endpoint by its URL without the query, which may hold a key."""
+        url = members.get("endpointUrl", "")
+        return url_without_query(url) or (url if "?" not in url else None)

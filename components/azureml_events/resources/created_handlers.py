@@ -10,7 +10,7 @@ import pulumi
 
 from azureml_events.base.values import Deferred, Reference
 from azureml_events.handlers.created import Creation
-from azureml_events.handlers.endpoint import Endpoint
+from azureml_events.handlers.endpoint import CreatableEndpoint, Endpoint
 from azureml_events.resources.azure_native import declare, resource_class
 from azureml_events.resources.inputs import to_output
 from azureml_events.resources.providers import ProviderOf
@@ -63,12 +63,10 @@ class CreatedHandlers(pulumi.ComponentResource):
         self.entities: dict[str, pulumi.CustomResource] = {}
         self.endpoints: dict[str, Endpoint] = {}
         for key, handler in handlers.items():
-            creation = handler.creation(key, _suffix(key))
-            if creation:
+            self.endpoints[key] = handler
+            if isinstance(handler, CreatableEndpoint) and (creation := handler.creation(key, _suffix(key))):
                 resource_id = self._create(key, creation, locations.get(key))
                 self.endpoints[key] = handler.at(resource_id, **creation.fields)
-            else:
-                self.endpoints[key] = handler
         self.register_outputs({"hosts": self.hosts, "entities": self.entities})
 
     def _create(self, key: str, creation: Creation, location: Reference | None) -> Deferred:

@@ -14,7 +14,7 @@ from azureml_events.base.values import Deferred, Reference
 from azureml_events.handlers.bridge import Bridge
 from azureml_events.handlers.endpoint import Endpoint, Role
 from azureml_events.handlers.handler import GrantsMode, Handler
-from azureml_events.handlers.roles import DEAD_LETTER_ROLE
+from azureml_events.handlers.storage import DEAD_LETTER_ROLE
 from azureml_events.resources.access import retry_while_access_is_missing
 from azureml_events.resources.bridge import BridgeWorkflow
 from azureml_events.resources.created_handlers import CreatedHandlers

@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import replace
 
 from azureml_events.base.mistakes import Path
-from azureml_events.base.values import Reference, Secret
+from azureml_events.base.values import Reference
 from azureml_events.handlers.bridge import Receiver
 from azureml_events.handlers.endpoint import Endpoint
 from azureml_events.handlers.handler import Handler
@@ -91,19 +91,8 @@ def _paths(key: str, subscription: Subscription) -> dict[str, Path]:
 
 def _handler_texts(handlers: Mapping[str, Handler]) -> dict[str, str]:
     """Each handler's name, or the names of all that deliver to the same place."""
-    names = defaultdict(list)
+    names: defaultdict[Hashable, list[str]] = defaultdict(list)
     for name, handler in handlers.items():
-        names[_place(name, handler)].append(name)
+        place = handler.place if isinstance(handler, Endpoint) else None
+        names[name if place is None else place].append(name)
     return {name: " = ".join(same) for same in names.values() for name in same}
-
-
-def _place(name: str, handler: Handler) -> Hashable:
-    """What is equal exactly where two handlers deliver to the same place, as far as that is known."""
-    if isinstance(handler, Endpoint):
-        url, resource_id = getattr(handler, "endpoint_url", None), getattr(handler, "resource_id", None)
-        if url is not None and url != Secret(None):
-            return handler.type, url
-        if resource_id is not None:
-            place = resource_id.lower() if isinstance(resource_id, str) else resource_id
-            return handler.type, place, getattr(handler, "queue_name", None)
-    return name

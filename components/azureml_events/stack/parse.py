@@ -7,8 +7,7 @@ from typing import Any, TypeVar
 
 from azureml_events.base.mistakes import DeclarationError, Mistake, likely, show, unknown
 from azureml_events.base.names import ENTRY_KEY, WORKSPACE_KEY
-from azureml_events.handlers.bridges import BRIDGES
-from azureml_events.handlers.endpoints import ENDPOINTS
+from azureml_events.handlers import HANDLERS
 from azureml_events.handlers.handler import Handler
 from azureml_events.stack.defaults import Defaults
 from azureml_events.stack.rules.created_handlers import creation_mistakes
@@ -21,9 +20,6 @@ from azureml_events.stack.workspace import Workspace
 
 SECTIONS = ("workspaces", "handlers", "subscriptions", "defaults")
 """The keys of a stack file's configuration."""
-
-HANDLERS: dict[str, type[Handler]] = {**ENDPOINTS, **BRIDGES}
-"""The kinds of handler by `type`."""
 
 _READ_BETWEEN = {
     "workspaces": {"resourceId", "location", "systemTopic", "deadLetter"},

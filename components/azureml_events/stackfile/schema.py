@@ -10,8 +10,9 @@ from pydantic_core.core_schema import ModelSchema
 
 from azureml_events.base.model import Declaration, constraints_of
 from azureml_events.base.names import ENTRY_KEY, WORKSPACE_KEY, NameForm
+from azureml_events.handlers import HANDLERS
 from azureml_events.stack.defaults import Defaults
-from azureml_events.stack.parse import HANDLERS, SECTIONS
+from azureml_events.stack.parse import SECTIONS
 from azureml_events.stack.subscription import Subscription
 from azureml_events.stack.workspace import Workspace
 from azureml_events.stackfile.descriptions import descriptions

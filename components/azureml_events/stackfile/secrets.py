@@ -12,6 +12,7 @@ from typing import Any
 from azureml_events.base.mistakes import Mistake, Path, dotted
 from azureml_events.base.urls import holds_key
 from azureml_events.base.values import Secret
+from azureml_events.handlers import secret_fields
 from azureml_events.stackfile.reader import NAMESPACE
 from azureml_events.stackfile.yaml_document import EncryptedNode
 
@@ -51,12 +52,10 @@ def _handler(path: Path, given: object, mistakes: list[Mistake], *, decrypted: b
     if not isinstance(given, Mapping) or _is_secure(given):
         return given
     handler = dict(given)
-    if "endpointUrl" in handler:
-        at = (*path, "endpointUrl")
-        url = handler["endpointUrl"]
-        handler["endpointUrl"] = _sealed(
-            at, url, mistakes, needed=isinstance(url, str) and holds_key(url), decrypted=decrypted
-        )
+    for name in secret_fields() & handler.keys():
+        url = handler[name]
+        needed = isinstance(url, str) and holds_key(url)
+        handler[name] = _sealed((*path, name), url, mistakes, needed=needed, decrypted=decrypted)
     mappings = handler.get("deliveryAttributeMappings")
     if isinstance(mappings, list):
         at = (*path, "deliveryAttributeMappings")

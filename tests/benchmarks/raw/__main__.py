@@ -5,7 +5,7 @@ from typing import Any
 import pulumi
 from azureml_events.base.values import Deferred
 from azureml_events.handlers.endpoint import Role
-from azureml_events.handlers.roles import DEAD_LETTER_ROLE
+from azureml_events.handlers.storage import DEAD_LETTER_ROLE
 from azureml_events.resources.dead_letter import account_name_of
 from azureml_events.resources.grants import assignment_guid, role_definition_id
 from pulumi_azure_native import authorization, eventgrid, storage

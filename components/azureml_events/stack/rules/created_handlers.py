@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from azureml_events.base.mistakes import Mistake, Path, show
 from azureml_events.base.values import Reference
 from azureml_events.handlers.created import Creation
+from azureml_events.handlers.endpoint import CreatableEndpoint
 from azureml_events.stack.stack import Stack
 
 _ANY_SUFFIX = "0" * 40
@@ -25,6 +26,8 @@ def creation_mistakes(stack: Stack, *, complete: bool) -> Iterator[Mistake]:
     hosts: dict[tuple[str, str], tuple[str, Creation]] = {}
     entities: dict[tuple[object, ...], str] = {}
     for name, handler in stack.endpoints.items():
+        if not isinstance(handler, CreatableEndpoint):
+            continue
         at = ("handlers", name, "create")
         try:
             creation = handler.creation(name, _ANY_SUFFIX)

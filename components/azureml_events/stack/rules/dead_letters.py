@@ -58,7 +58,7 @@ def _behind_firewall(stack: Stack, users: list[tuple[Delivery, CreateDeadLetter]
 def _one_account_per_name(
     stack: Stack, stores: dict[StorePlace, list[tuple[Delivery, CreateDeadLetter]]]
 ) -> Iterator[Mistake]:
-    handlers = ((key, getattr(handler.creates, "account_name", None)) for key, handler in stack.handlers.items())
+    handlers = ((key, handler.creates and handler.creates.storage_account) for key, handler in stack.handlers.items())
     taken = {name: f"handler {show(key)}" for key, name in handlers if name}
     for users in stores.values():
         delivery, create = users[0]
