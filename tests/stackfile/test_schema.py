@@ -41,7 +41,7 @@ CANNOT_TELL = {
     r"^subjectBeginsWith: the intent in 'when' sets it": "which arguments set it, the intent alone knows",
     r"^expirationTimeUtc: .*has passed": "no schema knows the time",
     r"can be secret; write it in the clear": "a map of any names may have the one name 'secure'",
-    r"^(subject|body): ": "the places in a text are looked up in the catalogue",
+    r"^(subject|body): (unknown event field|a single|.* cannot be addressed)": "the catalogue knows a text's places",
 }
 """What `check` alone can say of an entry: a pattern of the mistake -> the reason."""
 
@@ -54,7 +54,7 @@ PARSERS: dict[str, Callable[[Any], object]] = {
 
 
 def mistakes_in(section: str, entry: dict[str, Any]) -> list[str]:
-    """What `check` says of an entry by itself."""
+    """Check an entry by itself and list the mistakes."""
     sealed, mistakes = seal({section: {"x": entry}})
     try:
         PARSERS[section](sealed[section]["x"])
