@@ -2,7 +2,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from azureml_events.offline.errors import ProgramError
+from azureml_events.offline.recording import ProgramError
 from azureml_events.offline.failure import describe
 from azureml_events.offline.program import run_program
 from azureml_events.offline.recording import Message, Recording

@@ -1,7 +1,7 @@
 from collections.abc import Callable
 
 import pytest
-from azureml_events.offline.errors import ProgramError
+from azureml_events.offline.recording import ProgramError
 from azureml_events.offline.recording import Recording
 
 Run = Callable[..., Recording]

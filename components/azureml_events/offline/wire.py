@@ -73,13 +73,13 @@ class Asset:
 
 
 def decode_properties(properties: struct_pb2.Struct) -> dict[str, Any]:
-    """The properties of a message as plain values, in the order of their keys."""
+    """Read the properties of a message as plain values, in the order of their keys."""
     fields = properties.fields
     return {key: decode(fields[key]) for key in sorted(fields)}
 
 
 def decode(value: struct_pb2.Value) -> Any:
-    """One value of a message as a plain value; whole numbers become `int`."""
+    """Read one value of a message as a plain value; whole numbers become `int`."""
     match value.WhichOneof("kind"):
         case "string_value":
             text = value.string_value
@@ -98,7 +98,7 @@ def decode(value: struct_pb2.Value) -> Any:
 
 
 def _decode_marked(properties: dict[str, Any]) -> Any:
-    """What an object stands for, if a signature says that it is not just an object."""
+    """Read an object that a signature may mark as something else."""
     match properties.get(sdk.SIGNATURE_KEY):
         case None:
             return properties
@@ -116,61 +116,8 @@ def _decode_marked(properties: dict[str, Any]) -> Any:
             return Asset(kind, properties)
 
 
-def encode_properties(properties: Mapping[str, Any]) -> struct_pb2.Struct:
-    """Plain values as the properties of a message.
-
-    Args:
-        properties: JSON values and the values of this module.
-
-    Raises:
-        TypeError: A value has no form on the wire.
-    """
-    struct = struct_pb2.Struct()
-    _fill(struct, properties)
-    return struct
-
-
-def _fill(struct: struct_pb2.Struct, properties: Mapping[str, Any]) -> None:
-    for key, value in properties.items():
-        _encode(value, struct.fields[key])
-
-
-def _encode(value: Any, into: struct_pb2.Value) -> None:  # noqa: C901 - a case for each kind
-    match value:
-        case None:
-            into.null_value = struct_pb2.NULL_VALUE
-        case Unknown():
-            into.string_value = sdk.UNKNOWN
-        case bool():
-            into.bool_value = value
-        case str():
-            into.string_value = value
-        case int() | float():
-            into.number_value = value
-        case Secret():
-            _fill_marked(into, sdk.SECRET_SIGNATURE, {"value": value.value})
-        case ResourceReference():
-            identifier = {} if value.id is None else {"id": value.id or UNKNOWN}
-            _fill_marked(into, sdk.RESOURCE_SIGNATURE, {"urn": value.urn, **identifier})
-        case Asset():
-            _fill_marked(into, ASSET_SIGNATURES[value.kind], value.content)
-        case Mapping():
-            into.struct_value.SetInParent()
-            _fill(into.struct_value, value)
-        case list() | tuple():
-            into.list_value.SetInParent()
-            for item in value:
-                _encode(item, into.list_value.values.add())
-        case _:
-            raise TypeError(f"{type(value).__name__} has no form on Pulumi's wire")
-
-
-def _fill_marked(into: struct_pb2.Value, signature: str, content: Mapping[str, Any]) -> None:
-    _fill(into.struct_value, {sdk.SIGNATURE_KEY: signature, **content})
-
-
 def shown(value: Any) -> Any:  # noqa: PLR0911 - a case for each kind
-    """A value as output shows it: JSON, with `"<unknown>"` and `"<secret>"` where these stand.
+    """Give a value as output shows it: JSON, with `"<unknown>"` and `"<secret>"` where these stand.
 
     Only the secret node itself is hidden, not the object around it.
     """
@@ -190,20 +137,3 @@ def shown(value: Any) -> Any:  # noqa: PLR0911 - a case for each kind
             return [shown(item) for item in value]
         case _:
             return value
-
-
-def has_unknown(value: Any) -> bool:
-    """Whether a value, or anything inside it, is unknown."""
-    match value:
-        case Unknown():
-            return True
-        case Secret():
-            return has_unknown(value.value)
-        case Asset():
-            return has_unknown(value.content)
-        case Mapping():
-            return any(has_unknown(item) for item in value.values())
-        case list() | tuple():
-            return any(has_unknown(item) for item in value)
-        case _:
-            return False

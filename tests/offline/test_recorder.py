@@ -1,7 +1,7 @@
 from collections.abc import Callable
 
 import pytest
-from azureml_events.offline.errors import ProgramError
+from azureml_events.offline.recording import ProgramError
 from azureml_events.offline.provider import Provider
 from azureml_events.offline.recording import Invoke, Recording
 from azureml_events.offline.wire import UNKNOWN, Asset, ResourceReference, Secret

@@ -3,7 +3,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from azureml_events.offline.errors import ProgramError
+from azureml_events.offline.recording import ProgramError
 from azureml_events.offline.recording import Recording
 
 Run = Callable[..., Recording]
