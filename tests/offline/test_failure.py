@@ -2,10 +2,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from azureml_events.offline.recording import ProgramError
 from azureml_events.offline.failure import describe
 from azureml_events.offline.program import run_program
-from azureml_events.offline.recording import Message, Recording
+from azureml_events.offline.recording import Message, ProgramError, Recording
 from azureml_events.offline.wire import encode_properties
 
 Run = Callable[..., Recording]

@@ -1,8 +1,7 @@
 from collections.abc import Callable
 
 import pytest
-from azureml_events.offline.recording import ProgramError
-from azureml_events.offline.recording import Message, Recording
+from azureml_events.offline.recording import Message, ProgramError, Recording
 
 Run = Callable[..., Recording]
 

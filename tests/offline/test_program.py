@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pulumi
 import pytest
-from azureml_events.offline.recording import ProgramError
 from azureml_events.offline.program import run_program
-from azureml_events.offline.recording import Recording
+from azureml_events.offline.recording import ProgramError, Recording
 from azureml_events.offline.wire import Secret
 
 Run = Callable[..., Recording]

@@ -30,9 +30,9 @@ def preview(stack: str, *, as_json: bool, program: Path | None) -> None:
 
     from azureml_events.cli.preview_report import print_preview
     from azureml_events.handlers.roles import ROLE_NAMES
-    from azureml_events.offline.recording import ProgramError
     from azureml_events.offline.preview_json import preview_json
     from azureml_events.offline.program import preview_stack
+    from azureml_events.offline.recording import ProgramError
 
     try:
         recording = preview_stack(project.directory, project=project.name, stack=stack_name(path), config=config)

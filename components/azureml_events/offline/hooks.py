@@ -5,12 +5,15 @@ A preview runs only those around a creation that ask for it (`on_dry_run`).
 
 from __future__ import annotations
 
-from google.protobuf import struct_pb2
+from collections.abc import Mapping
+from typing import Any
+
 from pulumi import RunError
 from pulumi.runtime.proto import resource_pb2
 
 from azureml_events.offline.recording import Message, Registration
 from azureml_events.offline.transforms import Call
+from azureml_events.offline.wire import encode_properties
 
 AnyHook = resource_pb2.RegisterResourceHookRequest | resource_pb2.RegisterErrorHookRequest
 
@@ -47,17 +50,16 @@ class Hooks:
         self,
         stage: str,
         registration: Registration,
-        *,
-        id_: str = "",
-        **properties: struct_pb2.Struct | None,
+        properties: Mapping[str, Mapping[str, Any]],
+        identifier: str = "",
     ) -> None:
         """Run the hooks of one stage and wait for them.
 
         Args:
             stage: The name of a binding's field, as `before_create`; not `on_error`.
             registration: The resource.
-            id_: Its id; empty while it has none.
-            properties: `new_inputs`, `old_inputs`, `new_outputs` and `old_outputs`; None or left out where there are none.
+            properties: `new_inputs`, `old_inputs`, `new_outputs` and `old_outputs`, as far as there are any.
+            identifier: Its id; empty while it has none.
 
         Raises:
             RunError: A hook failed that may not.
@@ -68,7 +70,11 @@ class Hooks:
             if self._preview and not hook.on_dry_run:
                 continue
             message = resource_pb2.ResourceHookRequest(
-                urn=registration.urn, id=id_, name=registration.name, type=registration.type, **properties
+                urn=registration.urn,
+                id=identifier,
+                name=registration.name,
+                type=registration.type,
+                **structs(properties),
             )
             error = self._call(hook.callback, message).error
             if not error:
@@ -93,3 +99,8 @@ class Hooks:
         if missing:
             raise RunError(f"hook '{missing[0]}': the program does not register it")
         return [self._hooks[name] for name in names]
+
+
+def structs(properties: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Write each set of properties as a message."""
+    return {name: encode_properties(each) for name, each in properties.items()}

@@ -14,7 +14,7 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
-from google.protobuf import empty_pb2, struct_pb2
+from google.protobuf import empty_pb2
 from google.protobuf.message import Message as ProtoMessage
 from pulumi import RunError
 from pulumi.runtime.proto import callback_pb2, engine_pb2, resource_pb2
@@ -56,8 +56,8 @@ class Recorder:
         self.hooks = Hooks(self._call, self.messages)
         self._transforms = Transforms(self._call)
         self._registrations: dict[str, Registration] = {}
-        self._results: dict[str, tuple[str, struct_pb2.Struct]] = {}
-        self._registered_outputs: dict[str, struct_pb2.Struct] = {}
+        self._results: dict[str, tuple[str, Mapping[str, Any]]] = {}
+        self._registered_outputs: dict[str, Mapping[str, Any]] = {}
         self._invokes: list[Invoke] = []
         self._lock = threading.Lock()
 
@@ -79,7 +79,7 @@ class Recorder:
         return Recording(
             stack=self.stack,
             resources=tuple(self._registrations.values()),
-            outputs=wire.decode_properties(self._registered_outputs.get(root, struct_pb2.Struct())),
+            outputs=self._registered_outputs.get(root, {}),
             messages=tuple(self.messages),
             invokes=tuple(self._invokes),
         )
@@ -98,19 +98,19 @@ class Recorder:
         types = type_ if ancestors == STACK_TYPE else f"{ancestors}${type_}"
         return f"urn:pulumi:{self.stack}::{self.project}::{types}::{name}"
 
-    def carry_out(self, registration: Registration, inputs: struct_pb2.Struct) -> tuple[str, struct_pb2.Struct]:
+    def carry_out(self, registration: Registration) -> tuple[str, Mapping[str, Any]]:
         """Give the id of a resource, empty while unknown, and its outputs.
 
         Args:
             registration: The resource.
-            inputs: Its inputs on the wire.
         """
+        inputs = registration.inputs
         if not registration.exists:
-            self.hooks.run("before_create", registration, new_inputs=inputs)
-            self.hooks.run("after_create", registration, new_inputs=inputs, new_outputs=inputs)
+            self.hooks.run("before_create", registration, {"new_inputs": inputs})
+            self.hooks.run("after_create", registration, {"new_inputs": inputs, "new_outputs": inputs})
         return registration.import_id or registration.read_id or "", inputs
 
-    def look_up(self, token: str, args: Mapping[str, Any]) -> struct_pb2.Struct | None:  # noqa: ARG002
+    def look_up(self, token: str, args: Mapping[str, Any]) -> Mapping[str, Any] | None:  # noqa: ARG002
         """Give the result of a look-up, or None while it is unknown.
 
         Args:
@@ -146,9 +146,11 @@ class Recorder:
             request=request,
         )
         self._transforms.inherit(registration.urn, request)
-        identifier, outputs = self._record(registration, request.object)
+        identifier, outputs = self._record(registration)
         return resource_pb2.RegisterResourceResponse(
-            urn=registration.urn, id=identifier, object=outputs if registration.custom else None
+            urn=registration.urn,
+            id=identifier,
+            object=wire.encode_properties(outputs if registration.custom else {}),
         )
 
     def ReadResource(self, request: resource_pb2.ReadResourceRequest) -> resource_pb2.ReadResourceResponse:
@@ -162,14 +164,16 @@ class Recorder:
             read_id=request.id,
             provider=_provider_urn(request.provider),
         )
-        _, outputs = self._record(registration, request.properties)
-        return resource_pb2.ReadResourceResponse(urn=registration.urn, properties=outputs)
+        identifier, outputs = self._record(registration)
+        return resource_pb2.ReadResourceResponse(
+            urn=registration.urn, id=identifier, properties=wire.encode_properties(outputs)
+        )
 
     def ExistsResource(self, _: resource_pb2.ExistsResourceRequest) -> resource_pb2.ExistsResourceResponse:
         return resource_pb2.ExistsResourceResponse(unknown=True)
 
     def RegisterResourceOutputs(self, request: resource_pb2.RegisterResourceOutputsRequest) -> empty_pb2.Empty:
-        self._registered_outputs[request.urn] = request.outputs
+        self._registered_outputs[request.urn] = wire.decode_properties(request.outputs)
         return DONE
 
     def Invoke(self, request: resource_pb2.ResourceInvokeRequest) -> resource_pb2.ResourceInvokeResponse:
@@ -214,7 +218,7 @@ class Recorder:
     def _call(self, callback: callback_pb2.Callback, request: ProtoMessage) -> Any:
         return self._callbacks.call(callback, request)
 
-    def _record(self, registration: Registration, inputs: struct_pb2.Struct) -> tuple[str, struct_pb2.Struct]:
+    def _record(self, registration: Registration) -> tuple[str, Mapping[str, Any]]:
         urn = registration.urn
         with self._lock:
             if urn in self._registrations:
@@ -223,21 +227,15 @@ class Recorder:
                     f"'{registration.name}'; give each a name of its own"
                 )
             self._registrations[urn] = registration
-        self._results[urn] = self.carry_out(registration, inputs)
+        self._results[urn] = self.carry_out(registration)
         return self._results[urn]
 
-    def _resource(self, urn: str) -> struct_pb2.Struct:
+    def _resource(self, urn: str) -> Mapping[str, Any]:
         """Give the state of a resource of this run as `getResource` does."""
         if urn not in self._results:
             raise RunError(f"{urn}: no such resource in this stack")
         identifier, outputs = self._results[urn]
-        found = struct_pb2.Struct()
-        found.update({"urn": urn, "id": identifier})
-        state = found.fields["state"].struct_value
-        for each in (outputs, self._registered_outputs.get(urn, struct_pb2.Struct())):
-            for name, value in each.fields.items():
-                state.fields[name].CopyFrom(value)
-        return found
+        return {"urn": urn, "id": identifier, "state": {**outputs, **self._registered_outputs.get(urn, {})}}
 
 
 def _provider_urn(reference: str) -> str | None:
@@ -245,6 +243,9 @@ def _provider_urn(reference: str) -> str | None:
     return reference.rpartition("::")[0] or None
 
 
-def _answered(result: struct_pb2.Struct | None) -> resource_pb2.ResourceInvokeResponse:
-    # `return` is a word of Python: it can be written as a key only.
-    return resource_pb2.ResourceInvokeResponse(**({"unknown": True} if result is None else {"return": result}))
+def _answered(result: Mapping[str, Any] | None) -> resource_pb2.ResourceInvokeResponse:
+    if result is None:
+        return resource_pb2.ResourceInvokeResponse(unknown=True)
+    # `return` is a word of Python: it cannot be written as an argument.
+    answer: dict[str, Any] = {"return": wire.encode_properties(result)}
+    return resource_pb2.ResourceInvokeResponse(**answer)

@@ -10,6 +10,7 @@ from typing import Any
 
 from pulumi.runtime.proto import resource_pb2
 
+
 @dataclass(frozen=True, slots=True)
 class Registration:
     """One resource as the program registered it, after transforms and what it inherits.
@@ -26,7 +27,7 @@ class Registration:
         import_id: The id to take over, or None.
         read_id: The id of a resource that is only read, or None.
         provider: The URN of its explicit provider, or None.
-        request: What the SDK sent, transforms applied, with options beyond these; None for a resource that is only read.
+        request: What the SDK sent, after transforms, with all its options; None for a resource that is only read.
     """
 
     urn: str
