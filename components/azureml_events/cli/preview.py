@@ -28,8 +28,6 @@ def preview(stack: str, *, as_json: bool, program: Path | None) -> None:
     path = project.stack_file(stack)
     config = read_document(path).config if program else load_stack_file(path).document.config
 
-    from azureml_events.cli.preview_report import print_preview
-    from azureml_events.handlers.roles import ROLE_NAMES
     from azureml_events.offline.preview_json import preview_json
     from azureml_events.offline.program import preview_stack
     from azureml_events.offline.recording import ProgramError
@@ -41,4 +39,7 @@ def preview(stack: str, *, as_json: bool, program: Path | None) -> None:
     if as_json:
         click.echo(json.dumps(preview_json(recording), indent=2))
     else:
+        from azureml_events.cli.preview_report import print_preview
+        from azureml_events.handlers.roles import ROLE_NAMES
+
         print_preview(recording, roles=ROLE_NAMES)
