@@ -1,4 +1,4 @@
-"""What goes along when a resource is deleted, and in which order."""
+"""The resources that go along when one is deleted, and their order."""
 
 from __future__ import annotations
 

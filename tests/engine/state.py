@@ -1,4 +1,4 @@
-"""What deployments leave behind."""
+"""Resources and steps of a deployment."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ class Update:
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """What was done so far."""
+        """The steps so far."""
         return tuple(self._steps)
 
     @property

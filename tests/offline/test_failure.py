@@ -64,6 +64,13 @@ def test_a_place_in_this_package_is_not_the_programs_own() -> None:
     assert place == "tests/offline/test_failure.py"
 
 
+def test_an_error_that_is_its_own_cause_is_told() -> None:
+    """The SDK raises so what a registration raised first."""
+    error = ValueError("no")
+    error.__cause__ = error
+    assert describe(error, Path("/")) == "ValueError: no"
+
+
 def test_what_was_recorded_until_then_is_kept(run: Run) -> None:
     with pytest.raises(ProgramError) as caught:
         run("Thing('a'); pulumi.log.warn('careful'); raise ValueError('no')")

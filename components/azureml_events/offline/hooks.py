@@ -65,8 +65,6 @@ class Hooks:
             RunError: A hook failed that may not.
         """
         for hook in self.bound(registration, stage):
-            if not isinstance(hook, resource_pb2.RegisterResourceHookRequest):
-                raise RunError(f"hook '{hook.name}': an error hook cannot run as a {stage.replace('_', ' ')} hook")
             if self._preview and not hook.on_dry_run:
                 continue
             message = resource_pb2.ResourceHookRequest(
@@ -84,7 +82,7 @@ class Hooks:
                 raise RunError(text)
             self._messages.append(Message("warning", text, registration.urn))
 
-    def bound(self, registration: Registration, stage: str) -> list[AnyHook]:
+    def bound(self, registration: Registration, stage: str) -> list[Any]:
         """Give the hooks of a resource that run at a stage.
 
         Args:
