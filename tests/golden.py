@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from azureml_events.offline.preview_json import preview_json
-from azureml_events.offline.stack_preview import preview_stack
+from azureml_events.offline.program import preview_stack
 from azureml_events.stackfile.project import find_project
 from azureml_events.stackfile.schema import stack_file_schema
 from azureml_events.stackfile.stack_file import load_stack_file

@@ -32,6 +32,16 @@ NO_FILES: Mapping[str, str] = MappingProxyType({})
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
     """Runs a program, given as its source; further files by path; options are `run_program`'s."""
+    return runs(tmp_path, run_program)
+
+
+def runs(folder: Path, execute: Callable[..., Recording]) -> Run:
+    """Runs programs, given as their sources.
+
+    Args:
+        folder: Where to write them.
+        execute: Runs the program of a directory.
+    """
     count = iter(range(100))
 
     def run_source(
@@ -40,11 +50,11 @@ def run(tmp_path: Path) -> Run:
         config: Mapping[str, str] = NO_FILES,
         **options: Any,
     ) -> Recording:
-        directory = tmp_path / f"program{next(count)}"
+        directory = folder / f"program{next(count)}"
         for path, text in {"__main__.py": HEADER + dedent(source), **files}.items():
             file = directory / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(dedent(text), "utf-8")
-        return run_program(directory, project="shop", stack="dev", config=config, **options)
+        return execute(directory, project="shop", stack="dev", config=config, **options)
 
     return run_source

@@ -67,7 +67,7 @@ class Routes:
         """
         from azureml_events.documents.document import read_document
         from azureml_events.offline.preview_json import preview_json
-        from azureml_events.offline.stack_preview import preview_stack
+        from azureml_events.offline.program import preview_stack
         from azureml_events.stackfile.project import find_project
         from azureml_events.stackfile.stack_file import read_stack_file
 

@@ -64,6 +64,23 @@ def test_lines_are_not_wrapped_or_coloured_for_a_log(monkeypatch: pytest.MonkeyP
     assert "\x1b" not in printed(Recording("dev", (topic,)))
 
 
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("variables", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False)])
+def test_a_terminal_gets_colours_unless_it_refuses_them(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], *, coloured: bool
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    terminal = Terminal()
+    print_preview(Recording("dev", (Registration("a", "t", "a"),)), file=terminal)
+    assert ("\x1b[" in terminal.getvalue()) is coloured
+
+
 def test_brackets_in_names_are_shown_as_they_are() -> None:
     assert "[bold]a[/bold]" in printed(Recording("dev", (Registration("a", "t", "[bold]a[/bold]"),)))
 

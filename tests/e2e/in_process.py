@@ -9,12 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from azureml_events.offline.diff import changed
-from azureml_events.offline.errors import EngineError, ProgramError, ProviderError
-from azureml_events.offline.program import run_program
-from azureml_events.offline.provider import Provider
-from azureml_events.offline.recording import Registration, ResourceState, Step
-from azureml_events.offline.update import destroy
+from azureml_events.offline.recording import Registration
 from azureml_events.offline.wire import Secret
 from e2e.configs import Config, secrets_in, with_secrets
 from e2e.runs import Run
@@ -22,6 +17,13 @@ from e2e.stand_in import azure
 from e2e.stand_in.cloud import ArmError, Cloud, CloudFile
 from e2e.stand_in.kinds import KINDS
 from e2e.stand_in.wire import replaces
+from engine.diff import changed
+from engine.engine import DeploymentError, deploy
+from engine.errors import ProviderError
+from engine.provider import Provider
+from engine.state import ResourceState, Step
+from engine.update import destroy
+from pulumi import RunError
 
 _PROVIDER = "pulumi:providers:azure-native"
 _OWN = "azure-native:subscriptionId"
@@ -74,7 +76,7 @@ class InProcess:
     def _up(self) -> tuple[str, str, tuple[Step, ...]]:
         error = ""
         try:
-            recording = run_program(
+            recording = deploy(
                 self._program,
                 project="azureml-events",
                 stack="e2e",
@@ -82,11 +84,10 @@ class InProcess:
                     key: value if isinstance(value, str) else json.dumps(value) for key, value in self.config.items()
                 },
                 secret_keys=self._secret_keys,
-                preview=False,
                 provider=self._provider,
                 state=self._state,
             )
-        except ProgramError as failure:
+        except DeploymentError as failure:
             error, recording = failure.text, failure.recording
         self._state = recording.state
         return error, "".join(f"{message.text}\n" for message in recording.messages), recording.steps
@@ -101,7 +102,7 @@ class InProcess:
     def _destroy(self) -> tuple[str, str, tuple[Step, ...]]:
         try:
             steps = destroy(self._provider, self._state)
-        except EngineError as error:
+        except RunError as error:
             return str(error), "", ()
         self._state = {}
         return "", "", steps

@@ -1,5 +1,15 @@
-"""Small Pulumi programs to run."""
+"""Small Pulumi programs to deploy."""
 
-from small_programs import run
+from __future__ import annotations
 
-__all__ = ["run"]
+from pathlib import Path
+
+import pytest
+from engine.engine import deploy
+from small_programs import Run, runs
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Deploys a program, given as its source; options are `deploy`'s."""
+    return runs(tmp_path, deploy)

@@ -1,13 +1,15 @@
 from typing import Any
 
 import pytest
-from azureml_events.offline.diff import changed, replaces, with_ignored
 from azureml_events.offline.recording import Registration
 from azureml_events.offline.wire import UNKNOWN, Secret
+from engine.diff import changed, replaces, with_ignored
+from pulumi.runtime.proto import resource_pb2
 
 
 def thing(inputs: dict[str, Any], **options: Any) -> Registration:
-    return Registration("urn", "cloud:index:Thing", "a", inputs=inputs, **options)
+    request = resource_pb2.RegisterResourceRequest(**options)
+    return Registration("urn", "cloud:index:Thing", "a", inputs=inputs, request=request)
 
 
 @pytest.mark.parametrize(
@@ -39,7 +41,7 @@ def test_inputs_that_differ_are_named(before: dict[str, Any], after: dict[str, A
 )
 def test_an_ignored_change_is_undone(path: str, expected: dict[str, Any]) -> None:
     before = thing({"size": 1, "tags": {"a": 1}})
-    after = thing({"size": 2, "tags": {"a": 2, "b": 2}}, ignore_changes=(path,))
+    after = thing({"size": 2, "tags": {"a": 2, "b": 2}}, ignoreChanges=[path])
     assert with_ignored(before, after).inputs == expected
 
 
@@ -58,4 +60,4 @@ def test_an_ignored_change_is_undone(path: str, expected: dict[str, Any]) -> Non
 def test_the_program_can_ask_for_a_replacement(
     replace_on_changes: tuple[str, ...], names: list[str], *, expected: bool
 ) -> None:
-    assert replaces(thing({}, replace_on_changes=replace_on_changes), names) is expected
+    assert replaces(thing({}, replaceOnChanges=replace_on_changes), names) is expected

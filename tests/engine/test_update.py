@@ -4,12 +4,15 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
-from azureml_events.offline.errors import EngineError, ProgramError, ProviderError
-from azureml_events.offline.memory import MemoryProvider
-from azureml_events.offline.recording import Recording, Registration
-from azureml_events.offline.update import destroy
+from azureml_events.offline.recording import ProgramError, Registration
+from azureml_events.offline.wire import Secret
+from engine.engine import Deployed, DeploymentError
+from engine.errors import ProviderError
+from engine.memory import MemoryProvider
+from engine.update import destroy
+from pulumi import RunError
 
-Run = Callable[..., Recording]
+Run = Callable[..., Deployed]
 THING = "cloud:index:Thing"
 
 
@@ -23,14 +26,14 @@ class Cloud:
     def __init__(self, run: Run, provider: MemoryProvider) -> None:
         self.run = run
         self.provider = provider
-        self.recording = Recording("dev")
+        self.recording = Deployed("dev")
 
     def up(self, source: str) -> list[str]:
         """What the deployment did to things, in order."""
-        options = {"preview": False, "provider": self.provider, "state": self.recording.state}
+        options = {"provider": self.provider, "state": self.recording.state}
         try:
             self.recording = self.run(source, **options)
-        except ProgramError as error:
+        except DeploymentError as error:
             self.recording = error.recording
             raise
         return self.steps()
@@ -215,6 +218,25 @@ def test_look_ups_are_answered(run: Run) -> None:
     assert cloud.recording.resource("a").inputs == {"place": "x"}
 
 
+def test_a_look_up_keeps_its_secrets(run: Run) -> None:
+    cloud = Cloud(run, MemoryProvider(lookups={"cloud:index:find": {"place": "x", "key": Secret("hunter2")}}))
+    cloud.up(
+        """
+        found = pulumi.runtime.invoke_output("cloud:index:find", {})
+        pulumi.export("place", found.apply(lambda it: it["place"]))
+        """
+    )
+    assert cloud.recording.outputs == {"place": Secret("x")}
+
+
+def test_the_first_error_stops_what_comes_after_it(run: Run) -> None:
+    provider = MemoryProvider(failures={"a": [ProviderError("quota")]})
+    cloud = Cloud(run, provider)
+    with pytest.raises(ProgramError, match=r"Thing::a: create failed: quota$"):
+        cloud.up("a = Thing('a')\nfor n in range(3): Thing(f'b{n}', opts=ResourceOptions(depends_on=[a]))")
+    assert cloud.steps() == []
+
+
 HOOKS = """
 def tell(args):
     pulumi.log.info(f"{args.name} {args.id}")
@@ -240,5 +262,5 @@ def test_destroy_deletes_everything_dependents_first(cloud: Cloud) -> None:
 
 def test_destroy_refuses_what_is_protected(cloud: Cloud) -> None:
     cloud.up("Thing('a', opts=ResourceOptions(protect=True))")
-    with pytest.raises(EngineError, match="protected"):
+    with pytest.raises(RunError, match="protected"):
         destroy(cloud.provider, cloud.recording.state)

@@ -2,10 +2,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from azureml_events.offline.errors import ProgramError
 from azureml_events.offline.failure import describe
 from azureml_events.offline.program import run_program
-from azureml_events.offline.recording import Message, Recording
+from azureml_events.offline.recording import Message, ProgramError, Recording
 from azureml_events.offline.wire import encode_properties
 
 Run = Callable[..., Recording]
@@ -63,6 +62,13 @@ def test_a_place_in_this_package_is_not_the_programs_own() -> None:
         encode_properties({"tags": {"a"}})
     place = describe(caught.value, Path(__file__).parents[2]).partition(":")[0]
     assert place == "tests/offline/test_failure.py"
+
+
+def test_an_error_that_is_its_own_cause_is_told() -> None:
+    """The SDK raises so what a registration raised first."""
+    error = ValueError("no")
+    error.__cause__ = error
+    assert describe(error, Path("/")) == "ValueError: no"
 
 
 def test_what_was_recorded_until_then_is_kept(run: Run) -> None:

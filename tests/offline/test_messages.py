@@ -1,8 +1,7 @@
 from collections.abc import Callable
 
 import pytest
-from azureml_events.offline.errors import ProgramError
-from azureml_events.offline.recording import Message, Recording
+from azureml_events.offline.recording import Message, ProgramError, Recording
 
 Run = Callable[..., Recording]
 
@@ -39,7 +38,6 @@ def test_what_a_program_prints_is_a_message(run: Run) -> None:
 
 @pytest.mark.parametrize("end", ["", "raise ValueError('x')", "Thing('a')", "print('x')"])
 def test_a_run_writes_nothing_however_it_ends(run: Run, end: str, capfd: pytest.CaptureFixture[str]) -> None:
-    """Neither Python nor the C library below gRPC, which speaks up when connections end abruptly."""
     for _ in range(5):
         try:
             run(f"Thing('a', opts=ResourceOptions(transforms=[lambda args: None]))\n{end}")

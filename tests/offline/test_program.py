@@ -7,11 +7,11 @@ import types
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import grpc.aio
 import pulumi
 import pytest
-from azureml_events.offline.errors import ProgramError
 from azureml_events.offline.program import run_program
-from azureml_events.offline.recording import Recording
+from azureml_events.offline.recording import ProgramError, Recording
 from azureml_events.offline.wire import Secret
 
 Run = Callable[..., Recording]
@@ -71,23 +71,31 @@ def test_nothing_of_one_run_is_left_for_the_next(run: Run) -> None:
     assert second.outputs == {}
 
 
-def threads() -> set[threading.Thread]:
-    """Those that run, but for the one that gRPC keeps for all asynchronous servers of a process."""
-    return {each for each in threading.enumerate() if "_poll_wrapper" not in each.name}
-
-
 @pytest.mark.parametrize("end", ["", "raise ValueError('x')", "Thing('a')"])
 def test_no_thread_and_no_loop_is_left(run: Run, end: str) -> None:
-    before = threads()
+    before = set(threading.enumerate())
     try:
         run(f"Thing('a', opts=ResourceOptions(transforms=[lambda args: None]))\n{end}")
     except ProgramError:
         assert end
-    for thread in threads() - before:
-        thread.join(timeout=60)
-    assert threads() <= before
+    assert set(threading.enumerate()) == before
     with pytest.raises(RuntimeError, match="no running event loop"):
         asyncio.get_running_loop()
+
+
+def test_nothing_is_served_for_transforms_and_hooks(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(grpc.aio, "server")
+    monkeypatch.delattr(grpc, "server")
+    recording = run(
+        """
+        def transform(args):
+            return pulumi.ResourceTransformResult({"seen": 1}, args.opts)
+        hook = pulumi.ResourceHook("hook", lambda args: None, pulumi.ResourceHookOptions(on_dry_run=True))
+        binding = pulumi.ResourceHookBinding(after_create=[hook])
+        Thing("a", opts=ResourceOptions(transforms=[transform], hooks=binding))
+        """
+    )
+    assert recording.resource("a").inputs == {"seen": 1}
 
 
 def test_the_callers_own_pulumi_settings_stay(run: Run) -> None:

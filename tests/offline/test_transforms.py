@@ -1,10 +1,17 @@
 from collections.abc import Callable
 
 import pytest
-from azureml_events.offline.errors import ProgramError
-from azureml_events.offline.recording import Recording
+from azureml_events.offline.recording import ProgramError, Recording, Registration
+from azureml_events.offline.transforms import OPTIONS
+from pulumi.runtime.proto import resource_pb2
 
 Run = Callable[..., Recording]
+
+
+def sent(registration: Registration) -> resource_pb2.RegisterResourceRequest:
+    assert registration.request
+    return registration.request
+
 
 MARK = """
 def mark(word):
@@ -45,24 +52,27 @@ def test_a_transform_of_a_component_drops_the_version_aliases_of_its_children(ru
                 parent=group, aliases=[pulumi.Alias(name="old", type_="a:b:C")]))
         """
     )
-    own = "urn:pulumi:dev::shop::test:index:Group$a:b:C::old"
-    assert recording.resource("with-topic").aliases == (own,)
-    assert len(recording.resource("without-topic").aliases) > 10
+    dropped, kept = (sent(recording.resource(name)).aliases for name in ("with-topic", "without-topic"))
+    assert [(alias.spec.name, alias.spec.type) for alias in dropped] == [("old", "a:b:C")]
+    assert len(kept) > 10
 
 
-OPTIONS = [
+MINUTE = resource_pb2.RegisterResourceRequest.CustomTimeouts(create="1m")
+CHANGES = [
     ("protect = True", "protect", True),
-    ("import_ = '/some/id'", "import_id", "/some/id"),
-    ("ignore_changes = ['x']", "ignore_changes", ("x",)),
-    ("replace_on_changes = ['x']", "replace_on_changes", ("x",)),
-    ("delete_before_replace = True", "delete_before_replace", True),
-    ("retain_on_delete = True", "retain_on_delete", True),
+    ("import_ = '/some/id'", "importId", "/some/id"),
+    ("ignore_changes = ['x']", "ignoreChanges", ["x"]),
+    ("replace_on_changes = ['x']", "replaceOnChanges", ["x"]),
+    ("delete_before_replace = True", "deleteBeforeReplace", True),
+    ("delete_before_replace = True", "deleteBeforeReplaceDefined", True),
+    ("retain_on_delete = True", "retainOnDelete", True),
     ("version = '2.0.0'", "version", "2.0.0"),
-    ("additional_secret_outputs = ['x']", "additional_secret_outputs", ("x",)),
+    ("additional_secret_outputs = ['x']", "additionalSecretOutputs", ["x"]),
+    ("custom_timeouts = pulumi.CustomTimeouts(create='1m')", "customTimeouts", MINUTE),
 ]
 
 
-@pytest.mark.parametrize(("change", "field", "expected"), OPTIONS)
+@pytest.mark.parametrize(("change", "field", "expected"), CHANGES)
 def test_a_transform_may_change_any_option(run: Run, change: str, field: str, expected: object) -> None:
     recording = run(
         f"""
@@ -72,7 +82,20 @@ def test_a_transform_may_change_any_option(run: Run, change: str, field: str, ex
         Thing("a", opts=ResourceOptions(transforms=[transform]))
         """
     )
-    assert getattr(recording.resource("a"), field) == expected
+    assert getattr(sent(recording.resource("a")), field) == expected
+
+
+def test_protection_and_import_by_a_transform_are_recorded(run: Run) -> None:
+    recording = run(
+        """
+        def transform(args):
+            args.opts.protect, args.opts.import_ = True, "/some/id"
+            return pulumi.ResourceTransformResult(args.props, args.opts)
+        Thing("a", opts=ResourceOptions(transforms=[transform]))
+        """
+    )
+    a = recording.resource("a")
+    assert (a.protect, a.import_id) == (True, "/some/id")
 
 
 def test_a_transform_that_returns_nothing_changes_nothing(run: Run) -> None:
@@ -93,12 +116,10 @@ def test_a_transform_that_returns_nothing_changes_nothing(run: Run) -> None:
     plain, transformed = recording.of_type("cloud:index:Thing")[1:]
     if plain.parent == recording.resource("group").urn:
         plain, transformed = transformed, plain
-    fields = [
-        "inputs", "dependencies", "protect", "ignore_changes", "delete_before_replace",
-        "retain_on_delete", "custom_timeouts", "replace_on_changes", "version",
-    ]  # fmt: skip
-    assert [getattr(transformed, f) for f in fields] == [getattr(plain, f) for f in fields]
-    assert transformed.aliases[0].endswith("test:index:Group$cloud:index:Thing::old")
+    assert transformed.inputs == plain.inputs
+    given, kept = sent(plain), sent(transformed)
+    assert [getattr(kept, field) for field in OPTIONS.values()] == [getattr(given, field) for field in OPTIONS.values()]
+    assert given.customTimeouts.create == "1m"
 
 
 def test_a_transform_that_raises_stops_the_program_with_its_text(run: Run) -> None:

@@ -10,7 +10,6 @@ from azureml_events.offline.wire import (
     decode,
     decode_properties,
     encode_properties,
-    has_unknown,
     shown,
 )
 from google.protobuf import struct_pb2
@@ -36,16 +35,16 @@ def test_what_is_encoded_decodes_to_the_same(properties: dict[str, Any]) -> None
     assert decode_properties(encode_properties(properties)) == properties
 
 
+def test_a_value_without_a_form_on_the_wire_is_refused() -> None:
+    with pytest.raises(TypeError, match="set has no form"):
+        encode_properties({"tags": {"a"}})
+
+
 def test_whole_numbers_are_integers_and_others_are_not() -> None:
     numbers = struct_pb2.Struct()
     numbers.update({"whole": 30.0, "part": 0.5})
     assert decode_properties(numbers) == {"whole": 30, "part": 0.5}
     assert isinstance(decode(numbers.fields["whole"]), int)
-
-
-def test_a_value_without_a_form_on_the_wire_is_refused() -> None:
-    with pytest.raises(TypeError, match="set has no form"):
-        encode_properties({"tags": {"a"}})
 
 
 @pytest.mark.parametrize(
@@ -68,16 +67,3 @@ def test_only_the_node_itself_is_hidden(value: object, expected: object) -> None
 
 def test_a_secret_does_not_show_in_its_repr_or_text() -> None:
     assert "hunter2" not in f"{Secret('hunter2')!r} {Secret('hunter2')}"
-
-
-@pytest.mark.parametrize(
-    ("value", "expected"),
-    [
-        ({"a": [{"b": UNKNOWN}]}, True),
-        (Secret(UNKNOWN), True),
-        (Asset("asset", {"path": UNKNOWN}), True),
-        ({"a": [{"b": "<unknown>"}]}, False),
-    ],
-)
-def test_an_unknown_is_found_at_any_depth(value: object, *, expected: bool) -> None:
-    assert has_unknown(value) is expected

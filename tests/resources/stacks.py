@@ -1,4 +1,4 @@
-"""Small stacks, previewed and deployed on the in-process engine by this repository's own program."""
+"""Small stacks, previewed offline and deployed in this process by this repository's own program."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from azureml_events.offline.memory import MemoryProvider
 from azureml_events.offline.program import run_program
-from azureml_events.offline.recording import Recording, Registration, ResourceState
-from azureml_events.offline.update import destroy
+from azureml_events.offline.recording import Recording, Registration
+from engine.engine import Deployed, deploy
+from engine.memory import MemoryProvider
+from engine.state import ResourceState
+from engine.update import destroy
 
 ROOT = Path(__file__).parents[2]
 OWN = "00000000-0000-0000-0000-000000000001"
@@ -75,7 +77,7 @@ def config(
 
 def preview(**sections: Any) -> Recording:
     """The preview of a stack, given as `config` takes it."""
-    return _run(config(**sections))
+    return run_program(ROOT, project="azureml-events", stack="test", config=config(**sections))
 
 
 class Deployment:
@@ -89,9 +91,16 @@ class Deployment:
         self.provider = MemoryProvider(outputs=_outputs, immutable=IMMUTABLE, **options)
         self.state: Mapping[str, ResourceState] = {}
 
-    def up(self, **sections: Any) -> Recording:
+    def up(self, **sections: Any) -> Deployed:
         """Deploy the stack as it now is."""
-        recording = _run(config(**sections), preview=False, provider=self.provider, state=self.state)
+        recording = deploy(
+            ROOT,
+            project="azureml-events",
+            stack="test",
+            config=config(**sections),
+            provider=self.provider,
+            state=self.state,
+        )
         self.state = recording.state
         return recording
 
@@ -100,7 +109,7 @@ class Deployment:
         return [step.urn.rpartition("::")[2] for step in destroy(self.provider, self.state)]
 
 
-def changes(recording: Recording) -> list[tuple[str, str]]:
+def changes(recording: Deployed) -> list[tuple[str, str]]:
     """What a deployment did, in order, without what stayed as it was: operation and Pulumi name."""
     return [(step.operation, step.urn.rpartition("::")[2]) for step in recording.steps if step.operation != "same"]
 
@@ -114,10 +123,6 @@ def needs(recording: Recording, name: str, kind: str) -> list[str]:
     """The Pulumi names of the resources of a type that a resource depends on."""
     found = {each.urn: each.name for each in recording.of_type(kind)}
     return sorted(found[urn] for urn in recording.resource(name, SUBSCRIPTION).dependencies if urn in found)
-
-
-def _run(texts: dict[str, str], **options: Any) -> Recording:
-    return run_program(ROOT, project="azureml-events", stack="test", config=texts, **options)
 
 
 def _outputs(registration: Registration) -> dict[str, Any]:

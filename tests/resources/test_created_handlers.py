@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from engine.options import request_of
 from resources.stacks import OTHER, ROLE, SUBSCRIPTION, Deployment, arm, names, preview, workspace
 
 NO_STORE = {"deadLetter": {"disabled": "the archive has them all"}}
@@ -77,7 +78,7 @@ def test_a_handler_is_created_with_these_inputs(case: Created) -> None:
     assert made.inputs == {**place, **host_inputs}
     (inside,) = recording.of_type(entity)
     named = "accountName" if kind == "StorageQueue" else "namespaceName"
-    assert inside.property_dependencies[named] == (made.urn,)
+    assert request_of(inside).propertyDependencies[named].urns == [made.urn]
     expected = {**entity_inputs, "resourceGroupName": "rg-events"}
     assert {name: value for name, value in inside.inputs.items() if name != named} == expected
 

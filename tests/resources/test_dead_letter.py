@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from azureml_events.resources.dead_letter import account_name_of, container_name
+from engine.options import request_of
 from resources.stacks import (
     EVENT_HUB,
     OTHER,
@@ -99,7 +100,7 @@ def test_the_container_takes_its_accounts_name_from_the_account() -> None:
 
     (account,) = recording.of_type(ACCOUNT)
     (container,) = recording.of_type(CONTAINER)
-    assert container.property_dependencies["accountName"] == (account.urn,)
+    assert request_of(container).propertyDependencies["accountName"].urns == [account.urn]
     assert container.inputs["publicAccess"] == "None"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from azureml_events.offline.errors import ProgramError
+from azureml_events.offline.recording import ProgramError
 from azureml_events.offline.wire import Secret
 from resources.stacks import (
     EVENT_HUB,

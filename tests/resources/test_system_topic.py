@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from azureml_events.offline.errors import ProgramError
+from azureml_events.offline.recording import ProgramError
+from engine.options import request_of
 from resources.stacks import (
     FUNCTION,
     HUB,
@@ -44,8 +45,8 @@ def test_a_created_topic_has_these_inputs() -> None:
         "identity": {"type": "SystemAssigned"},
         "tags": {"team": "ml"},
     }
-    assert topic.replace_on_changes == ("source", "topicType")
-    assert topic.delete_before_replace is True
+    assert request_of(topic).replaceOnChanges == ["source", "topicType"]
+    assert request_of(topic).deleteBeforeReplace
     assert not topic.protect
 
 
@@ -57,8 +58,8 @@ def test_a_topic_that_is_taken_over_is_protected_and_never_replaced_for_its_sour
     assert topic.import_id == imported
     assert (topic.inputs["systemTopicName"], topic.inputs["resourceGroupName"]) == ("portal-made", "RG-Portal")
     assert topic.protect
-    assert topic.ignore_changes == ("source", "topicType")
-    assert topic.replace_on_changes == ()
+    assert request_of(topic).ignoreChanges == ["source", "topicType"]
+    assert request_of(topic).replaceOnChanges == []
 
 
 def test_protection_of_the_topic_does_not_reach_its_subscriptions() -> None:

@@ -28,11 +28,9 @@ def preview(stack: str, *, as_json: bool, program: Path | None) -> None:
     path = project.stack_file(stack)
     config = read_stack_file(path).config if program else load_stack_file(path).document.config
 
-    from azureml_events.cli.preview_report import print_preview
-    from azureml_events.handlers import role_names
-    from azureml_events.offline.errors import ProgramError
     from azureml_events.offline.preview_json import preview_json
-    from azureml_events.offline.stack_preview import preview_stack
+    from azureml_events.offline.program import preview_stack
+    from azureml_events.offline.recording import ProgramError
 
     try:
         recording = preview_stack(project.directory, project=project.name, stack=stack_name(path), config=config)
@@ -41,4 +39,7 @@ def preview(stack: str, *, as_json: bool, program: Path | None) -> None:
     if as_json:
         click.echo(json.dumps(preview_json(recording), indent=2))
     else:
+        from azureml_events.cli.preview_report import print_preview
+        from azureml_events.handlers import role_names
+
         print_preview(recording, roles=role_names())

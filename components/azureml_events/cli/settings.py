@@ -1,6 +1,6 @@
 """The settings of a resource that people look for first.
 
-What is known about azure-native's types, in order to show them, stands here and nowhere else.
+Here stand only the inputs that a preview shows; `handlers` and `resources` know the types that they create.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ PATHS: Mapping[str, Mapping[str, str]] = {
 
 
 def settings_of(type_: str, inputs: Mapping[str, Any], roles: Roles) -> list[Setting]:
-    """The settings of a resource that matter, those that it has.
+    """Give the settings of a resource that matter, those that it has.
 
     Args:
         type_: Its type token.
@@ -119,7 +119,7 @@ def _event_subscription(inputs: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _condition(advanced_filter: Mapping[str, Any]) -> str:
-    """An advanced filter in words: `data.runStatus StringIn Failed, Canceled`."""
+    """Say an advanced filter in words: `data.runStatus StringIn Failed, Canceled`."""
     operands = advanced_filter.get("values", advanced_filter.get("value"))
     if not isinstance(operands, list):
         operands = [] if operands is None else [operands]
@@ -153,7 +153,7 @@ def _retry(policy: Any) -> Any:
 
 
 def _at(value: Any, path: str) -> Any:
-    """The value at a path of keys and indexes; the value itself where it is unknown or secret as a whole."""
+    """Find the value at a path of keys and indexes; the value itself where it is unknown or secret as a whole."""
     for key in path.split("."):
         if isinstance(value, str):
             return value

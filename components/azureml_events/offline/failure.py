@@ -1,4 +1,4 @@
-"""What people are told when a program stops: where and why, without a traceback."""
+"""The words for a program that stops: where and why, without a traceback."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
-from azureml_events.base.mistakes import DeclarationError
-from azureml_events.offline import sdk
+from pulumi import RunError
 
-WORDED_FOR_PEOPLE = (sdk.RunError, DeclarationError)
+from azureml_events.base.mistakes import DeclarationError
+
+WORDED_FOR_PEOPLE = (RunError, DeclarationError)
 """Exceptions whose text says everything: where they were raised is of no interest."""
 
 THIS_PACKAGE = Path(__file__).resolve().parents[1]
@@ -17,7 +18,7 @@ THIS_PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def describe(error: BaseException, directory: Path) -> str:
-    """Why a program stopped.
+    """Say why a program stopped.
 
     Args:
         error: What it raised.
@@ -42,7 +43,7 @@ def describe(error: BaseException, directory: Path) -> str:
 
 
 def _unanswered_lookup(error: BaseException) -> str | None:
-    """The function of a provider's SDK that cannot do with an unknown result, if one failed.
+    """Name the function of a provider's SDK that cannot do with an unknown result, if one failed.
 
     The plain form of a look-up (`get_x`, not `get_x_output`) returns at once what only the cloud can tell; without it,
     the SDK fails in an assertion of its own.
@@ -55,7 +56,7 @@ def _unanswered_lookup(error: BaseException) -> str | None:
 
 
 def _place(error: BaseException, directory: Path) -> str | None:
-    """The innermost line of the program itself that led to an error."""
+    """Find the innermost line of the program itself that led to an error."""
     for each in _chain(error):
         if isinstance(each, SyntaxError) and _is_own(each.filename or "", directory):
             return f"{_relative(each.filename or '', directory)}:{each.lineno}"
@@ -70,8 +71,10 @@ def _place(error: BaseException, directory: Path) -> str | None:
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    """An exception and what led to it."""
-    while error is not None:
+    """Yield an exception and what led to it; the SDK makes some their own cause."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
         yield error
         error = error.__cause__ or error.__context__
 

@@ -9,7 +9,7 @@ from azureml_events.offline.wire import shown
 
 
 def preview_json(recording: Recording) -> dict[str, Any]:
-    """A recording as JSON values, the same for the same program whatever the timing.
+    """Give a recording as JSON values, the same for the same program whatever the timing.
 
     Args:
         recording: What a program registered.

@@ -1,4 +1,4 @@
-"""What a program registered, as plain values."""
+"""A program's registrations, as plain values."""
 
 from __future__ import annotations
 
@@ -8,16 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-HOOK_STAGES = (
-    "before_create",
-    "after_create",
-    "before_update",
-    "after_update",
-    "before_delete",
-    "after_delete",
-    "on_error",
-)
-"""When a resource's hooks can run, by the names of `pulumi.ResourceHookBinding`."""
+from pulumi.runtime.proto import resource_pb2
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,24 +21,13 @@ class Registration:
         name: Its Pulumi name.
         parent: The URN of its parent; None for the root stack only.
         custom: Whether a provider manages it; false for components.
-        inputs: Wire inputs, with the values of `engine.wire`.
+        inputs: Wire inputs, with the values of `wire`.
         dependencies: URNs that it depends on, sorted.
-        property_dependencies: For each input the URNs that its value comes from, sorted.
         protect: Whether its deletion is refused.
         import_id: The id to take over, or None.
         read_id: The id of a resource that is only read, or None.
         provider: The URN of its explicit provider, or None.
-        version: The version of its provider's package that it asks for; empty for any.
-        aliases: Earlier URNs, in the order given.
-        ignore_changes: Property paths whose changes are ignored.
-        replace_on_changes: Property paths whose changes replace it.
-        delete_before_replace: Whether it is deleted before its replacement is created; None where the
-            provider decides.
-        retain_on_delete: Whether it stays when it leaves the stack.
-        deleted_with: The URN of a resource whose deletion deletes it too, or None.
-        additional_secret_outputs: Outputs to treat as secrets.
-        custom_timeouts: Operation to duration, as `{"create": "10m"}`.
-        hooks: Stage (`HOOK_STAGES`) to the names of the hooks that run then.
+        request: What the SDK sent, after transforms, with all its options; None for a resource that is only read.
     """
 
     urn: str
@@ -57,43 +37,16 @@ class Registration:
     custom: bool = True
     inputs: Mapping[str, Any] = field(default_factory=dict)
     dependencies: tuple[str, ...] = ()
-    property_dependencies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     protect: bool = False
     import_id: str | None = None
     read_id: str | None = None
     provider: str | None = None
-    version: str = ""
-    aliases: tuple[str, ...] = ()
-    ignore_changes: tuple[str, ...] = ()
-    replace_on_changes: tuple[str, ...] = ()
-    delete_before_replace: bool | None = None
-    retain_on_delete: bool = False
-    deleted_with: str | None = None
-    additional_secret_outputs: tuple[str, ...] = ()
-    custom_timeouts: Mapping[str, str] = field(default_factory=dict)
-    hooks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    request: resource_pb2.RegisterResourceRequest | None = field(default=None, repr=False, compare=False)
 
     @property
     def exists(self) -> bool:
         """Whether the program takes it over or reads it, rather than creating it."""
         return bool(self.import_id or self.read_id)
-
-
-@dataclass(frozen=True, slots=True)
-class ResourceState:
-    """A resource as a deployment left it.
-
-    Attributes:
-        registration: How it was registered.
-        id: Its id; empty for a component.
-        outputs: Its outputs, with the values of `engine.wire`.
-        failed: Why its creation or update did not complete, though it exists; None if it did.
-    """
-
-    registration: Registration
-    id: str
-    outputs: Mapping[str, Any]
-    failed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +70,7 @@ class Invoke:
 
     Attributes:
         token: The function, `package:module:function`.
-        args: Its arguments, with the values of `engine.wire`.
+        args: Its arguments, with the values of `wire`.
         provider: The URN of the explicit provider, or None.
     """
 
@@ -126,43 +79,23 @@ class Invoke:
     provider: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One thing that a deployment did to a resource.
-
-    Attributes:
-        operation: `create`, `import`, `read`, `same`, `update`, `delete`, `create-replacement` or
-            `delete-replaced`.
-        urn: The resource.
-    """
-
-    operation: str
-    urn: str
-
-
 @dataclass(frozen=True)
 class Recording:
-    """What one run of a program registered.
+    """A run of a program, recorded.
 
     Attributes:
         stack: The stack's name.
         resources: Every resource in the order of registration, the root stack first.
-        outputs: The stack's outputs, with the values of `engine.wire`.
-        messages: What was said, in order.
-        registered_outputs: URN of a component to the outputs it registered.
+        outputs: The stack's outputs, with the values of `wire`.
+        messages: Messages of the program and of the SDK, in order.
         invokes: The look-ups, in order.
-        steps: What the deployment did, in order; empty for a preview.
-        state: URN to the resource as the deployment left it; empty for a preview.
     """
 
     stack: str
     resources: tuple[Registration, ...] = ()
     outputs: Mapping[str, Any] = field(default_factory=dict)
     messages: tuple[Message, ...] = ()
-    registered_outputs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     invokes: tuple[Invoke, ...] = ()
-    steps: tuple[Step, ...] = ()
-    state: Mapping[str, ResourceState] = field(default_factory=dict)
 
     def resource(self, name: str, type_: str | None = None) -> Registration:
         """The one resource of a name.
@@ -186,6 +119,20 @@ class Recording:
             type_: The type token.
         """
         return tuple(each for each in self.resources if each.type == type_)
+
+
+class ProgramError(Exception):
+    """A Pulumi program that did not run to its end; its cause is the exception that stopped it.
+
+    Args:
+        text: What went wrong, for people: no traceback.
+        recording: What was registered and said before.
+    """
+
+    def __init__(self, text: str, recording: Recording) -> None:
+        super().__init__(text)
+        self.text = text
+        self.recording = recording
 
 
 def in_dependency_order(resources: Iterable[Registration]) -> list[Registration]:

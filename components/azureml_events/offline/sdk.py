@@ -1,17 +1,20 @@
-"""What the engine needs of the Pulumi SDK's inside; nothing of it is changed.
+"""The inside of the Pulumi SDK that the offline run needs; nothing of it is changed.
 
-The SDK's gRPC messages and `run_in_stack` are importable but not a documented interface, so all that
-could move with a new SDK stands here.
+None of it is a documented interface, so all that could move with a new SDK stands here.
+Source: `pulumi/runtime/settings.py`, `rpc.py` and `_callbacks.py` of the SDK, 3.272.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+import asyncio
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-import pulumi
+from google.protobuf.message import Message
 from pulumi import runtime
 from pulumi.runtime import rpc, settings
+from pulumi.runtime._callbacks import _CallbackServicer
+from pulumi.runtime.proto import callback_pb2
 
 UNKNOWN = rpc.UNKNOWN
 """How an unknown value is written on the wire."""
@@ -28,7 +31,44 @@ ARCHIVE_SIGNATURE: str = rpc._special_archive_sig  # noqa: SLF001
 STACK_TYPE = "pulumi:pulumi:Stack"
 """The type of the root resource, which `run_in_stack` registers."""
 
-RunError = pulumi.RunError
+
+class Callbacks(_CallbackServicer):
+    """The transforms and hooks of a program, called in this process.
+
+    The SDK keeps them in a gRPC server, for an engine in another process; here that server is never made.
+
+    Args:
+        monitor: What the SDK registers transforms and hooks with.
+        loop: The program's event loop, where they run.
+    """
+
+    def __init__(self, monitor: Any, loop: asyncio.AbstractEventLoop) -> None:
+        self._monitor = monitor
+        self._loop = loop
+        self._target = ""
+        self._callbacks = {}
+        self._transforms = {}
+        self._state_migrations = {}
+
+    def call(self, callback: callback_pb2.Callback, request: Message) -> Any:
+        """Run a function of the program and wait for it; not from the thread of the loop.
+
+        Args:
+            callback: The function, as the SDK registered it.
+            request: Its argument.
+
+        Returns:
+            Its result, the message that belongs to the kind of request.
+
+        Raises:
+            Exception: The function raised it.
+        """
+        running = self._callbacks[callback.token](request.SerializeToString())
+        return asyncio.run_coroutine_threadsafe(_awaited(running), self._loop).result()
+
+
+async def _awaited(running: Any) -> Any:
+    return await running
 
 
 def configure(
@@ -40,10 +80,10 @@ def configure(
     preview: bool,
     config: Mapping[str, str],
     secret_keys: Iterable[str],
-    monitor: Any,
-    engine: Any,
+    recorder: Any,
+    callbacks: Callbacks,
 ) -> None:
-    """Tells the SDK which program it serves, in the current context only.
+    """Tell the SDK which program it serves, in the current context only.
 
     Args:
         project: The project's name.
@@ -53,30 +93,19 @@ def configure(
         preview: Whether nothing is deployed.
         config: The stack's settings: `namespace:key` to text or JSON.
         secret_keys: Which of them are secrets.
-        monitor: A stub of the resource monitor.
-        engine: Takes the SDK's messages.
+        recorder: Stands in for the stubs of the resource monitor and of the engine.
+        callbacks: Holds the program's transforms and hooks.
     """
-    # `reset_options` takes addresses only and never closes the channels it opens; the same two steps
-    # with stubs of our own leave no connection behind.
     settings.ROOT.set(None)
-    runtime.configure(
-        runtime.Settings(
-            project=project,
-            stack=stack,
-            organization=organization,
-            root_directory=root_directory,
-            dry_run=preview,
-            monitor=monitor,
-            engine=engine,
-        )
+    own = runtime.Settings(
+        project=project,
+        stack=stack,
+        organization=organization,
+        root_directory=root_directory,
+        dry_run=preview,
+        monitor=recorder,
+        engine=recorder,
     )
+    own.callbacks = callbacks
+    runtime.configure(own)
     runtime.set_all_config(dict(config), list(secret_keys))
-
-
-async def run_in_stack(program: Callable[[], Awaitable[None]]) -> None:
-    """Runs a program below a root stack resource and waits for all that it registers.
-
-    Args:
-        program: Declares the resources.
-    """
-    await runtime.run_in_stack(program)

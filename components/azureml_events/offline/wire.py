@@ -73,13 +73,13 @@ class Asset:
 
 
 def decode_properties(properties: struct_pb2.Struct) -> dict[str, Any]:
-    """The properties of a message as plain values, in the order of their keys."""
+    """Read the properties of a message as plain values, in the order of their keys."""
     fields = properties.fields
     return {key: decode(fields[key]) for key in sorted(fields)}
 
 
 def decode(value: struct_pb2.Value) -> Any:
-    """One value of a message as a plain value; whole numbers become `int`."""
+    """Read one value of a message as a plain value; whole numbers become `int`."""
     match value.WhichOneof("kind"):
         case "string_value":
             text = value.string_value
@@ -98,7 +98,7 @@ def decode(value: struct_pb2.Value) -> Any:
 
 
 def _decode_marked(properties: dict[str, Any]) -> Any:
-    """What an object stands for, if a signature says that it is not just an object."""
+    """Read an object that a signature may mark as something else."""
     match properties.get(sdk.SIGNATURE_KEY):
         case None:
             return properties
@@ -117,7 +117,7 @@ def _decode_marked(properties: dict[str, Any]) -> Any:
 
 
 def encode_properties(properties: Mapping[str, Any]) -> struct_pb2.Struct:
-    """Plain values as the properties of a message.
+    """Write plain values as the properties of a message.
 
     Args:
         properties: JSON values and the values of this module.
@@ -170,7 +170,7 @@ def _fill_marked(into: struct_pb2.Value, signature: str, content: Mapping[str, A
 
 
 def shown(value: Any) -> Any:  # noqa: PLR0911 - a case for each kind
-    """A value as output shows it: JSON, with `"<unknown>"` and `"<secret>"` where these stand.
+    """Give a value as output shows it: JSON, with `"<unknown>"` and `"<secret>"` where these stand.
 
     Only the secret node itself is hidden, not the object around it.
     """
@@ -190,20 +190,3 @@ def shown(value: Any) -> Any:  # noqa: PLR0911 - a case for each kind
             return [shown(item) for item in value]
         case _:
             return value
-
-
-def has_unknown(value: Any) -> bool:
-    """Whether a value, or anything inside it, is unknown."""
-    match value:
-        case Unknown():
-            return True
-        case Secret():
-            return has_unknown(value.value)
-        case Asset():
-            return has_unknown(value.content)
-        case Mapping():
-            return any(has_unknown(item) for item in value.values())
-        case list() | tuple():
-            return any(has_unknown(item) for item in value)
-        case _:
-            return False

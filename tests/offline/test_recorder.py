@@ -1,10 +1,10 @@
 from collections.abc import Callable
 
 import pytest
-from azureml_events.offline.errors import ProgramError
-from azureml_events.offline.provider import Provider
-from azureml_events.offline.recording import Invoke, Recording
-from azureml_events.offline.wire import UNKNOWN, Asset, ResourceReference, Secret
+from azureml_events.offline.recorder import Recorder
+from azureml_events.offline.recording import Invoke, ProgramError, Recording
+from azureml_events.offline.wire import UNKNOWN, Asset, ResourceReference, Secret, decode_properties, encode_properties
+from pulumi.runtime.proto import resource_pb2
 
 Run = Callable[..., Recording]
 
@@ -91,9 +91,7 @@ def test_dependencies_come_from_values_and_from_options(run: Run) -> None:
         """
     )
     a, b, c = (recording.resource(name).urn for name in "abc")
-    d = recording.resource("d")
-    assert d.dependencies == (a, b, c)
-    assert d.property_dependencies == {"from": (a,), "plain": ()}
+    assert recording.resource("d").dependencies == (a, b, c)
 
 
 def test_two_resources_of_one_urn_are_refused(run: Run) -> None:
@@ -115,17 +113,6 @@ def test_one_name_below_two_parents_is_fine(run: Run) -> None:
     assert len(recording.of_type("cloud:index:Thing")) == 2
 
 
-def test_outputs_of_components_are_recorded(run: Run) -> None:
-    recording = run(
-        """
-        group = Group("group")
-        group.register_outputs({"made": Thing("a").made, "size": 1})
-        """
-    )
-    urn = recording.resource("group").urn
-    assert recording.registered_outputs[urn] == {"made": UNKNOWN, "size": 1}
-
-
 def test_a_look_up_is_unknown_in_a_preview(run: Run) -> None:
     recording = run(
         """
@@ -139,21 +126,6 @@ def test_a_look_up_is_unknown_in_a_preview(run: Run) -> None:
     assert recording.outputs == {"location": UNKNOWN}
     args = {"resourceGroupName": "rg", "systemTopicName": "t"}
     assert recording.invokes == (Invoke("azure-native:eventgrid:getSystemTopic", args),)
-
-
-def test_a_provider_that_knows_answers_a_look_up(run: Run) -> None:
-    class Knowing(Provider):
-        def invoke(self, token: str, args: object) -> dict[str, object]:  # noqa: ARG002
-            return {"location": "westeurope", "key": Secret("hunter2")}
-
-    recording = run(
-        """
-        found = pulumi.runtime.invoke_output("cloud:index:find", {"name": "t"})
-        pulumi.export("location", found.apply(lambda f: f["location"]))
-        """,
-        provider=Knowing(),
-    )
-    assert recording.outputs == {"location": Secret("westeurope")}
 
 
 def test_a_look_up_through_an_explicit_provider_names_it(run: Run) -> None:
@@ -206,6 +178,82 @@ def test_a_resource_is_found_again_by_its_urn(run: Run) -> None:
     assert recording.outputs == {"size": 3}
 
 
+def test_a_component_is_found_again_with_the_outputs_that_it_registered() -> None:
+    recorder = Recorder("shop", "dev")
+    urn = recorder.RegisterResource(resource_pb2.RegisterResourceRequest(type="test:index:Group", name="group")).urn
+    outputs = encode_properties({"size": 3})
+    recorder.RegisterResourceOutputs(resource_pb2.RegisterResourceOutputsRequest(urn=urn, outputs=outputs))
+
+    args = encode_properties({"urn": urn})
+    found = recorder.Invoke(resource_pb2.ResourceInvokeRequest(tok="pulumi:pulumi:getResource", args=args))
+
+    assert decode_properties(getattr(found, "return")) == {"urn": urn, "id": "", "state": {"size": 3}}
+
+
+def test_a_urn_that_the_stack_does_not_have_is_refused(run: Run) -> None:
+    with pytest.raises(ProgramError, match=r"^urn:x: no such resource in this stack$"):
+        run("pulumi.runtime.invoke('pulumi:pulumi:getResource', {'urn': 'urn:x'})")
+
+
+def test_a_child_is_protected_as_its_parent_unless_it_says_otherwise(run: Run) -> None:
+    recording = run(
+        """
+        group = Group("group", ResourceOptions(protect=True, depends_on=[Thing("kept")]))
+        Thing("a", opts=ResourceOptions(parent=group))
+        Thing("b", opts=ResourceOptions(parent=group, protect=False))
+        Thing("c")
+        """
+    )
+    assert [recording.resource(name).protect for name in "abc"] == [True, False, False]
+    assert recording.resource("a").dependencies == ()
+
+
 def test_methods_of_plugins_are_refused(run: Run) -> None:
     with pytest.raises(ProgramError, match="cloud:index:call: methods run in a plugin"):
         run("pulumi.runtime.call('cloud:index:call', {})")
+
+
+def test_children_inherit_what_a_transform_gave_their_parent(run: Run) -> None:
+    recording = run(
+        """
+        def protect_components(args):
+            if args.custom:
+                return None
+            args.opts.protect = True
+            return pulumi.ResourceTransformResult(args.props, args.opts)
+        group = Group("group", ResourceOptions(transforms=[protect_components]))
+        Thing("a", opts=ResourceOptions(parent=group))
+        """
+    )
+    assert recording.resource("a").protect
+
+
+def test_an_explicit_provider_reaches_the_children_of_a_component(run: Run) -> None:
+    recording = run(
+        """
+        from pulumi_azure_native import Provider, eventgrid
+        other = Provider("other", subscription_id="00000000-0000-0000-0000-000000000002")
+        group = Group("group", ResourceOptions(providers=[other]))
+        eventgrid.SystemTopic("a", resource_group_name="rg", opts=ResourceOptions(parent=group))
+        eventgrid.SystemTopic("b", resource_group_name="rg")
+        """
+    )
+    provider = recording.resource("other")
+    assert provider.type == "pulumi:providers:azure-native"
+    assert provider.inputs["subscriptionId"] == "00000000-0000-0000-0000-000000000002"
+    assert recording.resource("a").provider == provider.urn
+    assert recording.resource("b").provider is None
+
+
+def test_a_child_of_a_custom_resource_inherits_its_provider_within_the_package(run: Run) -> None:
+    recording = run(
+        """
+        class Cloud(pulumi.ProviderResource):
+            def __init__(self, name):
+                super().__init__("cloud", name, {})
+        other = Cloud("other")
+        a = Thing("a", opts=ResourceOptions(provider=other))
+        Thing("b", opts=ResourceOptions(parent=a))
+        """
+    )
+    assert recording.resource("b").provider == recording.resource("other").urn

@@ -8,10 +8,11 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from azureml_events.offline.diff import changed
-from azureml_events.offline.errors import ProviderError
-from azureml_events.offline.provider import Provider
-from azureml_events.offline.recording import Registration, ResourceState
+from azureml_events.offline.recording import Registration
+from engine.diff import changed
+from engine.errors import ProviderError
+from engine.provider import Provider
+from engine.state import ResourceState
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 

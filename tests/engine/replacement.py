@@ -1,13 +1,15 @@
-"""What goes along when a resource is deleted, and in which order."""
+"""The resources that go along when one is deleted, and their order."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Sequence
 
-from azureml_events.offline.provider import Provider
-from azureml_events.offline.recording import Registration, ResourceState, in_dependency_order
+from azureml_events.offline.recording import Registration, in_dependency_order
 from azureml_events.offline.wire import UNKNOWN
+from engine.options import request_of
+from engine.provider import Provider
+from engine.state import ResourceState
 
 
 def deletion_order(states: Iterable[ResourceState]) -> list[ResourceState]:
@@ -43,9 +45,9 @@ def replaced_with(replaced: ResourceState, others: Sequence[ResourceState], prov
 
 def _without(registration: Registration, gone: set[str]) -> Registration:
     """A registration whose inputs from resources that are gone are unknown."""
-    sources = registration.property_dependencies
+    sources = request_of(registration).propertyDependencies
     inputs = {
-        name: value if gone.isdisjoint(sources.get(name, ())) else UNKNOWN
+        name: UNKNOWN if name in sources and not gone.isdisjoint(sources[name].urns) else value
         for name, value in registration.inputs.items()
     }
     return dataclasses.replace(registration, inputs=inputs)

@@ -1,8 +1,4 @@
-"""A small deployment: creates, updates, replaces and deletes through a provider, as the real engine does.
-
-It exists so that order, hooks and the second run of a program can be tried without Pulumi's CLI and without a cloud.
-It knows no refresh and no targets.
-"""
+"""Creates, updates, replaces and deletes through a provider; `engine` says what this imitation is worth."""
 
 from __future__ import annotations
 
@@ -11,13 +7,16 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from azureml_events.offline import diff
-from azureml_events.offline.errors import EngineError, ProviderError
-from azureml_events.offline.hooks import Change, Hooks
-from azureml_events.offline.messages import Messages
-from azureml_events.offline.provider import Provider
-from azureml_events.offline.recording import Registration, ResourceState, Step
-from azureml_events.offline.replacement import deletion_order, replaced_with
+from azureml_events.offline.recorder import Recorder
+from azureml_events.offline.recording import Message, Registration
+from engine import diff
+from engine.errors import ProviderError
+from engine.hooks import ErrorHooks
+from engine.options import earlier_urns, request_of
+from engine.provider import Provider
+from engine.replacement import deletion_order, replaced_with
+from engine.state import ResourceState, Step
+from pulumi import RunError
 
 MOST_RETRIES = 100
 """How often error hooks can have one operation repeated; the real engine's limit."""
@@ -29,22 +28,22 @@ class Update:
     """The deployment of an update.
 
     Args:
+        recorder: Takes warnings, knows the names of stack and project.
         provider: Carries operations out.
         hooks: The program's hooks.
-        messages: Where warnings go.
         before: URN to the resource as the last deployment left it.
     """
 
     def __init__(
         self,
+        recorder: Recorder,
         provider: Provider,
-        hooks: Hooks,
-        messages: Messages,
+        hooks: ErrorHooks,
         before: Mapping[str, ResourceState],
     ) -> None:
+        self._recorder = recorder
         self._provider = provider
         self._hooks = hooks
-        self._messages = messages
         self._before = dict(before)
         self._after: dict[str, ResourceState] = {}
         self._replaced: dict[str, ResourceState] = {}
@@ -54,7 +53,7 @@ class Update:
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """What was done so far."""
+        """The steps so far."""
         return tuple(self._steps)
 
     @property
@@ -72,7 +71,7 @@ class Update:
                 state = self._find(registration)
             else:
                 state = self._create(registration)
-        except EngineError:
+        except RunError:
             if before and before.registration.urn not in self._gone:
                 self._after.setdefault(registration.urn, before)
             raise
@@ -91,7 +90,7 @@ class Update:
 
     def _take_before(self, registration: Registration) -> ResourceState | None:
         with self._lock:
-            for urn in (registration.urn, *registration.aliases):
+            for urn in (registration.urn, *earlier_urns(self._recorder, request_of(registration))):
                 if urn in self._before:
                     return self._before.pop(urn)
         return None
@@ -102,24 +101,23 @@ class Update:
         try:
             identifier, outputs = self._provider.read(registration)
         except ProviderError as error:
-            raise EngineError(f"{registration.urn}: {operation} failed: {error}") from error
+            raise RunError(f"{registration.urn}: {operation} failed: {error}") from error
         self._did(operation, registration.urn)
         return ResourceState(registration, identifier, outputs)
 
     def _create(self, registration: Registration) -> ResourceState:
-        change = Change(new_inputs=registration.inputs)
-        self._hooks.run("before_create", registration, change)
+        told = {"new_inputs": registration.inputs}
+        self._hooks.run("before_create", registration, told)
         identifier, outputs = "", registration.inputs
         if registration.custom:
-            identifier, outputs = self._try("create", registration, change, self._provider.create)
+            identifier, outputs = self._try("create", registration, self._provider.create, told)
             if not identifier:
-                raise EngineError(f"{registration.urn}: the provider returned no id")
+                raise RunError(f"{registration.urn}: the provider returned no id")
         replaces = registration.urn in self._gone or registration.urn in self._replaced
         self._did("create-replacement" if replaces else "create", registration.urn)
         state = ResourceState(registration, identifier, outputs)
         self._after[registration.urn] = state
-        change = dataclasses.replace(change, id=identifier, new_outputs=outputs)
-        self._hooks.run("after_create", registration, change)
+        self._hooks.run("after_create", registration, {**told, "new_outputs": outputs}, identifier)
         return state
 
     def _bring(self, before: ResourceState, registration: Registration) -> ResourceState:
@@ -134,25 +132,26 @@ class Update:
         return self._update(before, registration)
 
     def _update(self, before: ResourceState, registration: Registration) -> ResourceState:
-        change = Change(
-            before.id,
-            new_inputs=registration.inputs,
-            old_inputs=before.registration.inputs,
-            old_outputs=before.outputs,
-        )
-        self._hooks.run("before_update", registration, change)
+        told = {
+            "new_inputs": registration.inputs,
+            "old_inputs": before.registration.inputs,
+            "old_outputs": before.outputs,
+        }
+        self._hooks.run("before_update", registration, told, before.id)
         outputs = registration.inputs
         if registration.custom:
-            outputs = self._try("update", registration, change, lambda each: self._provider.update(before, each))
+            outputs = self._try(
+                "update", registration, lambda each: self._provider.update(before, each), told, before.id
+            )
         self._did("update", registration.urn)
         state = ResourceState(registration, before.id, outputs)
         self._after[registration.urn] = state
-        self._hooks.run("after_update", registration, dataclasses.replace(change, new_outputs=outputs))
+        self._hooks.run("after_update", registration, {**told, "new_outputs": outputs}, before.id)
         return state
 
     def _replace(self, before: ResourceState, registration: Registration) -> ResourceState:
         self._refuse_protected(before)
-        if registration.delete_before_replace:
+        if request_of(registration).deleteBeforeReplace:
             for dependent in replaced_with(before, list(self._before.values()), self._provider):
                 self._delete(dependent, "delete-replaced")
                 del self._before[dependent.registration.urn]
@@ -164,18 +163,19 @@ class Update:
     def _delete(self, state: ResourceState, operation: str) -> None:
         registration = state.registration
         self._refuse_protected(state)
-        change = Change(state.id, old_inputs=registration.inputs, old_outputs=state.outputs)
-        self._hooks.run("before_delete", registration, change)
-        kept = registration.retain_on_delete or registration.deleted_with in self._gone
+        request = request_of(registration)
+        told = {"old_inputs": registration.inputs, "old_outputs": state.outputs}
+        self._hooks.run("before_delete", registration, told, state.id)
+        kept = request.retainOnDelete or request.deletedWith in self._gone
         if registration.custom and not registration.read_id and not kept:
-            self._try("delete", registration, change, lambda _: self._provider.delete(state))
+            self._try("delete", registration, lambda _: self._provider.delete(state), told, state.id)
         self._did(operation, registration.urn)
         self._gone.add(registration.urn)
-        self._hooks.run("after_delete", registration, change)
+        self._hooks.run("after_delete", registration, told, state.id)
 
     def _refuse_protected(self, state: ResourceState) -> None:
         if state.registration.protect:
-            raise EngineError(
+            raise RunError(
                 f"{state.registration.urn}: protected, so it cannot be deleted; deploy it once with protect=False"
             )
 
@@ -183,8 +183,9 @@ class Update:
         self,
         operation: str,
         registration: Registration,
-        change: Change,
         attempt: Callable[[Registration], ResultT],
+        told: Mapping[str, Mapping[str, Any]],
+        identifier: str = "",
     ) -> ResultT:
         """Carries an operation out, again as long as an error hook asks for it."""
         errors: list[str] = []
@@ -194,16 +195,12 @@ class Update:
             except ProviderError as error:
                 errors.insert(0, str(error))
                 if error.partial:
-                    identifier, outputs = error.partial
-                    self._after[registration.urn] = ResourceState(registration, identifier, outputs, failed=str(error))
-                again = self._hooks.retries(registration, operation, change, errors)
+                    self._after[registration.urn] = ResourceState(registration, *error.partial, failed=str(error))
+                again = self._hooks.retries(registration, operation, errors, told, identifier)
                 if not again or len(errors) > MOST_RETRIES:
-                    raise EngineError(f"{registration.urn}: {operation} failed: {error}") from error
-            self._messages.add(
-                "warning",
-                f"{operation} is tried again, as an error hook asks ({len(errors)}/{MOST_RETRIES})",
-                registration.urn,
-            )
+                    raise RunError(f"{registration.urn}: {operation} failed: {error}") from error
+            text = f"{operation} is tried again, as an error hook asks ({len(errors)}/{MOST_RETRIES})"
+            self._recorder.messages.append(Message("warning", text, registration.urn))
 
     def _did(self, operation: str, urn: str) -> None:
         with self._lock:
@@ -221,9 +218,13 @@ def destroy(provider: Provider, state: Mapping[str, ResourceState]) -> tuple[Ste
         What was done, in order.
 
     Raises:
-        EngineError: A resource is protected, or its deletion failed.
+        RunError: A resource is protected, or its deletion failed.
     """
-    messages = Messages()
-    update = Update(provider, Hooks(messages, preview=False), messages, state)
+    recorder = Recorder("", "")
+    update = Update(recorder, provider, ErrorHooks(_no_program, recorder.messages, preview=False), state)
     update.finish()
     return update.steps
+
+
+def _no_program(*_: object) -> None:
+    raise RunError("a hook runs in a program, and a destruction has none")

@@ -1,19 +1,18 @@
-"""What stands in for a cloud provider: it says what resources and look-ups come to."""
+"""The protocol of what stands in for a cloud provider."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from azureml_events.offline.recording import Registration, ResourceState
+from azureml_events.offline.recording import Registration
+from engine.state import ResourceState
 
 
 class Provider:
-    """Knows nothing but the program, which is all that a preview needs.
+    """Knows nothing but the program.
 
-    Inputs come back as outputs; ids, further outputs and the results of look-ups are unknown. A class
-    that knows more overrides what it knows; a deployment needs at least `create`. Methods are called
-    from several threads at once.
+    A class that knows more overrides what it knows, at least `create`. Methods are called from several threads at once.
     """
 
     def create(self, registration: Registration) -> tuple[str, Mapping[str, Any]]:
@@ -23,8 +22,7 @@ class Provider:
             registration: A custom resource.
 
         Returns:
-            Its id, empty while unknown, and its outputs; outputs that are left out are unknown in a
-            preview and None otherwise.
+            Its id and its outputs; outputs that are left out are None.
 
         Raises:
             ProviderError: It cannot be created.

@@ -3,8 +3,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from azureml_events.offline.errors import ProgramError
-from azureml_events.offline.recording import Recording
+from azureml_events.offline.recording import ProgramError, Recording
 
 Run = Callable[..., Recording]
 
@@ -53,6 +52,6 @@ def test_all_is_as_before_however_the_program_ends(run: Run, end: str) -> None:
 
 
 def test_libraries_stay_imported(run: Run) -> None:
-    run("import pulumi_azure_native.eventgrid, azureml_events.offline.memory")
+    run("import pulumi_azure_native.eventgrid, azureml_events.testing")
     assert "pulumi_azure_native.eventgrid" in sys.modules
-    assert "azureml_events.offline.memory" in sys.modules
+    assert "azureml_events.testing" in sys.modules

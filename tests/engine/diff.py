@@ -1,4 +1,4 @@
-"""What changed between two registrations of a resource."""
+"""The differences between two registrations of a resource."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from azureml_events.offline.recording import Registration
+from engine.options import request_of
 
 ALL = "*"
 """The property path that stands for every property."""
@@ -17,10 +18,10 @@ def with_ignored(before: Registration, after: Registration) -> Registration:
 
     Args:
         before: The resource as it was registered the last time.
-        after: As it is registered now, with `ignore_changes`.
+        after: As it is registered now, with its ignored changes.
     """
     inputs: Any = after.inputs
-    for path in after.ignore_changes:
+    for path in request_of(after).ignoreChanges:
         inputs = before.inputs if path == ALL else _restored(before.inputs, inputs, path.split("."))
     return dataclasses.replace(after, inputs=inputs)
 
@@ -53,8 +54,8 @@ def replaces(registration: Registration, names: Sequence[str]) -> bool:
     """Whether the program itself wants a replacement when inputs change.
 
     Args:
-        registration: The resource, with `replace_on_changes`.
+        registration: The resource, with the changes that replace it.
         names: The inputs that change.
     """
-    wanted = {path.partition(".")[0].partition("[")[0] for path in registration.replace_on_changes}
+    wanted = {path.partition(".")[0].partition("[")[0] for path in request_of(registration).replaceOnChanges}
     return bool(names) and (ALL in wanted or not wanted.isdisjoint(names))
