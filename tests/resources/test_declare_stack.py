@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from azureml_events.offline.errors import ProgramError
 from azureml_events.offline.wire import Secret
+from azureml_events.stack import parse
 from resources.stacks import (
     EVENT_HUB,
     OTHER,
@@ -152,6 +155,27 @@ def test_a_warning_is_said_and_stops_nothing() -> None:
 
     assert message.severity == "warning"
     assert message.text.startswith("subscriptions.news.includedEventTypes[0]: ")
+
+
+def test_a_stack_of_several_workspaces_is_checked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    rules = {name: Mock(wraps=rule) for name, rule in vars(parse).items() if name.endswith("_mistakes")}
+    for name, rule in rules.items():
+        monkeypatch.setattr(parse, name, rule)
+
+    preview(workspaces={key: workspace(key) for key in ("a", "b", "c")})
+
+    assert rules.keys() >= {"naming_mistakes", "stack_mistakes", "dead_letter_mistakes", "creation_mistakes"}
+    assert {name: rule.call_count for name, rule in rules.items()} == dict.fromkeys(rules, 1)
+
+
+def test_garbage_is_collected_rarely_from_the_declaration_of_a_stack_on() -> None:
+    before = gc.get_threshold()
+    try:
+        gc.set_threshold(700, 10, 10)
+        preview()
+        assert gc.get_threshold() == (100_000, 50, 100)
+    finally:
+        gc.set_threshold(*before)
 
 
 def test_many_subscriptions_need_no_more_of_everything_else_than_one() -> None:

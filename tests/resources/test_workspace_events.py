@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import Any
 
@@ -196,6 +197,16 @@ def test_version_aliases_are_dropped_unless_they_are_wanted() -> None:
 
     assert list(dropped.request(KIND, "ml/failed").aliases) == []
     assert len(kept.request(KIND, "ml/failed").aliases) > 10
+
+
+def test_it_changes_nothing_in_the_process() -> None:
+    before = gc.get_threshold()
+    try:
+        gc.set_threshold(700, 10, 10)
+        run(declare)
+        assert gc.get_threshold() == (700, 10, 10)
+    finally:
+        gc.set_threshold(*before)
 
 
 def test_created_handlers_are_children_too() -> None:

@@ -99,7 +99,7 @@ class DeadLetter(Declaration):
         }
 
 
-class DeadLetterStore(Declaration):
+class DeadLetterContainer(Declaration):
     """A container for dead letters, as an event subscription refers to it."""
 
     resource_id: Annotated[Reference, OfType(STORAGE_ACCOUNT)]
