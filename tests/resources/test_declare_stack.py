@@ -6,10 +6,13 @@ import gc
 from typing import Any
 from unittest.mock import Mock
 
+import pulumi
 import pytest
+from azureml_events import declare_stack
 from azureml_events.offline.errors import ProgramError
 from azureml_events.offline.wire import Secret
 from azureml_events.stack import parse
+from resources.mocks import run
 from resources.stacks import (
     EVENT_HUB,
     OTHER,
@@ -19,6 +22,7 @@ from resources.stacks import (
     Deployment,
     arm,
     changes,
+    config,
     names,
     preview,
     workspace,
@@ -166,6 +170,21 @@ def test_a_stack_of_several_workspaces_is_checked_once(monkeypatch: pytest.Monke
 
     assert rules.keys() >= {"naming_mistakes", "stack_mistakes", "dead_letter_mistakes", "creation_mistakes"}
     assert {name: rule.call_count for name, rule in rules.items()} == dict.fromkeys(rules, 1)
+
+
+@pytest.mark.parametrize("keep", [False, True])
+def test_version_aliases_are_dropped_unless_they_are_kept(*, keep: bool) -> None:
+    queue = {"type": "StorageQueue", "create": {"resourceGroup": "rg-events"}}
+
+    def program() -> None:
+        settings = config(handlers={"hub": queue}, defaults={"keepVersionAliases": keep})
+        pulumi.runtime.set_all_config(settings)
+        declare_stack()
+
+    monitor = run(program)
+
+    assert [bool(monitor.request("Queue", name).aliases) for name in monitor.names("Queue")] == [keep]
+    assert bool(monitor.request("SystemTopicEventSubscription", "ml/failed").aliases) is keep
 
 
 def test_garbage_is_collected_rarely_from_the_declaration_of_a_stack_on() -> None:
