@@ -194,7 +194,7 @@ def test_options_of_the_component_are_not_copied_to_its_children() -> None:
 def test_version_aliases_are_dropped_unless_they_are_wanted() -> None:
     """Of every child, whether its parent is the workspace's component or one of the program's."""
     queue = StorageQueue(create=CreateStorageQueue(resource_group="rg-events"))
-    fields = {"subscriptions": {"failed": Subscription(run_failed(), to=queue)}}
+    fields: dict[str, Any] = {"subscriptions": {"failed": Subscription(run_failed(), to=queue)}}
     dropped = run(lambda: declare(**fields))
     kept = run(lambda: declare(**fields, defaults=Defaults(keep_version_aliases=True)))
 

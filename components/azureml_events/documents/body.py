@@ -6,18 +6,16 @@ The form is ARM's, or azure-native's with `properties` lifted, which `azureml_ev
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar, get_args
 
 from pydantic import AfterValidator
 
 from azureml_events.arm.event_subscription import STORAGE_BLOB
 from azureml_events.base.mistakes import DeclarationError, Mistake, Path, show, unknown
-from azureml_events.base.model import Declaration, Many
+from azureml_events.base.model import Declaration, Many, json_names
 from azureml_events.base.urls import holds_key
 from azureml_events.base.values import Deferred, Secret
-from azureml_events.documents.filters import ReadFilter, read_filter
-from azureml_events.documents.found import Note
+from azureml_events.documents.filters import read_filter
 from azureml_events.documents.members import Members
 from azureml_events.documents.unresolved import SECRET, Unresolved, unresolved_in
 from azureml_events.event_grid.delivery import DEFAULT_SCHEMA, EventDeliverySchema, RetryPolicy, in_utc
@@ -30,34 +28,27 @@ T = TypeVar("T")
 
 
 class Settings(Declaration):
-    """The members of a body beside destinations and filter."""
+    """The members of a body beside destinations and filter, with the service's defaults."""
 
     event_delivery_schema: EventDeliverySchema = DEFAULT_SCHEMA
-    """The form in which it delivers."""
-
     retry_policy: RetryPolicy = RetryPolicy()
-    """When Event Grid gives up."""
-
     labels: Many[str] = ()
-    """Its labels."""
-
     expiration_time_utc: Annotated[str, AfterValidator(in_utc)] | None = None
-    """When it ends, in UTC; None for never."""
 
 
-_SETTINGS = ("eventDeliverySchema", "retryPolicy", "labels", "expirationTimeUtc")
+class Body:
+    """A body, read as far as it is known and right; None stands for what is wrong, absent or not known.
 
-
-@dataclass(frozen=True)
-class ReadBody:
-    """A body as far as it is known; None stands for what is wrong, absent or not known.
+    Args:
+        written: The body; members may also be null, as Azure prints them.
+        nested: Whether only ARM's nested form is right, as in a template; default false.
+        printed: Whether Azure itself printed it, which knows members that we do not; default false.
+        place: Gives the place in the document of a path below the body; default the path itself.
 
     Attributes:
         members: Its members in azure-native's form, without those that ARM ignores.
         destination: Where events go.
-        delivers_with_identity: Whether they go there through an identity of the system topic.
         container: Where dead letters go.
-        dead_letter_with_identity: Whether they go there through an identity of the system topic.
         filter: Its filter.
         schema: The form in which it delivers.
         settings: Its other members.
@@ -65,108 +56,104 @@ class ReadBody:
         notes: What was passed over, with paths below the body.
     """
 
-    members: Mapping[str, Any]
-    destination: Endpoint | None
-    delivers_with_identity: bool
-    container: DeadLetterContainer | None
-    dead_letter_with_identity: bool
-    filter: ReadFilter
-    schema: EventDeliverySchema | None
-    settings: Settings | None
-    mistakes: tuple[Mistake, ...]
-    notes: tuple[Note, ...]
+    def __init__(
+        self,
+        written: Mapping[str, Any] | Unresolved,
+        *,
+        nested: bool = False,
+        printed: bool = False,
+        place: Callable[[Path], Path] = lambda path: path,
+    ) -> None:
+        reader = Members(nested=nested, printed=printed)
+        self.members: dict[str, Any] = (
+            dict.fromkeys(("filter", "destination"), written)
+            if isinstance(written, Unresolved)
+            else reader.body(written)
+        )
+        self._printed = printed
+        given = self.members.get("eventDeliverySchema", DEFAULT_SCHEMA)
+        self.schema = next((each for each in get_args(EventDeliverySchema) if each == given), None)
+        self.filter = read_filter(
+            self.members, schema=self.schema, printed=printed, doubtful=reader.doubtful, place=place
+        )
+        self.notes = reader.notes
+        self.mistakes = [*reader.mistakes, *self.filter.mistakes]
+        path, destination = self._target("destination", "deliveryWithResourceIdentity")
+        if destination is None:
+            self._refuse(Mistake(path, "required, but missing: where to deliver"))
+        self.destination = self._parse(path, _endpoint, destination)
+        path, container = self._target("deadLetterDestination", "deadLetterWithResourceIdentity")
+        self.container = self._parse(path, _container, container)
+        settings = {name: self.members[name] for name in json_names(Settings) if name in self.members}
+        self.settings = self._parse((), Settings.parse, settings)
+
+    def _target(self, plain: str, wrapped: str) -> tuple[Path, object]:
+        """Find what stands in one of two forms, plain or wrapped with an identity: its path and its body."""
+        if plain in self.members and wrapped in self.members:
+            self._refuse(Mistake((wrapped,), f"either '{plain}' or '{wrapped}'; not both"))
+        if wrapped not in self.members:
+            return (plain,), self.members.get(plain)
+        outer = self.members[wrapped]
+        if not isinstance(outer, Mapping):
+            self._refuse(Mistake((wrapped,), f"expected a map, got {show(outer)}"))
+            return (wrapped,), None
+        if not _is_identity(outer.get("identity")):
+            text = "expected type SystemAssigned, or UserAssigned with userAssignedIdentity; got"
+            self._refuse(Mistake((wrapped, "identity"), f"{text} {show(outer.get('identity'))}"))
+        return (wrapped, plain), outer.get(plain)
+
+    def _parse(self, path: Path, parse: Callable[[Any], T], given: object) -> T | None:
+        try:
+            return None if given is None else parse(_deferred(given))
+        except DeclarationError as error:
+            self._refuse(*(mistake.below(*path) for mistake in error.mistakes))
+            return None
+
+    def _refuse(self, *mistakes: Mistake) -> None:
+        """Keep the mistakes, except those in what is not known and endpoint types that only Azure knows."""
+        self.mistakes += [
+            mistake
+            for mistake in mistakes
+            if not _is_open(self.members, mistake.path)
+            and not (self._printed and mistake.path[-1:] == ("endpointType",))
+        ]
 
 
-def read_body(
-    written: Mapping[str, Any] | Unresolved,
-    *,
-    nested: bool = False,
-    printed: bool = False,
-    place: Callable[[Path], Path] = lambda path: path,
-) -> ReadBody:
-    """Read a body as far as it is known and right.
-
-    Args:
-        written: The body; members may also be null, as Azure prints them.
-        nested: Whether only ARM's nested form is right, as in a template; default false.
-        printed: Whether Azure itself printed it, which knows members that we do not; default false.
-        place: Gives the place in the document of a path below the body; default the path itself.
-    """
-    members = Members(nested=nested, printed=printed)
-    if isinstance(written, Unresolved):
-        body: dict[str, Any] = {"filter": written, "destination": written}
-    else:
-        body = members.body(written)
-    given = body.get("eventDeliverySchema", DEFAULT_SCHEMA)
-    schema = next((each for each in get_args(EventDeliverySchema) if each == given), None)
-    filter_ = read_filter(body, schema=schema, printed=printed, doubtful=members.doubtful, place=place)
-    parts = _Parts(body, printed=printed)
-    target, destination, delivers_with_identity = parts.target("destination", "deliveryWithResourceIdentity")
-    if destination is None:
-        parts.refuse(Mistake(target, "required, but missing: where to deliver"))
-    store, container, dead_letter_with_identity = parts.target(
-        "deadLetterDestination", "deadLetterWithResourceIdentity"
-    )
-    return ReadBody(
-        members=body,
-        destination=parts.parse(target, _endpoint, destination),
-        delivers_with_identity=delivers_with_identity,
-        container=parts.parse(store, _container, container),
-        dead_letter_with_identity=dead_letter_with_identity,
-        filter=filter_,
-        schema=schema,
-        settings=parts.parse((), Settings.parse, {name: body[name] for name in _SETTINGS if name in body}),
-        mistakes=(*members.mistakes, *filter_.mistakes, *parts.mistakes),
-        notes=tuple(members.notes),
-    )
-
-
-def from_arm(body: Mapping[str, Any]) -> Subscription:
+def from_arm(written: Mapping[str, Any]) -> Subscription:
     """Read the subscription that a body declares, its handler in it.
 
     Which identity of the system topic delivers is the topic's affair and not read. Where the body names no container
     for dead letters, the subscription's are disabled.
 
     Args:
-        body: What `event_subscription_body` gives; members may also be null.
+        written: What `event_subscription_body` gives; members may also be null.
 
     Raises:
         DeclarationError: Something in the body is wrong, not known, or cannot be written in a subscription; with every
             mistake.
     """
-    read = read_body(body)
-    mistakes = [*read.mistakes]
-    mistakes += [Mistake((), f"{each} is known to the deployment only") for each in unresolved_in(body)]
-    if mistakes or read.destination is None or read.settings is None:
+    body = Body(written)
+    mistakes = [*body.mistakes]
+    mistakes += [Mistake((), f"{each} is known to the deployment only") for each in unresolved_in(body.members)]
+    if mistakes or body.destination is None or body.settings is None:
         raise DeclarationError(mistakes)
-    filter_ = read.filter.filter
+    filter_ = body.filter.filter
     return Subscription(
-        to=_with_identity(read.destination, read.delivers_with_identity),
-        included_event_types=filter_.included_event_types,
+        to=_handler(body.destination, with_identity="deliveryWithResourceIdentity" in body.members),
         all_events=True if filter_.included_event_types is None else None,
-        subject_begins_with=filter_.subject_begins_with or None,
-        subject_ends_with=filter_.subject_ends_with or None,
-        is_subject_case_sensitive=filter_.is_subject_case_sensitive,
-        advanced_filters=filter_.advanced_filters,
-        enable_advanced_filtering_on_arrays=filter_.enable_advanced_filtering_on_arrays,
-        event_delivery_schema=read.settings.event_delivery_schema,
-        retry_policy=read.settings.retry_policy,
-        labels=read.settings.labels,
-        expiration_time_utc=read.settings.expiration_time_utc,
-        dead_letter=_dead_letter(read.container, read.dead_letter_with_identity),
+        dead_letter=_dead_letter(body.container, with_identity="deadLetterWithResourceIdentity" in body.members),
+        **{name: value for name, value in (*filter_, *body.settings) if value not in (None, "")},
     )
 
 
-def _with_identity(destination: Endpoint, with_identity: bool) -> Endpoint:
-    if with_identity == destination.delivers_with_identity:
-        return destination
-    if with_identity:
+def _handler(destination: Endpoint, *, with_identity: bool) -> Endpoint:
+    if with_identity and destination.role is None:
         text = f"Event Grid delivers to {destination.type} without an identity; leave it out"
         raise DeclarationError([Mistake(("deliveryWithResourceIdentity",), text)])
-    return destination.model_copy(update={"identity": False})
+    return destination.model_copy(update={"identity": None if with_identity or destination.role is None else False})
 
 
-def _dead_letter(container: DeadLetterContainer | None, with_identity: bool) -> DeadLetter:
+def _dead_letter(container: DeadLetterContainer | None, *, with_identity: bool) -> DeadLetter:
     if container is None:
         return DeadLetter(disabled="the event subscription names no container for them")
     return DeadLetter(
@@ -174,48 +161,6 @@ def _dead_letter(container: DeadLetterContainer | None, with_identity: bool) -> 
         blob_container_name=container.blob_container_name,  # type: ignore[arg-type]  # a deferred one is refused
         identity=None if with_identity else False,
     )
-
-
-class _Parts:
-    """Reads parts of a body and keeps what is wrong with each, except where Azure or the deployment knows better."""
-
-    def __init__(self, body: Mapping[str, Any], *, printed: bool) -> None:
-        self._body = body
-        self._printed = printed
-        self.mistakes: list[Mistake] = []
-
-    def refuse(self, *mistakes: Mistake) -> None:
-        """Keep the mistakes, except those in what is not known and endpoint types that only Azure knows."""
-        self.mistakes += [
-            mistake
-            for mistake in mistakes
-            if not _is_open(self._body, mistake.path) and not (self._printed and mistake.path[-1:] == ("endpointType",))
-        ]
-
-    def parse(self, path: Path, parse: Callable[[Any], T], given: object) -> T | None:
-        """Read one part; None where there is none or it is wrong."""
-        if given is None:
-            return None
-        try:
-            return parse(_deferred(given))
-        except DeclarationError as error:
-            self.refuse(*(mistake.below(*path) for mistake in error.mistakes))
-            return None
-
-    def target(self, plain: str, wrapped: str) -> tuple[Path, object, bool]:
-        """Find what stands in one of two forms: its path, its body, and whether it is wrapped with an identity."""
-        if plain in self._body and wrapped in self._body:
-            self.refuse(Mistake((wrapped,), f"either '{plain}' or '{wrapped}'; not both"))
-        if wrapped not in self._body:
-            return (plain,), self._body.get(plain), False
-        outer = self._body[wrapped]
-        if not isinstance(outer, Mapping):
-            self.refuse(Mistake((wrapped,), f"expected a map, got {show(outer)}"))
-            return (wrapped,), None, True
-        if not _is_identity(outer.get("identity")):
-            text = "expected type SystemAssigned, or UserAssigned with userAssignedIdentity; got"
-            self.refuse(Mistake((wrapped, "identity"), f"{text} {show(outer.get('identity'))}"))
-        return (wrapped, plain), outer.get(plain), True
 
 
 def _is_identity(body: object) -> bool:

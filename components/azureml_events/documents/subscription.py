@@ -10,7 +10,7 @@ from typing import Any
 from azureml_events.base.mistakes import Mistake, Path, show
 from azureml_events.base.model import json_names
 from azureml_events.base.names import EVENT_SUBSCRIPTION
-from azureml_events.documents.body import member_at, read_body
+from azureml_events.documents.body import Body, member_at
 from azureml_events.documents.found import FoundSubscription, Note
 from azureml_events.documents.handler import handler_text
 from azureml_events.documents.members import MEMBERS
@@ -44,7 +44,7 @@ def read_subscription(document: Any, found: FoundSubscription, workspace: FoundW
         workspace: The workspace whose events it takes.
     """
     place = partial(_place, document, found.members)
-    body = read_body(found.body, nested=found.nested, printed=found.printed, place=place)
+    body = Body(found.body, nested=found.nested, printed=found.printed, place=place)
     mistakes = [Mistake(place(mistake.path), mistake.message) for mistake in body.mistakes]
     mistakes += _misplaced_beside(document, found)
     problem = EVENT_SUBSCRIPTION.problem(found.name) if isinstance(found.name, str) else None
