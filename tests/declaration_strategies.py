@@ -1,4 +1,4 @@
-"""Generators of event subscriptions, of every endpoint type, operator, identity and dead-letter form."""
+"""Generators of subscriptions, of every endpoint type, operator, identity and dead-letter form."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from azureml_events.base.values import Secret
 from azureml_events.event_grid.catalogue import EVENT_TYPES
 from azureml_events.event_grid.delivery import RetryPolicy
 from azureml_events.event_grid.delivery_attributes import DeliveryAttributeMapping
-from azureml_events.event_grid.filters import AdvancedFilter, EventFilter
+from azureml_events.event_grid.filters import AdvancedFilter
 from azureml_events.event_grid.operators import OPERATORS, Operand, Operator
 from azureml_events.handlers import (
     AzureFunction,
@@ -22,8 +22,9 @@ from azureml_events.handlers import (
     WebHook,
 )
 from azureml_events.handlers.endpoint import Endpoint
-from azureml_events.stack.dead_letter import DeadLetterStore
-from azureml_events.stack.event_subscription import DeliveryIdentity, EventSubscription
+from azureml_events.stack.dead_letter import DeadLetter
+from azureml_events.stack.subscription import Subscription
+from azureml_events.stack.workspace import UserAssigned
 from hypothesis import strategies as st
 from stack_texts import ACCOUNT, GROUP, HUB, NAMED
 
@@ -108,36 +109,41 @@ ENDPOINT_STRATEGIES: dict[str, st.SearchStrategy[Endpoint]] = {
 }
 IDENTITIES = st.sampled_from(
     [
-        None,
-        DeliveryIdentity(),
-        DeliveryIdentity(
-            user_assigned_identity=f"{GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/i"
+        "SystemAssigned",
+        UserAssigned(
+            user_assigned=f"{GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/i", principal_id=GUID
         ),
     ]
 )
-FILTERS = made(
-    EventFilter,
-    included_event_types=st.none() | st.lists(st.sampled_from([row.name for row in EVENT_TYPES.values()]), min_size=1),
-    subject_begins_with=st.just("") | TEXTS,
-    subject_ends_with=st.just("") | TEXTS,
-    is_subject_case_sensitive=st.booleans(),
-    enable_advanced_filtering_on_arrays=st.booleans(),
-    advanced_filters=st.lists(st.sampled_from(list(OPERATORS.values())).flatmap(filters_of), max_size=5),
+EVENTS = st.just({"all_events": True}) | st.lists(st.sampled_from(list(EVENT_TYPES)), min_size=1).map(
+    lambda names: {"included_event_types": names}
+)
+DEAD_LETTERS = st.sampled_from(
+    [
+        DeadLetter(disabled="the event subscription names no container for them"),
+        DeadLetter(storage_account_id=ACCOUNT, blob_container_name="dead-letters"),
+        DeadLetter(storage_account_id=ACCOUNT, blob_container_name="dead-letters", identity=False),
+    ]
 )
 
 
-def with_dead_letter(identity: DeliveryIdentity | None) -> dict[str, Any]:
-    """The fields of a dead letter that is written through an identity, or through Event Grid's own."""
-    store = DeadLetterStore(resource_id=ACCOUNT, blob_container_name="dead-letters")
-    return {"dead_letter": store, "dead_letter_identity": identity}
+@st.composite
+def _destinations(draw: st.DrawFn) -> Endpoint:
+    endpoint: Endpoint = draw(st.one_of(*ENDPOINT_STRATEGIES.values()))
+    if endpoint.role and draw(st.booleans()):
+        return endpoint.model_copy(update={"identity": False})
+    return endpoint
 
 
-EVENT_SUBSCRIPTIONS = made(
-    lambda dead_letter, **fields: EventSubscription(**fields, **dead_letter),
-    dead_letter=st.just({}) | IDENTITIES.map(with_dead_letter),
-    destination=st.one_of(*ENDPOINT_STRATEGIES.values()),
-    delivery_identity=IDENTITIES,
-    filter=FILTERS,
+SUBSCRIPTIONS = made(
+    lambda events, **fields: Subscription(**events, **fields),
+    events=EVENTS,
+    to=_destinations(),
+    subject_begins_with=st.none() | TEXTS,
+    subject_ends_with=st.none() | TEXTS,
+    is_subject_case_sensitive=st.booleans(),
+    enable_advanced_filtering_on_arrays=st.booleans(),
+    advanced_filters=st.lists(st.sampled_from(list(OPERATORS.values())).flatmap(filters_of), max_size=5),
     event_delivery_schema=st.sampled_from(["EventGridSchema", "CloudEventSchemaV1_0"]),
     retry_policy=made(
         RetryPolicy,
@@ -146,4 +152,6 @@ EVENT_SUBSCRIPTIONS = made(
     ),
     labels=st.lists(TEXTS, max_size=3),
     expiration_time_utc=st.none() | st.just("2099-12-31T10:00:00+02:00"),
+    dead_letter=DEAD_LETTERS,
 )
+"""Subscriptions that hold their handler and say everything themselves."""

@@ -14,12 +14,12 @@ from typing import Any
 import yaml
 from azureml_events.base.model import Declaration
 from azureml_events.base.values import Secret
-from azureml_events.event_grid.filters import EventFilter
 from azureml_events.handlers.endpoint import Endpoint
+from azureml_events.stack.subscription import Subscription
 from azureml_events.stackfile.reader import NAMESPACE, parse_stack_file
 from azureml_events.stackfile.schema import stack_file_schema
 from azureml_events.stackfile.yaml_document import EncryptedNode
-from declaration_strategies import ENDPOINT_STRATEGIES, FILTERS
+from declaration_strategies import ENDPOINT_STRATEGIES, SUBSCRIPTIONS
 from hypothesis import strategies as st
 from stack_texts import BRIDGES, CASES, filled
 
@@ -145,8 +145,9 @@ def _of_endpoint(endpoint: Endpoint) -> Entry:
     return "handlers", {"type": endpoint.type, **plain(endpoint)}
 
 
-def _of_filter(chosen: EventFilter) -> Entry:
-    return "subscriptions", {"handler": "hub", "allEvents": True, "advancedFilters": plain(chosen.advanced_filters)}
+def _of_subscription(chosen: Subscription) -> Entry:
+    filters = plain(chosen.advanced_filters)
+    return "subscriptions", {"handler": "hub", "allEvents": True, "advancedFilters": filters}
 
 
 ENTRIES: st.SearchStrategy[Entry] = st.sampled_from(
@@ -154,7 +155,7 @@ ENTRIES: st.SearchStrategy[Entry] = st.sampled_from(
         _of_each_kind(),
         _of_each_kind(),
         st.one_of(*ENDPOINT_STRATEGIES.values()).map(_of_endpoint),
-        FILTERS.map(_of_filter),
+        SUBSCRIPTIONS.map(_of_subscription),
     ]
 ).flatmap(lambda entries: entries)
 

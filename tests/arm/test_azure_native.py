@@ -7,12 +7,12 @@ from typing import Any
 
 import pulumi
 import pytest
+from arm_bodies import body_of
 from azureml_events import UserAssigned
-from azureml_events.arm.event_subscription import to_arm
-from azureml_events.arm.identity import topic_identity_to_arm
+from azureml_events.arm.identity import topic_identity_body
 from azureml_events.base.values import Secret
 from azureml_events.event_grid.delivery_attributes import DeliveryAttributeMapping
-from azureml_events.event_grid.filters import AdvancedFilter, EventFilter
+from azureml_events.event_grid.filters import AdvancedFilter
 from azureml_events.event_grid.operators import OPERATORS, Operand
 from azureml_events.handlers import (
     AzureFunction,
@@ -28,8 +28,8 @@ from azureml_events.handlers.endpoint import Endpoint
 from azureml_events.offline.program import run_program
 from azureml_events.offline.wire import shown
 from azureml_events.resources.azure_native import declare
-from azureml_events.stack.dead_letter import DeadLetterStore
-from azureml_events.stack.event_subscription import DeliveryIdentity, EventSubscription
+from azureml_events.stack.dead_letter import DeadLetter
+from azureml_events.stack.subscription import Subscription
 from azureml_events.stack.workspace import TopicIdentity
 from pulumi_azure_native import eventgrid
 from pydantic.alias_generators import to_snake
@@ -62,12 +62,15 @@ ENDPOINTS: list[Endpoint] = [
     ),
 ]
 USER_ASSIGNED = f"{GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id"
-IDENTITIES = {
-    "no": None,
-    "system-assigned": DeliveryIdentity(),
-    "user-assigned": DeliveryIdentity(user_assigned_identity=USER_ASSIGNED),
+TOPIC_IDENTITIES: dict[str, TopicIdentity] = {
+    "topic without identity": "None",
+    "topic with its own": "SystemAssigned",
+    "topic with a user-assigned one": UserAssigned(
+        user_assigned=USER_ASSIGNED, principal_id="00000000-0000-0000-0000-000000000009"
+    ),
 }
-STORE = DeadLetterStore(resource_id=ACCOUNT, blob_container_name="dead-letters")
+STORE = DeadLetter(storage_account_id=ACCOUNT, blob_container_name="dead-letters")
+LOST = DeadLetter(disabled="nobody reads them")
 
 
 def operands(name: str) -> dict[str, Any]:
@@ -76,24 +79,38 @@ def operands(name: str) -> dict[str, Any]:
     return {row.member: operand if row.member == "value" else [operand]} if row.member else {}
 
 
-CASES: dict[str, EventSubscription] = {
-    **{endpoint.type: EventSubscription(destination=endpoint) for endpoint in ENDPOINTS},
+def without_identity(endpoint: Endpoint) -> Endpoint:
+    return endpoint.model_copy(update={"identity": False})
+
+
+CASES: dict[str, dict[str, Any]] = {
     **{
-        f"{name} identity": EventSubscription(
-            destination=ENDPOINTS[1], delivery_identity=identity, dead_letter=STORE, dead_letter_identity=identity
-        )
-        for name, identity in IDENTITIES.items()
+        endpoint.type: body_of(Subscription(to=without_identity(endpoint), all_events=True, dead_letter=LOST))
+        for endpoint in ENDPOINTS
     },
     **{
-        name: EventSubscription(
-            destination=ENDPOINTS[1],
-            filter=EventFilter(
-                included_event_types=("Microsoft.MachineLearningServices.RunCompleted",),
+        name: body_of(Subscription(to=ENDPOINTS[1], all_events=True, dead_letter=STORE), identity)
+        for name, identity in TOPIC_IDENTITIES.items()
+        if identity != "None"
+    },
+    "without identity": body_of(
+        Subscription(
+            to=without_identity(ENDPOINTS[1]),
+            all_events=True,
+            dead_letter=STORE.model_copy(update={"identity": False}),
+        )
+    ),
+    **{
+        name: body_of(
+            Subscription(
+                to=ENDPOINTS[1],
+                included_event_types=("RunCompleted",),
                 subject_begins_with="experiments/",
                 advanced_filters=(AdvancedFilter(operator_type=name, key="data.x", **operands(name)),),
-            ),
-            labels=("ml",),
-            expiration_time_utc="2099-12-31T10:00:00Z",
+                labels=("ml",),
+                expiration_time_utc="2099-12-31T10:00:00Z",
+                dead_letter=LOST,
+            )
         )
         for name in OPERATORS
     },
@@ -154,25 +171,15 @@ def as_classes(body: dict[str, Any]) -> dict[str, Any]:
     return nested
 
 
-TOPIC_IDENTITIES: dict[str, TopicIdentity] = {
-    "topic without identity": "None",
-    "topic with its own": "SystemAssigned",
-    "topic with a user-assigned one": UserAssigned(
-        user_assigned=USER_ASSIGNED, principal_id="00000000-0000-0000-0000-000000000009"
-    ),
-}
-
-
 def declare_both() -> None:
     """The program: every case twice, from the codec's body and from azure-native's classes."""
     for name, identity in TOPIC_IDENTITIES.items():
-        fields = {"resourceGroupName": "rg", "identity": topic_identity_to_arm(identity)}
-        declare(eventgrid.SystemTopic, f"{name}/body", fields, pulumi.ResourceOptions())
-        info = args("IdentityInfo", topic_identity_to_arm(identity))
-        eventgrid.SystemTopic(f"{name}/classes", resource_group_name="rg", identity=info)
+        fields = {"resourceGroupName": "rg", "identity": topic_identity_body(identity)}
+        declare(eventgrid.SystemTopic, f"{name}/topic body", fields, pulumi.ResourceOptions())
+        info = args("IdentityInfo", topic_identity_body(identity))
+        eventgrid.SystemTopic(f"{name}/topic classes", resource_group_name="rg", identity=info)
     parents = {"resourceGroupName": "rg", "systemTopicName": "topic"}
-    for name, declared in CASES.items():
-        body = to_arm(declared)
+    for name, body in CASES.items():
         declare(eventgrid.SystemTopicEventSubscription, f"{name}/body", {**parents, **body}, pulumi.ResourceOptions())
         arguments = {to_snake(key): value for key, value in {**parents, **as_classes(body)}.items()}
         eventgrid.SystemTopicEventSubscription(f"{name}/classes", **arguments)
@@ -187,9 +194,14 @@ def sent(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return {resource.name: resource.inputs for resource in recording.resources}
 
 
-@pytest.mark.parametrize("name", [*CASES, *TOPIC_IDENTITIES])
+@pytest.mark.parametrize("name", CASES)
 def test_the_body_is_what_the_classes_send(sent: dict[str, Any], name: str) -> None:
     assert sent[f"{name}/body"] == sent[f"{name}/classes"]
+
+
+@pytest.mark.parametrize("name", TOPIC_IDENTITIES)
+def test_a_topics_body_is_what_the_classes_send(sent: dict[str, Any], name: str) -> None:
+    assert sent[f"{name}/topic body"] == sent[f"{name}/topic classes"]
 
 
 @pytest.mark.parametrize("name", ["EventHub", "WebHook"])

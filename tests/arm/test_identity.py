@@ -1,10 +1,10 @@
-"""Identities as ARM knows them."""
+"""Identities as ARM takes them."""
 
 from __future__ import annotations
 
 import pytest
 from azureml_events import UserAssigned
-from azureml_events.arm.identity import delivery_identity_of, delivery_identity_to_arm, topic_identity_to_arm
+from azureml_events.arm.identity import sender_identity_body, topic_identity_body
 from azureml_events.stack.workspace import TopicIdentity
 from stack_texts import GROUP
 
@@ -21,7 +21,7 @@ USER_ASSIGNED = UserAssigned(user_assigned=ID, principal_id="00000000-0000-0000-
     ],
 )
 def test_a_topics_identity_is(identity: TopicIdentity, body: dict[str, object]) -> None:
-    assert topic_identity_to_arm(identity) == body
+    assert topic_identity_body(identity) == body
 
 
 @pytest.mark.parametrize(
@@ -32,4 +32,4 @@ def test_a_topics_identity_is(identity: TopicIdentity, body: dict[str, object]) 
     ],
 )
 def test_a_subscription_delivers_with_its_topics_identity(identity: TopicIdentity, body: dict[str, object]) -> None:
-    assert delivery_identity_to_arm(delivery_identity_of(identity)) == body
+    assert sender_identity_body(identity) == body

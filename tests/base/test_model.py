@@ -20,8 +20,9 @@ from azureml_events import (
     UserAssigned,
     WebHook,
 )
+from azureml_events.base.model import Declaration
 from azureml_events.base.values import Secret
-from pydantic import ValidationError
+from pydantic import ValidationError, create_model
 
 MISTAKES: list[tuple[Callable[..., object], dict[str, Any], list[str]]] = [
     (
@@ -84,6 +85,26 @@ def test_a_wrong_declaration_says(kind: Callable[..., object], fields: dict[str,
     with pytest.raises(DeclarationError) as refused:
         kind(**fields)
     assert [str(mistake) for mistake in refused.value.mistakes] == mistakes
+
+
+@pytest.mark.parametrize("kind", [Declaration, Subscription, RetryPolicy])
+def test_pydantic_heeds_its_private_mark_on_our_constructor(kind: type[Declaration]) -> None:
+    """`__pydantic_base_init__`; a release of pydantic that drops it would construct nested declarations anew."""
+    assert not kind.__pydantic_custom_init__
+
+
+def test_a_nested_declaration_is_validated_in_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    holder = create_model("Holder", __base__=Declaration, policy=(RetryPolicy, ...), events=(Subscription, ...))
+    monkeypatch.setattr(Declaration, "__init__", None)
+    monkeypatch.setattr(Subscription, "__init__", None)
+
+    with pytest.raises(DeclarationError) as refused:
+        holder.parse({"policy": {"maxDeliveryAttempts": 0}, "events": {"handler": "hub", "labels": [""]}})
+    assert [mistake.path for mistake in refused.value.mistakes] == [
+        ("policy", "maxDeliveryAttempts"),
+        ("events", "labels", 0),
+        ("events",),
+    ]
 
 
 def test_an_optional_field_may_be_given_none() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from azureml_events.base.mistakes import DeclarationError, dotted
-from azureml_events.documents.document import Document, find, is_document, read_document
+from azureml_events.documents.document import Document, find, read_document
 from azureml_events.event_grid.catalogue import PREFIX
 from azureml_events.routing.conditions import Outcome
 from azureml_events.routing.match import match
@@ -37,11 +37,8 @@ def test_every_document_of_the_cases_is_expected_to_say_something() -> None:
 
 @pytest.mark.parametrize("case", EXPECTED, ids=lambda case: case["document"])
 def test_a_document_is_read(case: dict[str, Any]) -> None:
-    value = written(case["document"])
-    document = read_document(value)
+    document = read_document(written(case["document"]))
 
-    assert is_document(value)
-    assert document.tool == case["tool"]
     assert [
         {
             "workspace": routed.workspace,
@@ -239,4 +236,3 @@ def test_loops_and_conditions_that_are_not_known_are_noted() -> None:
 def test_another_document_is_refused_with_what_can_be_read(value: object) -> None:
     with pytest.raises(DeclarationError, match=r"az eventgrid .* an ARM template, 'pulumi stack export'"):
         read_document(value)
-    assert not is_document(value)

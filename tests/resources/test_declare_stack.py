@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
+from unittest.mock import Mock
 
+import pulumi
 import pytest
+from azureml_events import declare_stack
 from azureml_events.offline.recording import ProgramError
 from azureml_events.offline.wire import Secret
+from azureml_events.stack import parse
+from resources.mocks import run
 from resources.stacks import (
     EVENT_HUB,
     OTHER,
@@ -16,6 +22,7 @@ from resources.stacks import (
     Deployment,
     arm,
     changes,
+    config,
     names,
     preview,
     workspace,
@@ -152,6 +159,42 @@ def test_a_warning_is_said_and_stops_nothing() -> None:
 
     assert message.severity == "warning"
     assert message.text.startswith("subscriptions.news.includedEventTypes[0]: ")
+
+
+def test_a_stack_of_several_workspaces_is_checked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    rules = {name: Mock(wraps=rule) for name, rule in vars(parse).items() if name.endswith("_mistakes")}
+    for name, rule in rules.items():
+        monkeypatch.setattr(parse, name, rule)
+
+    preview(workspaces={key: workspace(key) for key in ("a", "b", "c")})
+
+    assert rules.keys() >= {"naming_mistakes", "stack_mistakes", "dead_letter_mistakes", "creation_mistakes"}
+    assert {name: rule.call_count for name, rule in rules.items()} == dict.fromkeys(rules, 1)
+
+
+@pytest.mark.parametrize("keep", [False, True])
+def test_version_aliases_are_dropped_unless_they_are_kept(*, keep: bool) -> None:
+    queue = {"type": "StorageQueue", "create": {"resourceGroup": "rg-events"}}
+
+    def program() -> None:
+        settings = config(handlers={"hub": queue}, defaults={"keepVersionAliases": keep})
+        pulumi.runtime.set_all_config(settings)
+        declare_stack()
+
+    monitor = run(program)
+
+    assert [bool(monitor.request("Queue", name).aliases) for name in monitor.names("Queue")] == [keep]
+    assert bool(monitor.request("SystemTopicEventSubscription", "ml/failed").aliases) is keep
+
+
+def test_garbage_is_collected_rarely_from_the_declaration_of_a_stack_on() -> None:
+    before = gc.get_threshold()
+    try:
+        gc.set_threshold(700, 10, 10)
+        preview()
+        assert gc.get_threshold() == (100_000, 50, 100)
+    finally:
+        gc.set_threshold(*before)
 
 
 def test_many_subscriptions_need_no_more_of_everything_else_than_one() -> None:

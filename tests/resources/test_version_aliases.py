@@ -3,7 +3,8 @@ from __future__ import annotations
 from typing import Any
 
 import pulumi
-from azureml_events.resources.version_aliases import without_version_aliases
+from azureml_events import Defaults
+from azureml_events.resources.version_aliases import with_version_aliases_of
 from pulumi_azure_native import eventgrid
 from resources.mocks import run
 
@@ -17,7 +18,8 @@ OWN = [
 def _aliases(*, keep: bool, own: list[pulumi.Alias]) -> list[Any]:
     class Component(pulumi.ComponentResource):
         def __init__(self) -> None:
-            super().__init__("test:index:Component", "component", {}, without_version_aliases(None, keep=keep))
+            opts = with_version_aliases_of(Defaults(keep_version_aliases=keep))
+            super().__init__("test:index:Component", "component", {}, opts)
             opts = pulumi.ResourceOptions(parent=self, aliases=own)
             eventgrid.SystemTopic("topic", resource_group_name="rg", opts=opts)
 
@@ -44,6 +46,6 @@ def test_aliases_that_users_gave_stay() -> None:
 
 
 def test_other_options_of_the_component_stay() -> None:
-    opts = without_version_aliases(pulumi.ResourceOptions(protect=True))
+    opts = with_version_aliases_of(Defaults(), pulumi.ResourceOptions(protect=True))
 
     assert opts.protect is True

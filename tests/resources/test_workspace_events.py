@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import Any
 
@@ -191,11 +192,27 @@ def test_options_of_the_component_are_not_copied_to_its_children() -> None:
 
 
 def test_version_aliases_are_dropped_unless_they_are_wanted() -> None:
-    dropped = run(declare)
-    kept = run(lambda: declare(defaults=Defaults(keep_version_aliases=True)))
+    """Of every child, whether its parent is the workspace's component or one of the program's."""
+    queue = StorageQueue(create=CreateStorageQueue(resource_group="rg-events"))
+    fields: dict[str, Any] = {"subscriptions": {"failed": Subscription(run_failed(), to=queue)}}
+    dropped = run(lambda: declare(**fields))
+    kept = run(lambda: declare(**fields, defaults=Defaults(keep_version_aliases=True)))
 
-    assert list(dropped.request(KIND, "ml/failed").aliases) == []
-    assert len(kept.request(KIND, "ml/failed").aliases) > 10
+    assert {name for name, request in dropped.requests.items() if request.aliases} == set()
+    assert {kind for (kind, _), request in kept.requests.items() if request.aliases} == {
+        *("SystemTopic", KIND, "RoleAssignment"),
+        *("StorageAccount", "ManagementPolicy", "BlobContainer", "Queue"),
+    }
+
+
+def test_it_changes_nothing_in_the_process() -> None:
+    before = gc.get_threshold()
+    try:
+        gc.set_threshold(700, 10, 10)
+        run(declare)
+        assert gc.get_threshold() == (700, 10, 10)
+    finally:
+        gc.set_threshold(*before)
 
 
 def test_created_handlers_are_children_too() -> None:

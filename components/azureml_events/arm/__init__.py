@@ -1,1 +1,1 @@
-"""Declarations as ARM knows them, both ways."""
+"""Declarations as ARM takes them."""

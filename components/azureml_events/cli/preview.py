@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from azureml_events.base.garbage import collect_rarely
+from azureml_events.resources.garbage import collect_rarely
 from azureml_events.stackfile.input_error import InputError
 from azureml_events.stackfile.project import find_project
 from azureml_events.stackfile.stack_file import load_stack_file, read_stack_file, stack_name

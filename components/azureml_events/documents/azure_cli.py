@@ -1,4 +1,4 @@
-"""What `az eventgrid … event-subscription list` and `show` print, and Azure's own answers that `az rest` prints."""
+"""The output of `az eventgrid … event-subscription list` and `show`, and Azure's own answers, from `az rest`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from azureml_events.base.mistakes import Path, show
-from azureml_events.documents.found import Found, Note, Subscription, Topic
+from azureml_events.documents.found import Found, FoundSubscription, FoundTopic, Note
 from azureml_events.documents.unresolved import UNKNOWN
 
 _OWN_MEMBERS = ("destination", "deliveryWithResourceIdentity", "filter")
@@ -15,7 +15,7 @@ _SYSTEM_TOPIC = "/providers/microsoft.eventgrid/systemtopics/"
 
 
 def is_azure_cli(value: object) -> bool:
-    """Whether a JSON value is such output: one object, an array, or an array under `value`."""
+    """Tell whether a JSON value is such output: one object, an array, or an array under `value`."""
     if isinstance(value, list):
         return not value or any(_kind(item) for item in value)
     if isinstance(value, Mapping) and isinstance(value.get("value"), list):
@@ -24,7 +24,7 @@ def is_azure_cli(value: object) -> bool:
 
 
 def read_azure_cli(value: Any) -> Found:
-    """What such output says.
+    """Find the system topics and event subscriptions in such output.
 
     Args:
         value: The output.
@@ -42,7 +42,7 @@ def read_azure_cli(value: Any) -> Found:
             )
     if not subscriptions:
         notes.append(Note((), "it holds no event subscription"))
-    return Found("Azure CLI output", tuple(topics), tuple(subscriptions), notes=tuple(notes))
+    return Found(tuple(topics), tuple(subscriptions), tuple(notes))
 
 
 def _items(value: Any) -> Iterator[tuple[Path, Any]]:
@@ -76,13 +76,13 @@ def _members(item: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**item, **properties} if isinstance(properties, Mapping) else item
 
 
-def _topic(item: Mapping[str, Any]) -> Topic:
+def _topic(item: Mapping[str, Any]) -> FoundTopic:
     members = _members(item)
     name, id_, source, topic_type = (_text(members.get(key)) for key in ("name", "id", "source", "topicType"))
-    return Topic(_keys(id_, name), name or UNKNOWN, source, topic_type)
+    return FoundTopic(_keys(id_, name), name or UNKNOWN, source, topic_type)
 
 
-def _subscription(path: Path, item: Mapping[str, Any]) -> Subscription:
+def _subscription(path: Path, item: Mapping[str, Any]) -> FoundSubscription:
     members = _members(item)
     id_, topic = _text(members.get("id")) or "", _text(members.get("topic")) or ""
     source = topic_id = other = None
@@ -101,7 +101,7 @@ def _subscription(path: Path, item: Mapping[str, Any]) -> Subscription:
     if topic_id and topic and not _cut(topic, _SYSTEM_TOPIC)[1]:
         source = topic
     topic_name = topic_id.rpartition("/")[2] if topic_id else None
-    return Subscription(
+    return FoundSubscription(
         path=path,
         members=path,
         name=_text(members.get("name")) or id_.rpartition("/")[2] or UNKNOWN,

@@ -1,6 +1,6 @@
-"""Another tool's JSON document, read: the event subscriptions on workspaces in it, and what is wrong with them.
+"""Reading another tool's JSON document: the event subscriptions on workspaces in it, and the mistakes in them.
 
-What is read: the output of Azure CLI, ARM templates, Pulumi's states and previews, and our own preview.
+Documents that can be read: the output of Azure CLI, ARM templates, Pulumi's states and previews, and our own preview.
 """
 
 from __future__ import annotations
@@ -11,9 +11,16 @@ from typing import Any, TypeVar
 
 from azureml_events.base.mistakes import DeclarationError, Mistake
 from azureml_events.documents.azure_cli import is_azure_cli, read_azure_cli
-from azureml_events.documents.found import Found, Note, Subscription
+from azureml_events.documents.found import Found, FoundSubscription, Note
+from azureml_events.documents.origin import (
+    FoundWorkspace,
+    Origins,
+    OtherOrigin,
+    UnknownOrigin,
+    distinct_names,
+    scoped_to_topic,
+)
 from azureml_events.documents.pulumi import is_pulumi, read_pulumi
-from azureml_events.documents.source import Elsewhere, Sources, Unsaid, Workspace, distinct_names, scoped_to_topic
 from azureml_events.documents.subscription import read_subscription
 from azureml_events.documents.template.template import is_template, read_template
 from azureml_events.routing.subscription import RoutedSubscription
@@ -32,32 +39,21 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Document:
-    """What a document says.
+    """A document, read.
 
     Attributes:
-        tool: What the document is, for people: `an ARM template`.
         subscriptions: The event subscriptions on workspaces, each routed as far as it is known.
-        mistakes: What is wrong with these, with paths into the document.
-        notes: What was passed over, and what is not known.
+        mistakes: The mistakes in these, with paths into the document.
+        notes: Remarks about what was passed over, and what is not known.
     """
 
-    tool: str
     subscriptions: tuple[RoutedSubscription, ...]
     mistakes: tuple[Mistake, ...]
     notes: tuple[Note, ...]
 
 
-def is_document(value: object) -> bool:
-    """Whether a JSON value is a document that can be read, by its content.
-
-    Args:
-        value: The value, as `json.loads` gives it.
-    """
-    return any(recognises(value) for recognises, _ in _READERS)
-
-
 def find(value: Any) -> Found:
-    """The system topics and event subscriptions of a document, of any source, as written.
+    """Find the system topics and event subscriptions of a document, of any source, as written.
 
     Args:
         value: The document, as `json.loads` gives it.
@@ -84,7 +80,7 @@ def read_document(value: Any) -> Document:
 
 
 def _bounded(read: Callable[[Any], T], value: Any) -> T:
-    """What a reader makes of a document, or the refusal of one that is nested too deeply."""
+    """Read a document, or refuse one that is nested too deeply."""
     try:
         return read(value)
     except RecursionError:
@@ -93,38 +89,39 @@ def _bounded(read: Callable[[Any], T], value: Any) -> T:
 
 def _read(value: Any) -> Document:
     found = find(value)
-    sources = Sources(found)
+    origins = Origins(found)
     notes = list(found.notes)
     mistakes: list[Mistake] = []
-    chosen: list[tuple[Subscription, Workspace]] = []
+    chosen: list[tuple[FoundSubscription, FoundWorkspace]] = []
     for written in found.subscriptions:
         subscription = scoped_to_topic(written) or written
-        source = sources.source_of(subscription)
-        if isinstance(source, Elsewhere):
-            notes.append(Note(subscription.path, f"{subscription.name} takes the events of {source.text}; passed over"))
+        origin = origins.origin_of(subscription)
+        if isinstance(origin, OtherOrigin):
+            notes.append(Note(subscription.path, f"{subscription.name} takes the events of {origin.text}; passed over"))
             continue
-        if isinstance(source, Unsaid):
+        if isinstance(origin, UnknownOrigin):
             notes.append(
                 Note(subscription.path, f"nothing says whose events {subscription.name} takes; read as a workspace's")
             )
-            source = Workspace(source.name)
+            origin = FoundWorkspace(origin.name)
         if subscription is not written:
             mistakes.append(_wrong_scope(written))
-        chosen.append((subscription, source))
-    names = distinct_names(source for _, source in chosen)
+        chosen.append((subscription, origin))
+    names = distinct_names(workspace for _, workspace in chosen)
+    named = [(each, FoundWorkspace(names[workspace], workspace.id)) for each, workspace in chosen]
     subscriptions = []
-    for subscription, source in chosen:
-        read = read_subscription(value, subscription, Workspace(names[source], source.id))
+    for subscription, workspace in named:
+        read = read_subscription(value, subscription, workspace)
         subscriptions.append(read.routed)
         mistakes += read.mistakes
         notes += read.notes
-    for workspace in dict.fromkeys(Workspace(names[source], source.id) for _, source in chosen):
+    for workspace in dict.fromkeys(workspace for _, workspace in named):
         if workspace.id is None:
             notes.append(Note((), f"the id of workspace '{workspace.name}' is not in it; --workspace names it"))
-    return Document(found.tool, tuple(subscriptions), tuple(dict.fromkeys(mistakes)), tuple(dict.fromkeys(notes)))
+    return Document(tuple(subscriptions), tuple(dict.fromkeys(mistakes)), tuple(dict.fromkeys(notes)))
 
 
-def _wrong_scope(subscription: Subscription) -> Mistake:
+def _wrong_scope(subscription: FoundSubscription) -> Mistake:
     at = subscription.path if subscription.nested else subscription.members
     return Mistake(
         (*at, "scope"),

@@ -31,10 +31,10 @@ class ReadFilter:
     """A filter as far as it is known.
 
     Attributes:
-        filter: What is known of it.
+        filter: Its known part.
         written: Its advanced filters that are known, where they stand.
-        unknown: What is not known, or wrong.
-        mistakes: What is wrong, with paths below the body.
+        unknown: Its conditions that are not known, or wrong.
+        mistakes: The mistakes in it, with paths below the body.
     """
 
     filter: EventFilter
@@ -58,7 +58,7 @@ def read_filter(
         schema: The delivery schema; None where it is not known.
         printed: Whether Azure printed the body.
         doubtful: Members of the filter that stand there in another casing.
-        place: Where in the document a path below the body is.
+        place: Gives the place in the document of a path below the body.
     """
     reader = _FilterReader(schema, printed=printed, place=place)
     given = body.get("filter", {})
@@ -117,7 +117,7 @@ class _FilterReader:
             self._plain[name] = value
 
     def _event_types(self, names: list[Any]) -> list[Any] | None:
-        """The event types; None for all, and where they are wrong."""
+        """Check the event types; None for all, and where they are wrong."""
         if not names or (names == ["All"] and not self._printed):
             got = "'All' is refused by today's Event Grid" if names else "an empty list is refused"
             self.refuse("eventType", ("includedEventTypes",), Mistake((), f"{got}; leave it out for every event type"))

@@ -1,4 +1,4 @@
-"""What the reader of each tool's document finds in it, before it is judged."""
+"""The system topics and event subscriptions that the reader of each tool's document finds in it, not yet checked."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ class Note:
 
 
 @dataclass(frozen=True)
-class Topic:
+class FoundTopic:
     """A system topic.
 
     Attributes:
-        keys: What subscriptions may call it, in lower case: its ARM id, URN, name.
+        keys: The names by which subscriptions may refer to it, in lower case: its ARM id, URN, name.
         name: Its name.
-        source: The ARM id of what it is the topic of; None where the document does not say.
+        source: The ARM id of the resource that it is the topic of; None where the document does not say.
         topic_type: Its `topicType`; None where the document does not say.
     """
 
@@ -41,7 +41,7 @@ class Topic:
 
 
 @dataclass(frozen=True)
-class Subscription:
+class FoundSubscription:
     """An event subscription.
 
     Attributes:
@@ -53,9 +53,9 @@ class Subscription:
         nested: Whether only ARM's nested form is right, as in a template.
         printed: Whether Azure itself printed it, which knows members that we do not.
         source: The ARM id of the resource that it extends; None for one of a system topic.
-        topics: What it calls its system topic, in lower case, the surest first.
+        topics: The names by which it refers to its system topic, in lower case, the surest first.
         topic_name: The system topic's name, as far as the document says it.
-        other: What it belongs to if neither to a system topic nor a resource, as `custom topic`.
+        other: The kind of thing that it belongs to if neither to a system topic nor a resource, as `custom topic`.
     """
 
     path: Path
@@ -76,13 +76,11 @@ class Found:
     """Everything found in a document.
 
     Attributes:
-        tool: What the document is, for people.
         topics: The system topics.
         subscriptions: The event subscriptions, of any source.
-        notes: What was passed over.
+        notes: Remarks about what was passed over.
     """
 
-    tool: str
-    topics: tuple[Topic, ...]
-    subscriptions: tuple[Subscription, ...]
+    topics: tuple[FoundTopic, ...]
+    subscriptions: tuple[FoundSubscription, ...]
     notes: tuple[Note, ...] = ()

@@ -1,20 +1,32 @@
-"""The members of an event subscription's body: `properties` lifted, nulls left out, members that ARM ignores found."""
+"""The members of an event subscription's body: `properties` lifted, nulls left out, ignored members reported."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from azureml_events.arm.event_subscription import MEMBERS
 from azureml_events.base.mistakes import Mistake, Path, likely, show, unknown
 from azureml_events.base.model import json_names
 from azureml_events.documents.found import Note
-from azureml_events.documents.unresolved import Unresolved
+from azureml_events.documents.unresolved import SECRET, Unresolved
 from azureml_events.event_grid.delivery import RetryPolicy
 from azureml_events.event_grid.delivery_attributes import DeliveryAttributeMapping
 from azureml_events.event_grid.filters import AdvancedFilter, EventFilter
 from azureml_events.handlers import ENDPOINTS
-from azureml_events.stack.dead_letter import DeadLetterStore
+from azureml_events.stack.dead_letter import DeadLetterContainer
+
+MEMBERS = (
+    "destination",
+    "deliveryWithResourceIdentity",
+    "deadLetterDestination",
+    "deadLetterWithResourceIdentity",
+    "filter",
+    "eventDeliverySchema",
+    "retryPolicy",
+    "labels",
+    "expirationTimeUtc",
+)
+"""The members of a body."""
 
 READ_ONLY = (
     "id",
@@ -32,7 +44,7 @@ READ_ONLY = (
     "scope",
     "azureApiVersion",
 )
-"""What tools print beside an event subscription's own members."""
+"""Members that tools print beside an event subscription's own."""
 
 _NOT_ARM = {"type", "identity", "grants", "create"}
 _ENDPOINT = tuple(
@@ -40,7 +52,7 @@ _ENDPOINT = tuple(
         ("endpointType", *(name for kind in ENDPOINTS.values() for name in json_names(kind) if name not in _NOT_ARM))
     )
 )
-_STORE = ("endpointType", *json_names(DeadLetterStore))
+_STORE = ("endpointType", *json_names(DeadLetterContainer))
 _MAPPING = tuple(json_names(DeliveryAttributeMapping))
 _IDENTITY = ("type", "userAssignedIdentity")
 _FEDERATED = "federatedIdentityCredentialInfo"
@@ -53,7 +65,7 @@ _HOMES = {
     **dict.fromkeys(json_names(RetryPolicy), "retryPolicy"),
     **dict.fromkeys(MEMBERS, "the event subscription itself"),
 }
-"""Where each member belongs, by its name."""
+"""The object that each member belongs in, by its name."""
 
 
 class Members:
@@ -61,7 +73,13 @@ class Members:
 
     Args:
         nested: Whether only ARM's nested form is right.
-        printed: Whether Azure printed the body: a member that is like none of ours is then only noted.
+        printed: Whether Azure printed the body: a member that is like none of ours is then only noted, and a webhook's
+            URL, which Azure hides, is what Azure shows of it.
+
+    Attributes:
+        mistakes: What is wrong, with paths below the body.
+        notes: What was passed over, with paths below the body.
+        doubtful: Members of the filter that stand there in another casing.
     """
 
     def __init__(self, *, nested: bool, printed: bool) -> None:
@@ -72,7 +90,7 @@ class Members:
         self._printed = printed
 
     def body(self, written: Mapping[str, Any]) -> dict[str, Any]:
-        """The members that ARM reads, in azure-native's form.
+        """Keep the members that ARM reads, in azure-native's form.
 
         Args:
             written: The body's members.
@@ -114,8 +132,12 @@ class Members:
 
     def _destination(self, path: Path, written: object) -> object:
         given = self._lifted(path, written, ("endpointType",), _ENDPOINT, ("endpointBaseUrl",))
-        mappings = given.get("deliveryAttributeMappings") if isinstance(given, dict) else None
-        if isinstance(given, dict) and isinstance(mappings, list):
+        if not isinstance(given, dict):
+            return given
+        if self._printed and given.get("endpointType") == "WebHook":
+            given.setdefault("endpointUrl", _shown_url(written))
+        mappings = given.get("deliveryAttributeMappings")
+        if isinstance(mappings, list):
             at = (*path, "deliveryAttributeMappings")
             given["deliveryAttributeMappings"] = [
                 self._lifted((*at, index), item, ("name", "type"), _MAPPING) for index, item in enumerate(mappings)
@@ -128,7 +150,7 @@ class Members:
     def _lifted(
         self, path: Path, written: object, outer: Iterable[str], names: Iterable[str], read_only: Iterable[str] = ()
     ) -> object:
-        """A polymorphic object with its `properties` lifted into it."""
+        """Lift the `properties` of a polymorphic object into it."""
         if not isinstance(written, Mapping):
             return written
         properties = written.get("properties")
@@ -148,7 +170,7 @@ class Members:
     def _known(
         self, path: Path, written: Mapping[str, Any], names: Iterable[str], read_only: Iterable[str] = ()
     ) -> dict[str, Any]:
-        """The known members of an object that are not null."""
+        """Keep the known members of an object that are not null, and report the others."""
         names = tuple(names)
         known = {}
         for name, value in written.items():
@@ -173,3 +195,10 @@ class Members:
             self.mistakes.append(Mistake(path, unknown("member", name, names)))
         else:
             self.notes.append(Note(path, f"the member '{name}' is not known here; passed over"))
+
+
+def _shown_url(destination: Any) -> object:
+    """Give what Azure prints of a webhook's URL: without its query, or nothing."""
+    properties = destination.get("properties")
+    shown = {**destination, **(properties if isinstance(properties, Mapping) else {})}.get("endpointBaseUrl")
+    return shown if isinstance(shown, str) else SECRET

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from azureml_events.base.mistakes import Path
-from azureml_events.documents.found import Found, Note, Subscription, Topic
+from azureml_events.documents.found import Found, FoundSubscription, FoundTopic, Note
 from azureml_events.documents.unresolved import SECRET, UNKNOWN, Text, Unresolved
 
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
@@ -55,25 +55,17 @@ class _Resource:
 
 
 def is_pulumi(value: object) -> bool:
-    """Whether a JSON value is a state or preview of Pulumi's, or our own preview."""
-    return _tool(value) is not None
-
-
-def _tool(value: object) -> str | None:
+    """Tell whether a JSON value is a state or preview of Pulumi's, or our own preview."""
     if not isinstance(value, Mapping):
-        return None
+        return False
     deployment = value.get("deployment")
-    if isinstance(deployment, Mapping) and ("resources" in deployment or "manifest" in deployment):
-        return "a Pulumi state"
-    if isinstance(value.get("steps"), list):
-        return "a Pulumi preview"
-    if "stack" in value and isinstance(value.get("resources"), list) and "contentVersion" not in value:
-        return "a preview of azureml-events"
-    return None
+    state = isinstance(deployment, Mapping) and ("resources" in deployment or "manifest" in deployment)
+    own = "stack" in value and isinstance(value.get("resources"), list) and "contentVersion" not in value
+    return state or own or isinstance(value.get("steps"), list)
 
 
 def read_pulumi(value: Mapping[str, Any]) -> Found:
-    """What a state or preview declares.
+    """Find the system topics and event subscriptions that a state or preview declares.
 
     Args:
         value: The state or preview.
@@ -82,7 +74,7 @@ def read_pulumi(value: Mapping[str, Any]) -> Found:
     resources = {(each.urn or str(each.path)): each for each in _resources(value, notes)}
     topics = tuple(_topic(each, resources) for each in resources.values() if each.kind == "SystemTopic")
     subscriptions = tuple(_subscription(each) for each in resources.values() if each.kind.endswith("EventSubscription"))
-    return Found(_tool(value) or "", topics, subscriptions, notes=tuple(notes))
+    return Found(topics, subscriptions, tuple(notes))
 
 
 def _resources(value: Mapping[str, Any], notes: list[Note]) -> Iterator[_Resource]:
@@ -160,13 +152,13 @@ def _plain_map(value: Mapping[str, Any], depth: int) -> Any:
     return {name: _plain(member, depth + 1) for name, member in value.items() if not name.startswith("__")}
 
 
-def _topic(resource: _Resource, resources: Mapping[str, _Resource]) -> Topic:
+def _topic(resource: _Resource, resources: Mapping[str, _Resource]) -> FoundTopic:
     name = resource.text("systemTopicName", "name")
     keys = [resource.urn, resource.id, name if isinstance(name, str) else None]
     source = resource.text("source")
     if not isinstance(source, str):
         source = _workspace(resource, resources) or source
-    return Topic(
+    return FoundTopic(
         keys=tuple(key.lower() for key in keys if key),
         name=name or UNKNOWN,
         source=source,
@@ -189,14 +181,14 @@ def _named_workspace(name: Text | None) -> Text:
     return Unresolved(f"\0/providers/Microsoft.MachineLearningServices/workspaces/{known}", (*UNKNOWN.holes, *holes))
 
 
-def _subscription(resource: _Resource) -> Subscription:
+def _subscription(resource: _Resource) -> FoundSubscription:
     of_topic = resource.kind == "SystemTopicEventSubscription"
     extension = resource.kind == "EventSubscription"
     topic_name = resource.text("systemTopicName") if of_topic else None
     name = [topic_name] if isinstance(topic_name, str) else []
     keys = [*resource.dependencies.get("systemTopicName", ()), *name, *resource.dependencies[""]] if of_topic else []
     at = (*resource.path, resource.inputs_name)
-    return Subscription(
+    return FoundSubscription(
         path=resource.path,
         members=at,
         name=resource.text("eventSubscriptionName", "name") or _pulumi_name(resource.urn),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 HOLE = "\0"
-"""What stands in `Unresolved.known` for a part that is not known."""
+"""The stand-in for an unknown part in `Unresolved.known`."""
 
 LONGEST_TEXT = 10_000
 """Characters of a text that is put together; a longer one stays unresolved."""
@@ -52,7 +52,7 @@ SECRET = Unresolved(HOLE, ("<secret>",))
 
 
 def expression(text: str) -> Unresolved:
-    """A template's expression that cannot be evaluated.
+    """Make an unresolved value of a template's expression that cannot be evaluated.
 
     Args:
         text: The expression without its brackets.
@@ -61,7 +61,7 @@ def expression(text: str) -> Unresolved:
 
 
 def joined(parts: list[Text]) -> Text:
-    """Texts put together, known as far as each of them is.
+    """Join texts; the result is known as far as each of them is.
 
     Args:
         parts: The texts.
@@ -76,7 +76,7 @@ def joined(parts: list[Text]) -> Text:
 
 
 def unresolved_in(value: Any) -> Iterator[Unresolved]:
-    """Everything unresolved in a value, at any depth."""
+    """Yield everything unresolved in a value, at any depth."""
     if isinstance(value, Unresolved):
         yield value
     elif isinstance(value, Mapping):

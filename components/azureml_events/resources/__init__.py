@@ -1,1 +1,1 @@
-"""What Pulumi creates: the only modules that import it, beside the engine."""
+"""The Pulumi components: the only modules that import Pulumi, beside the engine."""

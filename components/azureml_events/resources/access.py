@@ -17,10 +17,10 @@ _MISSING_ACCESS = (
     "authorizationfailed",
     "forbidden",
 )
-"""How Azure says that access is missing: errors that people reported, in lower case."""
+"""Signs in an error that access is missing, as people reported them, in lower case."""
 
 _ACCEPTED = "1 error occurred:"
-"""How azure-native's error begins where Azure accepted a resource and failed afterwards."""
+"""The beginning of azure-native's error where Azure accepted a resource and failed afterwards."""
 
 _FIRST_PAUSE_SECONDS = 5
 _LONGEST_PAUSE_SECONDS = 60
@@ -48,8 +48,8 @@ class AccessDelay:
         if _hooks_run():
             self.hooks.after_create = [pulumi.ResourceHook(f"{name}/created", self._note)]
 
-    def over(self, role_assignment: pulumi.Resource) -> pulumi.Output[pulumi.Resource]:
-        """The role assignment, once it is likely to hold: what `depends_on` takes.
+    def after(self, role_assignment: pulumi.Resource) -> pulumi.Output[pulumi.Resource]:
+        """Give the role assignment once it is likely to hold: what `depends_on` takes.
 
         Args:
             role_assignment: A resource with the hook.
@@ -68,7 +68,7 @@ class AccessDelay:
 
 
 def retry_while_access_is_missing(name: str, minutes: int) -> pulumi.ResourceHookBinding:
-    """The retry of an event subscription's creation while Azure says that access is missing.
+    """Make the hook that retries an event subscription's creation while Azure says that access is missing.
 
     The first retry comes after 5 seconds, the pauses double up to 60. An error of another kind is not retried, nor is
     one after Azure accepted the subscription: the next `pulumi up` finishes it.
@@ -87,7 +87,7 @@ def retry_while_access_is_missing(name: str, minutes: int) -> pulumi.ResourceHoo
 def retrying(
     limit: float, sleep: Callable[[float], Awaitable[None]], now: Callable[[], float]
 ) -> Callable[[pulumi.ErrorHookArgs], Awaitable[bool]]:
-    """The error hook's function.
+    """Make the error hook's function.
 
     Args:
         limit: Seconds after the first failure of a resource in which it may be tried again.
@@ -119,7 +119,7 @@ def retrying(
 
 
 def is_missing_access(error: str) -> bool:
-    """Whether an error says that access is missing and nothing was created."""
+    """Tell whether an error says that access is missing and nothing was created."""
     text = error.lower()
     return not _was_accepted(error) and any(sign in text for sign in _MISSING_ACCESS)
 
@@ -129,5 +129,5 @@ def _was_accepted(error: str) -> bool:
 
 
 def _hooks_run() -> bool:
-    """Whether hooks are of use: mocks never run them, and a failing test that has registered one crashes Python."""
+    """Tell whether hooks are of use: mocks never run them, and a failing test that registered one crashes Python."""
     return not isinstance(get_monitor(), MockMonitor)

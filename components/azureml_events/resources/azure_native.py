@@ -51,7 +51,7 @@ def invoke(token: str, arguments: Mapping[str, Any], opts: pulumi.InvokeOutputOp
 
 
 def resource_class(token: str) -> type[pulumi.CustomResource]:
-    """The class of a Pulumi type.
+    """Find the class of a Pulumi type.
 
     Args:
         token: As `azure-native:eventhub:Namespace`.

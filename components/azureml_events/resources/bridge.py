@@ -13,7 +13,6 @@ from azureml_events.handlers.bridge import Bridge
 from azureml_events.resources.azure_native import declare
 from azureml_events.resources.grants import Principal
 from azureml_events.resources.look_ups import LookUps
-from azureml_events.resources.version_aliases import without_version_aliases
 from azureml_events.workflows.workflow import BridgedSubscription
 
 _LONGEST_NAME = 43
@@ -30,7 +29,6 @@ class BridgeWorkflow(pulumi.ComponentResource):
         location: Gives the region, where the bridge gives none.
         tags: Tags of the workflow.
         look_ups: Looks up what the workflow needs, and its URL.
-        keep_version_aliases: Whether the workflow keeps azure-native's aliases of older API versions; default false.
         opts: Pulumi's options.
 
     Attributes:
@@ -48,16 +46,10 @@ class BridgeWorkflow(pulumi.ComponentResource):
         location: Callable[[], pulumi.Input[str]],
         tags: dict[str, str],
         look_ups: LookUps,
-        keep_version_aliases: bool = False,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         name = subscription.name
-        super().__init__(
-            "azureml-events:index:BridgeWorkflow",
-            name,
-            {"handlerType": bridge.type},
-            without_version_aliases(opts, keep=keep_version_aliases),
-        )
+        super().__init__("azureml-events:index:BridgeWorkflow", name, {"handlerType": bridge.type}, opts)
         if bridge.look_up:
             bridge = bridge.found(Deferred(look_ups.find(bridge.look_up, name)))
         arm_name, group = workflow_name(name), bridge.resource_group or resource_group
@@ -82,7 +74,7 @@ class BridgeWorkflow(pulumi.ComponentResource):
 
 
 def workflow_name(name: str) -> str:
-    """The name of a workflow in Azure, its own also where several stacks share a resource group.
+    """Derive the name of a workflow in Azure, its own also where several stacks share a resource group.
 
     Args:
         name: `<workspace>/<subscription>`.

@@ -22,7 +22,7 @@ from azureml_events.stackfile.stack_file import (
 
 
 def read_configuration() -> Stack:
-    """The stack that the program's configuration declares.
+    """Read the stack that the program's configuration declares.
 
     Raises:
         pulumi.RunError: It is wrong; with every mistake, and its place in the stack file where that is there.

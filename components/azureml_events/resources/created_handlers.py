@@ -14,7 +14,6 @@ from azureml_events.handlers.endpoint import CreatableEndpoint, Endpoint
 from azureml_events.resources.azure_native import declare, resource_class
 from azureml_events.resources.inputs import to_output
 from azureml_events.resources.providers import ProviderOf
-from azureml_events.resources.version_aliases import without_version_aliases
 
 
 class CreatedHandlers(pulumi.ComponentResource):
@@ -29,7 +28,6 @@ class CreatedHandlers(pulumi.ComponentResource):
         tags: Tags of the namespaces and accounts.
         provider_of: The provider for the Azure subscription of an existing namespace or account; default the one that
             is there anyway.
-        keep_version_aliases: Whether its children keep azure-native's aliases of older API versions; default false.
         opts: Pulumi's options.
 
     Attributes:
@@ -46,15 +44,9 @@ class CreatedHandlers(pulumi.ComponentResource):
         locations: Mapping[str, Reference | None],
         tags: dict[str, str],
         provider_of: ProviderOf = lambda _: None,
-        keep_version_aliases: bool = False,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        super().__init__(
-            "azureml-events:index:CreatedHandlers",
-            name,
-            {},
-            without_version_aliases(opts, keep=keep_version_aliases),
-        )
+        super().__init__("azureml-events:index:CreatedHandlers", name, {}, opts)
         self._name = name
         self._tags = tags
         self._provider_of = provider_of

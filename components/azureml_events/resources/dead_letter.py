@@ -15,8 +15,7 @@ from azureml_events.handlers.storage import locked_down
 from azureml_events.resources.azure_native import declare
 from azureml_events.resources.inputs import to_output
 from azureml_events.resources.program import once
-from azureml_events.resources.version_aliases import without_version_aliases
-from azureml_events.stack.dead_letter import DeadLetterStore as Store
+from azureml_events.stack.dead_letter import DeadLetterContainer
 from azureml_events.stack.dead_letter_stores import StorePlace, StoreSettings
 
 
@@ -25,11 +24,11 @@ class Container:
     """A container for dead letters.
 
     Attributes:
-        store: How event subscriptions refer to it.
+        reference: The account and name by which event subscriptions refer to it.
         id: Its ARM id, which roles are assigned on.
     """
 
-    store: Store
+    reference: DeadLetterContainer
     id: Reference
 
 
@@ -45,7 +44,6 @@ class DeadLetterStore(pulumi.ComponentResource):
         location: The region.
         settings: Redundancy, retention and network rules.
         tags: Tags of the account.
-        keep_version_aliases: Whether its children keep azure-native's aliases of older API versions; default false.
         opts: Pulumi's options.
 
     Attributes:
@@ -65,15 +63,9 @@ class DeadLetterStore(pulumi.ComponentResource):
         location: pulumi.Input[str],
         settings: StoreSettings,
         tags: dict[str, str],
-        keep_version_aliases: bool = False,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        super().__init__(
-            "azureml-events:index:DeadLetterStore",
-            name,
-            {},
-            without_version_aliases(opts, keep=keep_version_aliases),
-        )
+        super().__init__("azureml-events:index:DeadLetterStore", name, {}, opts)
         self.name = name
         self.settings = settings
         self._resource_group = resource_group
@@ -115,20 +107,18 @@ class DeadLetterStore(pulumi.ComponentResource):
         resource_group: pulumi.Input[str],
         location: pulumi.Input[str],
         tags: dict[str, str],
-        keep_version_aliases: bool,
-        provider: pulumi.ProviderResource | None,
+        opts: pulumi.ResourceOptions,
     ) -> DeadLetterStore:
-        """The program's store in a place, made with the first use.
+        """Give the program's store in a place, made with the first use.
 
         Args:
             workspace: The key of the workspace that needs it.
-            place: Where it is.
+            place: The place.
             settings: Redundancy, retention and network rules.
             resource_group: The resource group.
             location: The region.
             tags: Tags of the account, where it is made.
-            keep_version_aliases: Whether its children keep azure-native's aliases of older API versions.
-            provider: The provider for its Azure subscription; None for the one that is there anyway.
+            opts: Pulumi's options.
 
         Raises:
             DeclarationError: Another workspace wants other settings of it.
@@ -144,8 +134,7 @@ class DeadLetterStore(pulumi.ComponentResource):
                 location=location,
                 settings=settings,
                 tags=tags,
-                keep_version_aliases=keep_version_aliases,
-                opts=pulumi.ResourceOptions(provider=provider),
+                opts=opts,
             ),
         )
         if store.settings != settings:
@@ -161,7 +150,7 @@ class DeadLetterStore(pulumi.ComponentResource):
         return store
 
     def container(self, workspace: str) -> Container:
-        """The container for a workspace's dead letters, made with the first use.
+        """Give the container for a workspace's dead letters, made with the first use.
 
         Args:
             workspace: The workspace's key.
@@ -179,34 +168,36 @@ class DeadLetterStore(pulumi.ComponentResource):
                 pulumi.ResourceOptions(parent=self),
             )
         made = self.containers[workspace]
-        return Container(Store(resource_id=Deferred(self.account.id), blob_container_name=made.name), Deferred(made.id))
+        reference = DeadLetterContainer(resource_id=Deferred(self.account.id), blob_container_name=made.name)
+        return Container(reference, Deferred(made.id))
 
 
 def existing_container(account_id: Reference, name: str) -> Container:
-    """A container that exists.
+    """Refer to a container that exists.
 
     Args:
         account_id: The ARM id of its storage account.
         name: Its name.
     """
     path = f"/blobServices/default/containers/{name}"
-    store = Store(resource_id=account_id, blob_container_name=name)
+    reference = DeadLetterContainer(resource_id=account_id, blob_container_name=name)
     if isinstance(account_id, str):
-        return Container(store, f"{account_id}{path}")
-    return Container(store, Deferred(pulumi.Output.concat(to_output(account_id, "deadLetter.storageAccountId"), path)))
+        return Container(reference, f"{account_id}{path}")
+    known = to_output(account_id, "deadLetter.storageAccountId")
+    return Container(reference, Deferred(pulumi.Output.concat(known, path)))
 
 
 def account_name_of(*where: str) -> str:
-    """The default name of an account.
+    """Derive the default name of an account.
 
     Args:
-        where: Where it is: Azure subscription, resource group, location, project and stack.
+        where: The place: Azure subscription, resource group, location, project and stack.
     """
     return f"eg{sha256('/'.join(where).lower().encode()).hexdigest()[:20]}"
 
 
 def container_name(workspace: str) -> str:
-    """The name of the container for a workspace's dead letters."""
+    """Derive the name of the container for a workspace's dead letters."""
     allowed = "-".join(filter(None, workspace.lower().replace("_", "-").split("-")))
     if allowed == workspace:
         return f"dead-letters-{workspace}"

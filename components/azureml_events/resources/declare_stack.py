@@ -1,4 +1,4 @@
-"""Declaring a whole stack from its configuration: what `__main__.py` calls."""
+"""Declaring a whole stack from its configuration, as `__main__.py` does."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 import pulumi
 
-from azureml_events.handlers.handler import Handler
+from azureml_events.handlers.endpoint import Endpoint
 from azureml_events.resources.configuration import read_configuration
 from azureml_events.resources.created_handlers import CreatedHandlers
-from azureml_events.resources.inputs import to_input
+from azureml_events.resources.garbage import collect_rarely
 from azureml_events.resources.providers import Providers
+from azureml_events.resources.version_aliases import with_version_aliases_of
 from azureml_events.resources.workspace_events import WorkspaceEvents
 from azureml_events.stack.stack import Stack
 
@@ -19,7 +20,7 @@ def declare_stack() -> dict[str, WorkspaceEvents]:
     """Declare every workspace's events as the stack's configuration says.
 
     Exports `systemTopics`, their names by workspace, and `prerequisites`, what someone else must
-    grant.
+    grant. From here on Python looks for garbage less often.
 
     Returns:
         The components by workspace.
@@ -27,19 +28,30 @@ def declare_stack() -> dict[str, WorkspaceEvents]:
     Raises:
         pulumi.RunError: The configuration is wrong; with every mistake.
     """
+    collect_rarely()
     stack = read_configuration()
     providers = Providers.of_configuration()
-    handlers = _handlers(stack, providers)
-    declared = {key: _workspace(key, stack, handlers, providers) for key in stack.workspaces}
+    endpoints = _endpoints(stack, providers)
+    declared = {
+        key: WorkspaceEvents.of_stack(
+            stack,
+            key,
+            endpoints=endpoints,
+            provider_of=providers.of,
+            opts=pulumi.ResourceOptions(provider=providers.of(stack.topics[key].subscription_id)),
+        )
+        for key in stack.workspaces
+    }
     grants = next((each.grants for each in declared.values() if each.grants), None)
     pulumi.export("systemTopics", {key: each.system_topic_name for key, each in declared.items()})
     pulumi.export("prerequisites", grants.prerequisites if grants else [])
     return declared
 
 
-def _handlers(stack: Stack, providers: Providers) -> Mapping[str, Handler]:
+def _endpoints(stack: Stack, providers: Providers) -> Mapping[str, Endpoint]:
+    """Give the handlers that Event Grid delivers to, after declaring those to create."""
     if not any(handler.creates for handler in stack.endpoints.values()):
-        return stack.handlers
+        return stack.endpoints
     users = {item.handler_name: stack.workspaces[item.workspace].location for item in stack.deliveries}
     created = CreatedHandlers(
         "handlers",
@@ -47,28 +59,6 @@ def _handlers(stack: Stack, providers: Providers) -> Mapping[str, Handler]:
         locations=users,
         tags=stack.defaults.tags,
         provider_of=providers.of,
-        keep_version_aliases=stack.defaults.keep_version_aliases,
+        opts=with_version_aliases_of(stack.defaults),
     )
-    return {**stack.handlers, **created.endpoints}
-
-
-def _workspace(key: str, stack: Stack, handlers: Mapping[str, Handler], providers: Providers) -> WorkspaceEvents:
-    workspace = stack.workspaces[key]
-    return WorkspaceEvents(
-        key,
-        workspace_id=to_input(workspace.resource_id, key),
-        location=to_input(workspace.location, key),
-        system_topic=workspace.system_topic,
-        dead_letter=workspace.dead_letter,
-        grants=workspace.grants,
-        tags=workspace.tags,
-        handlers=handlers,
-        subscriptions={
-            item.key: item.subscription.model_copy(update={"to": item.handler_name, "workspaces": None})
-            for item in stack.deliveries
-            if item.workspace == key
-        },
-        defaults=stack.defaults,
-        provider_of=providers.of,
-        opts=pulumi.ResourceOptions(provider=providers.of(stack.topics[key].subscription_id)),
-    )
+    return created.endpoints

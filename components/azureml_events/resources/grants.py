@@ -15,7 +15,6 @@ from azureml_events.handlers.handler import GrantsMode
 from azureml_events.resources.access import AccessDelay
 from azureml_events.resources.inputs import to_input, to_output
 from azureml_events.resources.program import once
-from azureml_events.resources.version_aliases import without_version_aliases
 
 _ASSIGNMENTS = UUID("6f9a4a3e-3c0c-5d5e-9a44-6d1c0f6f2b57")
 """The namespace of our role assignments' GUIDs."""
@@ -26,7 +25,7 @@ class Principal:
     """An identity that roles are assigned to.
 
     Attributes:
-        key: What tells it from others, stable over deployments: a workspace's key, or the ARM id of a user-assigned
+        key: Tells it from others, stable over deployments: a workspace's key, or the ARM id of a user-assigned
             identity.
         id: The object id of its service principal.
     """
@@ -36,7 +35,7 @@ class Principal:
 
     @property
     def name(self) -> str:
-        """What it is called, by its key."""
+        """Its name, by its key."""
         return self.key.rpartition("/")[2]
 
 
@@ -58,7 +57,7 @@ class Grant:
 
     @property
     def key(self) -> tuple[object, ...]:
-        """What tells it from others."""
+        """The values that tell it from others."""
         scope = self.scope.lower() if isinstance(self.scope, str) else self.scope
         return scope, self.principal.key.lower(), self.role.guid
 
@@ -80,8 +79,6 @@ class Grants(pulumi.ComponentResource):
     Args:
         name: Its Pulumi name; default `grants`.
         access_delay_seconds: Seconds to wait after a new role assignment, 0 or more; default 60.
-        keep_version_aliases: Whether the role assignments keep azure-native's aliases of older API versions; default
-            false.
         opts: Pulumi's options.
 
     Attributes:
@@ -95,14 +92,13 @@ class Grants(pulumi.ComponentResource):
         name: str = "grants",
         *,
         access_delay_seconds: int = 60,
-        keep_version_aliases: bool = False,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(
             "azureml-events:index:Grants",
             name,
             {"accessDelaySeconds": access_delay_seconds},
-            without_version_aliases(opts, keep=keep_version_aliases),
+            opts,
         )
         self.role_assignments: dict[str, authorization.RoleAssignment] = {}
         self.prerequisites: list[dict[str, pulumi.Input[str]]] = []
@@ -112,16 +108,14 @@ class Grants(pulumi.ComponentResource):
         self.register_outputs({})
 
     @classmethod
-    def of_program(cls, *, access_delay_seconds: int, keep_version_aliases: bool) -> Grants:
-        """The program's grants, made with the first use and as the first use says.
+    def of_program(cls, *, access_delay_seconds: int, opts: pulumi.ResourceOptions | None) -> Grants:
+        """Give the program's grants, made with the first use and as the first use says.
 
         Args:
             access_delay_seconds: Seconds to wait after a new role assignment.
-            keep_version_aliases: Whether the role assignments keep azure-native's aliases of older API versions.
+            opts: Pulumi's options.
         """
-        return once(
-            cls, None, lambda: cls(access_delay_seconds=access_delay_seconds, keep_version_aliases=keep_version_aliases)
-        )
+        return once(cls, None, lambda: cls(access_delay_seconds=access_delay_seconds, opts=opts))
 
     def ensure(
         self, grant: Grant, mode: GrantsMode, provider: pulumi.ProviderResource | None = None
@@ -145,7 +139,7 @@ class Grants(pulumi.ComponentResource):
         if grant.key not in self._made:
             name = self._free(grant.name)
             self.role_assignments[name] = self._assign(name, grant, provider)
-            self._made[grant.key] = self._delay.over(self.role_assignments[name])
+            self._made[grant.key] = self._delay.after(self.role_assignments[name])
         return [self._made[grant.key]]
 
     def require(self, needed: str, principal: Principal) -> None:
@@ -178,13 +172,13 @@ class Grants(pulumi.ComponentResource):
         )
 
     def _free(self, name: str) -> str:
-        """The name, or one made from it where another deferred resource is called the same."""
+        """Make the name distinct where another deferred resource is called the same."""
         names = (name, *(f"{name}-{number}" for number in range(2, len(self.role_assignments) + 2)))
         return next(each for each in names if each not in self.role_assignments)
 
 
 def assignment_guid(scope: str, principal_id: str, role: Role) -> str:
-    """The name of a role assignment: one GUID for each scope, principal and role.
+    """Derive the name of a role assignment: one GUID for each scope, principal and role.
 
     Args:
         scope: The resource's ARM id, in any case.
@@ -195,7 +189,7 @@ def assignment_guid(scope: str, principal_id: str, role: Role) -> str:
 
 
 def role_definition_id(scope: Reference, role: Role) -> str:
-    """The ARM id of a built-in role's definition, plain so that a preview and its policies know the role.
+    """Write the ARM id of a built-in role's definition, plain so that a preview and its policies know the role.
 
     Args:
         scope: The ARM id of the resource that the role is assigned on; where it is plain, its Azure subscription stands

@@ -12,11 +12,11 @@ from azureml_events.base.values import Deferred, Reference, Secret
 
 
 def to_input(value: Any, where: str) -> Any:
-    """A value as a wire input: deferred values become checked outputs, secrets become secret outputs.
+    """Convert a value to a wire input: deferred values become checked outputs, secrets become secret outputs.
 
     Args:
         value: A plain value, `Deferred`, `Secret`, or maps and lists of these.
-        where: What the value is for, which an error begins with.
+        where: The place that the value is for, which an error begins with.
 
     Raises:
         pulumi.RunError: Inside the deployment, where a deferred value turns out to be wrong.
@@ -35,11 +35,11 @@ def to_input(value: Any, where: str) -> Any:
 
 
 def to_output(value: Reference, where: str) -> pulumi.Output[str]:
-    """A reference as an output.
+    """Convert a reference to an output.
 
     Args:
         value: The reference.
-        where: What it is for, which an error begins with.
+        where: The place that it is for, which an error begins with.
     """
     return pulumi.Output.from_input(to_input(value, where))
 

@@ -1,4 +1,4 @@
-"""What is looked up in Azure during a deployment."""
+"""Look-ups in Azure during a deployment."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ class LookUps:
         self._provider_of = provider_of
 
     def existing_url(self, workflow: ExistingWorkflow, where: str) -> pulumi.Output[str]:
-        """The callback URL of a workflow that exists, a secret.
+        """Look up the callback URL of a workflow that exists, a secret.
 
         Args:
             workflow: The workflow.
-            where: What it is for, which an error begins with.
+            where: The place that it is for, which an error begins with.
         """
         known = to_output(workflow.id, where)
         return _callback_url(
@@ -43,7 +43,7 @@ class LookUps:
         )
 
     def new_url(self, workflow: logic.Workflow, resource_group: pulumi.Input[str]) -> pulumi.Output[str]:
-        """The callback URL of a workflow that is declared, a secret: asked for only once the workflow is there.
+        """Look up the callback URL of a workflow that is declared, a secret: asked for only once the workflow is there.
 
         Args:
             workflow: The workflow.
@@ -53,11 +53,11 @@ class LookUps:
         return _callback_url(group, workflow.name, TRIGGER, pulumi.InvokeOutputOptions(parent=workflow))
 
     def find(self, wanted: LookUp, where: str) -> pulumi.Output[str]:
-        """A member of a resource.
+        """Look up a member of a resource.
 
         Args:
             wanted: Which one.
-            where: What it is for, which an error begins with.
+            where: The place that it is for, which an error begins with.
         """
         resource_id = to_output(wanted.resource_id, where)
         arguments = {

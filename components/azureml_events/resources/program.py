@@ -1,4 +1,4 @@
-"""What a Pulumi program has once, however many workspaces it declares."""
+"""Things that a Pulumi program has once, however many workspaces it declares."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _MADE: WeakKeyDictionary[object, dict[tuple[type, Hashable], object]] = WeakKeyD
 
 
 def once(kind: type[T], key: Hashable, make: Callable[[], T]) -> T:
-    """The program's one thing of a kind and key, made with the first use.
+    """Give the program's one thing of a kind and key, made with the first use.
 
     A program is known by the resource monitor that it talks to: one for each deployment, one for each `set_mocks`.
 
     Args:
-        kind: What it is.
-        key: Which one.
+        kind: Its class.
+        key: A value that tells it from others of its class.
         make: Makes it.
     """
     made = _MADE.setdefault(get_monitor(), {})

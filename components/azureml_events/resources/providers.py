@@ -35,7 +35,7 @@ class Providers:
 
     @classmethod
     def of_configuration(cls) -> Providers:
-        """The providers as the stack's `azure-native:` settings say."""
+        """Read the settings of the stack's `azure-native:` configuration."""
         config = pulumi.Config(_NAMESPACE)
         names = [to_camel(name) for name in azure_native.ProviderArgs.__init__.__annotations__ if name != "return"]
         given = {name: _setting(config, name) for name in names if config.get(name) is not None}
@@ -46,7 +46,7 @@ class Providers:
         )
 
     def of(self, subscription_id: str | None) -> pulumi.ProviderResource | None:
-        """The provider for an Azure subscription; None for the program's own.
+        """Give the provider for an Azure subscription; None for the program's own.
 
         Args:
             subscription_id: The Azure subscription; None where only the deployment knows it.

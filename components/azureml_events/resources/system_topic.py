@@ -9,7 +9,7 @@ from typing import Any
 import pulumi
 from pulumi_azure_native import eventgrid
 
-from azureml_events.arm.identity import topic_identity_to_arm
+from azureml_events.arm.identity import topic_identity_body
 from azureml_events.base.values import Reference
 from azureml_events.event_grid.catalogue import TOPIC_TYPE
 from azureml_events.resources.azure_native import declare
@@ -23,7 +23,7 @@ _IMMUTABLE = ["source", "topicType"]
 
 @dataclass(frozen=True)
 class DeclaredTopic:
-    """What subscriptions need of their system topic.
+    """The part of a system topic that its subscriptions need.
 
     Attributes:
         resource: The system topic; None where it is only used.
@@ -52,7 +52,7 @@ def declare_topic(
 
     Args:
         workspace: The workspace's key.
-        topic: What is declared of it.
+        topic: The topic to declare.
         source: The workspace's ARM id.
         resource_group: The topic's resource group.
         location: Gives the workspace's region, where the topic is created or taken over.
@@ -78,7 +78,7 @@ def declare_topic(
             "location": location(),
             "source": source,
             "topicType": TOPIC_TYPE,
-            "identity": topic_identity_to_arm(topic.identity),
+            "identity": topic_identity_body(topic.identity),
             "tags": tags or None,
         },
         _options(topic, parent),
@@ -112,7 +112,7 @@ def _principal(workspace: str, topic: Topic, found: pulumi.Output[Any]) -> Princ
 
 
 def _system_assigned_of_created(found: Any) -> Any:
-    """The principal; unknown in a preview, which gives the identity as it is asked for."""
+    """Give the principal; unknown in a preview, which gives the identity as it is asked for."""
     return getattr(found, "principal_id", None) or pulumi.UNKNOWN
 
 

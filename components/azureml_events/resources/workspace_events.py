@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from typing import Self
 
 import pulumi
 from pulumi_azure_native import eventgrid, machinelearningservices
 
+from azureml_events.arm.event_subscription import event_subscription_body
 from azureml_events.base.arm_ids import ArmId, parse_arm_id
-from azureml_events.base.garbage import collect_rarely
 from azureml_events.base.values import Deferred, Reference
 from azureml_events.handlers.bridge import Bridge
 from azureml_events.handlers.endpoint import Endpoint, Role
@@ -19,13 +20,13 @@ from azureml_events.resources.access import retry_while_access_is_missing
 from azureml_events.resources.bridge import BridgeWorkflow
 from azureml_events.resources.created_handlers import CreatedHandlers
 from azureml_events.resources.dead_letter import Container, DeadLetterStore, existing_container
-from azureml_events.resources.event_subscriptions import declare_event_subscription, event_subscription_of
+from azureml_events.resources.event_subscriptions import declare_event_subscription
 from azureml_events.resources.grants import Grant, Grants, Principal
 from azureml_events.resources.inputs import to_input, to_output
 from azureml_events.resources.look_ups import LookUps
 from azureml_events.resources.providers import ProviderOf
 from azureml_events.resources.system_topic import declare_topic
-from azureml_events.resources.version_aliases import without_version_aliases
+from azureml_events.resources.version_aliases import event_subscription_class, with_version_aliases_of
 from azureml_events.stack.dead_letter import DeadLetter
 from azureml_events.stack.dead_letter_stores import place_of, settings_of
 from azureml_events.stack.defaults import Defaults
@@ -53,7 +54,7 @@ class WorkspaceEvents(pulumi.ComponentResource):
         dead_letter: Where undeliverable events go; default a created store.
         grants: `create` role assignments, or `assume` that they are there; default as `defaults` says, `create`.
         tags: Tags of what is created; default none beside those of `defaults`.
-        defaults: What holds for everything that does not say otherwise. Of several workspaces, the first that needs a
+        defaults: The settings of everything that gives none. Of several workspaces, the first that needs a
             role assignment says how long to wait after one.
         provider_of: The provider for the Azure subscription of a workflow or service that is looked up, where that is
             not the workspace's; default the one that is there anyway.
@@ -98,30 +99,65 @@ class WorkspaceEvents(pulumi.ComponentResource):
             tags=None if tags is None else dict(tags),
         )
         stack = workspace_stack(name, workspace, handlers or {}, subscriptions, defaults or Defaults())
+        self._declare(stack, name, endpoints=None, provider_of=provider_of, opts=opts)
+
+    @classmethod
+    def of_stack(
+        cls,
+        stack: Stack,
+        key: str,
+        *,
+        endpoints: Mapping[str, Endpoint],
+        provider_of: ProviderOf,
+        opts: pulumi.ResourceOptions,
+    ) -> Self:
+        """Declare the events of one workspace of a stack that is already checked.
+
+        Args:
+            stack: The stack.
+            key: The workspace's key.
+            endpoints: The handlers that Event Grid delivers to, created where they had to be, by name.
+            provider_of: The provider for an Azure subscription.
+            opts: Pulumi's options.
+        """
+        component = cls.__new__(cls)
+        component._declare(stack, key, endpoints=endpoints, provider_of=provider_of, opts=opts)  # noqa: SLF001
+        return component
+
+    def _declare(
+        self,
+        stack: Stack,
+        key: str,
+        *,
+        endpoints: Mapping[str, Endpoint] | None,
+        provider_of: ProviderOf,
+        opts: pulumi.ResourceOptions | None,
+    ) -> None:
+        """Declare one workspace of a checked stack; without endpoints, those to create are created below it."""
+        workspace = stack.workspaces[key]
         self._defaults = stack.defaults
         super().__init__(
             "azureml-events:index:WorkspaceEvents",
-            name,
-            {"workspaceId": to_input(workspace.resource_id, f"{name}: workspaceId")},
-            without_version_aliases(opts, keep=self._defaults.keep_version_aliases),
+            key,
+            {"workspaceId": to_input(workspace.resource_id, f"{key}: workspaceId")},
+            with_version_aliases_of(self._defaults, opts),
         )
-        collect_rarely()
-        self._key = name
+        self._key = key
         self._workspace = workspace
         self._tags = self._defaults.tags_of(workspace)
         self._after = pulumi.ResourceOptions(depends_on=opts.depends_on if opts else None)
-        self._retry = retry_while_access_is_missing(name, self._defaults.access_retry_minutes)
+        self._retry = retry_while_access_is_missing(key, self._defaults.access_retry_minutes)
         self._containers: dict[DeadLetter, Container | None] = {}
         self.grants: Grants | None = None
         self.dead_letter_stores: dict[str, DeadLetterStore] = {}
-        self.handlers = self._created(stack)
-        self._endpoints = self.handlers.endpoints if self.handlers else stack.endpoints
+        self.handlers = self._created(stack) if endpoints is None else None
+        self._endpoints = self.handlers.endpoints if self.handlers else endpoints or stack.endpoints
         self._receivers = stack.receivers
         self.workflows: dict[str, BridgeWorkflow] = {}
-        self._topic = stack.topics[name]
+        self._topic = stack.topics[key]
         self._look_ups = LookUps(self, self._topic.subscription_id, provider_of)
         self._declared = declare_topic(
-            name,
+            key,
             self._topic,
             source=workspace.resource_id,
             resource_group=self._topic.resource_group or self._home_group,
@@ -134,7 +170,7 @@ class WorkspaceEvents(pulumi.ComponentResource):
         self.event_subscriptions: dict[str, eventgrid.SystemTopicEventSubscription] = {
             delivery.key: self._subscribe(delivery)
             for delivery in stack.deliveries
-            if not delivery.subscription.disabled
+            if delivery.workspace == key and not delivery.subscription.disabled
         }
         self.register_outputs(
             {
@@ -156,33 +192,32 @@ class WorkspaceEvents(pulumi.ComponentResource):
             stack.endpoints,
             locations=dict.fromkeys(stack.endpoints, self._workspace.location),
             tags=self._defaults.tags,
-            keep_version_aliases=self._defaults.keep_version_aliases,
             opts=pulumi.ResourceOptions(parent=self),
         )
 
     def _subscribe(self, delivery: Delivery) -> eventgrid.SystemTopicEventSubscription:
         destination, needed = self._destination(delivery)
         container = self._container(delivery.dead_letter)
-        declared = event_subscription_of(delivery, self._topic, destination, container.store if container else None)
-        topic = self._declared.principal
-        if declared.delivery_identity and destination.role and destination.scope:
-            needed += self._grant(topic, destination.role, destination.scope, delivery.handler_name, delivery.grants)
-        if declared.dead_letter_identity and container:
+        sender = self._declared.principal
+        if destination.delivers_with_identity and destination.role and destination.scope:
+            needed += self._grant(sender, destination.role, destination.scope, delivery.handler_name, delivery.grants)
+        if container and delivery.dead_letter_with_identity:
             label = f"{self._key}-dead-letters"
-            needed += self._grant(topic, DEAD_LETTER_ROLE, container.id, label, delivery.dead_letter_grants)
+            needed += self._grant(sender, DEAD_LETTER_ROLE, container.id, label, delivery.dead_letter_grants)
+        reference = container.reference if container else None
         return declare_event_subscription(
+            event_subscription_class(self._defaults),
             delivery,
-            declared,
+            event_subscription_body(delivery, self._topic.identity, destination, reference),
             self._declared,
             parent=self,
             needed=needed,
             after=self._after,
             hooks=self._retry,
-            keep_version_aliases=self._defaults.keep_version_aliases,
         )
 
     def _destination(self, delivery: Delivery) -> tuple[Endpoint, list[pulumi.Input[pulumi.Resource]]]:
-        """The endpoint that a handler comes to, and what must be there before events get to it."""
+        """Resolve a handler to its endpoint and the resources that must be there before events get to it."""
         if delivery.handler_name in self._endpoints:
             return self._endpoints[delivery.handler_name], []
         receiver = self._receivers[delivery.handler_name]
@@ -200,7 +235,6 @@ class WorkspaceEvents(pulumi.ComponentResource):
             location=lambda: self._location,
             tags=self._tags,
             look_ups=self._look_ups,
-            keep_version_aliases=self._defaults.keep_version_aliases,
             opts=pulumi.ResourceOptions(parent=self),
         )
         return self.workflows[delivery.key]
@@ -229,7 +263,7 @@ class WorkspaceEvents(pulumi.ComponentResource):
         """The program's grants, which are made with the first use."""
         self.grants = Grants.of_program(
             access_delay_seconds=self._defaults.access_delay_seconds,
-            keep_version_aliases=self._defaults.keep_version_aliases,
+            opts=with_version_aliases_of(self._defaults),
         )
         return self.grants
 
@@ -244,6 +278,7 @@ class WorkspaceEvents(pulumi.ComponentResource):
         create = dead_letter.create
         if create is None:
             return None
+        provider = self.get_provider("azure-native:storage:StorageAccount")
         store = DeadLetterStore.of_program(
             self._key,
             place_of(self._key, self._workspace, create),
@@ -251,8 +286,7 @@ class WorkspaceEvents(pulumi.ComponentResource):
             resource_group=create.resource_group or self._home_group,
             location=to_input(create.location, "deadLetter.create.location") or self._location,
             tags=self._tags,
-            keep_version_aliases=self._defaults.keep_version_aliases,
-            provider=self.get_provider("azure-native:storage:StorageAccount"),
+            opts=with_version_aliases_of(self._defaults, pulumi.ResourceOptions(provider=provider)),
         )
         self.dead_letter_stores[store.name] = store
         return store.container(self._key)

@@ -82,7 +82,7 @@ class DeadLetter(Declaration):
     """The reason why events that cannot be delivered may be lost."""
 
 
-class DeadLetterStore(Declaration):
+class DeadLetterContainer(Declaration):
     """A container for dead letters, as an event subscription refers to it."""
 
     resource_id: Annotated[Reference, OfType(STORAGE_ACCOUNT)]

@@ -1,4 +1,4 @@
-"""Which storage accounts for dead letters are created, and who shares them."""
+"""The storage accounts for dead letters that are created, and who shares them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DEFAULT_RETENTION_DAYS = 30
 
 @dataclass(frozen=True)
 class StorePlace:
-    """Where a created store is; workspaces with the same place share one account.
+    """The place of a created store; workspaces with the same place share one account.
 
     Attributes:
         subscription_id: The Azure subscription; None where only the deployment knows it.
@@ -33,7 +33,7 @@ class StorePlace:
 
 @dataclass(frozen=True)
 class StoreSettings:
-    """What those who share a store must agree on.
+    """The settings that those who share a store must agree on.
 
     Attributes:
         account_name: The account's name; None for a derived one.
@@ -49,12 +49,12 @@ class StoreSettings:
 
 
 def place_of(key: str, workspace: Workspace, create: CreateDeadLetter) -> StorePlace:
-    """Where the created store of a workspace is.
+    """Find the place of a workspace's created store.
 
     Args:
         key: The workspace's key.
         workspace: The workspace.
-        create: How the store is created.
+        create: The settings of the store.
     """
     home = parse_arm_id(workspace.resource_id, WORKSPACE) if isinstance(workspace.resource_id, str) else None
     location = create.location or workspace.location
@@ -69,7 +69,7 @@ def place_of(key: str, workspace: Workspace, create: CreateDeadLetter) -> StoreP
 
 
 def settings_of(create: CreateDeadLetter) -> StoreSettings:
-    """The settings of a created store, defaults included."""
+    """Complete the settings of a created store with the defaults."""
     return StoreSettings(
         account_name=create.account_name,
         sku=create.sku or DEFAULT_SKU,
@@ -81,7 +81,7 @@ def settings_of(create: CreateDeadLetter) -> StoreSettings:
 def created_stores(
     workspaces: dict[str, Workspace], needed: Iterable[Delivery]
 ) -> dict[StorePlace, list[tuple[Delivery, CreateDeadLetter]]]:
-    """The created stores, with the deliveries that use each.
+    """Group the deliveries that need a created store by its place.
 
     Args:
         workspaces: The workspaces by key.

@@ -1,11 +1,10 @@
-"""Which subscription of which workspace delivers to which handler."""
+"""The deliveries of a stack: each subscription of each workspace with its handler."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Protocol
 
 from azureml_events.base.values import Reference
 from azureml_events.event_grid.delivery import EventDeliverySchema, RetryPolicy
@@ -17,16 +16,41 @@ from azureml_events.stack.workspace import Workspace
 from azureml_events.workflows.workflow import BridgedSubscription
 
 
-class Addressed(Protocol):
-    """What says where events come from and where they go: a subscription, right or wrong."""
+@dataclass(frozen=True)
+class Address:
+    """The workspaces and handlers that a subscription names.
 
-    @property
-    def to(self) -> object:
-        """A handler's name, or a map from workspaces to handlers."""
+    Attributes:
+        to: A handler's name, or a map from workspaces (names or patterns) to handlers; None where that is wrong.
+        workspaces: Names and patterns of workspaces; None for all.
+    """
 
-    @property
-    def workspaces(self) -> Sequence[str] | None:
-        """Names and patterns of workspaces; None for all."""
+    to: str | Mapping[str, str] | None
+    workspaces: Sequence[str] | None
+
+    @classmethod
+    def of(cls, subscription: Subscription) -> Address:
+        """The address of a subscription that names its handler."""
+        return cls(None if isinstance(subscription.to, Handler) else subscription.to, subscription.workspaces)
+
+    def chosen(self, workspaces: Sequence[str]) -> list[str]:
+        """List the workspaces that have the subscription, in the stack's order.
+
+        Args:
+            workspaces: The keys of all workspaces.
+        """
+        patterns = self.workspaces
+        if patterns is None and isinstance(self.to, Mapping):
+            patterns = list(self.to)
+        if patterns is None:
+            return list(workspaces)
+        return [name for name in workspaces if any(fnmatchcase(name, item) for item in patterns)]
+
+    def handlers(self, workspace: str) -> list[str]:
+        """List the names of the handlers for a workspace; exactly one where all is well."""
+        if isinstance(self.to, Mapping):
+            return [name for pattern, name in self.to.items() if fnmatchcase(workspace, pattern)]
+        return [] if self.to is None else [self.to]
 
 
 @dataclass(frozen=True)
@@ -40,7 +64,7 @@ class Delivery:
         handler_name: The handler's key.
         handler: The handler.
         subscription: The subscription as written.
-        schema: In which form it delivers.
+        schema: The form in which it delivers.
         retry_policy: When Event Grid gives up.
         dead_letter: Where undeliverable events go.
         grants: Whether the roles on the handler are made.
@@ -65,8 +89,13 @@ class Delivery:
         return self.subscription.name or self.subscription.imported_name or self.key
 
     @property
+    def dead_letter_with_identity(self) -> bool:
+        """Whether its dead letters are written through the system topic's identity."""
+        return self.dead_letter.identity is not False
+
+    @property
     def bridged(self) -> BridgedSubscription:
-        """What a workflow that it delivers to knows of it."""
+        """The part of it that a workflow which it delivers to knows."""
         return BridgedSubscription(
             name=f"{self.workspace}/{self.key}",
             workspace_id=self.workspace_id,
@@ -81,17 +110,18 @@ def deliveries(
     subscriptions: Mapping[str, Subscription],
     defaults: Defaults,
 ) -> Iterator[Delivery]:
-    """Every subscription of every workspace; what names nothing is passed over.
+    """Yield every subscription of every workspace; what names nothing is passed over.
 
     Args:
         workspaces: The workspaces by key.
         handlers: The handlers by key.
         subscriptions: The subscriptions by key.
-        defaults: What holds for all.
+        defaults: The settings of everything that gives none.
     """
     for key, subscription in subscriptions.items():
-        for chosen in chosen_workspaces(subscription, list(workspaces)):
-            names = handlers_for(subscription, chosen)
+        address = Address.of(subscription)
+        for chosen in address.chosen(list(workspaces)):
+            names = address.handlers(chosen)
             handler = handlers.get(names[0]) if len(names) == 1 else None
             if handler is None:
                 continue
@@ -109,27 +139,3 @@ def deliveries(
                 grants=defaults.grants_of(workspace, handler),
                 dead_letter_grants=defaults.grants_of(workspace),
             )
-
-
-def chosen_workspaces(subscription: Addressed, workspaces: Sequence[str]) -> list[str]:
-    """The workspaces that have a subscription, in the stack's order.
-
-    Args:
-        subscription: The subscription.
-        workspaces: The keys of all workspaces.
-    """
-    patterns: Sequence[str] | None = subscription.workspaces
-    if patterns is None and isinstance(subscription.to, Mapping):
-        patterns = list(subscription.to)
-    if patterns is None:
-        return list(workspaces)
-    return [name for name in workspaces if any(fnmatchcase(name, item) for item in patterns)]
-
-
-def handlers_for(subscription: Addressed, workspace: str) -> list[str]:
-    """The names of the handlers that a subscription gives for a workspace; exactly one where all is well."""
-    if isinstance(subscription.to, str):
-        return [subscription.to]
-    if isinstance(subscription.to, Mapping):
-        return [name for pattern, name in subscription.to.items() if fnmatchcase(workspace, pattern)]
-    return []

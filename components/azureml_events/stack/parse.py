@@ -1,4 +1,4 @@
-"""Reads a stack from configuration or from a program's arguments, and finds every mistake in it."""
+"""Reading a stack from configuration or from a program's arguments, with every mistake in it."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from azureml_events.base.names import ENTRY_KEY, WORKSPACE_KEY
 from azureml_events.handlers import HANDLERS
 from azureml_events.handlers.handler import Handler
 from azureml_events.stack.defaults import Defaults
+from azureml_events.stack.delivery import Address
 from azureml_events.stack.rules.created_handlers import creation_mistakes
 from azureml_events.stack.rules.dead_letters import dead_letter_mistakes
-from azureml_events.stack.rules.names import Written, address_of, naming_mistakes
+from azureml_events.stack.rules.names import RawEntries, address_of, naming_mistakes
 from azureml_events.stack.rules.topics_and_subscriptions import stack_mistakes
 from azureml_events.stack.stack import Stack
 from azureml_events.stack.subscription import WAYS, Subscription
@@ -55,7 +56,7 @@ def parse_stack(config: Mapping[str, Any]) -> Stack:
         mistakes.append(Mistake(("workspaces",), "required: at least one workspace"))
     mistakes += _between(
         stack,
-        Written(
+        RawEntries(
             {
                 key: given.get("resourceId") if isinstance(given, Mapping) else None
                 for key, given in maps["workspaces"].items()
@@ -76,14 +77,14 @@ def workspace_stack(
     subscriptions: Mapping[str, Subscription],
     defaults: Defaults,
 ) -> Stack:
-    """The stack of one workspace, as a program declares it: subscriptions may hold their handlers.
+    """Make the stack of one workspace, as a program declares it: subscriptions may hold their handlers.
 
     Args:
         key: The workspace's key.
         workspace: The workspace.
         handlers: Handlers by name.
         subscriptions: The subscriptions by name; a handler in one is called like the first subscription that holds it.
-        defaults: What holds for everything that does not say otherwise.
+        defaults: The settings of everything that gives none.
 
     Raises:
         DeclarationError: With every mistake.
@@ -101,22 +102,23 @@ def workspace_stack(
         else:
             addressed[name] = subscription
     stack = Stack({key: workspace}, named, addressed, defaults)
-    mistakes += _between(stack, Written({key: workspace.resource_id}, list(named), addressed))
+    addresses = {name: Address.of(subscription) for name, subscription in addressed.items()}
+    mistakes += _between(stack, RawEntries({key: workspace.resource_id}, list(named), addresses))
     if mistakes:
         raise DeclarationError(dict.fromkeys(mistakes))
     return stack
 
 
-def _between(stack: Stack, written: Written) -> Iterator[Mistake]:
+def _between(stack: Stack, entries: RawEntries) -> Iterator[Mistake]:
     """Yield the mistakes between entries.
 
     Args:
         stack: The entries that are right in themselves.
-        written: The entries as they are written, those included that are wrong in themselves.
+        entries: The entries as they are written, those included that are wrong in themselves.
     """
-    complete = len(written.subscriptions) == len(stack.subscriptions)
-    complete &= len(written.workspaces) == len(stack.workspaces)
-    yield from naming_mistakes(written)
+    complete = len(entries.subscriptions) == len(stack.subscriptions)
+    complete &= len(entries.workspaces) == len(stack.workspaces)
+    yield from naming_mistakes(entries)
     yield from stack_mistakes(stack)
     yield from dead_letter_mistakes(stack)
     yield from creation_mistakes(stack, complete=complete)
@@ -166,7 +168,7 @@ def _map(config: Mapping[str, Any], section: str, mistakes: list[Mistake]) -> Ma
 
 
 def _defaults(given: Mapping[str, Any], mistakes: list[Mistake]) -> Defaults:
-    """The defaults; without the fields that are wrong, so that the rules between entries still see the others."""
+    """Read the defaults without the fields that are wrong, so that the rules between entries still see the others."""
     parsed, wrong = _entry(given, Defaults.parse)
     mistakes += [mistake.below("defaults") for mistake in wrong]
     if parsed is not None:
@@ -181,7 +183,7 @@ def _entries(
     parse: Callable[[object], T],
     mistakes: list[Mistake],
 ) -> dict[str, T]:
-    """The entries of a section; also one that is wrong where no rule between entries looks."""
+    """Read the entries of a section; also one that is wrong where no rule between entries looks."""
     parsed: dict[str, T] = {}
     for key, given in maps[section].items():
         entry, wrong = _entry(given, parse)
@@ -201,7 +203,7 @@ def _entry(given: object, parse: Callable[[object], T]) -> tuple[T | None, tuple
 
 
 def _without_refused(section: str, given: object, wrong: Iterable[Mistake]) -> object:
-    """An entry without its refused fields, for the rules between entries; None where these may read one of them."""
+    """Leave out an entry's refused fields, for the rules between entries; None where these may read one of them."""
     refused = {str(mistake.path[0]) if mistake.path else "" for mistake in wrong}
     if not isinstance(given, Mapping) or any(likely(name, _READ_BETWEEN[section]) for name in refused):
         return None

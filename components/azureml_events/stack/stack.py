@@ -26,7 +26,7 @@ class Stack:
         workspaces: The workspaces by key.
         handlers: The handlers by key.
         subscriptions: The subscriptions by key.
-        defaults: What holds for everything that does not say otherwise.
+        defaults: The settings of everything that gives none.
     """
 
     workspaces: Mapping[str, Workspace]
@@ -56,7 +56,7 @@ class Stack:
 
     @property
     def warnings(self) -> tuple[Mistake, ...]:
-        """What is allowed, but probably not meant: event types that the catalogue does not know."""
+        """Event types that the catalogue does not know: allowed, but probably not meant."""
         return tuple(
             Mistake(
                 ("subscriptions", key, "includedEventTypes", index),

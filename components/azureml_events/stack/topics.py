@@ -36,12 +36,12 @@ class Topic:
 
 
 def topic_of(key: str, workspace: Workspace, defaults: Defaults) -> Topic:
-    """The system topic of a workspace.
+    """Resolve the system topic of a workspace.
 
     Args:
         key: The workspace's key.
         workspace: The workspace.
-        defaults: What holds for all.
+        defaults: The settings of everything that gives none.
     """
     declared = workspace.system_topic
     imported = parse_arm_id(declared.import_, SYSTEM_TOPIC_TYPE) if declared.import_ else None

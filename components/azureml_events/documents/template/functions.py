@@ -66,7 +66,7 @@ def chosen(condition: Any, then: Any, otherwise: Any) -> Any:
 
 
 def provider_path(type_: str, *names: Any) -> Text:
-    """What a resource's type and names add to the id of what it is in.
+    """Write the end of a resource's id, after the scope that it is in.
 
     Args:
         type_: The resource type.

@@ -18,14 +18,14 @@ _SECURE = {"securestring", "secureobject"}
 
 @dataclass
 class _Budget:
-    """How much work is left: a small template can ask for an endless amount."""
+    """The work that is left: a small template can ask for an endless amount."""
 
     left: int = 200_000
 
 
 @dataclass(frozen=True)
 class Scope:
-    """What expressions of one template refer to.
+    """The parameters, variables and place that expressions of one template refer to.
 
     Attributes:
         parameters: The template's parameters by name in lower case, as declared.
@@ -55,7 +55,7 @@ class Scope:
         return cls(_by_lower_name(template.get("parameters")), _by_lower_name(template.get("variables")), **fields)
 
     def value(self, written: Any, depth: int = 0) -> Any:
-        """What a value of the template is, every expression in it evaluated or `Unresolved`.
+        """Evaluate a value of the template; expressions that cannot be evaluated become `Unresolved`.
 
         Args:
             written: The value, of any type.
@@ -88,7 +88,7 @@ class Scope:
             yield replace(self, indexes={**self.indexes, "": index, name: index})
 
     def counted(self, copy: Any) -> bool:
-        """Whether the number of a copy loop's iterations is known."""
+        """Tell whether the number of a copy loop's iterations is known."""
         count = self.value(copy.get("count")) if isinstance(copy, Mapping) else None
         return isinstance(count, int) and not isinstance(count, bool) and 0 <= count <= functions.MOST_ELEMENTS
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from azureml_events.base.mistakes import Path
-from azureml_events.documents.found import Found, Note, Subscription, Topic
+from azureml_events.documents.found import Found, FoundSubscription, FoundTopic, Note
 from azureml_events.documents.template.functions import provider_path
 from azureml_events.documents.template.scope import Scope, group_id
 from azureml_events.documents.unresolved import UNKNOWN, Text, Unresolved, joined
@@ -32,14 +32,14 @@ class _Resource:
 
 
 def is_template(value: object) -> bool:
-    """Whether a JSON value is an ARM template."""
+    """Tell whether a JSON value is an ARM template."""
     if not isinstance(value, Mapping) or not isinstance(value.get("resources"), (list, Mapping)):
         return False
     return "deploymenttemplate.json" in str(value.get("$schema")).lower() or "contentVersion" in value
 
 
 def read_template(template: Mapping[str, Any]) -> Found:
-    """What a template declares.
+    """Find the system topics and event subscriptions that a template declares.
 
     Args:
         template: The template.
@@ -50,13 +50,13 @@ def read_template(template: Mapping[str, Any]) -> Found:
     subscriptions = tuple(
         _subscription(each) for each in resources if each.type.lower().endswith("/eventsubscriptions")
     )
-    return Found("an ARM template", topics, subscriptions, notes=tuple(dict.fromkeys(notes)))
+    return Found(topics, subscriptions, tuple(dict.fromkeys(notes)))
 
 
 def _resources(
     holder: Mapping[str, Any], at: Path, scope: Scope, notes: list[Note], parent: _Resource | None = None
 ) -> Iterator[_Resource]:
-    """The resources below a template or a resource, nested templates' included."""
+    """Yield the resources below a template or a resource, nested templates' included."""
     written = holder.get("resources")
     entries = (
         written.items() if isinstance(written, Mapping) else enumerate(written if isinstance(written, list) else ())
@@ -126,11 +126,11 @@ def _given(properties: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
     }
 
 
-def _topic(resource: _Resource) -> Topic:
+def _topic(resource: _Resource) -> FoundTopic:
     properties = resource.scope.value(resource.written.get("properties"))
     members = properties if isinstance(properties, Mapping) else {}
     source, topic_type = members.get("source", UNKNOWN), members.get("topicType")
-    return Topic(
+    return FoundTopic(
         keys=(str(resource.name).lower(),) if _is_same(resource.name) else (),
         name=resource.name,
         source=_as_text(source),
@@ -138,7 +138,7 @@ def _topic(resource: _Resource) -> Topic:
     )
 
 
-def _subscription(resource: _Resource) -> Subscription:
+def _subscription(resource: _Resource) -> FoundSubscription:
     *_, own = resource.name.split("/")
     kind = resource.type.lower()
     topic: Text | None = None
@@ -152,7 +152,7 @@ def _subscription(resource: _Resource) -> Subscription:
         source = _extended_by_name(resource)
     else:
         other = f"a resource of type {resource.type.rpartition('/')[0]}"
-    return Subscription(
+    return FoundSubscription(
         path=resource.path,
         members=(*resource.path, "properties"),
         name=own,
@@ -174,7 +174,7 @@ def _body(resource: _Resource) -> Mapping[str, Any] | Unresolved:
 
 
 def _extended(resource: _Resource) -> Text:
-    """What an extension resource's `scope` names; without one, what is deployed to."""
+    """Find what an extension resource's `scope` names; without one, the resource group that is deployed to."""
     if resource.written.get("scope") is None:
         return group_id(resource.scope)
     scope = _as_text(resource.scope.value(resource.written["scope"]))
@@ -186,12 +186,12 @@ def _extended(resource: _Resource) -> Text:
 
 
 def _id_of(relative: Text, scope: Scope) -> Text:
-    """The ARM id of `Microsoft.X/type/name`, which stands in the resource group that is deployed to."""
+    """Complete the ARM id of `Microsoft.X/type/name`, which stands in the resource group that is deployed to."""
     return joined([group_id(scope), "/providers/", relative])
 
 
 def _extended_by_name(resource: _Resource) -> Text:
-    """What the type and name `<type>/providers/eventSubscriptions`, `<name>/Microsoft.EventGrid/<own name>` extend."""
+    """Find what `<type>/providers/eventSubscriptions` of name `<name>/Microsoft.EventGrid/<own name>` extends."""
     type_ = resource.type[: -len("/providers/eventSubscriptions")]
     names = resource.name.split("/")[:-2]
     try:
@@ -201,7 +201,7 @@ def _extended_by_name(resource: _Resource) -> Text:
 
 
 def _parent_name(name: Text) -> Text:
-    """The system topic's name, which stands before the event subscription's own."""
+    """Find the system topic's name, which stands before the event subscription's own."""
     parts: list[Text] = [*name.split("/")]
     return parts[-2] if len(parts) > 1 else UNKNOWN
 

@@ -1,4 +1,4 @@
-"""What must hold of the handlers that are created."""
+"""Rules for the handlers that are created."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _ANY_SUFFIX = "0" * 40
 
 
 def creation_mistakes(stack: Stack, *, complete: bool) -> Iterator[Mistake]:
-    """What is wrong with the handlers that are created.
+    """Yield the mistakes in the handlers that are created.
 
     Args:
         stack: The entries that are right in what these rules read.
@@ -50,7 +50,7 @@ def creation_mistakes(stack: Stack, *, complete: bool) -> Iterator[Mistake]:
 
 
 def _locations(stack: Stack, name: str) -> dict[str, Reference | None]:
-    """The locations of the workspaces that use a handler, by workspace."""
+    """Give the locations of the workspaces that use a handler, by workspace."""
     users = (item.workspace for item in stack.deliveries if item.handler_name == name)
     return {workspace: stack.workspaces[workspace].location for workspace in users}
 

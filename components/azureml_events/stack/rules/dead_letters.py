@@ -1,4 +1,4 @@
-"""What must hold of the stores for dead letters that are created."""
+"""Rules for the stores for dead letters that are created."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from azureml_events.stack.workspace import UserAssigned
 
 
 def dead_letter_mistakes(stack: Stack) -> Iterator[Mistake]:
-    """What is wrong with the stores for dead letters that are created.
+    """Yield the mistakes in the stores for dead letters that are created.
 
     Args:
         stack: The entries that are right in what these rules read.
@@ -75,7 +75,7 @@ def _one_account_per_name(
 
 
 def _written_at(stack: Stack, delivery: Delivery) -> Path:
-    """Where it is written that a subscription's store for dead letters is created, or could be."""
+    """Find the entry that says, or could say, that a subscription's store for dead letters is created."""
     if delivery.subscription.dead_letter:
         return ("subscriptions", delivery.key, "deadLetter")
     if stack.workspaces[delivery.workspace].dead_letter or not stack.defaults.dead_letter:

@@ -1,6 +1,6 @@
-"""What the entries of a stack call each other by: every name must name something.
+"""Rules for names: every name by which the entries of a stack call each other must name something.
 
-These rules read what is written, so that they also hold of entries that are wrong in themselves.
+They read what is written, so that they also hold of entries that are wrong in themselves.
 """
 
 from __future__ import annotations
@@ -10,24 +10,26 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from azureml_events.base.mistakes import Mistake, Path, choices, likely, show
-from azureml_events.stack.delivery import Addressed, chosen_workspaces
+from azureml_events.stack.delivery import Address
 
 
 @dataclass(frozen=True)
-class Address:
-    """What a subscription that is wrong in itself says of workspaces and handlers.
+class RawEntries:
+    """The entries as they are written, those included that are wrong in themselves.
 
     Attributes:
-        to: A handler's name, or a map from workspaces to handlers; None where that is wrong.
-        workspaces: Names and patterns of workspaces; None for all.
+        workspaces: The workspaces' ARM ids, of any type, by key.
+        handlers: The keys of the handlers.
+        subscriptions: The subscriptions' addresses by key.
     """
 
-    to: str | Mapping[str, str] | None
-    workspaces: Sequence[str] | None
+    workspaces: Mapping[str, object]
+    handlers: Sequence[str]
+    subscriptions: Mapping[str, Address]
 
 
 def address_of(given: object) -> Address:
-    """What is written in a subscription.
+    """Read as much of a subscription's address as is right.
 
     Args:
         given: The subscription as written, of any type.
@@ -43,37 +45,22 @@ def address_of(given: object) -> Address:
     )
 
 
-@dataclass(frozen=True)
-class Written:
-    """The entries as they are written, those included that are wrong in themselves.
-
-    Attributes:
-        workspaces: The workspaces' ARM ids, of any type, by key.
-        handlers: The keys of the handlers.
-        subscriptions: What the subscriptions say of workspaces and handlers, by key.
-    """
-
-    workspaces: Mapping[str, object]
-    handlers: Sequence[str]
-    subscriptions: Mapping[str, Addressed]
-
-
-def naming_mistakes(written: Written) -> Iterator[Mistake]:
-    """What is named and not there, workspaces without exactly one handler, and workspaces that are there twice.
+def naming_mistakes(entries: RawEntries) -> Iterator[Mistake]:
+    """Yield what is named and not there, workspaces without exactly one handler, and workspaces that are there twice.
 
     Args:
-        written: The entries.
+        entries: The entries.
 
     Yields:
         Mistakes whose paths start at the stack.
     """
-    yield from _one_workspace_per_id(written.workspaces)
-    workspaces = list(written.workspaces)
-    for key, subscription in written.subscriptions.items():
+    yield from _one_workspace_per_id(entries.workspaces)
+    workspaces = list(entries.workspaces)
+    for key, address in entries.subscriptions.items():
         found = [
-            *_missing_workspaces(subscription, workspaces),
-            *_missing_handlers(subscription, written.handlers),
-            *_not_exactly_one_handler(subscription, workspaces),
+            *_missing_workspaces(address, workspaces),
+            *_missing_handlers(address, entries.handlers),
+            *_not_exactly_one_handler(address, workspaces),
         ]
         yield from (mistake.below("subscriptions", key) for mistake in found)
 
@@ -91,33 +78,33 @@ def _one_workspace_per_id(ids: Mapping[str, object]) -> Iterator[Mistake]:
             )
 
 
-def _missing_workspaces(subscription: Addressed, workspaces: Sequence[str]) -> Iterator[Mistake]:
+def _missing_workspaces(address: Address, workspaces: Sequence[str]) -> Iterator[Mistake]:
     patterns: list[tuple[Path, str]] = [
-        (("workspaces", index), pattern) for index, pattern in enumerate(subscription.workspaces or ())
+        (("workspaces", index), pattern) for index, pattern in enumerate(address.workspaces or ())
     ]
-    if isinstance(subscription.to, Mapping):
-        patterns += [(("handler", pattern), pattern) for pattern in subscription.to]
+    if isinstance(address.to, Mapping):
+        patterns += [(("handler", pattern), pattern) for pattern in address.to]
     for path, pattern in patterns:
         if not any(fnmatchcase(name, pattern) for name in workspaces):
             yield Mistake(path, _nothing("workspace", pattern, workspaces))
 
 
-def _missing_handlers(subscription: Addressed, handlers: Sequence[str]) -> Iterator[Mistake]:
+def _missing_handlers(address: Address, handlers: Sequence[str]) -> Iterator[Mistake]:
     named: list[tuple[Path, str]] = []
-    if isinstance(subscription.to, str):
-        named = [(("handler",), subscription.to)]
-    elif isinstance(subscription.to, Mapping):
-        named = [(("handler", pattern), name) for pattern, name in subscription.to.items()]
+    if isinstance(address.to, str):
+        named = [(("handler",), address.to)]
+    elif isinstance(address.to, Mapping):
+        named = [(("handler", pattern), name) for pattern, name in address.to.items()]
     for path, name in named:
         if name not in handlers:
             yield Mistake(path, _nothing("handler", name, handlers))
 
 
-def _not_exactly_one_handler(subscription: Addressed, workspaces: Sequence[str]) -> Iterator[Mistake]:
-    if not isinstance(subscription.to, Mapping):
+def _not_exactly_one_handler(address: Address, workspaces: Sequence[str]) -> Iterator[Mistake]:
+    if not isinstance(address.to, Mapping):
         return
-    for workspace in chosen_workspaces(subscription, workspaces):
-        matching = [show(pattern) for pattern in subscription.to if fnmatchcase(workspace, pattern)]
+    for workspace in address.chosen(workspaces):
+        matching = [show(pattern) for pattern in address.to if fnmatchcase(workspace, pattern)]
         if len(matching) > 1:
             got = " and ".join(matching)
             yield Mistake(("handler",), f"workspace {show(workspace)} is matched by {got}; exactly one must match it")

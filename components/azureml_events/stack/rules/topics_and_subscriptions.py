@@ -1,4 +1,4 @@
-"""What must hold between the entries of a stack."""
+"""Rules for system topics and event subscriptions."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MAX_SUBSCRIPTIONS = 500
 
 
 def stack_mistakes(stack: Stack) -> Iterator[Mistake]:
-    """What is wrong between the entries of a stack.
+    """Yield the mistakes in the system topics and event subscriptions of a stack.
 
     Args:
         stack: The entries that are right in what these rules read.

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import gc
 
-from azureml_events.base.garbage import collect_rarely
+from azureml_events.resources.garbage import collect_rarely
 
 
 def test_garbage_is_collected_rarely_but_never_less_rarely_than_before() -> None:

@@ -1,4 +1,4 @@
-"""Whose events an event subscription of a document takes: which workspace's, or no workspace's at all."""
+"""The origin of a found event subscription's events: which workspace, or no workspace at all."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from azureml_events.base.arm_ids import arm_id
 from azureml_events.base.mistakes import show
-from azureml_events.documents.found import Found, Subscription, Topic
+from azureml_events.documents.found import Found, FoundSubscription, FoundTopic
 from azureml_events.documents.unresolved import HOLE, Text, Unresolved
 from azureml_events.event_grid.catalogue import EVENT_TYPES, PREFIX, TOPIC_TYPE
 from azureml_events.stack.workspace import SYSTEM_TOPIC_TYPE, WORKSPACE
@@ -23,11 +23,11 @@ _PROVIDER = re.compile(r"(?:^|/providers/)(Microsoft\.[\w.]+/\w+)/([^/]+)", re.I
 
 
 @dataclass(frozen=True)
-class Workspace:
+class FoundWorkspace:
     """A workspace, as far as the document says which.
 
     Attributes:
-        name: Its name, or what stands for it.
+        name: Its name, or a stand-in for it.
         id: Its ARM id; None where only the deployment knows it.
     """
 
@@ -36,7 +36,7 @@ class Workspace:
 
 
 @dataclass(frozen=True)
-class Elsewhere:
+class OtherOrigin:
     """Another source than a workspace.
 
     Attributes:
@@ -47,25 +47,29 @@ class Elsewhere:
 
 
 @dataclass(frozen=True)
-class Unsaid:
+class UnknownOrigin:
     """A source that the document does not say.
 
     Attributes:
-        name: What stands for the workspace's name.
+        name: A stand-in for the workspace's name.
     """
 
     name: str
 
 
-class Sources:
-    """The sources of a document's event subscriptions.
+Origin = FoundWorkspace | OtherOrigin | UnknownOrigin
+"""The origin of an event subscription's events."""
+
+
+class Origins:
+    """The origins of the events of a document's event subscriptions.
 
     Args:
-        found: What the document holds.
+        found: The document's topics and subscriptions.
     """
 
     def __init__(self, found: Found) -> None:
-        self._topics: dict[str, list[Topic]] = defaultdict(list)
+        self._topics: dict[str, list[FoundTopic]] = defaultdict(list)
         for topic in found.topics:
             for key in topic.keys:
                 self._topics[key].append(topic)
@@ -73,37 +77,37 @@ class Sources:
         for subscription in found.subscriptions:
             self._siblings[_topic_key(subscription)] |= _providers(subscription.body)
 
-    def source_of(self, subscription: Subscription) -> Workspace | Elsewhere | Unsaid:
-        """Whose events a subscription takes.
+    def origin_of(self, subscription: FoundSubscription) -> Origin:
+        """Find out whose events a subscription takes.
 
         Args:
             subscription: One of the document's.
         """
         if subscription.other:
-            return Elsewhere(subscription.other)
+            return OtherOrigin(subscription.other)
         topic = self._topic(subscription)
         source = subscription.source or (topic.source if topic else None)
         name = _name_for(topic.name if topic else subscription.topic_name, source)
         return _known_source(source) or _by_topic_type(topic, name) or self._by_event_types(subscription, name)
 
-    def _by_event_types(self, subscription: Subscription, name: str) -> Workspace | Elsewhere | Unsaid:
-        """What its own event types say, or where it names none, those of the others of its topic."""
+    def _by_event_types(self, subscription: FoundSubscription, name: str) -> Origin:
+        """Judge by its own event types, or where it names none, by those of the others of its topic."""
         providers = _providers(subscription.body) or self._siblings[_topic_key(subscription)]
         if _PROVIDER_NAME in providers:
-            return Workspace(name)
+            return FoundWorkspace(name)
         if providers:
-            return Elsewhere(f"a source whose events are of {', '.join(sorted(providers))}")
-        return Unsaid(name)
+            return OtherOrigin(f"a source whose events are of {', '.join(sorted(providers))}")
+        return UnknownOrigin(name)
 
-    def _topic(self, subscription: Subscription) -> Topic | None:
+    def _topic(self, subscription: FoundSubscription) -> FoundTopic | None:
         for key in subscription.topics:
             if len(self._topics[key]) == 1:
                 return self._topics[key][0]
         return None
 
 
-def scoped_to_topic(subscription: Subscription) -> Subscription | None:
-    """The event subscription of a system topic that one meant which extends that topic; None for any other.
+def scoped_to_topic(subscription: FoundSubscription) -> FoundSubscription | None:
+    """Read an event subscription that extends a system topic as one of that topic; None for any other.
 
     Args:
         subscription: One of a document's.
@@ -117,8 +121,8 @@ def scoped_to_topic(subscription: Subscription) -> Subscription | None:
     return replace(subscription, source=None, topics=keys, topic_name=name)
 
 
-def distinct_names(workspaces: Iterable[Workspace]) -> dict[Workspace, str]:
-    """A name for each workspace that no other id has: its own, else with its resource group, else its id.
+def distinct_names(workspaces: Iterable[FoundWorkspace]) -> dict[FoundWorkspace, str]:
+    """Give each workspace a name that no other id has: its own, else with its resource group, else its id.
 
     Args:
         workspaces: The workspaces; one without an id may be any of its name.
@@ -132,53 +136,53 @@ def distinct_names(workspaces: Iterable[Workspace]) -> dict[Workspace, str]:
     return names
 
 
-def _with_id(workspace: Workspace) -> str:
+def _with_id(workspace: FoundWorkspace) -> str:
     return workspace.id or workspace.name
 
 
-def _with_group(workspace: Workspace) -> str:
+def _with_group(workspace: FoundWorkspace) -> str:
     match = _WORKSPACE_ID.fullmatch(workspace.id or "")
     return f"{match[2]}/{workspace.name}" if match else workspace.name
 
 
-def _known_source(source: Text | None) -> Workspace | Elsewhere | None:
+def _known_source(source: Text | None) -> Origin | None:
     if source is None:
         return None
     known = source if isinstance(source, str) else source.known
     match = _PROVIDER.search(known)
     if match is None:
-        return None if HOLE in known else Elsewhere(show(known))
+        return None if HOLE in known else OtherOrigin(show(known))
     if match[1].lower() != WORKSPACE.lower():
-        return Elsewhere(f"a source of type {show(match[1])}")
+        return OtherOrigin(f"a source of type {show(match[1])}")
     *_, name = source.split("/")
     whole = _WORKSPACE_ID.fullmatch(known) if isinstance(source, str) else None
     if whole is None:
-        return Workspace(str(name))
-    return Workspace(str(name), arm_id(whole[1], whole[2], WORKSPACE, whole[4]))
+        return FoundWorkspace(str(name))
+    return FoundWorkspace(str(name), arm_id(whole[1], whole[2], WORKSPACE, whole[4]))
 
 
-def _by_topic_type(topic: Topic | None, name: str) -> Workspace | Elsewhere | None:
+def _by_topic_type(topic: FoundTopic | None, name: str) -> Origin | None:
     if topic is None or not isinstance(topic.topic_type, str):
         return None
     if topic.topic_type.lower() == TOPIC_TYPE.lower():
-        return Workspace(name)
-    return Elsewhere(f"a source of type {show(topic.topic_type)}")
+        return FoundWorkspace(name)
+    return OtherOrigin(f"a source of type {show(topic.topic_type)}")
 
 
 def _name_for(topic: Text | None, source: Text | None) -> str:
-    """What stands for the name of a workspace that is not known: the topic's name, else the source as written."""
+    """Choose a stand-in for the name of an unknown workspace: the topic's name, else the source as written."""
     texts = [text for text in (topic, source) if text is not None]
     plain = [text for text in texts if isinstance(text, str)]
     said = [str(text) for text in texts if not isinstance(text, str) and text.same]
     return [*plain, *said, *map(str, texts), "unknown"][0]
 
 
-def _topic_key(subscription: Subscription) -> str:
+def _topic_key(subscription: FoundSubscription) -> str:
     return subscription.topics[0] if subscription.topics else str(subscription.path)
 
 
 def _providers(body: Mapping[str, Any] | Unresolved) -> set[str]:
-    """The providers of the event types that a subscription names."""
+    """Collect the providers of the event types that a subscription names."""
     filter_ = body.get("filter") if isinstance(body, Mapping) else None
     types = filter_.get("includedEventTypes") if isinstance(filter_, Mapping) else None
     names = [name for name in types if isinstance(name, str)] if isinstance(types, list) else []

@@ -1,11 +1,11 @@
-"""How often Python looks for garbage."""
+"""The frequency of garbage collection."""
 
 from __future__ import annotations
 
 import gc
 
 _ALLOCATIONS = (100_000, 50, 100)
-"""After how many allocations garbage is collected, and after how many collections the older generations are."""
+"""The allocations after which garbage is collected, and the collections after which the older generations are."""
 
 
 def collect_rarely() -> None:
