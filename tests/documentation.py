@@ -19,7 +19,7 @@ from azureml_events.cli import main
 from azureml_events.event_grid.catalogue import EVENT_TYPES
 from azureml_events.event_grid.operators import OPERATORS, Operand
 from azureml_events.handlers import BRIDGES, ENDPOINTS
-from azureml_events.handlers.bridge import Bridge
+from azureml_events.handlers.workflow_handler import Bridge
 from azureml_events.lint.rules import RULES
 from azureml_events.stackfile.schema import stack_file_schema
 from click.testing import CliRunner

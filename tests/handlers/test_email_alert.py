@@ -138,7 +138,7 @@ def test_an_endpoint_that_is_looked_up_is_left_to_the_resource() -> None:
 
 
 def test_what_would_happen_is_said() -> None:
-    said = MAIL.would(event("RunStatusChanged"), subscription("RunStatusChanged"))
+    said = MAIL.describe_effect(event("RunStatusChanged"), subscription("RunStatusChanged"))
     assert said == "mails ops@contoso.com, data@contoso.com: Run Failed: train-churn in ml-dev"
 
 

@@ -11,9 +11,9 @@ import pytest
 import yaml
 from azureml_events.event_grid.catalogue import EVENT_TYPES
 from azureml_events.handlers.azure_devops_pipeline import AzureDevOpsPipeline
-from azureml_events.handlers.bridge import parameters_of
 from azureml_events.handlers.data_factory_pipeline import DataFactoryPipeline
 from azureml_events.handlers.github_workflow import GitHubWorkflow
+from azureml_events.handlers.workflow_handler import parameters_of
 from azureml_events.stack.delivery import Delivery
 from azureml_events.stackfile.stack_file import load_stack_file
 from azureml_events.workflows.parameters import default_parameters

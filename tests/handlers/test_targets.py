@@ -8,10 +8,10 @@ import pytest
 from azureml_events.base.mistakes import DeclarationError
 from azureml_events.base.values import Deferred
 from azureml_events.handlers.azure_devops_pipeline import AzureDevOpsPipeline
-from azureml_events.handlers.bridge import Receiver
 from azureml_events.handlers.data_factory_pipeline import DataFactoryPipeline
 from azureml_events.handlers.github_workflow import GitHubWorkflow
 from azureml_events.handlers.logic_app import LogicApp
+from azureml_events.handlers.workflow_handler import WorkflowHandler
 from azureml_events.workflows.parameters import Constant
 from workflows.interpreter import Call, Reply, run
 from workflows.samples import (
@@ -141,7 +141,7 @@ def test_the_default_parameters_are_what_the_event_types_share(types: list[str],
 
 
 @pytest.mark.parametrize(
-    ("receiver", "said"),
+    ("handler", "said"),
     [
         (FACTORY, "starts pipeline retrain of factory adf1 with modelName=churn, modelVersion=3"),
         (DEVOPS, "runs pipeline 12 of contoso/Churn models at main with modelName=churn, modelVersion=3"),
@@ -150,17 +150,17 @@ def test_the_default_parameters_are_what_the_event_types_share(types: list[str],
         (LOGIC_APP, "starts workflow handle by its trigger manual"),
     ],
 )
-def test_what_would_happen_is_said(receiver: Receiver, said: str) -> None:
-    assert receiver.would(event(), subscription("ModelRegistered")) == said
+def test_what_would_happen_is_said(handler: WorkflowHandler, said: str) -> None:
+    assert handler.describe_effect(event(), subscription("ModelRegistered")) == said
 
 
 def test_what_would_happen_without_parameters_is_said() -> None:
-    said = FACTORY.would(event(), subscription("ModelRegistered", parameters={}))
+    said = FACTORY.describe_effect(event(), subscription("ModelRegistered", parameters={}))
     assert said == "starts pipeline retrain of factory adf1"
 
 
 @pytest.mark.parametrize(
-    ("receiver", "parameters", "mistake"),
+    ("handler", "parameters", "mistake"),
     [
         (FACTORY, {"m": "data.modelNam"}, "parameters.m: unknown event field 'data.modelNam'; did you mean"),
         (FACTORY, {"m": "modelName"}, "'modelName'; did you mean 'data.modelName'?; for a fixed text"),
@@ -174,9 +174,9 @@ def test_what_would_happen_without_parameters_is_said() -> None:
         (LOGIC_APP, {"m": "id"}, "parameters: a handler of type LogicApp takes none; leave them out"),
     ],
 )
-def test_bad_parameters_are_refused(receiver: Receiver, parameters: dict[str, Any], mistake: str) -> None:
+def test_bad_parameters_are_refused(handler: WorkflowHandler, parameters: dict[str, Any], mistake: str) -> None:
     types = (f"{PREFIX}ModelRegistered",)
-    found = [str(row) for row in receiver.subscription_mistakes(parameters, types)]
+    found = [str(row) for row in handler.subscription_mistakes(parameters, types)]
     assert len(found) == 1
     assert mistake in found[0]
 
@@ -201,7 +201,7 @@ def test_ids_that_only_a_deployment_knows_become_parameters_of_the_workflow() ->
     assert default.check(secret.value) == "https://kv-ml.vault.azure.net/secrets/github?api-version=7.4"
 
     factory = DataFactoryPipeline(factory_id=Deferred(Output("/subscriptions/x")), pipeline_name="retrain")
-    said = factory.would(event(), subscription("ModelRegistered", parameters={}))
+    said = factory.describe_effect(event(), subscription("ModelRegistered", parameters={}))
     assert said == "starts pipeline retrain of factory <unknown>"
 
 
@@ -252,7 +252,7 @@ ADF = {"type": "DataFactoryPipeline", "factoryId": FACTORY.factory_id, "pipeline
         (LogicApp, {"type": "LogicApp", "resourceId": LOGIC_APP.resource_id, "trigger": "a/b"}, "trigger: "),
     ],
 )
-def test_bad_input_is_refused(kind: type[Receiver], given: dict[str, Any], mistake: str) -> None:
+def test_bad_input_is_refused(kind: type[WorkflowHandler], given: dict[str, Any], mistake: str) -> None:
     with pytest.raises(DeclarationError) as refused:
         kind.parse(given)
     assert [str(found) for found in refused.value.mistakes if str(found).startswith(mistake)]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from azureml_events.handlers.azure_devops_pipeline import AzureDevOpsPipeline
-from azureml_events.handlers.bridge import Bridge
 from azureml_events.handlers.data_factory_pipeline import DataFactoryPipeline
 from azureml_events.handlers.email_alert import EmailAlert
 from azureml_events.handlers.github_workflow import GitHubWorkflow
+from azureml_events.handlers.workflow_handler import Bridge
 from azureml_events.workflows.parameters import Constant
 from azureml_events.workflows.workflow import BridgedSubscription
 

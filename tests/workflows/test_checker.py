@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from azureml_events.event_grid.catalogue import EVENT_TYPES
-from azureml_events.handlers.bridge import Bridge
+from azureml_events.handlers.workflow_handler import Bridge
 from workflows.checker import problems
 from workflows.samples import BRIDGES, subscription
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from azureml_events.base.values import Deferred
-from azureml_events.handlers.bridge import Bridge
+from azureml_events.handlers.workflow_handler import Bridge
 from azureml_events.workflows.entra import Entra
 from azureml_events.workflows.parameters import Constant
 from workflows.interpreter import EVENT_GRID_WAITS, Call, Reply, Run, Service, run

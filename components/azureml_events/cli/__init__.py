@@ -6,7 +6,7 @@ Each command imports what it needs when it runs, so that those without an engine
 from __future__ import annotations
 
 import sys
-from importlib import import_module
+from collections.abc import Callable
 from io import TextIOWrapper
 
 import click
@@ -15,8 +15,52 @@ from azureml_events import __version__
 from azureml_events.cli.console import INVALID
 from azureml_events.stackfile.input_error import InputError
 
-_COMMANDS = ("check", "preview", "route", "events", "sample", "schema")
-"""The commands, each in the module of its name, in the order in which help shows them."""
+
+def _check() -> click.Command:
+    from azureml_events.cli.check import check
+
+    return check
+
+
+def _preview() -> click.Command:
+    from azureml_events.cli.preview import preview
+
+    return preview
+
+
+def _route() -> click.Command:
+    from azureml_events.cli.route import route
+
+    return route
+
+
+def _events() -> click.Command:
+    from azureml_events.cli.events import events
+
+    return events
+
+
+def _sample() -> click.Command:
+    from azureml_events.cli.sample import sample
+
+    return sample
+
+
+def _schema() -> click.Command:
+    from azureml_events.cli.schema import schema
+
+    return schema
+
+
+_COMMANDS: dict[str, Callable[[], click.Command]] = {
+    "check": _check,
+    "preview": _preview,
+    "route": _route,
+    "events": _events,
+    "sample": _sample,
+    "schema": _schema,
+}
+"""The functions that import each command, in the order in which help shows them."""
 
 
 class _Commands(click.Group):
@@ -28,10 +72,7 @@ class _Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         del ctx
-        if cmd_name not in _COMMANDS:
-            return None
-        command: click.Command = getattr(import_module(f"{__name__}.{cmd_name}"), cmd_name)
-        return command
+        return _COMMANDS[cmd_name]() if cmd_name in _COMMANDS else None
 
     def invoke(self, ctx: click.Context) -> object:
         try:

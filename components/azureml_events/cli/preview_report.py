@@ -20,7 +20,7 @@ STYLES: Mapping[str, Mapping[str, Any]] = {
     "warning": {"fg": "yellow"},
     "error": {"fg": "red", "bold": True},
 }
-"""How messages look on a terminal, by severity."""
+"""The styles of messages on a terminal, by severity."""
 
 NO_ROLES: Roles = MappingProxyType({})
 

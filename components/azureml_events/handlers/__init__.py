@@ -9,7 +9,6 @@ from types import ModuleType
 
 from azureml_events.handlers.azure_devops_pipeline import AzureDevOpsPipeline as AzureDevOpsPipeline
 from azureml_events.handlers.azure_function import AzureFunction as AzureFunction
-from azureml_events.handlers.bridge import Bridge, Receiver
 from azureml_events.handlers.data_factory_pipeline import DataFactoryPipeline as DataFactoryPipeline
 from azureml_events.handlers.email_alert import EmailAlert as EmailAlert
 from azureml_events.handlers.endpoint import Endpoint
@@ -24,6 +23,7 @@ from azureml_events.handlers.service_bus_topic import ServiceBusTopic as Service
 from azureml_events.handlers.storage import DEAD_LETTER_ROLE
 from azureml_events.handlers.storage_queue import StorageQueue as StorageQueue
 from azureml_events.handlers.web_hook import WebHook as WebHook
+from azureml_events.handlers.workflow_handler import Bridge, WorkflowHandler
 
 ENDPOINTS: dict[str, type[Endpoint]] = {
     "AzureFunction": AzureFunction,
@@ -37,7 +37,7 @@ ENDPOINTS: dict[str, type[Endpoint]] = {
 }
 """The handlers that Event Grid delivers to itself, by `endpointType`."""
 
-BRIDGES: dict[str, type[Receiver]] = {
+BRIDGES: dict[str, type[WorkflowHandler]] = {
     "LogicApp": LogicApp,
     "EmailAlert": EmailAlert,
     "DataFactoryPipeline": DataFactoryPipeline,
@@ -65,7 +65,7 @@ def add_types(module: ModuleType) -> None:
         HANDLERS[name] = each
         if issubclass(each, Endpoint):
             ENDPOINTS[name] = each
-        elif issubclass(each, Receiver):
+        elif issubclass(each, WorkflowHandler):
             BRIDGES[name] = each
 
 

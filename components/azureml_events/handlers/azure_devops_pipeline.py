@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from azureml_events.base.model import Between
 from azureml_events.base.names import NameForm
-from azureml_events.handlers.bridge import Bridge, ParameterRules, parameters_of
+from azureml_events.handlers.workflow_handler import Bridge, ParameterRules, parameters_of
 from azureml_events.workflows.actions import Http
 from azureml_events.workflows.expressions import text
 from azureml_events.workflows.parameters import filled, parameter_texts, with_parameters
@@ -66,7 +66,7 @@ class AzureDevOpsPipeline(Bridge):
 
     @property
     def prerequisites(self) -> tuple[str, ...]:
-        """What the organisation must grant: Azure roles do not reach into it."""
+        """The rights that the organisation must grant: Azure roles do not reach into it."""
         pipeline = f"pipeline {self.pipeline_id} of project {self.project}"
         return (
             f"a user of Azure DevOps organisation {self.organization} with access level Basic",
@@ -96,7 +96,7 @@ class AzureDevOpsPipeline(Bridge):
             ]
         )
 
-    def would(self, event: Mapping[str, Any], subscription: BridgedSubscription) -> str:
+    def describe_effect(self, event: Mapping[str, Any], subscription: BridgedSubscription) -> str:
         """Which pipeline runs, with which parameters."""
         values = filled(parameters_of(subscription), subscription.event_types, event)
         place = f"{self.organization}/{self.project}"

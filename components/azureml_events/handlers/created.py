@@ -1,4 +1,4 @@
-"""What a created endpoint consists of: a host (namespace or account) and the entity in it that takes the events."""
+"""The parts of a created endpoint: a host (namespace or account) and the entity in it that takes the events."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Creation:
 
 
 class Create(Declaration):
-    """How to create an endpoint."""
+    """The settings of an endpoint that is created."""
 
     resource_group: ResourceGroup
     """The resource group to create it in, which must exist; required."""

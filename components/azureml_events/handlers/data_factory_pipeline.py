@@ -15,8 +15,8 @@ from urllib.parse import quote
 from azureml_events.base.arm_ids import OfType
 from azureml_events.base.names import NameForm
 from azureml_events.base.values import Reference
-from azureml_events.handlers.bridge import Bridge, ParameterRules, parameters_of, shown_name
 from azureml_events.handlers.endpoint import Role
+from azureml_events.handlers.workflow_handler import Bridge, ParameterRules, parameters_of, shown_name
 from azureml_events.workflows.actions import Http
 from azureml_events.workflows.expressions import text
 from azureml_events.workflows.parameters import filled, parameter_values, with_parameters
@@ -79,7 +79,7 @@ class DataFactoryPipeline(Bridge):
             parameters={"factoryId": self.factory_id},
         )
 
-    def would(self, event: Mapping[str, Any], subscription: BridgedSubscription) -> str:
+    def describe_effect(self, event: Mapping[str, Any], subscription: BridgedSubscription) -> str:
         """Which pipeline starts, with which parameters."""
         values = filled(parameters_of(subscription), subscription.event_types, event)
         factory = shown_name(self.factory_id)

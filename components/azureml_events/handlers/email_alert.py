@@ -23,8 +23,8 @@ from azureml_events.base.names import NameForm
 from azureml_events.base.values import Applicable, Deferred, Reference
 from azureml_events.event_grid.catalogue import EVENT_TYPES, event_type
 from azureml_events.event_grid.intents import MONITOR_TAG
-from azureml_events.handlers.bridge import Bridge, LookUp
 from azureml_events.handlers.endpoint import Role
+from azureml_events.handlers.workflow_handler import Bridge, LookUp
 from azureml_events.workflows.actions import Action, Compose, Http, in_order
 from azureml_events.workflows.event_fields import STUDIO_URL, EventFields, in_one_line, read_field
 from azureml_events.workflows.event_fields import Field as EventField
@@ -119,8 +119,8 @@ class EmailAlert(Bridge):
     }
 
     role = Role("Communication and Email Service Owner", "09976791-48a7-449e-bb21-39d1a415f350")
-    """What can send: Azure's page on built-in roles. It is the only built-in role of the service; that roles of one's
-    own can send is reported both ways."""
+    """The role that can send: Azure's page on built-in roles. It is the only built-in role of the service; that roles of
+    one's own can send is reported both ways."""
 
     type: Literal["EmailAlert"] = "EmailAlert"
     """Mail."""
@@ -191,7 +191,7 @@ class EmailAlert(Bridge):
             done=(409,),
         )
 
-    def would(self, event: Mapping[str, Any], subscription: BridgedSubscription) -> str:
+    def describe_effect(self, event: Mapping[str, Any], subscription: BridgedSubscription) -> str:
         """Who gets which mail."""
         del subscription
         kind = str(read_field(event, EventField(("eventType",))) or "")

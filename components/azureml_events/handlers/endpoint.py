@@ -1,4 +1,4 @@
-"""What every kind of endpoint has: its fields are ARM's own, its facts are class attributes."""
+"""The base of every endpoint type: its fields are ARM's own, its facts are class attributes."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Endpoint(Handler):
     }
 
     role: ClassVar[Role | None] = None
-    """What the system topic's identity needs on the endpoint; None where Event Grid delivers without it."""
+    """The role that the system topic's identity needs on the endpoint; None where Event Grid delivers without it."""
 
     authorization: ClassVar[bool] = False
     """Whether a delivery attribute may set the `Authorization` header."""
@@ -124,7 +124,7 @@ class Endpoint(Handler):
 
     @property
     def place(self) -> Hashable | None:
-        """What is equal exactly where two endpoints deliver to the same place; None where that is not known."""
+        """A value that is equal exactly where two endpoints deliver to the same place; None where that is not known."""
         body = self.to_arm()
         members = [body.get(name) for name in self.place_members()]
         if all(value is None or value == Secret(None) for value in members):
@@ -164,7 +164,7 @@ class ResourceEndpoint(Endpoint):
 
     @property
     def place(self) -> Hashable | None:
-        """What is equal exactly where two endpoints deliver to the same place: ARM heeds no case in ids."""
+        """A value that is equal exactly where two endpoints deliver to the same place: ARM heeds no case in ids."""
         if self.resource_id is None:
             return None
         id_ = self.resource_id.lower() if isinstance(self.resource_id, str) else self.resource_id
@@ -198,7 +198,7 @@ class CreatableEndpoint(ResourceEndpoint):
 
     @property
     def creates(self) -> Create | None:
-        """How it is created; None where it exists."""
+        """The settings with which it is created; None where it exists."""
         return self.create
 
     def creation(self, key: str, suffix: str) -> Creation | None:

@@ -21,8 +21,8 @@ from azureml_events.base.constraints import ExactlyOne, Needs
 from azureml_events.base.mistakes import Mistake, show
 from azureml_events.base.names import NameForm
 from azureml_events.base.values import Deferred, Reference
-from azureml_events.handlers.bridge import Bridge, ParameterRules, parameters_of, shown_name
 from azureml_events.handlers.endpoint import Role
+from azureml_events.handlers.workflow_handler import Bridge, ParameterRules, parameters_of, shown_name
 from azureml_events.workflows.actions import Http, in_order
 from azureml_events.workflows.event_fields import EventFields
 from azureml_events.workflows.expressions import call, text
@@ -90,7 +90,7 @@ class GitHubWorkflow(Bridge):
     )
 
     role = Role("Key Vault Secrets User", "4633458b-17de-408a-b874-0445c86b69e6")
-    """What reads a secret's value: Azure's page on built-in roles. The vault must use Azure roles, not access
+    """The role that reads a secret's value: Azure's page on built-in roles. The vault must use Azure roles, not access
     policies."""
 
     type: Literal["GitHubWorkflow"] = "GitHubWorkflow"
@@ -139,8 +139,8 @@ class GitHubWorkflow(Bridge):
             parameters={"tokenSecretUrl": _url_of(self.token_secret_id)},
         )
 
-    def would(self, event: Mapping[str, Any], subscription: BridgedSubscription) -> str:
-        """What is dispatched, with which parameters."""
+    def describe_effect(self, event: Mapping[str, Any], subscription: BridgedSubscription) -> str:
+        """Describe what is dispatched, with which parameters."""
         values = filled(parameters_of(subscription), subscription.event_types, event)
         if self.event_type:
             return f"dispatches {self.event_type} to {self.repository}{with_parameters(values)}"
@@ -148,7 +148,7 @@ class GitHubWorkflow(Bridge):
 
     @property
     def prerequisites(self) -> tuple[str, ...]:
-        """What the token must allow."""
+        """The permissions that the token must have."""
         need = "Contents: write" if self.event_type else "Actions: write"
         return (f"the token in secret {shown_name(self.token_secret_id)} needs {need} on {self.repository}",)
 

@@ -1,4 +1,4 @@
-"""What every handler has, whether Event Grid delivers to it or to a workflow in front of it."""
+"""The base of every handler, whether Event Grid delivers to it or to a workflow in front of it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Handler(Declaration):
 
     @property
     def creates(self) -> Create | None:
-        """How it is created; None where it exists."""
+        """The settings with which it is created; None where it exists."""
         return None
 
     @property
@@ -42,7 +42,7 @@ class Handler(Declaration):
     def subscription_mistakes(
         self, parameters: Mapping[str, object] | None, event_types: Sequence[str]
     ) -> Iterator[Mistake]:
-        """What is wrong with a subscription that delivers to it.
+        """Yield the mistakes of a subscription that delivers to it.
 
         Args:
             parameters: The subscription's parameters; None where it names none.

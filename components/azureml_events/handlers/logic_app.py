@@ -8,14 +8,14 @@ from typing import Annotated, Any, Literal
 from azureml_events.base.arm_ids import OfType
 from azureml_events.base.names import NameForm
 from azureml_events.base.values import Reference
-from azureml_events.handlers.bridge import ExistingWorkflow, Receiver, shown_name
+from azureml_events.handlers.workflow_handler import ExistingWorkflow, WorkflowHandler, shown_name
 from azureml_events.workflows.workflow import BridgedSubscription
 
 WORKFLOW_TYPE = "Microsoft.Logic/workflows"
 """The resource type of Consumption workflows."""
 
 
-class LogicApp(Receiver):
+class LogicApp(WorkflowHandler):
     """Delivery to an existing Consumption workflow with a Request trigger.
 
     It gets the events as Event Grid sends them, in a list, and answers them itself; a workflow of this plan is reported
@@ -36,7 +36,7 @@ class LogicApp(Receiver):
         """The workflow."""
         return ExistingWorkflow(self.resource_id, self.trigger)
 
-    def would(self, event: Mapping[str, Any], subscription: BridgedSubscription) -> str:
+    def describe_effect(self, event: Mapping[str, Any], subscription: BridgedSubscription) -> str:
         """Which workflow starts."""
         del event, subscription
         return f"starts workflow {shown_name(self.resource_id)} by its trigger {self.trigger}"

@@ -1,29 +1,31 @@
-"""What Service Bus queues and topics have in common: their namespace."""
+"""The common part of Service Bus queues and topics: the role, the rules of a message's id, and the namespace."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
+from pydantic.json_schema import JsonSchemaValue
+
 from azureml_events.base.arm_ids import OfType
 from azureml_events.base.mistakes import Mistake
 from azureml_events.base.names import NameForm
 from azureml_events.base.values import Reference
 from azureml_events.event_grid.delivery_attributes import raw_mappings, without_attributes
-from azureml_events.handlers.created import NAMESPACE, Create, Part, new_or_existing, own_name
-from azureml_events.handlers.endpoint import Role
+from azureml_events.handlers.created import NAMESPACE, Create, Creation, Part, new_or_existing, own_name
+from azureml_events.handlers.endpoint import CreatableEndpoint, Role
 
-SENDER = Role("Azure Service Bus Data Sender", "69a216fc-b8fb-44d8-bc22-1f3c2cd27a39")
+_SENDER = Role("Azure Service Bus Data Sender", "69a216fc-b8fb-44d8-bc22-1f3c2cd27a39")
 
-ENTITY = NameForm(
+_ENTITY = NameForm(
     "[A-Za-z0-9]([A-Za-z0-9._/-]{0,258}[A-Za-z0-9])?",
     "1 to 260 letters, digits, . - _ /, a letter or digit first and last",
 )
-EntityName = Annotated[str, ENTITY]
+EntityName = Annotated[str, _ENTITY]
 
 
-def message_id_mistakes(given: Mapping[str, Any]) -> Iterator[Mistake]:
-    """What is wrong with the property `MessageId`, which Event Grid's page on delivery properties restricts.
+def _message_id_mistakes(given: Mapping[str, Any]) -> Iterator[Mistake]:
+    """Yield the mistakes of the property `MessageId`, which Event Grid's page on delivery properties restricts.
 
     Args:
         given: The endpoint's fields as written.
@@ -39,11 +41,11 @@ def message_id_mistakes(given: Mapping[str, Any]) -> Iterator[Mistake]:
         yield Mistake((*at, "type"), "MessageId is taken from the event; write type: Dynamic and a sourceField")
 
 
-MESSAGE_ID_SCHEMAS = [
+_MESSAGE_ID_SCHEMAS = [
     without_attributes({"name": {"const": "MessageId"}}, {"name": {"const": "SessionId"}}),
     without_attributes({"name": {"const": "MessageId"}, "type": {"const": "Static"}}),
 ]
-"""What `message_id_mistakes` finds, as JSON Schemas."""
+"""The mistakes of `_message_id_mistakes`, as JSON Schemas."""
 
 
 class CreateInServiceBus(Create):
@@ -67,7 +69,7 @@ class CreateInServiceBus(Create):
         return self.namespace_name
 
     def namespace(self, key: str, suffix: str) -> Part:
-        """The namespace.
+        """Return the namespace to create.
 
         Args:
             key: The handler's name.
@@ -84,3 +86,39 @@ class CreateInServiceBus(Create):
                 "minimumTlsVersion": "1.2",
             },
         )
+
+
+class ServiceBusEndpoint(CreatableEndpoint):
+    """Delivery to an entity of a Service Bus namespace."""
+
+    role = _SENDER
+
+    @classmethod
+    def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
+        """Yield the mistakes of every endpoint, and of a message's id."""
+        yield from super().rules(given)
+        yield from _message_id_mistakes(given)
+
+    @classmethod
+    def schema_rules(cls) -> list[JsonSchemaValue]:
+        """Say what holds of every endpoint, and of a message's id."""
+        return [*super().schema_rules(), *_MESSAGE_ID_SCHEMAS]
+
+
+def create_entity(create: CreateInServiceBus, key: str, suffix: str, kind: str, name: str | None) -> Creation:
+    """Return a namespace, unless one exists, and an entity in it.
+
+    Args:
+        create: What is written below `create`.
+        key: The handler's name; names default to it.
+        suffix: Hexadecimal digits that make a name unique in all of Azure.
+        kind: `Queue` or `Topic`.
+        name: The entity's name; None for the handler's.
+    """
+    entity = Part(
+        token=f"azure-native:servicebus:{kind}",
+        name_input=f"{kind.lower()}Name",
+        name=name or _ENTITY.check(key),
+        inputs={},
+    )
+    return Creation(create, create.namespace(key, suffix), create.namespace_id, entity)

@@ -10,16 +10,9 @@ from pydantic.json_schema import JsonSchemaValue
 from azureml_events.base.arm_ids import OfType
 from azureml_events.base.mistakes import Mistake
 from azureml_events.base.values import Reference
-from azureml_events.handlers.created import Creation, Part
-from azureml_events.handlers.endpoint import CreatableEndpoint, DeliveryAttributes
-from azureml_events.handlers.service_bus import (
-    ENTITY,
-    MESSAGE_ID_SCHEMAS,
-    SENDER,
-    CreateInServiceBus,
-    EntityName,
-    message_id_mistakes,
-)
+from azureml_events.handlers.created import Creation
+from azureml_events.handlers.endpoint import DeliveryAttributes
+from azureml_events.handlers.service_bus import CreateInServiceBus, EntityName, ServiceBusEndpoint, create_entity
 
 
 class CreateServiceBusTopic(CreateInServiceBus):
@@ -40,10 +33,8 @@ class CreateServiceBusTopic(CreateInServiceBus):
         return [{"properties": {"sku": {"enum": ["Standard", "Premium"]}}}]
 
 
-class ServiceBusTopic(CreatableEndpoint):
+class ServiceBusTopic(ServiceBusEndpoint):
     """Delivery to a Service Bus topic."""
-
-    role = SENDER
 
     type: Literal["ServiceBusTopic"] = "ServiceBusTopic"
     """A Service Bus topic."""
@@ -57,25 +48,8 @@ class ServiceBusTopic(CreatableEndpoint):
     delivery_attribute_mappings: DeliveryAttributes = ()
     """Properties added to each message, at most 10; a subscription with sessions needs `SessionId`."""
 
-    @classmethod
-    def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
-        """What holds of every endpoint, and of a message's id."""
-        yield from super().rules(given)
-        yield from message_id_mistakes(given)
-
-    @classmethod
-    def schema_rules(cls) -> list[JsonSchemaValue]:
-        """Say what holds of every endpoint, and of a message's id."""
-        return [*super().schema_rules(), *MESSAGE_ID_SCHEMAS]
-
     def creation(self, key: str, suffix: str) -> Creation | None:
-        """A namespace, unless one exists, and the topic."""
+        """Return a namespace, unless one exists, and the topic."""
         if self.create is None:
             return None
-        topic = Part(
-            token="azure-native:servicebus:Topic",
-            name_input="topicName",
-            name=self.create.topic_name or ENTITY.check(key),
-            inputs={},
-        )
-        return Creation(self.create, self.create.namespace(key, suffix), self.create.namespace_id, topic)
+        return create_entity(self.create, key, suffix, "Topic", self.create.topic_name)

@@ -8,7 +8,7 @@ from azureml_events.base.names import NameForm
 from azureml_events.handlers.endpoint import Role
 
 DEAD_LETTER_ROLE = Role("Storage Blob Data Contributor", "ba92f5b4-2d11-453d-a403-e96b0029c9fe")
-"""What the system topic's identity needs on the container for dead letters."""
+"""The role that the system topic's identity needs on the container for dead letters."""
 
 STORAGE_ACCOUNT = "Microsoft.Storage/storageAccounts"
 """The resource type of storage accounts."""
@@ -24,7 +24,7 @@ AccountSku = Literal[
     "Standard_GZRS",
     "Standard_RAGZRS",
 ]
-"""How often and where the data is stored."""
+"""The redundancy: how many copies there are, and where."""
 
 
 def locked_down(default_action: str = "Allow") -> dict[str, Any]:

@@ -17,7 +17,7 @@ from pulumi.runtime._callbacks import _CallbackServicer
 from pulumi.runtime.proto import callback_pb2
 
 UNKNOWN = rpc.UNKNOWN
-"""How an unknown value is written on the wire."""
+"""The text of an unknown value on the wire."""
 
 # The SDK keeps these private: they are the keys of a wire format that all SDKs and the CLI share, which
 # has no public constants in Python.

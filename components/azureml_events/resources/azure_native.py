@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from importlib import import_module
 from typing import Any, TypeVar
 
 import pulumi
+import pulumi_azure_native
 from pydantic.alias_generators import to_snake
 
 from azureml_events.resources.inputs import to_input
@@ -45,7 +45,7 @@ def invoke(token: str, arguments: Mapping[str, Any], opts: pulumi.InvokeOutputOp
         opts: Pulumi's options.
     """
     _, module, name = token.split(":")
-    function = getattr(import_module(f"pulumi_azure_native.{module}"), f"{to_snake(name)}_output")
+    function = getattr(getattr(pulumi_azure_native, module), f"{to_snake(name)}_output")
     result: pulumi.Output[Any] = function(**{_argument(key): value for key, value in arguments.items()}, opts=opts)
     return result
 
@@ -57,5 +57,5 @@ def resource_class(token: str) -> type[pulumi.CustomResource]:
         token: As `azure-native:eventhub:Namespace`.
     """
     _, module, name = token.split(":")
-    kind: type[pulumi.CustomResource] = getattr(import_module(f"pulumi_azure_native.{module}"), name)
+    kind: type[pulumi.CustomResource] = getattr(getattr(pulumi_azure_native, module), name)
     return kind

@@ -9,7 +9,7 @@ import pulumi
 from pulumi_azure_native import logic
 
 from azureml_events.base.values import Deferred
-from azureml_events.handlers.bridge import Bridge
+from azureml_events.handlers.workflow_handler import Bridge
 from azureml_events.resources.azure_native import declare
 from azureml_events.resources.grants import Principal
 from azureml_events.resources.look_ups import LookUps

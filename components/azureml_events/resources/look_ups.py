@@ -7,7 +7,7 @@ from pulumi_azure_native import logic
 from pydantic.alias_generators import to_snake
 
 from azureml_events.base.values import Reference
-from azureml_events.handlers.bridge import ExistingWorkflow, LookUp
+from azureml_events.handlers.workflow_handler import ExistingWorkflow, LookUp
 from azureml_events.resources.azure_native import invoke
 from azureml_events.resources.inputs import to_output
 from azureml_events.resources.providers import ProviderOf

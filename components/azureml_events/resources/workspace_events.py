@@ -12,10 +12,10 @@ from pulumi_azure_native import eventgrid, machinelearningservices
 from azureml_events.arm.event_subscription import event_subscription_body
 from azureml_events.base.arm_ids import ArmId, parse_arm_id
 from azureml_events.base.values import Deferred, Reference
-from azureml_events.handlers.bridge import Bridge
 from azureml_events.handlers.endpoint import Endpoint, Role
 from azureml_events.handlers.handler import GrantsMode, Handler
 from azureml_events.handlers.storage import DEAD_LETTER_ROLE
+from azureml_events.handlers.workflow_handler import Bridge
 from azureml_events.resources.access import retry_while_access_is_missing
 from azureml_events.resources.bridge import BridgeWorkflow
 from azureml_events.resources.created_handlers import CreatedHandlers
@@ -152,7 +152,7 @@ class WorkspaceEvents(pulumi.ComponentResource):
         self.dead_letter_stores: dict[str, DeadLetterStore] = {}
         self.handlers = self._created(stack) if endpoints is None else None
         self._endpoints = self.handlers.endpoints if self.handlers else endpoints or stack.endpoints
-        self._receivers = stack.receivers
+        self._workflow_handlers = stack.workflow_handlers
         self.workflows: dict[str, BridgeWorkflow] = {}
         self._topic = stack.topics[key]
         self._look_ups = LookUps(self, self._topic.subscription_id, provider_of)
@@ -220,12 +220,12 @@ class WorkspaceEvents(pulumi.ComponentResource):
         """Resolve a handler to its endpoint and the resources that must be there before events get to it."""
         if delivery.handler_name in self._endpoints:
             return self._endpoints[delivery.handler_name], []
-        receiver = self._receivers[delivery.handler_name]
-        if isinstance(receiver, Bridge):
-            workflow = self._workflow(receiver, delivery)
-            return receiver.web_hook(Deferred(workflow.callback_url)), self._allowed(receiver, workflow, delivery)
-        url = self._look_ups.existing_url(receiver.existing_workflow, f"handlers.{delivery.handler_name}")
-        return receiver.web_hook(Deferred(url)), []
+        handler = self._workflow_handlers[delivery.handler_name]
+        if isinstance(handler, Bridge):
+            workflow = self._workflow(handler, delivery)
+            return handler.web_hook(Deferred(workflow.callback_url)), self._allowed(handler, workflow, delivery)
+        url = self._look_ups.existing_url(handler.existing_workflow, f"handlers.{delivery.handler_name}")
+        return handler.web_hook(Deferred(url)), []
 
     def _workflow(self, bridge: Bridge, delivery: Delivery) -> BridgeWorkflow:
         self.workflows[delivery.key] = BridgeWorkflow(

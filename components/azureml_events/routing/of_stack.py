@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from azureml_events.base.mistakes import Path
 from azureml_events.base.values import Reference
-from azureml_events.handlers.bridge import Receiver
 from azureml_events.handlers.endpoint import Endpoint
 from azureml_events.handlers.handler import Handler
+from azureml_events.handlers.workflow_handler import WorkflowHandler
 from azureml_events.routing.event import Event
 from azureml_events.routing.subscription import PlacedFilter, RoutedSubscription
 from azureml_events.stack.delivery import Delivery
@@ -40,7 +40,7 @@ def routed(stack: Stack) -> tuple[RoutedSubscription, ...]:
 
 
 def _of_no_workspace(key: str, subscription: Subscription) -> RoutedSubscription:
-    """What a subscription says, the same for each of its workspaces."""
+    """Return what a subscription says, the same for each of its workspaces."""
     return RoutedSubscription(
         workspace="",
         name=key,
@@ -56,12 +56,12 @@ def _of_no_workspace(key: str, subscription: Subscription) -> RoutedSubscription
 
 
 def _would(delivery: Delivery) -> Callable[[Event], str] | None:
-    """What the delivery's handler would do with an event of its workspace."""
-    if not isinstance(delivery.handler, Receiver):
+    """Return what describes the handler's effect on an event of the delivery's workspace."""
+    if not isinstance(delivery.handler, WorkflowHandler):
         return None
-    receiver, bridged = delivery.handler, delivery.bridged
+    handler, bridged = delivery.handler, delivery.bridged
     topic = _known(delivery.workspace_id)
-    return lambda event: receiver.would({**event.event_grid, **({"topic": topic} if topic else {})}, bridged)
+    return lambda event: handler.describe_effect({**event.event_grid, **({"topic": topic} if topic else {})}, bridged)
 
 
 def _known(reference: Reference) -> str | None:

@@ -8,9 +8,9 @@ from functools import cached_property
 
 from azureml_events.base.mistakes import Mistake, show
 from azureml_events.event_grid.catalogue import is_catalogued
-from azureml_events.handlers.bridge import Receiver
 from azureml_events.handlers.endpoint import Endpoint
 from azureml_events.handlers.handler import Handler
+from azureml_events.handlers.workflow_handler import WorkflowHandler
 from azureml_events.stack.defaults import Defaults
 from azureml_events.stack.delivery import Delivery, deliveries
 from azureml_events.stack.subscription import Subscription
@@ -40,9 +40,9 @@ class Stack:
         return {key: handler for key, handler in self.handlers.items() if isinstance(handler, Endpoint)}
 
     @cached_property
-    def receivers(self) -> dict[str, Receiver]:
+    def workflow_handlers(self) -> dict[str, WorkflowHandler]:
         """The handlers that Event Grid reaches through a workflow."""
-        return {key: handler for key, handler in self.handlers.items() if isinstance(handler, Receiver)}
+        return {key: handler for key, handler in self.handlers.items() if isinstance(handler, WorkflowHandler)}
 
     @cached_property
     def deliveries(self) -> tuple[Delivery, ...]:

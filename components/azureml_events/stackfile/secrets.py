@@ -17,7 +17,7 @@ from azureml_events.stackfile.reader import NAMESPACE
 from azureml_events.stackfile.yaml_document import EncryptedNode
 
 MISPLACED = "only endpointUrl and an attribute's value can be secret; write it in the clear"
-"""What is said of an encrypted value in another place."""
+"""The message for an encrypted value in another place."""
 
 _COMMAND = "pulumi config set --path --secret"
 

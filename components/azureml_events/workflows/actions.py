@@ -12,7 +12,7 @@ from typing import Any, Literal
 from azureml_events.workflows.expressions import Expression, Text, call, render
 
 Status = Literal["Succeeded", "Failed", "Skipped", "TimedOut"]
-"""How an action ended."""
+"""The ways in which an action ends."""
 
 SUCCEEDED: tuple[Status, ...] = ("Succeeded",)
 NOT_SUCCEEDED: tuple[Status, ...] = ("Failed", "Skipped", "TimedOut")
@@ -32,7 +32,7 @@ class Action:
 
     @property
     def outputs(self) -> Expression:
-        """What it gave."""
+        """Its result."""
         return call("outputs", self.name)
 
     @property
@@ -223,7 +223,7 @@ class Fail(Action):
 
 
 def in_order(*actions: Action) -> dict[Action, tuple[Status, ...]]:
-    """What an action waits for that starts once others have succeeded.
+    """Return the `runAfter` of an action that starts once others have succeeded.
 
     Args:
         actions: The others.

@@ -1,4 +1,4 @@
-"""What of an event a bridge can hand on: its envelope, its data, and what follows from both.
+"""The fields of an event that a bridge can hand on: its envelope, its data, and what follows from both.
 
 The names are the catalogue's. Events are read as they really come: recorded ones spell some members with a capital
 (`RunTags`), and names of tags and properties that begin with capitals are re-cased on their way.
@@ -22,8 +22,8 @@ ENVELOPE = ("id", "topic", "subject", "eventType", "eventTime")
 WORKSPACE_NAME = "workspaceName"
 STUDIO_URL = "studioUrl"
 DERIVED = (WORKSPACE_NAME, STUDIO_URL)
-"""What follows from the event and its workspace: the workspace's name, and the page of the run, of the model or else of
-the workspace in the studio. The form of a run's page is that of the SDK's `studio_url`; a model's is UNVERIFIED."""
+"""The fields that follow from the event and its workspace: the workspace's name, and the page of the run, of the model or
+else of the workspace in the studio. The form of a run's page is that of the SDK's `studio_url`; a model's is UNVERIFIED."""
 
 STUDIO = "https://ml.azure.com"
 
@@ -177,7 +177,7 @@ def _unknown_field(name: str, event_types: Sequence[str]) -> str:
 
 
 def _spellings(path: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """How a path may be spelt in an event: the catalogue's way first."""
+    """Return the spellings of a path in an event, the catalogue's first."""
     if len(path) == 1:
         return [path]
     root, member, *tag = path

@@ -14,7 +14,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Arity:
-    """How many arguments a function takes.
+    """The number of arguments that a function takes.
 
     Attributes:
         low: The least number.

@@ -56,7 +56,7 @@ _DEFAULTS: dict[str, tuple[str, ...]] = {
     "RunStatusChanged": ("experimentName", "runId", "runStatus"),
     "DatasetDriftDetected": ("dataDriftName", "driftCoefficient", "runId"),
 }
-"""What a target is told where the subscription says nothing: the members of `data`, under their own names."""
+"""The parameters of a target where the subscription names none: the members of `data`, under their own names."""
 
 
 def default_parameters(event_types: Sequence[str]) -> dict[str, str | Constant]:
@@ -75,7 +75,7 @@ def default_parameters(event_types: Sequence[str]) -> dict[str, str | Constant]:
 
 
 def parameter_mistakes(given: Mapping[str, object], event_types: Sequence[str]) -> Iterator[Mistake]:
-    """What is wrong with the event fields that parameters take.
+    """Yield the mistakes in the event fields that parameters take.
 
     Args:
         given: The parameters.

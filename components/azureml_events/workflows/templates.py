@@ -30,7 +30,7 @@ def parse_template(source: str, event_types: Sequence[str]) -> Template:
 
 
 def template_mistakes(source: object, event_types: Sequence[str]) -> Iterator[Mistake]:
-    """What is wrong with each place of a text.
+    """Yield the mistakes of each place of a text.
 
     Args:
         source: The text as written.

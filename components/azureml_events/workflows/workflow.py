@@ -99,7 +99,7 @@ WORKSPACE_ID = "workspaceId"
 
 @dataclass(frozen=True)
 class BridgedSubscription:
-    """What a workflow knows of the one event subscription that delivers to it.
+    """The one event subscription that delivers to a workflow, as the workflow knows it.
 
     Attributes:
         name: `<workspace>/<subscription>`, unique in the stack.
@@ -116,7 +116,7 @@ class BridgedSubscription:
 
 @dataclass(frozen=True)
 class Target:
-    """What a bridge calls.
+    """The target that a bridge calls.
 
     Attributes:
         steps: From the event's fields to the actions, in their order, of which the last one acts.

@@ -1,4 +1,4 @@
-"""What every bridge has: where its workflow lies, how it is called, and what it does with an event."""
+"""The base of every bridge: where its workflow lies, how it is called, and what it does with an event."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class LookUp:
 
 @dataclass(frozen=True)
 class ParameterRules:
-    """What a target takes as parameters.
+    """The parameters that a target takes.
 
     Attributes:
         name: What a parameter's name may look like.
@@ -64,7 +64,7 @@ class ParameterRules:
     limit: str = "parameters"
 
 
-class Receiver(Handler):
+class WorkflowHandler(Handler):
     """A handler that Event Grid reaches through a Logic App workflow."""
 
     hints: ClassVar[Mapping[str, str]] = {
@@ -94,7 +94,7 @@ class Receiver(Handler):
 
     @property
     def parameter_rules(self) -> ParameterRules | None:
-        """What it takes as parameters; None for none."""
+        """The parameters that it takes; None for none."""
         return None
 
     def subscription_mistakes(
@@ -121,8 +121,8 @@ class Receiver(Handler):
             azure_active_directory_application_id_or_uri=self.entra.audience,
         )
 
-    def would(self, event: Mapping[str, Any], subscription: BridgedSubscription) -> str:
-        """What would happen with an event, in words.
+    def describe_effect(self, event: Mapping[str, Any], subscription: BridgedSubscription) -> str:
+        """Describe the effect of an event, in words.
 
         Args:
             event: An event in the Event Grid schema.
@@ -131,14 +131,14 @@ class Receiver(Handler):
         raise NotImplementedError
 
 
-class Bridge(Receiver):
+class Bridge(WorkflowHandler):
     """A handler with a workflow of its own for each subscription and workspace.
 
     The workflow's system-assigned identity calls the target; no key is stored.
     """
 
     role: ClassVar[Role | None] = None
-    """What the workflow's identity needs on `scope`; None where Azure roles do not decide."""
+    """The role that the workflow's identity needs on `scope`; None where Azure roles do not decide."""
 
     resource_group: ResourceGroup | None = None
     """The workflow's resource group; default the workspace's."""
@@ -153,7 +153,7 @@ class Bridge(Receiver):
 
     @property
     def look_up(self) -> LookUp | None:
-        """What its workflow needs and only a deployment can tell; None where all is declared."""
+        """The value that its workflow needs and only a deployment can tell; None where all is declared."""
         return None
 
     def found(self, value: Deferred) -> Self:
@@ -167,11 +167,11 @@ class Bridge(Receiver):
 
     @property
     def prerequisites(self) -> tuple[str, ...]:
-        """What someone else must grant before it works, in words."""
+        """The rights that someone else must grant before it works, in words."""
         return ()
 
     def target(self, subscription: BridgedSubscription) -> Target:
-        """What the workflow calls.
+        """Return the target that the workflow calls.
 
         Args:
             subscription: The subscription that delivers to it.
