@@ -119,8 +119,8 @@ class EmailAlert(Bridge):
     }
 
     role = Role("Communication and Email Service Owner", "09976791-48a7-449e-bb21-39d1a415f350")
-    """The role that can send: Azure's page on built-in roles. It is the only built-in role of the service; that roles of
-    one's own can send is reported both ways."""
+    """The role that can send: Azure's page on built-in roles. It is the service's only built-in role; whether one's
+    own roles can send is reported both ways."""
 
     type: Literal["EmailAlert"] = "EmailAlert"
     """Mail."""

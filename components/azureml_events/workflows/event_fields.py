@@ -22,8 +22,9 @@ ENVELOPE = ("id", "topic", "subject", "eventType", "eventTime")
 WORKSPACE_NAME = "workspaceName"
 STUDIO_URL = "studioUrl"
 DERIVED = (WORKSPACE_NAME, STUDIO_URL)
-"""The fields that follow from the event and its workspace: the workspace's name, and the page of the run, of the model or
-else of the workspace in the studio. The form of a run's page is that of the SDK's `studio_url`; a model's is UNVERIFIED."""
+"""The fields that follow from the event and its workspace: the workspace's name, and the studio's page of the run, of
+the model or else of the workspace. The form of a run's page is that of the SDK's `studio_url`; a model's is
+UNVERIFIED."""
 
 STUDIO = "https://ml.azure.com"
 
