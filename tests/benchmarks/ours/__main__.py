@@ -1,30 +1,36 @@
-"""Many subscriptions, declared with this package's components."""
+"""Many subscriptions, declared with this package's components as a stack file declares them."""
+
+import json
 
 import pulumi
-from azureml_events import AdvancedFilter, EventHub, Subscription, WorkspaceEvents
+from azureml_events import declare_stack
 
-AZURE = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-ml/providers"
+OWN = "00000000-0000-0000-0000-000000000001"
+AZURE = f"/subscriptions/{OWN}/resourceGroups/rg-ml/providers"
 HUB = f"{AZURE}/Microsoft.EventHub/namespaces/evhns-ml/eventhubs/ml-events"
 
 config = pulumi.Config("benchmark")
 count, most = config.require_int("subscriptions"), config.require_int("mostInOneWorkspace")
-hub = EventHub(resource_id=HUB)
-
-for first in range(0, count, most):
-    workspace = f"ml-{first // most}"
-    WorkspaceEvents(
-        workspace,
-        workspace_id=f"{AZURE}/Microsoft.MachineLearningServices/workspaces/{workspace}",
-        location="westeurope",
-        subscriptions={
-            f"failed-{number}": Subscription(
-                to=hub,
-                included_event_types=("RunStatusChanged",),
-                advanced_filters=(
-                    AdvancedFilter(operator_type="StringIn", key="data.experimentName", values=(f"train-{number}",)),
-                    AdvancedFilter(operator_type="StringIn", key="data.runStatus", values=("Failed",)),
-                ),
-            )
-            for number in range(first, min(first + most, count))
-        },
-    )
+workspaces = [f"ml-{number}" for number in range((count - 1) // most + 1)]
+sections = {
+    "workspaces": {
+        name: {"resourceId": f"{AZURE}/Microsoft.MachineLearningServices/workspaces/{name}", "location": "westeurope"}
+        for name in workspaces
+    },
+    "handlers": {"hub": {"type": "EventHub", "resourceId": HUB}},
+    "subscriptions": {
+        f"failed-{number}": {
+            "handler": "hub",
+            "workspaces": workspaces[number // most],
+            "includedEventTypes": ["RunStatusChanged"],
+            "advancedFilters": [
+                {"operatorType": "StringIn", "key": "data.experimentName", "values": [f"train-{number}"]},
+                {"operatorType": "StringIn", "key": "data.runStatus", "values": ["Failed"]},
+            ],
+        }
+        for number in range(count)
+    },
+}
+settings = {f"azureml-events:{name}": json.dumps(section) for name, section in sections.items()}
+pulumi.runtime.set_all_config({**settings, "azure-native:subscriptionId": OWN})
+declare_stack()
