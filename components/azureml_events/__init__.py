@@ -97,6 +97,7 @@ __all__ = [
 for _module in iter_modules(_handlers.__path__):
     _handlers.add_types(import_module(f"{_handlers.__name__}.{_module.name}"))
 __all__ += [name for name in _handlers.HANDLERS if name not in __all__]
+__all__.sort()
 
 _WITH_PULUMI = {
     "WorkspaceEvents": "azureml_events.resources.workspace_events",
