@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
@@ -29,6 +29,7 @@ class WebHook(Endpoint):
 
     authorization = True
     secret_fields = ("endpointUrl",)
+    shown_as: ClassVar[Mapping[str, str]] = {"endpointUrl": "endpointBaseUrl"}
     constraints = (
         Together(
             ("azureActiveDirectoryTenantId", "azureActiveDirectoryApplicationIdOrUri"),
