@@ -105,13 +105,17 @@ _WITH_PULUMI = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def _resolve(name: str) -> Any:
     """Import what needs Pulumi with its first use, so that checking a stack file does not."""
     if name in _handlers.HANDLERS:
         return _handlers.HANDLERS[name]
     if name not in _WITH_PULUMI:
         raise AttributeError(f"module 'azureml_events' has no attribute {name!r}")
     return getattr(import_module(_WITH_PULUMI[name]), name)
+
+
+if not TYPE_CHECKING:  # a type checker knows the names, and finds a misspelt one
+    __getattr__ = _resolve
 
 
 def __dir__() -> list[str]:
