@@ -32,7 +32,7 @@ from azureml_events.workflows.parameters import (
     parameter_values,
     with_parameters,
 )
-from azureml_events.workflows.workflow import SECONDS, BridgedSubscription, Target, parameter
+from azureml_events.workflows.workflow import SECONDS, BridgedSubscription, Taken, Target, parameter
 
 API = "https://api.github.com"
 API_VERSION = "2022-11-28"
@@ -137,6 +137,7 @@ class GitHubWorkflow(Bridge):
         return Target(
             steps=lambda fields: self._steps(subscription, fields),
             parameters={"tokenSecretUrl": _url_of(self.token_secret_id)},
+            taken=Taken((200, 204)),
         )
 
     def describe_effect(self, event: Mapping[str, Any], subscription: BridgedSubscription) -> str:
