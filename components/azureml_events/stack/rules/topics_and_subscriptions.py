@@ -33,8 +33,8 @@ def stack_mistakes(stack: Stack) -> Iterator[Mistake]:
     yield from _subscriptions_per_topic(stack)
     for delivery in stack.deliveries:
         yield from _schema(delivery)
-        yield from _of_handler(delivery)
         yield from _of_workflow(stack, delivery)
+    yield from _of_handlers(stack)
     yield from _imports(stack)
     yield from _identities(stack)
 
@@ -78,13 +78,14 @@ def _subscriptions_per_topic(stack: Stack) -> Iterator[Mistake]:
                 break
 
 
-def _of_handler(delivery: Delivery) -> Iterator[Mistake]:
-    bridged = delivery.bridged
-    found = list(delivery.handler.subscription_mistakes(bridged.parameters, bridged.event_types))
-    if not found and isinstance(delivery.handler, Bridge):
-        found = list(delivery.handler.size_mistakes(bridged))
-    for mistake in found:
-        yield mistake.below("subscriptions", delivery.key)
+def _of_handlers(stack: Stack) -> Iterator[Mistake]:
+    """Yield what a handler finds wrong with a subscription, which is the same in every workspace."""
+    for delivery in {(each.key, each.handler_name): each for each in stack.deliveries}.values():
+        handler, bridged = delivery.handler, delivery.bridged
+        found = list(handler.subscription_mistakes(bridged.parameters, bridged.event_types))
+        if not found and isinstance(handler, Bridge):
+            found = list(handler.size_mistakes(bridged))
+        yield from (mistake.below("subscriptions", delivery.key) for mistake in found)
 
 
 def _of_workflow(stack: Stack, delivery: Delivery) -> Iterator[Mistake]:
