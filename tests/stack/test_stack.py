@@ -223,3 +223,15 @@ def test_what_has_no_workflow_of_ours_may_lie_in_another_cloud() -> None:
     assert in_region("usgovvirginia", {"type": "EventHub", "resourceId": HUB}) == []
     assert in_region("usgovvirginia", {"type": "LogicApp", "resourceId": workflow}) == []
     assert in_region("germanywestcentral", PIPELINE) == []
+
+
+def test_a_workflow_that_azure_would_refuse_for_its_size_is_refused_once_for_all_workspaces() -> None:
+    long = {f"p{at}": {"value": "x" * 90_000} for at in range(12)}
+    with pytest.raises(DeclarationError) as refused:
+        stack(
+            handlers={"to": PIPELINE},
+            subscriptions={"failed": {"handler": "to", "when": "runFailed", "parameters": long}},
+        )
+    [found] = map(str, refused.value.mistakes)
+    assert found.startswith("subscriptions.failed.handler: its workflow would have 1,08")
+    assert "bytes; allowed: 1,000,000 by Azure" in found
