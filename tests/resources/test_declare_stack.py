@@ -83,8 +83,24 @@ def test_a_handler_map_gives_each_workspace_its_handler() -> None:
     assert delivers == {"a-weu/failed": EVENT_HUB["resourceId"], "b-uks/failed": uk["resourceId"]}
 
 
-def test_the_topics_names_are_exported() -> None:
-    assert Deployment().up().outputs == {"systemTopics": {"ml": "ml-events"}, "prerequisites": []}
+def test_ids_and_principals_are_exported_by_workspace() -> None:
+    """Of a topic that is used, too; a topic without identity has no principal."""
+    hub = {**EVENT_HUB, "identity": False}
+    lost = {"disabled": "nobody reads them"}
+    deployed = Deployment().up(
+        workspaces={"ml": workspace(), "bare": workspace("bare", systemTopic={"identity": "None"}, deadLetter=lost)},
+        handlers={"hub": EVENT_HUB, "open": hub},
+        subscriptions={"failed": failed("a", handler={"ml": "hub", "bare": "open"}, name="arm-name")},
+    )
+
+    topics = {each.name.partition("/")[0]: deployed.state[each.urn] for each in deployed.of_type(TOPIC)}
+    subscriptions = {each.name.partition("/")[0]: deployed.state[each.urn] for each in deployed.of_type(SUBSCRIPTION)}
+    assert deployed.outputs == {
+        "systemTopics": {key: topic.id for key, topic in topics.items()},
+        "principals": {"ml": topics["ml"].outputs["identity"]["principalId"]},
+        "subscriptions": {key: {"failed": each.id} for key, each in subscriptions.items()},
+        "prerequisites": [],
+    }
 
 
 def test_an_imported_subscription_keeps_its_name() -> None:

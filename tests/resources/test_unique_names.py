@@ -91,6 +91,7 @@ class Made(Azure):
         self.id = arm(WORKSPACE, "ml", subscription=subscription, group=group)
 
     def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        """The workspace where it is said to be, everything else anywhere."""
         made, outputs = super().new_resource(args)
         return (self.id, outputs) if args.name == "workspace" else (made, outputs)
 

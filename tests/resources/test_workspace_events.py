@@ -9,10 +9,13 @@ from typing import Any
 import pulumi
 import pytest
 from azureml_events import (
+    CreateDeadLetter,
+    CreateEventHub,
     CreateStorageQueue,
     DeadLetter,
     DeclarationError,
     Defaults,
+    EmailAlert,
     EventHub,
     StorageQueue,
     Subscription,
@@ -189,6 +192,54 @@ def test_options_of_the_component_are_not_copied_to_its_children() -> None:
     assert [alias.spec.name for alias in monitor.request("WorkspaceEvents", "ml").aliases] == ["old"]
     assert list(monitor.request("SystemTopic", "ml/system-topic").aliases) == []
     assert list(monitor.request(KIND, "ml/failed").ignoreChanges) == []
+
+
+def test_options_reach_all_that_only_this_workspace_uses() -> None:
+    """Also what it creates, and a store with a name of its own; grants and a shared store stand below the root."""
+    transformed: list[str] = []
+    opts = pulumi.ResourceOptions(
+        protect=True, retain_on_delete=True, transformations=[lambda args: transformed.append(args.name)]
+    )
+    hub = EventHub(create=CreateEventHub(resource_group="rg-events"))
+    mail = EmailAlert(
+        communication_service_id=arm("Microsoft.Communication/communicationServices", "mail"),
+        endpoint="https://mail.communication.azure.com",
+        sender="alerts@example.com",
+        to=["ops@example.com"],
+    )
+    subscriptions = {"all": Subscription(all_events=True, to=hub), "mails": Subscription(run_failed(), to=mail)}
+
+    def program() -> None:
+        own = DeadLetter(create=CreateDeadLetter(account_name="mine"))
+        declare(subscriptions=subscriptions, dead_letter=own, opts=opts)
+        declare("shares", workspace_id=arm("Microsoft.MachineLearningServices/workspaces", "b"))
+
+    monitor = run(program)
+
+    ours = {name for (_, name) in monitor.requests if name == "ml" or name.startswith("ml/")} - {
+        name for (kind, name) in monitor.requests if kind == "RoleAssignment"
+    }
+    assert ours >= {"ml/system-topic", "ml/all", "ml/handlers/all", "ml/mails/workflow", "ml/dead-letters/account"}
+    for (_, name), request in monitor.requests.items():
+        assert (request.protect, request.retainOnDelete, name in transformed) == (name in ours,) * 3, name
+
+
+def test_workspaces_with_a_store_of_their_own_share_none() -> None:
+    def program() -> None:
+        for key in ("a", "b"):
+            own = DeadLetter(create=CreateDeadLetter(account_name=f"mine{key}"))
+            declare(key, workspace_id=arm("Microsoft.MachineLearningServices/workspaces", key), dead_letter=own)
+        declare("c", workspace_id=arm("Microsoft.MachineLearningServices/workspaces", "c"))
+
+    monitor = run(program)
+
+    assert sorted(monitor.inputs("StorageAccount", name)["accountName"] for name in monitor.names("StorageAccount"))[
+        1:
+    ] == ["minea", "mineb"]
+    assert [monitor.request("DeadLetterStore", f"{key}/dead-letters").parent.rpartition("::")[2] for key in "ab"] == [
+        "a",
+        "b",
+    ]
 
 
 def test_version_aliases_are_dropped_unless_they_are_wanted() -> None:

@@ -14,7 +14,7 @@ from azureml_events.base.values import Deferred, Reference
 from azureml_events.handlers.storage import locked_down
 from azureml_events.resources.azure_native import declare
 from azureml_events.resources.inputs import to_output
-from azureml_events.resources.program import once
+from azureml_events.resources.program import has, once
 from azureml_events.resources.unique_names import unique_name
 from azureml_events.stack.dead_letter import DeadLetterContainer
 from azureml_events.stack.dead_letter_stores import StorePlace, StoreSettings
@@ -136,8 +136,9 @@ class DeadLetterStore(pulumi.ComponentResource):
         )
         own = settings.account_name if owner else None
         if own:
-            at_root = pulumi.Alias(name=name, parent=pulumi.ROOT_STACK_RESOURCE)
-            opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(parent=owner, aliases=[at_root]))
+            opts = pulumi.ResourceOptions.merge(
+                opts, pulumi.ResourceOptions(parent=owner, aliases=[_at_root(name, place, own)])
+            )
             name = f"{workspace}/dead-letters"
         store = once(
             cls,
@@ -192,6 +193,19 @@ class DeadLetterStore(pulumi.ComponentResource):
         made = self.containers[workspace]
         reference = DeadLetterContainer(resource_id=Deferred(self.account.id), blob_container_name=made.name)
         return Container(reference, Deferred(made.id))
+
+
+def _at_root(name: str, place: StorePlace, account_name: str) -> pulumi.Output[pulumi.Alias]:
+    """Say where an earlier version declared a store with a name of its own: below the program's root.
+
+    Pulumi refuses the URN of another resource as an alias, and knows only once all are declared whether the place has
+    a shared store too, or another one of its own; the empty alias is the resource itself.
+    """
+    first = once(str, place, lambda: account_name)
+    alias = pulumi.Alias(name=name, parent=pulumi.ROOT_STACK_RESOURCE)
+    return pulumi.Output.from_input(alias).apply(
+        lambda before: pulumi.Alias() if has(DeadLetterStore, (place, None)) or first != account_name else before
+    )
 
 
 def existing_container(account_id: Reference, name: str) -> Container:

@@ -25,6 +25,7 @@ from azureml_events.resources.grants import Grant, Grants, Principal
 from azureml_events.resources.inputs import to_input, to_output
 from azureml_events.resources.look_ups import LookUps
 from azureml_events.resources.providers import ProviderOf
+from azureml_events.resources.retention import retained_below
 from azureml_events.resources.system_topic import declare_topic
 from azureml_events.resources.version_aliases import event_subscription_class, with_version_aliases_of
 from azureml_events.stack.dead_letter import DeadLetter
@@ -63,7 +64,9 @@ class WorkspaceEvents(pulumi.ComponentResource):
 
     Attributes:
         system_topic: The system topic; None where an existing one is used.
+        system_topic_id: Its ARM id.
         system_topic_name: Its name.
+        principal_id: The object id of the identity that delivers; None where the topic has no identity.
         event_subscriptions: The event subscriptions by name; disabled ones are not there.
         handlers: The handlers that are created; None without any.
         workflows: The workflows that stand before handlers which Event Grid cannot deliver to, by subscription.
@@ -140,7 +143,7 @@ class WorkspaceEvents(pulumi.ComponentResource):
             "azureml-events:index:WorkspaceEvents",
             key,
             {"workspaceId": to_input(workspace.resource_id, f"{key}: workspaceId")},
-            with_version_aliases_of(self._defaults, opts),
+            with_version_aliases_of(self._defaults, retained_below(opts)),
         )
         self._key = key
         self._workspace = workspace
@@ -167,7 +170,10 @@ class WorkspaceEvents(pulumi.ComponentResource):
             parent=self,
         )
         self.system_topic: eventgrid.SystemTopic | None = self._declared.resource
+        self.system_topic_id = self._declared.id
         self.system_topic_name = self._declared.name
+        principal = self._declared.principal
+        self.principal_id: pulumi.Input[str] | None = principal.id if principal else None
         self.event_subscriptions: dict[str, eventgrid.SystemTopicEventSubscription] = {
             delivery.key: self._subscribe(delivery)
             for delivery in stack.deliveries
