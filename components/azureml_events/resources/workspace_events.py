@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Self
 
@@ -11,6 +12,7 @@ from pulumi_azure_native import eventgrid, machinelearningservices
 
 from azureml_events.arm.event_subscription import event_subscription_body
 from azureml_events.base.arm_ids import ArmId, parse_arm_id
+from azureml_events.base.mistakes import DeclarationError, Mistake
 from azureml_events.base.values import Deferred, Reference
 from azureml_events.handlers.endpoint import Endpoint, Role
 from azureml_events.handlers.handler import GrantsMode, Handler
@@ -93,15 +95,24 @@ class WorkspaceEvents(pulumi.ComponentResource):
         provider_of: ProviderOf = lambda _: None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        workspace = Workspace(
-            resource_id=workspace_id,  # type: ignore[arg-type]  # an output becomes a deferred value
-            location=location,  # type: ignore[arg-type]  # the same
-            system_topic=system_topic or SystemTopic(),
-            dead_letter=dead_letter,
-            grants=grants,
-            tags=None if tags is None else dict(tags),
+        try:
+            workspace = Workspace(
+                resource_id=workspace_id,  # type: ignore[arg-type]  # an output becomes a deferred value
+                location=location,  # type: ignore[arg-type]  # the same
+                system_topic=SystemTopic() if system_topic is None else system_topic,
+                dead_letter=dead_letter,
+                grants=grants,
+                tags=dict(tags) if isinstance(tags, Mapping) else tags,
+            )
+        except DeclarationError as error:
+            raise DeclarationError(map(_by_argument, error.mistakes)) from None
+        stack = workspace_stack(
+            name,
+            workspace,
+            {} if handlers is None else handlers,
+            subscriptions,
+            Defaults() if defaults is None else defaults,
         )
-        stack = workspace_stack(name, workspace, handlers or {}, subscriptions, defaults or Defaults())
         self._declare(stack, name, endpoints=None, provider_of=provider_of, opts=opts)
 
     @classmethod
@@ -330,3 +341,9 @@ class WorkspaceEvents(pulumi.ComponentResource):
     def _home_group(self) -> pulumi.Output[str]:
         """The workspace's resource group."""
         return self._home.apply(lambda known: known.resource_group)
+
+
+def _by_argument(mistake: Mistake) -> Mistake:
+    """Name the component's argument, where a field is called otherwise."""
+    first, *rest = mistake.path or ("",)
+    return replace(mistake, path=("workspace_id", *rest)) if first == "resource_id" else mistake
