@@ -9,6 +9,7 @@ from typing import Any
 import pulumi
 import pytest
 from azureml_events import (
+    AzureFunction,
     CreateDeadLetter,
     CreateEventHub,
     CreateStorageQueue,
@@ -113,6 +114,29 @@ def test_ids_and_locations_may_be_outputs_of_other_resources() -> None:
     topic = monitor.inputs("SystemTopic", "ml/system-topic")
     assert (topic["source"], topic["location"], topic["resourceGroupName"]) == (WORKSPACE, "uksouth", "rg-ml")
     assert any("Workspace::workspace" in urn for urn in monitor.request("SystemTopic", "ml/system-topic").dependencies)
+
+
+def test_a_function_made_in_the_same_program_is_delivered_to_once_its_code_is_there() -> None:
+    """As the documentation says: the app's id with the function's name, and what deploys the code as a dependency."""
+    app_id = arm("Microsoft.Web/sites", "app")
+
+    class App(Azure):
+        def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+            made, outputs = super().new_resource(args)
+            return (app_id, outputs) if args.name == "app" else (made, outputs)
+
+    def program() -> None:
+        app = pulumi.CustomResource("azure-native:web:WebApp", "app", {})
+        code = pulumi.CustomResource("command:local:Command", "code", {}, pulumi.ResourceOptions(depends_on=[app]))
+        on_event = AzureFunction(resource_id=pulumi.Output.concat(app.id, "/functions/on-event"))
+        subscriptions = {"failed": Subscription(run_failed(), to=on_event)}
+        declare(subscriptions=subscriptions, dead_letter=NO_STORE, opts=pulumi.ResourceOptions(depends_on=[code]))
+
+    monitor = run(program, App())
+
+    destination = monitor.inputs(KIND, "ml/failed")["destination"]
+    assert destination["resourceId"] == f"{app_id}/functions/on-event"
+    assert any(urn.endswith("Command::code") for urn in monitor.request(KIND, "ml/failed").dependencies)
 
 
 def test_an_output_that_is_no_workspace_stops_the_program_and_names_its_path() -> None:

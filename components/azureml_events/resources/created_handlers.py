@@ -59,7 +59,9 @@ class CreatedHandlers(pulumi.ComponentResource):
         self.entities: dict[str, pulumi.CustomResource] = {}
         self.endpoints: dict[str, Endpoint] = {}
         creations = dict(_creations(handlers))
-        self._protected = {_shared_host(each) for each in creations.values() if each.create.protect}
+        self._sharing: dict[tuple[str, str, str], dict[str, Creation]] = {}
+        for key, creation in creations.items():
+            self._sharing.setdefault(_shared_host(creation), {})[key] = creation
         for key, handler in handlers.items():
             self.endpoints[key] = handler
             if isinstance(handler, CreatableEndpoint) and key in creations:
@@ -113,12 +115,17 @@ class CreatedHandlers(pulumi.ComponentResource):
         self, key: str, creation: Creation, host_name: pulumi.Input[str], location: Reference | None
     ) -> pulumi.CustomResource:
         if not creation.named_host:
-            protect = creation.create.protect
-            return self._new_host(f"{self._name}/{key}", creation, host_name, location, protect=protect)
+            opts = pulumi.ResourceOptions(protect=creation.create.protect or None)
+            return self._new_host(f"{self._name}/{key}", creation, host_name, location, opts)
         shared = _shared_host(creation)
         if shared not in self._shared:
-            name, protect = "/".join((self._name, *shared[1:])), shared in self._protected
-            self._shared[shared] = self._new_host(name, creation, host_name, location, protect=protect)
+            users = self._sharing[shared]
+            # Whoever writes down the name that a host has had keeps the host.
+            unnamed = [pulumi.Alias(name=f"{self._name}/{user}") for user in users]
+            protect = any(each.create.protect for each in users.values())
+            opts = pulumi.ResourceOptions(protect=protect or None, aliases=[*unnamed])
+            name = "/".join((self._name, *shared[1:]))
+            self._shared[shared] = self._new_host(name, creation, host_name, location, opts)
         return self._shared[shared]
 
     def _new_host(
@@ -127,8 +134,7 @@ class CreatedHandlers(pulumi.ComponentResource):
         creation: Creation,
         host_name: pulumi.Input[str],
         location: Reference | None,
-        *,
-        protect: bool,
+        opts: pulumi.ResourceOptions,
     ) -> pulumi.CustomResource:
         host = declare(
             resource_class(creation.host.token),
@@ -140,7 +146,7 @@ class CreatedHandlers(pulumi.ComponentResource):
                 **creation.host.inputs,
                 "tags": self._tags or None,
             },
-            pulumi.ResourceOptions(parent=self, protect=protect or None),
+            pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(parent=self)),
         )
         self.hosts[f"{creation.host.token.split(':')[1]}/{name}"] = host
         return host
