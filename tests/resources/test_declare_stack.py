@@ -146,6 +146,32 @@ def test_further_azure_subscriptions_have_a_provider_with_the_stacks_other_setti
     assert {each.provider for each in recording.of_type(TOPIC)} == {None, provider.urn}
 
 
+def test_all_of_a_workspace_in_another_azure_subscription_goes_through_its_provider() -> None:
+    """Topic, subscriptions, workflows, store, roles and look-ups, also of the region and of a topic that is used."""
+    far = workspace("far", subscription=OTHER)
+    del far["location"]
+    mail = {
+        "type": "EmailAlert",
+        "communicationServiceId": arm("Microsoft.Communication/communicationServices", "mail", subscription=OTHER),
+        "sender": "alerts@example.com",
+        "to": ["ops@example.com"],
+    }
+    used = workspace("used", subscription=OTHER, systemTopic={"existing": True, "name": "theirs"})
+    recording = preview(
+        workspaces={"far": far, "used": used},
+        handlers={"hub": EVENT_HUB, "mail": mail},
+        subscriptions={"failed": failed("a"), "mails": {"handler": "mail", "when": "runFailed"}},
+    )
+
+    (provider,) = recording.of_type("pulumi:providers:azure-native")
+    made = {each.type.rpartition(":")[2] for each in recording.resources if each.custom and each != provider}
+    assert made > {"SystemTopic", "SystemTopicEventSubscription", "Workflow", "StorageAccount", "RoleAssignment"}
+    assert {each.provider for each in recording.resources if each.custom and each != provider} == {provider.urn}
+    found = {each.token.rpartition(":")[2] for each in recording.invokes}
+    assert found >= {"getWorkspace", "getSystemTopic", "getCommunicationService"}
+    assert {each.provider for each in recording.invokes} == {provider.urn}
+
+
 def test_without_a_subscription_of_the_stack_each_has_a_provider() -> None:
     recording = preview(workspaces={"a": workspace("a"), "b": workspace("b", subscription=OTHER)}, subscriptionId=None)
 
