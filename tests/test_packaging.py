@@ -65,7 +65,9 @@ def test_the_wheel_holds_the_package_and_no_tests(wheel: Path) -> None:
 
 def test_the_wheel_holds_the_reference_of_every_field(environment: Path) -> None:
     shown = _run(_python(environment), "-c", "import azureml_events; help(azureml_events)")
-    read = "from importlib.resources import files; print((files('azureml_events') / 'stack_file.md').read_text('utf-8'))"
+    read = (
+        "from importlib.resources import files; print((files('azureml_events') / 'stack_file.md').read_text('utf-8'))"
+    )
 
     assert "stack_file.md" in shown
     assert _run(_python(environment), "-c", read).strip() == (ROOT / "stacks" / "README.md").read_text("utf-8").strip()

@@ -27,7 +27,7 @@ def clone(old: str, new: str) -> Config:
     return config
 
 
-@pytest.mark.parametrize("elsewhere", ANOTHER.values(), ids=ANOTHER)
+@pytest.mark.parametrize("elsewhere", ANOTHER.values(), ids=[f"in-process-{name}" for name in ANOTHER])
 def test_a_clone_comes_up_beside_the_stack(tmp_path: Path, elsewhere: tuple[str, str]) -> None:
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
