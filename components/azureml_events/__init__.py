@@ -1,4 +1,8 @@
-"""Azure Machine Learning events through Azure Event Grid, declared with Pulumi."""
+"""Azure Machine Learning events through Azure Event Grid, declared with Pulumi.
+
+`help(Subscription)`, `help(EventHub)`, … say what each argument means. Beside this file lies `stack_file.md`, the
+reference of every field of a stack file, of which Python's arguments are the same in snake_case.
+"""
 
 from __future__ import annotations
 

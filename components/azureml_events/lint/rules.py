@@ -122,7 +122,11 @@ def subject_filters(subscription: RoutedSubscription) -> list[AdvancedFilter]:
         subscription: The subscription.
     """
     return [
-        AdvancedFilter.model_construct(operator_type=comparison.row.name, key="subject", values=(text,))
+        AdvancedFilter.model_construct(
+            operator_type=comparison.row.name,  # type: ignore[arg-type]  # a row's name is an operator's
+            key="subject",
+            values=(text,),
+        )
         for comparison, text in subject_conditions(subscription.filter)
     ]
 
