@@ -34,14 +34,27 @@ def invalid(message: str) -> ArmError:
     return ArmError(400, "InvalidRequest", message)
 
 
+class LateError(Exception):
+    """What is found wrong after a PUT was accepted.
+
+    Args:
+        code: The code in the details of ARM's error.
+        message: What is wrong.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
 @dataclass
 class Existing:
     """A resource that exists.
 
     Attributes:
         id: Its ARM id as it was written.
-        inputs: What it was created with.
-        outputs: What Azure returns for it.
+        inputs: The body of the last PUT, with the path parameters.
+        outputs: What a GET answers.
         since: When it was created, in seconds of `time.time()`.
     """
 
@@ -56,11 +69,11 @@ class Fault:
     """Something that goes wrong on purpose.
 
     Attributes:
-        error: `access` (refused at once, nothing is created), `failed` (accepted, then failed: the
-            resource stays), `other` (refused with another error), `crash` (the provider's process
-            ends before anything is done), or `crash after` (once it is done).
+        error: `access`, `handshake` or `failed` (accepted, then failed: the resource stays as Failed), `forbidden` or
+            `other` (refused at once, nothing is done), `crash` (the provider's process ends before anything is done),
+            or `crash after` (once it is done).
         name: The end of the id that it strikes.
-        operation: `create`, `update` or `delete`.
+        operation: `create`, `update`, `write` for both, or `delete`.
         times: How often.
     """
 
@@ -124,7 +137,8 @@ class Cloud:
     def struck(self, operation: str, resource_id: str) -> str | None:
         """The error of the first fault that strikes an operation, which uses it up by one."""
         for fault in self.faults:
-            if fault.times and fault.operation == operation and resource_id.endswith(fault.name):
+            operations = ("create", "update") if fault.operation == "write" else (fault.operation,)
+            if fault.times and operation in operations and resource_id.endswith(fault.name):
                 fault.times -= 1
                 return fault.error
         return None

@@ -1,6 +1,6 @@
 """The resource types that the stand-in knows: their ids and their wire properties.
 
-Paths are Azure Resource Manager's, property names those of pulumi-azure-native 3.29.
+Paths are Azure Resource Manager's, property names and API versions those of pulumi-azure-native 3.29.
 """
 
 from __future__ import annotations
@@ -8,9 +8,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
 _GROUP = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers"
 _PARAMETER = re.compile(r"\{(\w+)\}")
+_UNESCAPED = "$&+:=@"
+_VERSIONS = {
+    "authorization": "2022-04-01",
+    "communication": "2026-03-18",
+    "datafactory": "2018-06-01",
+    "eventgrid": "2025-02-15",
+    "eventhub": "2024-01-01",
+    "keyvault": "2024-11-01",
+    "logic": "2019-05-01",
+    "machinelearningservices": "2025-12-01",
+    "servicebus": "2026-01-01",
+    "storage": "2024-01-01",
+    "web": "2016-06-01",
+}
+_EVERY_OUTPUT = "name provisioningState systemData type"
 
 
 @dataclass(frozen=True)
@@ -22,7 +38,10 @@ class Kind:
         path: The id, with the path parameters in braces.
         properties: The other inputs that it takes.
         required: Those of them that it must have.
-        create_only: Those of them of which the provider knows that a change replaces.
+        create_only: Those of them of which the provider knows that a change replaces (x-ms-mutability and
+            gen/replacement.go).
+        outputs: What it returns besides; the provider says in a preview that it does not know them.
+        read_only: Names below its properties that are returned and cannot be set (x-ms-readOnly).
     """
 
     token: str
@@ -30,6 +49,13 @@ class Kind:
     properties: frozenset[str]
     required: frozenset[str] = field(default_factory=frozenset)
     create_only: frozenset[str] = frozenset({"location"})
+    outputs: frozenset[str] = frozenset()
+    read_only: frozenset[str] = frozenset()
+
+    @property
+    def version(self) -> str:
+        """The API version that the provider takes by default."""
+        return _VERSIONS[self.token.split(":")[1]]
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -44,10 +70,10 @@ class Kind:
         return "/".join([provider, *steps[::2]])
 
     def id(self, inputs: Mapping[str, object], subscription: str) -> str:
-        """The id of the resource with these inputs, in the provider's Azure subscription."""
+        """Return the id of the resource with these inputs, escaped but for the scope (client_azcore.go)."""
         values = {**inputs, "subscriptionId": subscription}
         path = self.path.replace("{scope}", str(values.get("scope", "")).strip("/"))
-        return _PARAMETER.sub(lambda found: str(values[found[1]]), path)
+        return _PARAMETER.sub(lambda found: quote(str(values[found[1]]), _UNESCAPED), path)
 
     def parse(self, resource_id: str) -> dict[str, str] | None:
         """The path parameters in an id, or None where the id is of another type."""
@@ -63,6 +89,9 @@ def _kind(
     properties: str,
     required: str = "",
     create_only: str = "location",
+    *,
+    outputs: str = "",
+    read_only: str = "",
 ) -> Kind:
     return Kind(
         f"azure-native:{token}",
@@ -70,6 +99,8 @@ def _kind(
         frozenset(properties.split()),
         frozenset(required.split()),
         frozenset(create_only.split()),
+        frozenset(f"{_EVERY_OUTPUT} {outputs}".split()),
+        frozenset(read_only.split()),
     )
 
 
@@ -77,6 +108,7 @@ _TOPIC = f"{_GROUP}/Microsoft.EventGrid/systemTopics/{{systemTopicName}}"
 _ACCOUNT = f"{_GROUP}/Microsoft.Storage/storageAccounts/{{accountName}}"
 _HUBS = f"{_GROUP}/Microsoft.EventHub/namespaces/{{namespaceName}}"
 _BUS = f"{_GROUP}/Microsoft.ServiceBus/namespaces/{{namespaceName}}"
+_IDENTITY = "principalId tenantId"
 
 KINDS = {
     kind.token: kind
@@ -91,12 +123,15 @@ KINDS = {
             _TOPIC,
             "identity location source tags topicType",
             "location source topicType",
+            outputs="metricResourceId",
         ),
         _kind(
             "eventgrid:SystemTopicEventSubscription",
             f"{_TOPIC}/eventSubscriptions/{{eventSubscriptionName}}",
             "deadLetterDestination deadLetterWithResourceIdentity deliveryWithResourceIdentity"
             " destination eventDeliverySchema expirationTimeUtc filter labels retryPolicy",
+            outputs="topic",
+            read_only="endpointBaseUrl",
         ),
         _kind(
             "authorization:RoleAssignment",
@@ -111,9 +146,12 @@ KINDS = {
             _ACCOUNT,
             "kind sku location tags identity accessTier allowBlobPublicAccess"
             " allowCrossTenantReplication allowSharedKeyAccess defaultToOAuthAuthentication"
-            " enableHttpsTrafficOnly encryption isLocalUserEnabled isSftpEnabled"
+            " enableHttpsTrafficOnly encryption isHnsEnabled isLocalUserEnabled isSftpEnabled"
             " minimumTlsVersion networkRuleSet publicNetworkAccess",
             "kind sku location",
+            "location isHnsEnabled",
+            outputs="primaryEndpoints",
+            read_only=_IDENTITY,
         ),
         _kind(
             "storage:BlobContainer",
@@ -137,6 +175,7 @@ KINDS = {
             "location sku tags identity disableLocalAuth isAutoInflateEnabled kafkaEnabled"
             " maximumThroughputUnits minimumTlsVersion publicNetworkAccess zoneRedundant",
             "location",
+            read_only=_IDENTITY,
         ),
         _kind(
             "eventhub:EventHub",
@@ -149,6 +188,7 @@ KINDS = {
             "location sku tags identity disableLocalAuth minimumTlsVersion"
             " premiumMessagingPartitions publicNetworkAccess zoneRedundant",
             "location",
+            read_only=_IDENTITY,
         ),
         _kind(
             "servicebus:Queue",
@@ -156,18 +196,22 @@ KINDS = {
             "deadLetteringOnMessageExpiration defaultMessageTimeToLive enablePartitioning"
             " lockDuration maxDeliveryCount maxSizeInMegabytes requiresDuplicateDetection"
             " requiresSession status",
+            create_only="enablePartitioning requiresDuplicateDetection requiresSession",
         ),
         _kind(
             "servicebus:Topic",
             f"{_BUS}/topics/{{topicName}}",
             "defaultMessageTimeToLive enablePartitioning maxSizeInMegabytes"
             " requiresDuplicateDetection status supportOrdering",
+            create_only="enablePartitioning requiresDuplicateDetection",
         ),
         _kind(
             "logic:Workflow",
             f"{_GROUP}/Microsoft.Logic/workflows/{{workflowName}}",
             "accessControl definition identity location parameters state tags",
             "location",
+            outputs="accessEndpoint",
+            read_only=_IDENTITY,
         ),
         _kind(
             "communication:CommunicationService",

@@ -9,6 +9,7 @@ own, once for each provider of a program; the processes share the cloud's file.
 from __future__ import annotations
 
 import os
+import re
 import threading
 from collections.abc import Iterator
 from concurrent import futures
@@ -20,7 +21,7 @@ import grpc
 from e2e.stand_in import azure
 from e2e.stand_in.cloud import ArmError, Cloud, CloudFile, Existing, Properties
 from e2e.stand_in.kinds import KINDS, Kind
-from e2e.stand_in.wire import changes, foreseen, packed, plain, refreshed, replaces, underscored
+from e2e.stand_in.wire import added, changes, foreseen, imported, packed, plain, refreshed, replaces, underscored
 from google.protobuf import any_pb2, empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 
@@ -30,7 +31,6 @@ CLOUD_VARIABLE = "AZURE_STAND_IN_CLOUD"
 VERSION = "3.29.0"
 
 _NO_CHANGES = provider_pb2.DiffResponse(changes=provider_pb2.DiffResponse.DIFF_NONE)
-_ALWAYS_ALLOWED = {"azureApiVersion"}
 
 
 class Provider(provider_pb2_grpc.ResourceProviderServicer):
@@ -57,9 +57,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         self._location = args.get("location")
         if not self._subscription:
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, "no Azure subscription is configured")
-        return provider_pb2.ConfigureResponse(
-            acceptSecrets=True, supportsPreview=True, acceptResources=False, acceptOutputs=False
-        )
+        # It takes no secrets: the engine sends them in clear, and marks outputs under the keys of secret inputs again.
+        return provider_pb2.ConfigureResponse(supportsPreview=True, supports_autonaming_configuration=True)
 
     def CheckConfig(self, request: Any, _: Any) -> provider_pb2.CheckResponse:
         """Takes any settings."""
@@ -73,13 +72,16 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.DiffResponse(replaces=["subscriptionId"])
 
     def Check(self, request: Any, context: Any) -> provider_pb2.CheckResponse:
-        """Refuses unknown and missing inputs, and keys that the provider would not translate."""
+        """Fill in what is left out, and refuse what is missing; also unknown keys, which the provider lets pass."""
         kind = _kind(request.urn, context)
         news = plain(request.news)
         inputs = request.news
-        if "location" in kind.properties and "location" not in news and self._location:
-            inputs["location"] = news["location"] = self._location
-        known = {*kind.parameters, *kind.properties, *_ALWAYS_ALLOWED}
+        filled = added(kind, news, plain(request.olds), request.urn.split("::")[3], request.randomSeed)
+        if "location" in kind.properties and "location" not in {*news, *filled}:
+            filled |= self._default_location(news)
+        inputs.update(filled)
+        news |= filled
+        known = {*kind.parameters, *kind.properties, "azureApiVersion"}
         required = {*kind.parameters, *kind.required}
         failures = [
             *((name, "is not known") for name in sorted(news.keys() - known)),
@@ -95,12 +97,18 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         )
 
     def Diff(self, request: Any, context: Any) -> provider_pb2.DiffResponse:
-        """Compares inputs; a change of a path parameter or of a location replaces."""
+        """Compare inputs with inputs; outputs count where they have what the old inputs lack (provider.go)."""
         kind = _kind(request.urn, context)
-        found = dict(changes(plain(request.old_inputs), plain(request.news)))
+        outputs, before, after = plain(request.olds), plain(request.old_inputs), plain(request.news)
+        if "azureApiVersion" in outputs:
+            before.setdefault("azureApiVersion", outputs["azureApiVersion"])
+        found = dict(changes(before, after))
         if not found:
             return _NO_CHANGES
-        replaced = [path for path in found if replaces(kind, path)]
+        returned = {path for path, how in found.items() if how == "ADD" and outputs.get(path) == after.get(path)}
+        replaced = [path for path in found if replaces(kind, path) and path not in returned]
+        own_name, pulumi_name = str(after[kind.parameters[-1]]), request.urn.split("::")[3]
+        made_up = re.fullmatch(f"{re.escape(pulumi_name)}[0-9a-f]{{8}}", own_name)
         detailed = {
             path: provider_pb2.PropertyDiff(
                 kind=provider_pb2.PropertyDiff.Kind.Value(f"{change}_REPLACE" if path in replaced else change),
@@ -111,7 +119,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.DiffResponse(
             changes=provider_pb2.DiffResponse.DIFF_SOME,
             replaces=[path.split(".")[0] for path in replaced],
-            deleteBeforeReplace=bool(replaced),
+            deleteBeforeReplace=bool(replaced) and not made_up,
             diffs=sorted({path.split(".")[0].split("[")[0] for path in found}),
             detailedDiff=detailed,
             hasDetailedDiff=True,
@@ -158,7 +166,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             fresh = refreshed(kind, inputs, before, existing.outputs)
             written = request.inputs if fresh == inputs else packed(fresh)
         else:
-            written = packed(azure.inputs_of(existing, kind, request.id))
+            written = packed(imported(kind, request.id, existing.outputs))
         return provider_pb2.ReadResponse(id=request.id, properties=packed(existing.outputs), inputs=written)
 
     def Invoke(self, request: Any, context: Any) -> provider_pb2.InvokeResponse:
@@ -174,6 +182,14 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         """Ends the process soon."""
         self.cancelled.set()
         return empty_pb2.Empty()
+
+    def _default_location(self, news: Properties) -> Properties:
+        """The configured location or that of the resource group."""
+        group = f"/subscriptions/{self._subscription}/resourceGroups/{news.get('resourceGroupName')}"
+        with self._cloud.open() as cloud:
+            existing = cloud.get(group)
+        found = self._location or (existing and existing.inputs.get("location"))
+        return {"location": found} if found else {}
 
     @contextmanager
     def _operation(self, operation: str, urn: str, resource_id: str, inputs: Any, context: Any) -> Iterator[Cloud]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from e2e.stand_in.cloud import Properties
 
-_EVENT_TYPES = {
+EVENT_TYPES = [
     f"Microsoft.MachineLearningServices.{name}"
     for name in (
         "ModelRegistered",
@@ -19,8 +19,9 @@ _EVENT_TYPES = {
         "RunStatusChanged",
         "DatasetDriftDetected",
     )
-}
-_SCHEMAS = ("EventGridSchema", "CloudEventSchemaV1_0")
+]
+"""The types of the source's events, which a subscription without any of its own is said to include."""
+SCHEMAS = ("EventGridSchema", "CloudEventSchemaV1_0")
 _BATCH = {"maxEventsPerBatch": (1, 5000), "preferredBatchSizeInKilobytes": (1, 1024)}
 _DESTINATIONS: dict[str, tuple[set[str], set[str]]] = {
     "AzureFunction": ({"resourceId"}, {*_BATCH, "deliveryAttributeMappings"}),
@@ -82,14 +83,14 @@ def refusals(body: Properties) -> Iterator[str]:
     """
     yield from _forms(body)
     destination, _ = destination_of(body)
-    yield from _destination(destination, str(body.get("eventDeliverySchema", _SCHEMAS[0])))
+    yield from _destination(destination, str(body.get("eventDeliverySchema", SCHEMAS[0])))
     dead_letter, _ = dead_letter_of(body)
     if dead_letter is not None:
         yield from _members("deadLetterDestination", dead_letter, {"endpointType", "resourceId", "blobContainerName"})
         if dead_letter.get("endpointType") != "StorageBlob":
             yield f"unknown dead-letter endpoint type '{dead_letter.get('endpointType')}'"
     yield from _filter(body.get("filter", {}))
-    if body.get("eventDeliverySchema", _SCHEMAS[0]) not in _SCHEMAS:
+    if body.get("eventDeliverySchema", SCHEMAS[0]) not in SCHEMAS:
         yield f"delivery schema '{body['eventDeliverySchema']}' is not supported"
     retry = body.get("retryPolicy", {})
     yield from _members("retryPolicy", retry, set(), set(_RETRY))
@@ -175,7 +176,7 @@ def _filter(wanted: Properties) -> Iterator[str]:
     if types is not None and not types:
         yield "includedEventTypes is empty"
     for name in types or []:
-        if name not in _EVENT_TYPES:
+        if name not in EVENT_TYPES:
             yield f"the event type '{name}' is not registered for the source"
     advanced = wanted.get("advancedFilters", [])
     if len(advanced) > _MOST_FILTERS:

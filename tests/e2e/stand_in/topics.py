@@ -48,8 +48,9 @@ def check_changed_topic(existing: Existing, inputs: Properties) -> None:
 
 
 def topic_outputs(cloud: Cloud, resource_id: str, inputs: Properties, now: Properties) -> Properties:
-    """What Event Grid adds to a topic."""
+    """Return what a GET of a topic adds to its body (recording: test_create_system_topic)."""
     outputs: Properties = {
+        "tags": inputs.get("tags"),
         "location": location(inputs["location"]),
         "metricResourceId": cloud.principal(f"{resource_id}/metric"),
         "provisioningState": "Succeeded",
