@@ -1,4 +1,4 @@
-"""What the stand-in does as Azure and its provider do: the end-to-end tests are as strict as it is."""
+"""The stand-in does as Azure and its provider do: the end-to-end tests are as strict as it is."""
 
 from __future__ import annotations
 
@@ -69,14 +69,14 @@ WORKFLOW = f"{GROUP}/providers/Microsoft.Logic/workflows/bridge"
 
 
 def create(cloud: Cloud, token: str, inputs: Properties, **changed: Any) -> Existing:
-    """Creates a resource with some of its inputs changed; None takes one away."""
+    """Create a resource with some of its inputs changed; None takes one away."""
     merged = {**inputs, **changed}
     given = {name: value for name, value in merged.items() if value is not None}
     return azure.create(cloud, KINDS[f"azure-native:{token}"], given, SUBSCRIPTION)
 
 
 def grant(cloud: Cloud, principal: str, scope: str = HUB, role: str = SENDER, at: int = 0) -> None:
-    """Assigns a role to a service principal."""
+    """Assign a role to a service principal."""
     create(
         cloud,
         "authorization:RoleAssignment",
@@ -157,7 +157,7 @@ def test_a_topic_made_again_has_another_principal(cloud: Cloud, topic: Existing)
 
 
 def changed_body(path: str, value: Any) -> Properties:
-    """The subscription's body with another value at a path; None takes it away."""
+    """Return the subscription's body with another value at a path; None takes it away."""
     body = deepcopy(EVENTS)
     *steps, last = path.split(".")
     place = body
@@ -171,7 +171,7 @@ def changed_body(path: str, value: Any) -> Properties:
 
 
 def hooked(hook: Properties) -> Properties:
-    """The subscription's body with a webhook in place of the hub."""
+    """Return the subscription's body with a webhook in place of the hub."""
     return {**changed_body("deliveryWithResourceIdentity", None), "destination": hook}
 
 
@@ -563,7 +563,7 @@ def test_a_preview_knows_the_inputs_and_of_the_rest_only_name_and_location(now: 
 
 @pytest.mark.usefixtures("topic")
 def test_a_refresh_carries_what_somebody_changed_and_nothing_else(cloud: Cloud) -> None:
-    """What Azure returns in another form, or not at all, stays as it was sent."""
+    """Values that Azure returns in another form, or not at all, stay as they were sent."""
     kind = KINDS["azure-native:eventgrid:SystemTopicEventSubscription"]
     secret = {"name": "a", "type": "Static", "value": "hush", "isSecret": True}
     hook = {**WEB_HOOK, "deliveryAttributeMappings": [secret]}

@@ -29,13 +29,17 @@ class PartialError(Exception):
     Args:
         existing: The resource as it was left.
         late: Why; the status is that of the poll.
+
+    Attributes:
+        reason: The provider's text, which the engine puts after `1 error occurred:`.
     """
 
     def __init__(self, existing: Existing, late: LateError) -> None:
-        super().__init__(
-            f'1 error occurred:\n\t* Status=200 Code="{late.code}" Message="The resource write operation failed to'
-            f" complete successfully, because it reached terminal provisioning state 'Failed'. {late}\""
+        self.reason = (
+            f'Status=200 Code="{late.code}" Message="The resource write operation failed to complete successfully,'
+            f" because it reached terminal provisioning state 'Failed'. {late}\""
         )
+        super().__init__(f"1 error occurred:\n\t* {self.reason}")
         self.existing = existing
 
 
@@ -92,14 +96,14 @@ def change(cloud: Cloud, resource_id: str, **changed: Any) -> Existing:
 
 
 def delete(cloud: Cloud, resource_id: str) -> None:
-    """Deletes a resource with all that lies in it; nothing happens where it is not there."""
+    """Delete a resource with all that lies in it; a 404 is a success (crud.go)."""
     fault = _begin(cloud, "delete", resource_id)
     cloud.remove(resource_id)
     _crash_if(fault == "crash after")
 
 
 def call(cloud: Cloud, function: str, args: Properties, subscription: str) -> Properties:
-    """Calls a provider function: `get…` of a known type, or one of a few others."""
+    """Call a provider function: `get…` of a known type, or one of a few others."""
     module, name = function.rsplit(":", 1)
     if function == "azure-native:authorization:getClientConfig":
         return {
@@ -125,7 +129,7 @@ def seed(
     inputs: Properties | None = None,
     outputs: Properties | None = None,
 ) -> Existing:
-    """Makes something exist without asking ARM, as the work of others.
+    """Make something exist without asking ARM, as the work of others.
 
     Args:
         cloud: What exists.
@@ -197,7 +201,7 @@ def _body(kind: Kind, inputs: Properties) -> Properties:
 
 
 def _begin(cloud: Cloud, operation: str, resource_id: str) -> str | None:
-    """Strikes with the faults that come before anything is done; returns one for the end."""
+    """Strike with the faults that come before anything is done; returns one for the end."""
     fault = cloud.struck(operation, resource_id)
     if fault in _REFUSALS:
         raise ArmError(*_REFUSALS[fault])

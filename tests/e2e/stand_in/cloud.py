@@ -1,4 +1,4 @@
-"""What exists in Azure: a JSON file that the stand-in's processes and the tests share."""
+"""The existing resources: a JSON file that the stand-in's processes and the tests share."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ class ArmError(Exception):
 
 
 def invalid(message: str) -> ArmError:
-    """The refusal of a request that is wrong in itself."""
+    """Return the refusal of a request that is wrong in itself."""
     return ArmError(400, "InvalidRequest", message)
 
 
 class LateError(Exception):
-    """What is found wrong after a PUT was accepted.
+    """A failure after a PUT was accepted.
 
     Args:
         code: The code in the details of ARM's error.
@@ -100,29 +100,29 @@ class Cloud:
     identities: int = 0
 
     def get(self, resource_id: str) -> Existing | None:
-        """What exists under an id, whatever its case."""
+        """Return what exists under an id, whatever its case."""
         return self.resources.get(resource_id.lower())
 
     def put(self, existing: Existing) -> Existing:
-        """Makes something exist, now."""
+        """Make something exist, now."""
         existing.since = existing.since or time.time()
         self.resources[existing.id.lower()] = existing
         return existing
 
     def remove(self, resource_id: str) -> list[str]:
-        """Removes a resource and all that lies in it; returns the removed ids."""
+        """Remove a resource and all that lies in it; returns the removed ids."""
         root = resource_id.lower()
         gone = [key for key in self.resources if key == root or key.startswith(f"{root}/")]
         return [self.resources.pop(key).id for key in gone]
 
     def of_type(self, segment: str) -> Iterator[Existing]:
-        """What exists of a type, given as the last type step of its ids: `systemTopics`."""
+        """Yield what exists of a type, given as the last type step of its ids: `systemTopics`."""
         for existing in self.resources.values():
             if existing.id.split("/")[-2].lower() == segment.lower():
                 yield existing
 
     def within_group(self, resource_id: str) -> bool:
-        """Whether the resource group of an id exists: it or something in it was put there."""
+        """Say whether the resource group of an id exists: it or something in it was put there."""
         steps = resource_id.lower().split("/")
         if len(steps) < 5 or steps[3] != "resourcegroups":
             return True
@@ -130,12 +130,12 @@ class Cloud:
         return any(key == group or key.startswith(f"{group}/") for key in self.resources)
 
     def principal(self, owner: str) -> str:
-        """A new principal id for an identity; a recreated resource gets another one."""
+        """Make a new principal id for an identity; a recreated resource gets another one."""
         self.identities += 1
         return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{owner.lower()}#{self.identities}"))
 
     def struck(self, operation: str, resource_id: str) -> str | None:
-        """The error of the first fault that strikes an operation, which uses it up by one."""
+        """Return the error of the first fault that strikes an operation, which uses it up by one."""
         for fault in self.faults:
             operations = ("create", "update") if fault.operation == "write" else (fault.operation,)
             if fault.times and operation in operations and resource_id.endswith(fault.name):
@@ -158,7 +158,7 @@ class CloudFile:
 
     @contextmanager
     def open(self) -> Iterator[Cloud]:
-        """The cloud, for one operation at a time; changes are kept, also after an error."""
+        """Open the cloud for one operation at a time; changes are kept, also after an error."""
         with self._lock.open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             cloud = self._load()
@@ -171,12 +171,12 @@ class CloudFile:
                 fresh.replace(self._path)
 
     def record(self, entry: Mapping[str, object]) -> None:
-        """Adds an operation to the journal."""
+        """Add an operation to the journal."""
         with self.journal.open("a") as journal:
             journal.write(json.dumps({"time": time.time(), **entry}) + "\n")
 
     def operations(self) -> list[Properties]:
-        """The journal so far, oldest first."""
+        """Return the journal so far, oldest first."""
         if not self.journal.exists():
             return []
         return [json.loads(line) for line in self.journal.read_text().splitlines()]

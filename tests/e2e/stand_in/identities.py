@@ -45,7 +45,7 @@ def granted_identity(cloud: Cloud, owner: str, wanted: Properties, now: Properti
 
 
 def principal_of(cloud: Cloud, user_assigned: str) -> str:
-    """The principal of a user-assigned identity."""
+    """Return the principal of a user-assigned identity."""
     existing = cloud.get(user_assigned)
     if existing is None or "/userassignedidentities/" not in user_assigned.lower():
         raise invalid(f"The user-assigned identity '{user_assigned}' was not found.")
@@ -53,7 +53,7 @@ def principal_of(cloud: Cloud, user_assigned: str) -> str:
 
 
 def delivering_principal(topic: Existing, wanted: Properties) -> str:
-    """The principal that a subscription delivers with, which must be one of its topic's."""
+    """Return the principal that a subscription delivers with, which must be one of its topic's."""
     identity = topic.outputs.get("identity", {})
     kind = wanted.get("type")
     if kind == "SystemAssigned" and identity.get("principalId"):
@@ -124,7 +124,7 @@ def check_new_role_assignment(cloud: Cloud, resource_id: str, inputs: Properties
 
 
 def principals(cloud: Cloud) -> set[str]:
-    """The principal of every identity."""
+    """Return the principal of every identity."""
     found = set()
     for existing in cloud.resources.values():
         identity = existing.outputs.get("identity", {})

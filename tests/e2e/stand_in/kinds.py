@@ -76,7 +76,7 @@ class Kind:
         return _PARAMETER.sub(lambda found: quote(str(values[found[1]]), _UNESCAPED), path)
 
     def parse(self, resource_id: str) -> dict[str, str] | None:
-        """The path parameters in an id, or None where the id is of another type."""
+        """Find the path parameters in an id, or None where the id is of another type."""
         pattern = re.escape(self.path).replace(r"\{scope\}", "(?P<scope>.+)")
         pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", pattern)
         found = re.fullmatch(pattern, resource_id, re.IGNORECASE)
@@ -91,7 +91,7 @@ def _kind(
     create_only: str = "location",
     *,
     outputs: str = "",
-    read_only: str = "",
+    read_only: str = "endpointBaseUrl principalId tenantId",
 ) -> Kind:
     return Kind(
         f"azure-native:{token}",
@@ -108,7 +108,6 @@ _TOPIC = f"{_GROUP}/Microsoft.EventGrid/systemTopics/{{systemTopicName}}"
 _ACCOUNT = f"{_GROUP}/Microsoft.Storage/storageAccounts/{{accountName}}"
 _HUBS = f"{_GROUP}/Microsoft.EventHub/namespaces/{{namespaceName}}"
 _BUS = f"{_GROUP}/Microsoft.ServiceBus/namespaces/{{namespaceName}}"
-_IDENTITY = "principalId tenantId"
 
 KINDS = {
     kind.token: kind
@@ -124,6 +123,7 @@ KINDS = {
             "identity location source tags topicType",
             "location source topicType",
             outputs="metricResourceId",
+            read_only="",  # its principalId and tenantId are not read-only in the specification
         ),
         _kind(
             "eventgrid:SystemTopicEventSubscription",
@@ -131,7 +131,6 @@ KINDS = {
             "deadLetterDestination deadLetterWithResourceIdentity deliveryWithResourceIdentity"
             " destination eventDeliverySchema expirationTimeUtc filter labels retryPolicy",
             outputs="topic",
-            read_only="endpointBaseUrl",
         ),
         _kind(
             "authorization:RoleAssignment",
@@ -151,7 +150,6 @@ KINDS = {
             "kind sku location",
             "location isHnsEnabled",
             outputs="primaryEndpoints",
-            read_only=_IDENTITY,
         ),
         _kind(
             "storage:BlobContainer",
@@ -175,7 +173,6 @@ KINDS = {
             "location sku tags identity disableLocalAuth isAutoInflateEnabled kafkaEnabled"
             " maximumThroughputUnits minimumTlsVersion publicNetworkAccess zoneRedundant",
             "location",
-            read_only=_IDENTITY,
         ),
         _kind(
             "eventhub:EventHub",
@@ -188,7 +185,6 @@ KINDS = {
             "location sku tags identity disableLocalAuth minimumTlsVersion"
             " premiumMessagingPartitions publicNetworkAccess zoneRedundant",
             "location",
-            read_only=_IDENTITY,
         ),
         _kind(
             "servicebus:Queue",
@@ -211,7 +207,6 @@ KINDS = {
             "accessControl definition identity location parameters state tags",
             "location",
             outputs="accessEndpoint",
-            read_only=_IDENTITY,
         ),
         _kind(
             "communication:CommunicationService",
@@ -243,7 +238,7 @@ KINDS = {
 
 
 def parsed(resource_id: str) -> tuple[Kind, dict[str, str]] | None:
-    """The kind of an id and the path parameters in it, or None for a kind not listed here."""
+    """Find the kind of an id and the path parameters in it, or None for a kind not listed here."""
     for kind in KINDS.values():
         parameters = kind.parse(resource_id)
         if parameters is not None:
@@ -252,7 +247,7 @@ def parsed(resource_id: str) -> tuple[Kind, dict[str, str]] | None:
 
 
 def parents(resource_id: str) -> Iterator[str]:
-    """The ids of what a resource lies in, from the inside out, without groups and subscriptions."""
+    """Yield the ids of what a resource lies in, from the inside out, without groups and subscriptions."""
     steps = resource_id.split("/")
     provider = len(steps) - 1 - steps[::-1].index("providers") if "providers" in steps else 0
     for end in range(len(steps) - 2, provider + 3, -2):
@@ -261,5 +256,5 @@ def parents(resource_id: str) -> Iterator[str]:
 
 
 def location(value: object) -> str:
-    """A region as ARM compares it: `West Europe` and `westeurope` are one."""
+    """Return a region as ARM compares it: `West Europe` and `westeurope` are one."""
     return str(value).replace(" ", "").lower()

@@ -19,7 +19,7 @@ from typing import Any
 
 import grpc
 from e2e.stand_in import azure
-from e2e.stand_in.cloud import ArmError, Cloud, CloudFile, Existing, Properties
+from e2e.stand_in.cloud import ArmError, Cloud, CloudFile, Properties
 from e2e.stand_in.kinds import KINDS, Kind
 from e2e.stand_in.wire import added, changes, foreseen, imported, packed, plain, refreshed, replaces, underscored
 from google.protobuf import any_pb2, empty_pb2
@@ -47,11 +47,11 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         self.cancelled = threading.Event()
 
     def GetPluginInfo(self, _: Any, __: Any) -> plugin_pb2.PluginInfo:
-        """The version that the Python SDK expects."""
+        """Tell the version that the Python SDK expects."""
         return plugin_pb2.PluginInfo(version=VERSION)
 
     def Configure(self, request: Any, context: Any) -> provider_pb2.ConfigureResponse:
-        """Takes the Azure subscription and the default location."""
+        """Take the Azure subscription and the default location."""
         args = plain(request.args)
         self._subscription = args.get("subscriptionId", "")
         self._location = args.get("location")
@@ -61,11 +61,11 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.ConfigureResponse(supportsPreview=True, supports_autonaming_configuration=True)
 
     def CheckConfig(self, request: Any, _: Any) -> provider_pb2.CheckResponse:
-        """Takes any settings."""
+        """Take any settings."""
         return provider_pb2.CheckResponse(inputs=request.news)
 
     def DiffConfig(self, request: Any, _: Any) -> provider_pb2.DiffResponse:
-        """Another Azure subscription is another provider."""
+        """Find another provider in another Azure subscription."""
         before, after = plain(request.old_inputs), plain(request.news)
         if before.get("subscriptionId") == after.get("subscriptionId"):
             return provider_pb2.DiffResponse()
@@ -126,7 +126,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         )
 
     def Create(self, request: Any, context: Any) -> provider_pb2.CreateResponse:
-        """Creates a resource, or says what it would return."""
+        """Create a resource, or says what it would return."""
         kind = _kind(request.urn, context)
         inputs = plain(request.properties)
         if request.preview:
@@ -137,7 +137,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.CreateResponse(id=existing.id, properties=packed(existing.outputs))
 
     def Update(self, request: Any, context: Any) -> provider_pb2.UpdateResponse:
-        """Changes a resource, or says what it would return."""
+        """Change a resource, or says what it would return."""
         kind = _kind(request.urn, context)
         inputs = plain(request.news)
         if request.preview:
@@ -148,13 +148,13 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.UpdateResponse(properties=packed(existing.outputs))
 
     def Delete(self, request: Any, context: Any) -> empty_pb2.Empty:
-        """Deletes a resource."""
+        """Delete a resource."""
         with self._operation("delete", request.urn, request.id, None, context) as it:
             azure.delete(it, request.id)
         return empty_pb2.Empty()
 
     def Read(self, request: Any, context: Any) -> provider_pb2.ReadResponse:
-        """Reads a resource, for a refresh or, without old inputs, for an import."""
+        """Read a resource, for a refresh or, without old inputs, for an import."""
         kind = _kind(request.urn, context)
         with self._operation("read", request.urn, request.id, None, context) as it:
             existing = it.get(request.id)
@@ -170,7 +170,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.ReadResponse(id=request.id, properties=packed(existing.outputs), inputs=written)
 
     def Invoke(self, request: Any, context: Any) -> provider_pb2.InvokeResponse:
-        """Calls a function."""
+        """Call a function."""
         args = plain(request.args)
         with self._operation("invoke", request.tok, "", None, context) as it:
             result = azure.call(it, request.tok, args, self._subscription)
@@ -179,7 +179,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return reply
 
     def Cancel(self, _: Any, __: Any) -> empty_pb2.Empty:
-        """Ends the process soon."""
+        """End the process soon."""
         self.cancelled.set()
         return empty_pb2.Empty()
 
@@ -195,20 +195,18 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def _operation(self, operation: str, urn: str, resource_id: str, inputs: Any, context: Any) -> Iterator[Cloud]:
         """One operation on the cloud: journalled, its errors told as the provider tells them."""
         entry: Properties = {"operation": operation, "urn": urn, "id": resource_id, "error": None}
-        refusal: tuple[str, Existing | None] | None = None
+        refusal: Exception | None = None
         try:
             with self._cloud.open() as cloud:
                 yield cloud
-        except (ArmError, azure.ExistsError) as error:
-            refusal = (str(error), None)
-        except azure.PartialError as error:
-            refusal = (str(error), error.existing)
+        except (ArmError, azure.ExistsError, azure.PartialError) as error:
+            refusal = error
         except SystemExit:
             self._cloud.record({**entry, "error": "crash"})
             os._exit(1)
-        self._cloud.record({**entry, "error": refusal[0] if refusal else None})
+        self._cloud.record({**entry, "error": str(refusal) if refusal else None})
         if refusal:
-            _abort(context, *refusal, inputs)
+            _abort(context, refusal, inputs)
 
 
 def _kind(urn: str, context: Any) -> Kind:
@@ -218,16 +216,15 @@ def _kind(urn: str, context: Any) -> Kind:
     return KINDS[token]
 
 
-def _abort(context: Any, text: str, partial: Existing | None, inputs: Any) -> None:
-    """Ends a call with an error; a partial one carries what exists."""
-    if partial is not None:
+def _abort(context: Any, error: Exception, inputs: Any) -> None:
+    """End a call with an error; a partial one carries what exists (provider.go)."""
+    text = str(error)
+    if isinstance(error, azure.PartialError):
+        text, left = error.reason, error.existing
         detail = any_pb2.Any()
         detail.Pack(
             provider_pb2.ErrorResourceInitFailed(
-                id=partial.id,
-                properties=packed(partial.outputs),
-                reasons=[text],
-                inputs=inputs,
+                id=left.id, properties=packed(left.outputs), reasons=[text], inputs=inputs
             )
         )
         status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=text, details=[detail])
@@ -237,7 +234,7 @@ def _abort(context: Any, text: str, partial: Existing | None, inputs: Any) -> No
 
 
 def serve() -> None:
-    """Serves on a free port, which it prints for Pulumi, until Pulumi ends it."""
+    """Serve on a free port, which it prints for Pulumi, until Pulumi ends it."""
     provider = Provider(CloudFile(Path(os.environ[CLOUD_VARIABLE])))
     server = grpc.server(futures.ThreadPoolExecutor(max_workers=16))
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)

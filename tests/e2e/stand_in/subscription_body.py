@@ -1,4 +1,4 @@
-"""What Event Grid refuses in the body of an event subscription, whatever else exists."""
+"""Refusals of the body of an event subscription, whatever else exists."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ _MOST_ATTRIBUTES = 10
 
 
 def destination_of(body: Properties) -> tuple[Properties, Properties | None]:
-    """The destination of a body, and the identity that delivers to it or None."""
+    """Return the destination of a body, and the identity that delivers to it or None."""
     with_identity = body.get("deliveryWithResourceIdentity")
     if with_identity:
         return with_identity.get("destination", {}), with_identity.get("identity", {})
@@ -68,7 +68,7 @@ def destination_of(body: Properties) -> tuple[Properties, Properties | None]:
 
 
 def dead_letter_of(body: Properties) -> tuple[Properties | None, Properties | None]:
-    """The dead-letter destination of a body and its identity, each None where there is none."""
+    """Return the dead-letter destination of a body and its identity, each None where there is none."""
     with_identity = body.get("deadLetterWithResourceIdentity")
     if with_identity:
         return with_identity.get("deadLetterDestination", {}), with_identity.get("identity", {})
@@ -76,7 +76,7 @@ def dead_letter_of(body: Properties) -> tuple[Properties | None, Properties | No
 
 
 def refusals(body: Properties) -> Iterator[str]:
-    """Every reason to refuse a body.
+    """Yield every reason to refuse a body.
 
     Args:
         body: The wire inputs of a subscription, without path parameters.
@@ -227,7 +227,7 @@ def _is_short_text(value: object) -> bool:
 
 @dataclass(frozen=True)
 class _Operand:
-    """What an operator compares with: in which member, of which form."""
+    """The operand of an operator: in which member, of which form."""
 
     member: str | None
     fits: Callable[[object], bool]

@@ -1,4 +1,4 @@
-"""What Event Grid makes of an event subscription: refusals, failures after acceptance, answers to GET."""
+"""Event subscriptions: refusals, failures after acceptance, answers to GET."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Event Grid refuses in a system topic."""
+"""System topics: refusals, answers to GET."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _IMMUTABLE = ("source", "topicType", "location")
 
 
 def check_new_topic(cloud: Cloud, resource_id: str, inputs: Properties) -> None:
-    """Refuses what Event Grid refuses in a topic that is to be created."""
+    """Refuse what Event Grid refuses in a topic that is to be created."""
     name = resource_id.rsplit("/", 1)[1]
     if not _NAME.fullmatch(name):
         raise invalid(f"Invalid system topic name '{name}'.")
@@ -40,7 +40,7 @@ def check_new_topic(cloud: Cloud, resource_id: str, inputs: Properties) -> None:
 
 
 def check_changed_topic(existing: Existing, inputs: Properties) -> None:
-    """Refuses a change of what an update cannot change."""
+    """Refuse a change of what an update cannot change."""
     for name in _IMMUTABLE:
         before, after = existing.inputs[name], inputs[name]
         if location(before) != location(after) if name == "location" else before != after:

@@ -23,20 +23,20 @@ _SAME: dict[str, Callable[[object], str]] = {
 
 
 def plain(message: struct_pb2.Struct) -> Properties:
-    """Properties without marks of secrets, without nulls, and with whole numbers as such."""
+    """Return properties without marks of secrets, without nulls, and with whole numbers as such."""
     properties: Properties = _plain(json_format.MessageToDict(message))
     return properties
 
 
 def packed(properties: Properties) -> struct_pb2.Struct:
-    """Properties for the wire."""
+    """Pack properties for the wire."""
     message = struct_pb2.Struct()
     message.update(properties)
     return message
 
 
 def underscored(value: Any, path: str = "") -> Iterator[str]:
-    """The paths of keys with an underscore, which pulumi-azure-native would send untranslated."""
+    """Yield the paths of keys with an underscore, which pulumi-azure-native would send untranslated."""
     if isinstance(value, dict):
         for key, inner in value.items():
             if key in ("tags", "metadata", "definition", "userAssignedIdentities"):
@@ -67,7 +67,7 @@ def changes(before: Any, after: Any, path: str = "") -> Iterator[tuple[str, str]
 
 
 def replaces(kind: Kind, path: str) -> bool:
-    """Whether a change at a path needs another resource."""
+    """Say whether a change at a path needs another resource."""
     name = path.split(".", maxsplit=1)[0].split("[", maxsplit=1)[0]
     return name in kind.parameters or name in kind.create_only
 
@@ -106,22 +106,13 @@ def foreseen(kind: Kind, inputs: Properties, now: Properties) -> Properties:
     return {**unknown, **known, **stable}
 
 
-def settable(kind: Kind, outputs: Properties) -> Properties:
-    """Return what of an answer can be set: no null, nothing read-only, no part of the id (sdkOutputsToSdkInputs.go)."""
-    return {
-        name: _without(_plain(value), kind.read_only)
-        for name, value in outputs.items()
-        if name in kind.properties and value is not None
-    }
-
-
 def imported(kind: Kind, resource_id: str, outputs: Properties) -> Properties:
     """Return the inputs that an import finds: names from the id in its case, what can be set and is not empty."""
     parameters = kind.parse(resource_id) or {}
     named = {name: parameters[name] for name in kind.parameters}
     if "scope" in named:
         named["scope"] = f"/{named['scope'].strip('/')}"
-    return {**named, **_without_empty(settable(kind, outputs))}
+    return {**named, **_without_empty(_settable(kind, outputs))}
 
 
 def refreshed(kind: Kind, inputs: Properties, before: Properties, after: Properties) -> Properties:
@@ -133,8 +124,17 @@ def refreshed(kind: Kind, inputs: Properties, before: Properties, after: Propert
         before: What it returned then.
         after: What it returns now.
     """
-    carried: Properties = _carried(inputs, settable(kind, before), settable(kind, after))
+    carried: Properties = _carried(inputs, _settable(kind, before), _settable(kind, after))
     return carried
+
+
+def _settable(kind: Kind, outputs: Properties) -> Properties:
+    """Whatever of an answer can be set: no null, nothing read-only, no part of the id (sdkOutputsToSdkInputs.go)."""
+    return {
+        name: _without(_plain(value), kind.read_only)
+        for name, value in outputs.items()
+        if name in kind.properties and value is not None
+    }
 
 
 def _carried(inputs: Any, before: Any, after: Any) -> Any:

@@ -12,12 +12,12 @@ SIGNATURE = "hush-signature"
 
 
 def access_endpoint(workflow_id: str) -> str:
-    """Where a workflow is called, without a trigger."""
+    """Return where a workflow is called, without a trigger."""
     return f"https://{HOST}:443{workflow_id}"
 
 
 def signed_url(workflow_id: str, trigger: str) -> str:
-    """The callback URL of a workflow's trigger."""
+    """Return the callback URL of a workflow's trigger."""
     run = f"%2Ftriggers%2F{trigger}%2Frun"
     name = workflow_id.rpartition("/")[2]
     query = f"api-version=2016-10-01&sp={run}&sv=1.0&sig={SIGNATURE}-{name}"
@@ -25,7 +25,7 @@ def signed_url(workflow_id: str, trigger: str) -> str:
 
 
 def triggers_of(workflow: Existing) -> Properties:
-    """The triggers of a workflow by name."""
+    """Return the triggers of a workflow by name."""
     return dict(workflow.inputs.get("definition", {}).get("triggers", {}))
 
 
