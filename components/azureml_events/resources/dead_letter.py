@@ -15,6 +15,7 @@ from azureml_events.handlers.storage import locked_down
 from azureml_events.resources.azure_native import declare
 from azureml_events.resources.inputs import to_output
 from azureml_events.resources.program import once
+from azureml_events.resources.unique_names import unique_name
 from azureml_events.stack.dead_letter import DeadLetterContainer
 from azureml_events.stack.dead_letter_stores import StorePlace, StoreSettings
 
@@ -81,7 +82,7 @@ class DeadLetterStore(pulumi.ComponentResource):
                 **locked_down(settings.network_default_action),
                 "tags": tags or None,
             },
-            pulumi.ResourceOptions(parent=self),
+            pulumi.ResourceOptions(parent=self, protect=settings.protect or None),
         )
         self.lifecycle = declare(
             storage.ManagementPolicy,
@@ -104,6 +105,8 @@ class DeadLetterStore(pulumi.ComponentResource):
         place: StorePlace,
         settings: StoreSettings,
         *,
+        owner: pulumi.Resource | None,
+        subscription_id: pulumi.Input[str],
         resource_group: pulumi.Input[str],
         location: pulumi.Input[str],
         tags: dict[str, str],
@@ -115,6 +118,9 @@ class DeadLetterStore(pulumi.ComponentResource):
             workspace: The key of the workspace that needs it.
             place: The place.
             settings: Redundancy, retention and network rules.
+            owner: The component that a store with an `accountName` stands below, apart from those in the same place
+                that have another; None for the program's root.
+            subscription_id: The Azure subscription, where the place does not know it.
             resource_group: The resource group.
             location: The region.
             tags: Tags of the account, where it is made.
@@ -123,13 +129,29 @@ class DeadLetterStore(pulumi.ComponentResource):
         Raises:
             DeclarationError: Another workspace wants other settings of it.
         """
-        where = [place.subscription_id or "", place.resource_group or "", place.workspace or place.location or ""]
+        name = "/".join(
+            filter(
+                None, ("dead-letters", place.subscription_id, place.resource_group, place.workspace or place.location)
+            )
+        )
+        own = settings.account_name if owner else None
+        if own:
+            at_root = pulumi.Alias(name=name, parent=pulumi.ROOT_STACK_RESOURCE)
+            opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(parent=owner, aliases=[at_root]))
+            name = f"{workspace}/dead-letters"
         store = once(
             cls,
-            place,
+            (place, own),
             lambda: cls(
-                "/".join(filter(None, ("dead-letters", *where))),
-                account_name=settings.account_name or account_name_of(*where, pulumi.get_project(), pulumi.get_stack()),
+                name,
+                account_name=settings.account_name
+                or account_name_of(
+                    place.subscription_id or subscription_id,
+                    place.resource_group or resource_group,
+                    place.workspace or place.location or "",
+                    pulumi.get_project(),
+                    pulumi.get_stack(),
+                ),
                 resource_group=resource_group,
                 location=location,
                 settings=settings,
@@ -143,7 +165,7 @@ class DeadLetterStore(pulumi.ComponentResource):
                     Mistake(
                         ("workspaces", workspace, "deadLetter"),
                         f"shares the storage account {store.name} with other workspaces, but its accountName, sku, "
-                        "retentionDays or networkDefaultAction differ",
+                        "retentionDays, networkDefaultAction or protect differ",
                     )
                 ]
             )
@@ -165,7 +187,7 @@ class DeadLetterStore(pulumi.ComponentResource):
                     "resourceGroupName": self._resource_group,
                     "publicAccess": "None",
                 },
-                pulumi.ResourceOptions(parent=self),
+                pulumi.ResourceOptions(parent=self, protect=self.settings.protect or None),
             )
         made = self.containers[workspace]
         reference = DeadLetterContainer(resource_id=Deferred(self.account.id), blob_container_name=made.name)
@@ -187,13 +209,17 @@ def existing_container(account_id: Reference, name: str) -> Container:
     return Container(reference, Deferred(pulumi.Output.concat(known, path)))
 
 
-def account_name_of(*where: str) -> str:
-    """Derive the default name of an account.
+def account_name_of(
+    subscription_id: pulumi.Input[str], resource_group: pulumi.Input[str], *others: str
+) -> pulumi.Input[str]:
+    """Derive the default name of an account; an output where one of its parts is.
 
     Args:
-        where: The place: Azure subscription, resource group, location, project and stack.
+        subscription_id: The Azure subscription, in any case.
+        resource_group: The resource group, in any case.
+        others: Location (or, where it is not plain, the workspace's key), project and stack.
     """
-    return f"eg{sha256('/'.join(where).lower().encode()).hexdigest()[:20]}"
+    return unique_name(lambda digits: f"eg{digits[:20]}", subscription_id, resource_group, *others)
 
 
 def container_name(workspace: str) -> str:

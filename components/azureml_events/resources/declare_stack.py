@@ -58,6 +58,7 @@ def _endpoints(stack: Stack, providers: Providers) -> Mapping[str, Endpoint]:
         stack.endpoints,
         locations=users,
         tags=stack.defaults.tags,
+        subscription_id=lambda: providers.own,
         provider_of=providers.of,
         opts=with_version_aliases_of(stack.defaults),
     )

@@ -147,14 +147,15 @@ class WorkspaceEvents(pulumi.ComponentResource):
         self._tags = self._defaults.tags_of(workspace)
         self._after = pulumi.ResourceOptions(depends_on=opts.depends_on if opts else None)
         self._retry = retry_while_access_is_missing(key, self._defaults.access_retry_minutes)
+        self._topic = stack.topics[key]
         self._containers: dict[DeadLetter, Container | None] = {}
+        self._owns_stores = endpoints is None
         self.grants: Grants | None = None
         self.dead_letter_stores: dict[str, DeadLetterStore] = {}
-        self.handlers = self._created(stack) if endpoints is None else None
+        self.handlers = self._created(stack, provider_of) if endpoints is None else None
         self._endpoints = self.handlers.endpoints if self.handlers else endpoints or stack.endpoints
         self._workflow_handlers = stack.workflow_handlers
         self.workflows: dict[str, BridgeWorkflow] = {}
-        self._topic = stack.topics[key]
         self._look_ups = LookUps(self, self._topic.subscription_id, provider_of)
         self._declared = declare_topic(
             key,
@@ -184,7 +185,7 @@ class WorkspaceEvents(pulumi.ComponentResource):
             }
         )
 
-    def _created(self, stack: Stack) -> CreatedHandlers | None:
+    def _created(self, stack: Stack, provider_of: ProviderOf) -> CreatedHandlers | None:
         if not any(handler.creates for handler in stack.endpoints.values()):
             return None
         return CreatedHandlers(
@@ -192,6 +193,8 @@ class WorkspaceEvents(pulumi.ComponentResource):
             stack.endpoints,
             locations=dict.fromkeys(stack.endpoints, self._workspace.location),
             tags=self._defaults.tags,
+            subscription_id=lambda: self._subscription_id,
+            provider_of=lambda other: None if other.lower() == self._topic.subscription_id else provider_of(other),
             opts=pulumi.ResourceOptions(parent=self),
         )
 
@@ -283,6 +286,8 @@ class WorkspaceEvents(pulumi.ComponentResource):
             self._key,
             place_of(self._key, self._workspace, create),
             settings_of(create),
+            owner=self if self._owns_stores else None,
+            subscription_id=self._subscription_id,
             resource_group=create.resource_group or self._home_group,
             location=to_input(create.location, "deadLetter.create.location") or self._location,
             tags=self._tags,
@@ -309,6 +314,11 @@ class WorkspaceEvents(pulumi.ComponentResource):
         """The parts of the workspace's ARM id."""
         workspace_id = to_output(self._workspace.resource_id, f"{self._key}: workspaceId")
         return workspace_id.apply(lambda known: parse_arm_id(known, WORKSPACE))
+
+    @property
+    def _subscription_id(self) -> pulumi.Input[str]:
+        """The workspace's Azure subscription."""
+        return self._topic.subscription_id or self._home.apply(lambda known: known.subscription_id)
 
     @cached_property
     def _home_group(self) -> pulumi.Output[str]:
