@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Self
 
 import pulumi
-from pulumi_azure_native import eventgrid, machinelearningservices
+from pulumi_azure_native import eventgrid
 
 from azureml_events.arm.event_subscription import event_subscription_body
 from azureml_events.base.arm_ids import ArmId, parse_arm_id
@@ -17,13 +17,14 @@ from azureml_events.handlers.handler import GrantsMode, Handler
 from azureml_events.handlers.storage import DEAD_LETTER_ROLE
 from azureml_events.handlers.workflow_handler import Bridge
 from azureml_events.resources.access import retry_while_access_is_missing
+from azureml_events.resources.azure_native import invoke
 from azureml_events.resources.bridge import BridgeWorkflow
 from azureml_events.resources.created_handlers import CreatedHandlers
 from azureml_events.resources.dead_letter import Container, DeadLetterStore, existing_container
 from azureml_events.resources.event_subscriptions import declare_event_subscription
 from azureml_events.resources.grants import Grant, Grants, Principal
 from azureml_events.resources.inputs import to_input, to_output
-from azureml_events.resources.look_ups import LookUps
+from azureml_events.resources.look_ups import LookUps, stopping
 from azureml_events.resources.providers import ProviderOf
 from azureml_events.resources.system_topic import declare_topic
 from azureml_events.resources.version_aliases import event_subscription_class, with_version_aliases_of
@@ -301,10 +302,11 @@ class WorkspaceEvents(pulumi.ComponentResource):
         """The workspace's region, looked up where nobody says it."""
         if self._workspace.location is not None:
             return to_output(self._workspace.location, f"{self._key}: location")
-        found = machinelearningservices.get_workspace_output(
-            resource_group_name=self._home_group,
-            workspace_name=self._home.apply(lambda known: known.name),
-            opts=pulumi.InvokeOutputOptions(parent=self),
+        found = invoke(
+            "azure-native:machinelearningservices:getWorkspace",
+            {"resourceGroupName": self._home_group, "workspaceName": self._home.apply(lambda known: known.name)},
+            pulumi.InvokeOutputOptions(parent=self),
+            stopping(f"workspaces.{self._key}.location", "the workspace, whose region is looked up,"),
         )
         location: pulumi.Output[str] = found.apply(lambda workspace: workspace.location)
         return location
