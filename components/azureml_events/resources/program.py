@@ -27,3 +27,16 @@ def once(kind: type[T], key: Hashable, make: Callable[[], T]) -> T:
     if (kind, key) not in made:
         made[kind, key] = make()
     return cast("T", made[kind, key])
+
+
+def free_name(name: str) -> str:
+    """Make a name that a program gives only once, of a hook for example: a number follows where it is taken.
+
+    Args:
+        name: The name.
+    """
+    taken = once(set, "names", set[str])
+    names = (name, *(f"{name}-{number}" for number in range(2, len(taken) + 3)))
+    free = next(each for each in names if each not in taken)
+    taken.add(free)
+    return free

@@ -13,6 +13,7 @@ from azureml_events.arm.identity import topic_identity_body
 from azureml_events.base.values import Reference
 from azureml_events.event_grid.catalogue import TOPIC_TYPE
 from azureml_events.resources.azure_native import declare, invoke
+from azureml_events.resources.existing import TOPIC, explain_existing
 from azureml_events.resources.grants import Principal
 from azureml_events.resources.inputs import to_output
 from azureml_events.resources.look_ups import principal_of, stopping
@@ -84,17 +85,22 @@ def declare_topic(
             "identity": topic_identity_body(topic.identity),
             "tags": tags or None,
         },
-        _options(topic, parent),
+        _options(workspace, topic, parent),
     )
     return DeclaredTopic(
         resource, resource.name, resource_group, _principal(workspace, topic, resource, resource_group)
     )
 
 
-def _options(topic: Topic, parent: pulumi.Resource) -> pulumi.ResourceOptions:
+def _options(workspace: str, topic: Topic, parent: pulumi.Resource) -> pulumi.ResourceOptions:
     if topic.import_id:
         return pulumi.ResourceOptions(parent=parent, import_=topic.import_id, protect=True, ignore_changes=_IMMUTABLE)
-    return pulumi.ResourceOptions(parent=parent, replace_on_changes=_IMMUTABLE, delete_before_replace=True)
+    return pulumi.ResourceOptions(
+        parent=parent,
+        replace_on_changes=_IMMUTABLE,
+        delete_before_replace=True,
+        hooks=pulumi.ResourceHookBinding(on_error=explain_existing(f"{workspace}/system-topic", TOPIC)),
+    )
 
 
 def _principal(
