@@ -46,6 +46,7 @@ def declare_event_subscription(
         parent=parent,
         depends_on=list(needed),
         import_=delivery.subscription.import_,
+        delete_before_replace=True,  # `pulumi up --replace` would else create it while it is there, which is refused
         additional_secret_outputs=["destination"] if secret else None,
         hooks=hooks,
     )
