@@ -121,7 +121,7 @@ def test_what_came_to_deliver_nothing_outside_of_pulumi_is_named_too(
 
 
 def test_an_update_waits_for_access(real: Callable[[Config], Project]) -> None:
-    """Azure finds missing access after it accepted: the first deployment cannot repeat a creation, the next can wait."""
+    """Azure finds missing access after it accepted: the first deployment creates once, the next can wait."""
     project = real(config(retry_minutes=1))
     with project.cloud() as cloud:
         cloud.faults = [Fault("access", "/failed-training", "write", 2)]

@@ -40,9 +40,21 @@ def explain_existing(name: str, way_out: str) -> list[pulumi.ErrorHook]:
     """
 
     def explain(args: pulumi.ErrorHookArgs) -> bool:
-        error = args.errors[0].lower() if args.errors else ""
-        if args.failed_operation == "create" and any(sign in error for sign in _SIGNS):
-            pulumi.log.warn(f"{args.name} exists already: {way_out}")
+        if text := explanation(args, way_out):
+            pulumi.log.warn(text)
         return False
 
     return [pulumi.ErrorHook(free_name(f"{name}/exists"), explain)] if hooks_run() else []
+
+
+def explanation(args: pulumi.ErrorHookArgs, way_out: str) -> str | None:
+    """Say what to do where a creation failed because the resource exists; None where it failed otherwise.
+
+    Args:
+        args: The failure.
+        way_out: What to do, in words.
+    """
+    error = args.errors[0].lower() if args.errors else ""
+    if args.failed_operation != "create" or not any(sign in error for sign in _SIGNS):
+        return None
+    return f"{args.name} exists already: {way_out}"
