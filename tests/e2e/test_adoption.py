@@ -90,8 +90,8 @@ def test_an_existing_topic_without_the_identity_that_delivers_is_refused(begin: 
     assert not run.attempts("create", "/everything")
 
 
-def test_an_existing_topic_that_does_not_exist_is_named_with_its_place(begin: Callable[[Config], Engine]) -> None:
-    engine = begin(USED)
+def test_an_existing_topic_that_does_not_exist_is_named_with_its_place(real: Callable[[Config], Project]) -> None:
+    engine = real(USED)
     with engine.cloud() as cloud:
         cloud.remove(TOPIC)
     run = engine.run_command("up")
