@@ -43,6 +43,7 @@ class Project:
         root: An empty directory for all files.
         program: The directory of the program, which is copied.
         config: The text of the stack file.
+        cloud: The cloud, where another project has it already; default one of its own.
 
     Attributes:
         file: The cloud.
@@ -51,13 +52,14 @@ class Project:
 
     commands = frozenset({"preview", "up", "refresh", "unprotect", "destroy"})
 
-    def __init__(self, root: Path, program: Path, config: str) -> None:
+    def __init__(self, root: Path, program: Path, config: str, cloud: Path | None = None) -> None:
         self.directory = root / PROGRAM
         shutil.copytree(program, self.directory, ignore=_left_out)
         environment = self.directory / ".venv"
         environment.symlink_to(sys.prefix, target_is_directory=True)
-        self.file = CloudFile(root / "cloud.json")
-        self._environment = _environment(root)
+        cloud = cloud or root / "cloud.json"
+        self.file = CloudFile(cloud)
+        self._environment = _environment(root, cloud)
         self.event_log = root / "events.jsonl"
         self.succeed("stack", "init", STACK)
         self.stack_file.parent.mkdir(exist_ok=True)
@@ -114,12 +116,12 @@ class Project:
         assert run.status == 0, run.output
         return run
 
-    def run_command(self, command: str) -> Run:
-        """Runs one of `commands`."""
+    def run_command(self, command: str, *more: str) -> Run:
+        """Runs one of `commands`, with more options."""
         if command == "unprotect":
             return self.run("state", "unprotect", "--all", "--yes")
         options = () if command == "preview" else ("--yes", "--skip-preview")
-        return self.run(command, *options, "--event-log", str(self.event_log))
+        return self.run(command, *options, *more, "--event-log", str(self.event_log))
 
     def preview_with_differences(self) -> str:
         """What `pulumi preview --diff` prints."""
@@ -157,7 +159,7 @@ def _left_out(_: str, names: list[str]) -> list[str]:
     return [name for name in names if name.startswith(".") or name in kept_out]
 
 
-def _environment(root: Path) -> dict[str, str]:
+def _environment(root: Path, cloud: Path) -> dict[str, str]:
     """The environment of a command: the stand-in on PATH, no network, all state below `root`."""
     bin_directory = root / "bin"
     bin_directory.mkdir()
@@ -178,5 +180,5 @@ def _environment(root: Path) -> dict[str, str]:
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "PYTHONPATH": str(root / PROGRAM / "components"),
-        CLOUD_VARIABLE: str(root / "cloud.json"),
+        CLOUD_VARIABLE: str(cloud),
     }

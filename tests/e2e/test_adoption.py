@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
-from e2e.configs import Config, config_of, edited
+import pytest
+from e2e.configs import Config, config_of, edited, text_of
+from e2e.conftest import REPOSITORY
+from e2e.engine import Project
 from e2e.runs import Engine
 from e2e.stand_in import azure
 from e2e.stand_in.cloud import Cloud
@@ -29,6 +33,7 @@ config:
     accessDelaySeconds: 0
     accessRetryMinutes: 0
 """)
+GRANTED = {"path": "handlers.hub.grants", "remove": True}
 USED = edited(
     TAKEN_OVER,
     [
@@ -83,6 +88,75 @@ def test_an_existing_topic_without_the_identity_that_delivers_is_refused(begin: 
     assert "workspaces.ml.systemTopic.identity: system topic 'By-Hand' has no system-assigned identity" in run.output
     assert "Traceback" not in run.output
     assert not run.attempts("create", "/everything")
+
+
+def test_an_existing_topic_that_does_not_exist_is_named_with_its_place(real: Callable[[Config], Project]) -> None:
+    engine = real(USED)
+    with engine.cloud() as cloud:
+        cloud.remove(TOPIC)
+    run = engine.run_command("up")
+    assert run.status != 0
+    assert "workspaces.ml.systemTopic.name: system topic 'By-Hand' does not exist; Azure says: Status=404" in run.output
+    assert "Traceback" not in run.output
+    assert not run.ids("create")
+
+
+def test_two_stacks_on_one_topic_learn_what_to_leave_to_the_other(
+    real: Callable[[Config], Project], tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """The second fails with the ways out; with these it deploys, and its end leaves the first one's access alone."""
+    shared = edited(
+        USED,
+        [
+            GRANTED,
+            {"path": "defaults.deadLetter", "value": {"create": {"accountName": "deadletters1"}}},
+        ],
+    )
+    first = real(shared)
+    assert first.run_command("up").status == 0
+    theirs = edited(shared, [{"path": "subscriptions.everything.name", "value": "second"}])
+    second = Project(tmp_path_factory.mktemp("second"), REPOSITORY, text_of(theirs), tmp_path / "cloud.json")
+
+    run = second.run_command("up")
+
+    assert run.status != 0
+    assert "somebody else assigned this role: leave it to them with `grants: assume`" in run.output
+    assert "name theirs with `deadLetter: {storageAccountId: <id>, blobContainerName: <name>}`" in run.output
+    store = {
+        "storageAccountId": f"{GROUP}/providers/Microsoft.Storage/storageAccounts/deadletters1",
+        "blobContainerName": "dead-letters-ml",
+    }
+    second.configure(
+        edited(
+            theirs,
+            [{"path": "defaults.grants", "value": "assume"}, {"path": "defaults.deadLetter", "value": store}],
+        )
+    )
+    then = second.run_command("up")
+    assert then.status == 0, then.output
+    assert second.run_command("destroy").status == 0
+    assert first.run_command("up", "--refresh").changes == {}
+
+
+def test_the_last_user_of_a_protected_store_is_not_removed_silently(real: Callable[[Config], Project]) -> None:
+    """The store and its dead letters stay, and Pulumi says why; what is unprotected goes with the next deployment."""
+    protected = {"path": "defaults.deadLetter", "value": {"create": {"protect": True}}}
+    project = real(edited(USED, [{"path": "handlers.hub.identity", "value": False}, protected, GRANTED]))
+    assert project.run_command("up").status == 0
+    lost = {"path": "subscriptions.everything.deadLetter", "value": {"disabled": "nobody reads them"}}
+    project.configure(edited(project.config, [lost]))
+
+    run = project.run_command("up")
+
+    assert run.status != 0
+    assert "protect" in run.output
+    with project.cloud() as cloud:
+        assert len(list(cloud.of_type("storageAccounts"))) == 1
+    assert project.run_command("unprotect").status == 0
+    then = project.run_command("up")
+    assert then.status == 0, then.output
+    with project.cloud() as cloud:
+        assert not list(cloud.of_type("storageAccounts"))
 
 
 def make_by_hand(cloud: Cloud) -> None:

@@ -55,6 +55,22 @@ def test_secrets_are_encrypted_in_the_state_and_nowhere_in_clear(
     assert not [text for text in (*shown, *kept) if "hush" in text]
 
 
+def test_a_secret_in_the_path_of_a_url_is_nowhere_in_the_state(
+    real: Callable[[Config], Project], tmp_path: Path
+) -> None:
+    """Azure returns the path in an output that has no secret input of its name; a refresh and an update too."""
+    project = real(CONFIG)
+    project.encrypt({"azureml-events:handlers.hook.endpointUrl": "https://hooks.example.com/services/T01/hush"})
+    shown = [project.run_command("up").output, project.run_command("refresh").output]
+    project.configure(edited(project.config, [{"path": "handlers.hook.maxEventsPerBatch", "value": 7}]))
+    shown += [project.run_command("up").output, project.succeed("stack", "export").output]
+    kept = [path.read_text("utf-8", "replace") for path in (tmp_path / "backend").rglob("*") if path.is_file()]
+    with project.cloud() as cloud:
+        [subscription] = cloud.of_type("eventSubscriptions")
+    assert subscription.outputs["destination"]["endpointBaseUrl"].endswith("/hush")
+    assert not [text for text in (*shown, *kept) if "hush" in text]
+
+
 def events(project: Project) -> list[str]:
     """What the engine said of the last command."""
     return [project.event_log.read_text("utf-8")]

@@ -112,6 +112,24 @@ def test_handlers_that_name_one_host_share_it() -> None:
     assert names(recording, "azure-native:servicebus:Namespace") == ["handlers/rg-events/sbns-ml"]
 
 
+@pytest.mark.parametrize(
+    "account", [{"accountName": "stmlevents"}, {"accountId": arm("Microsoft.Storage/storageAccounts", "stmlevents")}]
+)
+def test_queues_in_one_account_share_the_role_that_is_on_it(account: dict[str, str]) -> None:
+    """Azure takes one assignment for each identity, role and account; events come once both queues are there."""
+    handlers = {key: {"type": "StorageQueue", "create": {**GROUP, **account}} for key in ("one", "two")}
+    subscriptions = {
+        "failed": {"handler": "one", "when": "runFailed"},
+        "done": {"handler": "two", "when": "runCompleted"},
+    }
+
+    recording = preview(handlers=handlers, subscriptions=subscriptions, defaults=NO_STORE)
+
+    assert len(recording.of_type(ROLE)) == 1
+    queues = {each.urn for each in recording.of_type("azure-native:storage:Queue")}
+    assert queues <= set(recording.resource("ml/failed", SUBSCRIPTION).dependencies)
+
+
 def test_handlers_that_name_no_host_have_one_each_with_a_stable_name() -> None:
     handlers = {name: {"type": "EventHub", "create": GROUP} for name in ("first", "second")}
     subscriptions = {name: {"handler": name, "allEvents": True} for name in handlers}

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from azureml_events.offline.recording import Recording
 from azureml_events.resources.dead_letter import account_name_of, container_name
 from engine.options import request_of
 from resources.stacks import (
@@ -18,6 +19,7 @@ from resources.stacks import (
     arm,
     names,
     preview,
+    user_assigned,
     workspace,
 )
 
@@ -117,13 +119,29 @@ def test_subscriptions_wait_for_the_container() -> None:
     assert container.urn in recording.resource("ml/failed", SUBSCRIPTION).dependencies
 
 
-def test_the_role_is_on_the_container() -> None:
+def test_the_role_is_on_the_account() -> None:
+    """For queues Event Grid refused a narrower one; nothing else is in the account."""
     cloud = Deployment()
     recording = cloud.up()
 
-    container = recording.resource(f"dead-letters/{OWN}/rg-ml/westeurope/ml")
+    account = recording.resource(f"dead-letters/{OWN}/rg-ml/westeurope/account")
     (granted,) = [each for each in recording.of_type(ROLE) if "blob" in each.name]
-    assert granted.inputs["scope"] == cloud.state[container.urn].id
+    assert granted.inputs["scope"] == cloud.state[account.urn].id
+
+
+def test_workspaces_with_one_identity_and_one_account_share_the_role() -> None:
+    """Azure refuses a second assignment of the same role; it outlives each of the workspaces."""
+    topic = {"identity": user_assigned()}
+    both = {key: workspace(key, systemTopic=topic) for key in ("a", "b")}
+
+    shared, alone = preview(workspaces=both), preview(workspaces={"b": both["b"]})
+
+    assert len(blob_roles(shared)) == 1
+    assert blob_roles(shared) == blob_roles(alone)
+
+
+def blob_roles(recording: Recording) -> list[str]:
+    return [each for each in names(recording, ROLE) if "blob" in each]
 
 
 def test_an_own_store_is_used_as_it_is() -> None:
@@ -138,8 +156,19 @@ def test_an_own_store_is_used_as_it_is() -> None:
             "blobContainerName": "dead-letters",
         },
     }
-    scope = f"{OWN_STORE['storageAccountId']}/blobServices/default/containers/dead-letters"
-    assert scope in [each.inputs["scope"] for each in recording.of_type(ROLE)]
+
+
+CONTAINER_PATH = "/blobServices/default/containers/dead-letters"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "path"), [({}, ""), ({"roleScope": "account"}, ""), ({"roleScope": "container"}, CONTAINER_PATH)]
+)
+def test_the_role_on_an_own_store_is_on_the_account_or_where_it_says(wanted: dict[str, str], path: str) -> None:
+    recording = preview(workspaces={"ml": workspace(deadLetter={**OWN_STORE, **wanted})})
+
+    (granted,) = [each for each in recording.of_type(ROLE) if "blob" in each.name]
+    assert granted.inputs["scope"] == f"{OWN_STORE['storageAccountId']}{path}"
 
 
 def test_an_own_store_without_identity_needs_no_role() -> None:

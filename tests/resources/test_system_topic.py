@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pulumi
 import pytest
+from azureml_events import DataFactoryPipeline, Subscription, WorkspaceEvents, drift_detected
 from azureml_events.offline.recording import ProgramError
 from engine.options import request_of
+from pulumi.runtime.rpc import UNKNOWN
+from resources.mocks import Azure, run
 from resources.stacks import (
     FUNCTION,
     HUB,
@@ -183,6 +187,40 @@ def test_a_replaced_topic_is_deleted_first_and_takes_its_subscriptions_along(cha
     assert done.index(("delete-replaced", "ml/failed")) < done.index(("delete-replaced", "ml/system-topic"))
     assert done.index(("delete-replaced", "ml/system-topic")) < done.index(("create-replacement", "ml/system-topic"))
     assert ("create", "ml/failed") in done or ("create-replacement", "ml/failed") in done
+
+
+class Foreseen(Azure):
+    """A preview that foresees no principal, of a topic and a workflow that exist."""
+
+    def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        """A resource whose principal is unknown."""
+        made, outputs = super().new_resource(args)
+        if args.typ in {TOPIC, "azure-native:logic:Workflow"}:
+            outputs["identity"] = {"type": "SystemAssigned", "principalId": pulumi.UNKNOWN}
+        return made, outputs
+
+
+@pytest.mark.parametrize(
+    ("there", "expected"),
+    [({"type": "SystemAssigned", "principalId": "held"}, {"held"}), ({"type": "None"}, {UNKNOWN}), (None, {UNKNOWN})],
+)
+def test_a_preview_takes_principals_from_what_exists(there: dict[str, str] | None, expected: set[str]) -> None:
+    """What it foresees lacks them, also where only tags change; every role assignment would look replaced."""
+    found = {"identity": there} if there else {}
+    cloud = Foreseen(getSystemTopic=found, getWorkflow=found)
+    to = DataFactoryPipeline(factory_id=arm("Microsoft.DataFactory/factories", "f"), pipeline_name="retrain")
+
+    def program() -> None:
+        source = arm("Microsoft.MachineLearningServices/workspaces", "ml")
+        subscriptions = {"alert": Subscription(drift_detected(), to=to)}
+        WorkspaceEvents("ml", workspace_id=source, location="westeurope", subscriptions=subscriptions)
+
+    monitor = run(program, cloud, preview=True)
+
+    roles = [monitor.inputs("RoleAssignment", name) for name in monitor.names("RoleAssignment")]
+    assert len(roles) == 2
+    assert {each["principalId"] for each in roles} == expected
+    assert {token for token, _ in cloud.looked_up} >= {"getSystemTopic", "getWorkflow"}
 
 
 def test_topics_are_tagged_with_what_defaults_and_workspace_say() -> None:

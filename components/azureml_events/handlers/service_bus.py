@@ -18,8 +18,9 @@ from azureml_events.handlers.endpoint import CreatableEndpoint, Role
 _SENDER = Role("Azure Service Bus Data Sender", "69a216fc-b8fb-44d8-bc22-1f3c2cd27a39")
 
 _ENTITY = NameForm(
-    "[A-Za-z0-9]([A-Za-z0-9._/-]{0,258}[A-Za-z0-9])?",
-    "1 to 260 letters, digits, . - _ /, a letter or digit first and last",
+    "[A-Za-z0-9]([A-Za-z0-9._-]{0,258}[A-Za-z0-9])?",
+    "1 to 260 letters, digits, . - _, a letter or digit first and last; one with / cannot be created here, but used by "
+    "its resourceId",
 )
 EntityName = Annotated[str, _ENTITY]
 

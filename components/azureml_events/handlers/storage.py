@@ -8,7 +8,7 @@ from azureml_events.base.names import NameForm
 from azureml_events.handlers.endpoint import Role
 
 DEAD_LETTER_ROLE = Role("Storage Blob Data Contributor", "ba92f5b4-2d11-453d-a403-e96b0029c9fe")
-"""The role that the system topic's identity needs on the container for dead letters."""
+"""The role that the system topic's identity needs to write dead letters."""
 
 STORAGE_ACCOUNT = "Microsoft.Storage/storageAccounts"
 """The resource type of storage accounts."""

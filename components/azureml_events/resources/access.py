@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 
 import pulumi
 from pulumi.runtime.mocks import MockMonitor
 from pulumi.runtime.settings import get_monitor
+
+from azureml_events.resources.program import free_name
 
 _MISSING_ACCESS = (
     "managed identity authorization error",
@@ -19,8 +21,11 @@ _MISSING_ACCESS = (
 )
 """Signs in an error that access is missing, as people reported them, in lower case."""
 
-_ACCEPTED = "1 error occurred:"
-"""The beginning of azure-native's error where Azure accepted a resource and failed afterwards."""
+_HANDSHAKE = ("url validation", "validation handshake", "attempt to validate the provided endpoint")
+"""Signs in an error that an endpoint did not answer Event Grid's handshake, whatever else it says; in lower case."""
+
+_ACCEPTED = ("1 error occurred:", "resource created but read failed")
+"""The beginnings of azure-native's errors where Azure accepted a resource and something failed afterwards."""
 
 _FIRST_PAUSE_SECONDS = 5
 _LONGEST_PAUSE_SECONDS = 60
@@ -31,10 +36,10 @@ class AccessDelay:
 
     A hook only notes the moment of creation; what depends on the role assignment waits here, in the program. Pulumi's
     engine carries nothing else out while a hook runs after a creation, so waits inside hooks would add up. Where
-    nothing new is created, as in a preview, nothing waits.
+    nothing new is created, as in a preview, nothing waits. The terminal says once what it waits for.
 
     Args:
-        name: What makes the hook's name unique.
+        name: What the hook's name begins with.
         seconds: How long to wait, 0 or more.
 
     Attributes:
@@ -44,9 +49,10 @@ class AccessDelay:
     def __init__(self, name: str, seconds: float) -> None:
         self._seconds = seconds
         self._created: dict[str, float] = {}
+        self._said = False
         self.hooks = pulumi.ResourceHookBinding()
-        if _hooks_run():
-            self.hooks.after_create = [pulumi.ResourceHook(f"{name}/created", self._note)]
+        if hooks_run():
+            self.hooks.after_create = [pulumi.ResourceHook(free_name(f"{name}/created"), self._note)]
 
     def after(self, role_assignment: pulumi.Resource) -> pulumi.Output[pulumi.Resource]:
         """Give the role assignment once it is likely to hold: what `depends_on` takes.
@@ -58,30 +64,39 @@ class AccessDelay:
         async def wait(urn: str) -> pulumi.Resource:
             created = self._created.get(urn)
             if created is not None:
+                self._say()
                 await asyncio.sleep(max(0, created + self._seconds - time.monotonic()))
             return role_assignment
 
         return role_assignment.urn.apply(wait)
 
+    def _say(self) -> None:
+        if self._seconds and not self._said:
+            self._said = True
+            pulumi.log.info(
+                f"waiting {self._seconds:g} s for new role assignments to take effect (defaults.accessDelaySeconds)"
+            )
+
     async def _note(self, args: pulumi.ResourceHookArgs) -> None:
         self._created[args.urn] = time.monotonic()
 
 
-def retry_while_access_is_missing(name: str, minutes: int) -> pulumi.ResourceHookBinding:
-    """Make the hook that retries an event subscription's creation while Azure says that access is missing.
+def retry_while_access_is_missing(name: str, minutes: int) -> list[pulumi.ErrorHook]:
+    """Make the hook that has event subscriptions tried again while Azure says that access is missing.
 
-    The first retry comes after 5 seconds, the pauses double up to 60. An error of another kind is not retried, nor is
-    one after Azure accepted the subscription: the next `pulumi up` finishes it.
+    An update is repeated, whether Azure accepted it or not: that is also what heals a subscription which failed. A
+    creation is repeated only where Azure refused it: what it accepted is there, and a second creation would leave it
+    outside the state for ever (source: the provider's `Create`, which refuses what exists). The first retry comes after
+    5 seconds, the pauses double up to 60. A failed handshake and any other error are shown at once.
 
     Args:
-        name: What makes the hook's name unique.
+        name: What the hook's name begins with.
         minutes: For how long to retry, 0 or more.
     """
-    hooks = pulumi.ResourceHookBinding()
-    if _hooks_run():
-        retry = retrying(minutes * 60, asyncio.sleep, time.monotonic)
-        hooks.on_error = [pulumi.ErrorHook(f"{name}/retry", retry)]
-    return hooks
+    if not hooks_run():
+        return []
+    retry = retrying(minutes * 60, asyncio.sleep, time.monotonic)
+    return [pulumi.ErrorHook(free_name(f"{name}/retry"), retry)]
 
 
 def retrying(
@@ -98,20 +113,18 @@ def retrying(
 
     async def retry(args: pulumi.ErrorHookArgs) -> bool:
         error = args.errors[0] if args.errors else ""
-        if args.failed_operation != "create":
+        if args.failed_operation == "create" and _was_accepted(error):
+            pulumi.log.warn(_after_acceptance(args.name, error))
             return False
-        if _was_accepted(error):
-            pulumi.log.warn(
-                f"Azure accepted {args.name} and failed afterwards; the next `pulumi up` finishes the work."
-            )
-            return False
-        if not is_missing_access(error):
+        if args.failed_operation not in {"create", "update"} or not is_missing_access(error):
             return False
         present = now()
         elapsed = present - first_failure.setdefault(args.urn, present)
         pause = min(_FIRST_PAUSE_SECONDS * 2 ** (len(args.errors) - 1), _LONGEST_PAUSE_SECONDS)
         if elapsed + pause > limit:
+            pulumi.log.warn(f"access is still missing for {args.name}: run `pulumi up` again, without a refresh")
             return False
+        pulumi.log.info(f"access is missing for {args.name}; waiting {pause} s before it is tried again")
         await sleep(pause)
         return True
 
@@ -119,15 +132,28 @@ def retrying(
 
 
 def is_missing_access(error: str) -> bool:
-    """Tell whether an error says that access is missing and nothing was created."""
+    """Tell whether an error says that access is missing; a failed handshake never is, whatever it says."""
+    return _says(error, _MISSING_ACCESS) and not _says(error, _HANDSHAKE)
+
+
+def _after_acceptance(name: str, error: str) -> str:
+    again = "run `pulumi up` again, without a refresh, which would hide that it failed"
+    if _says(error, _HANDSHAKE):
+        return f"Azure accepted {name}, but its endpoint did not answer the handshake: mend the endpoint, then {again}"
+    if is_missing_access(error):
+        return f"Azure accepted {name} and then found that access is missing, which takes time: {again}"
+    return f"Azure accepted {name} and failed afterwards: {again}"
+
+
+def _says(error: str, signs: Iterable[str]) -> bool:
     text = error.lower()
-    return not _was_accepted(error) and any(sign in text for sign in _MISSING_ACCESS)
+    return any(sign in text for sign in signs)
 
 
 def _was_accepted(error: str) -> bool:
-    return error.lstrip().startswith(_ACCEPTED)
+    return error.lstrip().lower().startswith(_ACCEPTED)
 
 
-def _hooks_run() -> bool:
+def hooks_run() -> bool:
     """Tell whether hooks are of use: mocks never run them, and a failing test that registered one crashes Python."""
     return not isinstance(get_monitor(), MockMonitor)

@@ -12,7 +12,7 @@ from azureml_events.base.values import Deferred
 from azureml_events.handlers.workflow_handler import Bridge, in_public_cloud
 from azureml_events.resources.azure_native import declare
 from azureml_events.resources.grants import Principal
-from azureml_events.resources.look_ups import LookUps
+from azureml_events.resources.look_ups import LookUps, principal_of
 from azureml_events.workflows.workflow import BridgedSubscription
 
 _LONGEST_NAME = 43
@@ -68,8 +68,12 @@ class BridgeWorkflow(pulumi.ComponentResource):
             },
             pulumi.ResourceOptions(parent=self, delete_before_replace=True),
         )
-        self.principal = Principal(arm_name, _principal_id(self.workflow.identity))
-        self.callback_url = look_ups.new_url(self.workflow, group)
+        reading = {"resourceGroupName": group, "workflowName": self.workflow.name}
+        principal = principal_of(
+            self.workflow.identity, "azure-native:logic:getWorkflow", reading, parent=self.workflow
+        )
+        self.principal = Principal(arm_name, principal)
+        self.callback_url = look_ups.new_url(self.workflow, group, name)
         self.register_outputs({"workflow": self.workflow})
 
 
@@ -88,8 +92,3 @@ def _access_control(bridge: Bridge) -> dict[str, object] | None:
     if bridge.entra is None:
         return None
     return {"triggers": {"openAuthenticationPolicies": bridge.entra.authorization_policies()}}
-
-
-def _principal_id(identity: pulumi.Output[object]) -> pulumi.Output[str]:
-    # A preview gives the identity as it is asked for, without its principal.
-    return identity.apply(lambda known: getattr(known, "principal_id", None) or pulumi.UNKNOWN)

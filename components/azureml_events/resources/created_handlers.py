@@ -54,6 +54,7 @@ class CreatedHandlers(pulumi.ComponentResource):
         self._tags = tags
         self._subscription_id = subscription_id
         self._provider_of = provider_of
+        self._filled: dict[object, tuple[Deferred, list[pulumi.Output[str]]]] = {}
         self._shared: dict[tuple[str, str, str], pulumi.CustomResource] = {}
         self.hosts: dict[str, pulumi.CustomResource] = {}
         self.entities: dict[str, pulumi.CustomResource] = {}
@@ -107,9 +108,25 @@ class CreatedHandlers(pulumi.ComponentResource):
             opts,
         )
         self.entities[key] = entity
-        if creation.resource == "host":  # its id, known only once the entity in it is there
-            return Deferred(pulumi.Output.all(host_id, entity.id).apply(lambda known: known[0]))
+        if creation.resource == "host":
+            return self._host_of(entity, host_id if creation.host_id is None else creation.host_id, host_id)
         return Deferred(entity.id)
+
+    def _host_of(self, entity: pulumi.CustomResource, key: object, host_id: pulumi.Output[str]) -> Deferred:
+        """Give the id of the host that an entity lies in, known only once all entities in it are there.
+
+        Handlers in one host share the value: their role is on the host, and Azure takes an assignment only once.
+        """
+        key = key.lower() if isinstance(key, str) else key
+        if key not in self._filled:
+            entities: list[pulumi.Output[str]] = []
+            filled: pulumi.Output[str] = host_id.apply(
+                lambda known: pulumi.Output.all(known, *entities).apply(lambda all_: all_[0]), run_with_unknowns=True
+            )
+            self._filled[key] = (Deferred(filled), entities)
+        deferred, entities = self._filled[key]
+        entities.append(entity.id)
+        return deferred
 
     def _host(
         self, key: str, creation: Creation, host_name: pulumi.Input[str], location: Reference | None

@@ -13,10 +13,11 @@ from azureml_events.base.mistakes import DeclarationError, Mistake
 from azureml_events.base.values import Deferred, Reference
 from azureml_events.handlers.storage import locked_down
 from azureml_events.resources.azure_native import declare
+from azureml_events.resources.existing import STORE, explain_existing
 from azureml_events.resources.inputs import to_output
 from azureml_events.resources.program import has, once
 from azureml_events.resources.unique_names import unique_name
-from azureml_events.stack.dead_letter import DeadLetterContainer
+from azureml_events.stack.dead_letter import DeadLetterContainer, RoleScope
 from azureml_events.stack.dead_letter_stores import StorePlace, StoreSettings
 
 
@@ -26,11 +27,13 @@ class Container:
 
     Attributes:
         reference: The account and name by which event subscriptions refer to it.
-        id: Its ARM id, which roles are assigned on.
+        scope: What the role is assigned on: the storage account, or the container alone.
+        label: What the scope is called in Pulumi names where its id is deferred.
     """
 
     reference: DeadLetterContainer
-    id: Reference
+    scope: Reference
+    label: str
 
 
 class DeadLetterStore(pulumi.ComponentResource):
@@ -70,6 +73,7 @@ class DeadLetterStore(pulumi.ComponentResource):
         self.name = name
         self.settings = settings
         self._resource_group = resource_group
+        hooks = pulumi.ResourceHookBinding(on_error=explain_existing(name, STORE))
         self.account = declare(
             storage.StorageAccount,
             f"{name}/account",
@@ -82,8 +86,9 @@ class DeadLetterStore(pulumi.ComponentResource):
                 **locked_down(settings.network_default_action),
                 "tags": tags or None,
             },
-            pulumi.ResourceOptions(parent=self, protect=settings.protect or None),
+            pulumi.ResourceOptions(parent=self, protect=settings.protect or None, hooks=hooks),
         )
+        self._scope = Deferred(self.account.id)
         self.lifecycle = declare(
             storage.ManagementPolicy,
             f"{name}/lifecycle",
@@ -191,8 +196,8 @@ class DeadLetterStore(pulumi.ComponentResource):
                 pulumi.ResourceOptions(parent=self, protect=self.settings.protect or None),
             )
         made = self.containers[workspace]
-        reference = DeadLetterContainer(resource_id=Deferred(self.account.id), blob_container_name=made.name)
-        return Container(reference, Deferred(made.id))
+        reference = DeadLetterContainer(resource_id=self._scope, blob_container_name=made.name)
+        return Container(reference, self._scope, f"{self.name}/dead-letters")
 
 
 def _at_root(name: str, place: StorePlace, account_name: str) -> pulumi.Output[pulumi.Alias]:
@@ -208,19 +213,23 @@ def _at_root(name: str, place: StorePlace, account_name: str) -> pulumi.Output[p
     )
 
 
-def existing_container(account_id: Reference, name: str) -> Container:
+def existing_container(account_id: Reference, name: str, role_scope: RoleScope, label: str) -> Container:
     """Refer to a container that exists.
 
     Args:
         account_id: The ARM id of its storage account.
         name: Its name.
+        role_scope: What the role is assigned on.
+        label: What that is called in Pulumi names where the account's id is deferred.
     """
-    path = f"/blobServices/default/containers/{name}"
     reference = DeadLetterContainer(resource_id=account_id, blob_container_name=name)
+    if role_scope == "account":
+        return Container(reference, account_id, label)
+    path = f"/blobServices/default/containers/{name}"
     if isinstance(account_id, str):
-        return Container(reference, f"{account_id}{path}")
+        return Container(reference, f"{account_id}{path}", label)
     known = to_output(account_id, "deadLetter.storageAccountId")
-    return Container(reference, Deferred(pulumi.Output.concat(known, path)))
+    return Container(reference, Deferred(pulumi.Output.concat(known, path)), label)
 
 
 def account_name_of(

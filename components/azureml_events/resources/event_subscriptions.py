@@ -24,6 +24,7 @@ def declare_event_subscription(
     *,
     parent: pulumi.Resource,
     needed: Sequence[pulumi.Input[pulumi.Resource]],
+    secret: bool,
     after: pulumi.ResourceOptions,
     hooks: pulumi.ResourceHookBinding,
 ) -> eventgrid.SystemTopicEventSubscription:
@@ -37,11 +38,17 @@ def declare_event_subscription(
             takes its subscriptions along.
         parent: The component that it belongs to.
         needed: The role assignments that it cannot deliver without.
+        secret: Whether its destination is a secret; Azure returns the path of a URL, which may hold one.
         after: Options with what else must be there first.
         hooks: The hooks that run when Azure refuses it.
     """
     opts = pulumi.ResourceOptions(
-        parent=parent, depends_on=list(needed), import_=delivery.subscription.import_, hooks=hooks
+        parent=parent,
+        depends_on=list(needed),
+        import_=delivery.subscription.import_,
+        delete_before_replace=True,  # `pulumi up --replace` would else create it while it is there, which is refused
+        additional_secret_outputs=["destination"] if secret else None,
+        hooks=hooks,
     )
     if after.depends_on is not None:
         opts = pulumi.ResourceOptions.merge(after, opts)

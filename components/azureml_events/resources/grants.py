@@ -13,6 +13,7 @@ from azureml_events.base.values import Reference
 from azureml_events.handlers.endpoint import Role
 from azureml_events.handlers.handler import GrantsMode
 from azureml_events.resources.access import AccessDelay
+from azureml_events.resources.existing import ROLE_ASSIGNMENT, explain_existing
 from azureml_events.resources.inputs import to_input, to_output
 from azureml_events.resources.program import once
 
@@ -73,12 +74,12 @@ class Grant:
 class Grants(pulumi.ComponentResource):
     """The role assignments of a program, one for each scope, identity and role.
 
-    Each is made on the single entity, for a service principal, under a GUID derived from scope, principal and role, and
+    Each is made on one resource, for a service principal, under a GUID derived from scope, principal and role, and
     is followed by a wait until it holds.
 
     Args:
         name: Its Pulumi name; default `grants`.
-        access_delay_seconds: Seconds to wait after a new role assignment, 0 or more; default 60.
+        access_delay_seconds: Seconds to wait after a new role assignment, 0 or more; default 180.
         opts: Pulumi's options.
 
     Attributes:
@@ -91,7 +92,7 @@ class Grants(pulumi.ComponentResource):
         self,
         name: str = "grants",
         *,
-        access_delay_seconds: int = 60,
+        access_delay_seconds: int = 180,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(
@@ -105,6 +106,8 @@ class Grants(pulumi.ComponentResource):
         self._made: dict[tuple[object, ...], pulumi.Output[pulumi.Resource]] = {}
         self._assumed: set[tuple[object, ...]] = set()
         self._delay = AccessDelay(name, access_delay_seconds)
+        self._hooks = self._delay.hooks
+        self._hooks.on_error = explain_existing(name, ROLE_ASSIGNMENT)
         self.register_outputs({})
 
     @classmethod
@@ -166,9 +169,7 @@ class Grants(pulumi.ComponentResource):
             role_definition_id=role_definition_id(grant.scope, grant.role),
             principal_id=grant.principal.id,
             principal_type="ServicePrincipal",
-            opts=pulumi.ResourceOptions(
-                parent=self, provider=provider, hooks=self._delay.hooks, delete_before_replace=True
-            ),
+            opts=pulumi.ResourceOptions(parent=self, provider=provider, hooks=self._hooks, delete_before_replace=True),
         )
 
     def _free(self, name: str) -> str:

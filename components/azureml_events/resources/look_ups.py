@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn
+
 import pulumi
 from pulumi_azure_native import logic
 from pydantic.alias_generators import to_snake
@@ -12,6 +16,8 @@ from azureml_events.resources.azure_native import invoke
 from azureml_events.resources.inputs import to_output
 from azureml_events.resources.providers import ProviderOf
 from azureml_events.workflows.workflow import TRIGGER
+
+_NOT_FOUND = re.compile(r"Status=404\b")
 
 
 class LookUps:
@@ -38,19 +44,20 @@ class LookUps:
             where: The place that it is for, which an error begins with.
         """
         known = to_output(workflow.id, where)
-        return _callback_url(
-            known.apply(_resource_group), known.apply(_name), workflow.trigger, self._options(workflow.id)
-        )
+        group, name = known.apply(_resource_group), known.apply(_name)
+        return _callback_url(group, name, workflow.trigger, self._options(workflow.id), where)
 
-    def new_url(self, workflow: logic.Workflow, resource_group: pulumi.Input[str]) -> pulumi.Output[str]:
+    def new_url(self, workflow: logic.Workflow, resource_group: pulumi.Input[str], where: str) -> pulumi.Output[str]:
         """Look up the callback URL of a workflow that is declared, a secret: asked for only once the workflow is there.
 
         Args:
             workflow: The workflow.
             resource_group: Its resource group.
+            where: The place that it is for, which an error begins with.
         """
         group = pulumi.Output.all(resource_group, workflow.id).apply(lambda known: known[0])
-        return _callback_url(group, workflow.name, TRIGGER, pulumi.InvokeOutputOptions(parent=workflow))
+        opts = pulumi.InvokeOutputOptions(parent=workflow)
+        return _callback_url(group, workflow.name, TRIGGER, opts, where)
 
     def find(self, wanted: LookUp, where: str) -> pulumi.Output[str]:
         """Look up a member of a resource.
@@ -64,7 +71,7 @@ class LookUps:
             "resourceGroupName": resource_id.apply(_resource_group),
             wanted.name_input: resource_id.apply(_name),
         }
-        found = invoke(wanted.function, arguments, self._options(wanted.resource_id))
+        found = invoke(wanted.function, arguments, self._options(wanted.resource_id), stopping(where, "its target"))
         return found.apply(lambda result: getattr(result, to_snake(wanted.member)))
 
     def _options(self, resource_id: Reference) -> pulumi.InvokeOutputOptions:
@@ -74,12 +81,64 @@ class LookUps:
         return pulumi.InvokeOutputOptions(provider=self._provider_of(subscription_id))
 
 
-def _callback_url(
-    resource_group: pulumi.Output[str], name: pulumi.Output[str], trigger: str, opts: pulumi.InvokeOutputOptions
+def stopping(where: str, what: str) -> Callable[[str], NoReturn]:
+    """Make the function that stops the deployment where a look-up fails, in words instead of a traceback.
+
+    Args:
+        where: The place that it is for, which the error begins with.
+        what: What was looked up, in words.
+    """
+
+    def stop(reason: str) -> NoReturn:
+        found = "does not exist" if _NOT_FOUND.search(reason) else "cannot be read"
+        raise pulumi.RunError(f"{where}: {what} {found}; Azure says: {reason}")
+
+    return stop
+
+
+def principal_of(
+    identity: pulumi.Output[Any],
+    look_up: str,
+    arguments: Mapping[str, pulumi.Input[str]],
+    *,
+    parent: pulumi.CustomResource,
 ) -> pulumi.Output[str]:
-    found = logic.list_workflow_trigger_callback_url_output(
-        resource_group_name=resource_group, workflow_name=name, trigger_name=trigger, opts=opts
-    )
+    """Give the principal of the system-assigned identity of a topic or workflow that is declared.
+
+    A preview foresees the identity as it is asked for, also where only tags change; unknown principals would then
+    replace all role assignments. So a preview reads the resource as it is; unknown where it has no identity yet.
+
+    Args:
+        identity: The resource's identity.
+        look_up: The provider function that reads the resource.
+        arguments: The function's arguments, the name unknown while the resource is not there.
+        parent: The resource, whose provider reads it.
+    """
+
+    def read() -> pulumi.Output[str]:
+        found = invoke(look_up, arguments, pulumi.InvokeOutputOptions(parent=parent), lambda _: pulumi.UNKNOWN)
+        return found.apply(lambda known: _principal(known.identity) or pulumi.UNKNOWN)
+
+    if not pulumi.runtime.is_dry_run():
+        return identity.apply(lambda known: _principal(known) or pulumi.UNKNOWN)
+    return identity.apply(lambda known: _principal(known) or read(), run_with_unknowns=True)
+
+
+def _principal(identity: Any) -> Any:
+    known = getattr(identity, "principal_id", None)
+    return known if isinstance(known, str) else None
+
+
+def _callback_url(
+    resource_group: pulumi.Output[str],
+    name: pulumi.Output[str],
+    trigger: str,
+    opts: pulumi.InvokeOutputOptions,
+    where: str,
+) -> pulumi.Output[str]:
+    arguments = {"resourceGroupName": resource_group, "workflowName": name, "triggerName": trigger}
+    stop = stopping(where, f"the workflow, or its trigger '{trigger}',")
+    found = invoke("azure-native:logic:listWorkflowTriggerCallbackUrl", arguments, opts, stop)
     url: pulumi.Output[str] = pulumi.Output.secret(found).apply(lambda result: result.value)
     return url
 

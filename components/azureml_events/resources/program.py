@@ -41,3 +41,16 @@ def has(kind: type, key: Hashable) -> bool:
 
 def _made() -> dict[tuple[type, Hashable], object]:
     return _MADE.setdefault(get_monitor(), {})
+
+
+def free_name(name: str) -> str:
+    """Make a name that a program gives only once, of a hook for example: a number follows where it is taken.
+
+    Args:
+        name: The name.
+    """
+    taken = once(set, "names", set[str])
+    names = (name, *(f"{name}-{number}" for number in range(2, len(taken) + 3)))
+    free = next(each for each in names if each not in taken)
+    taken.add(free)
+    return free

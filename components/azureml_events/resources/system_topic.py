@@ -12,13 +12,16 @@ from pulumi_azure_native import eventgrid
 from azureml_events.arm.identity import topic_identity_body
 from azureml_events.base.values import Reference
 from azureml_events.event_grid.catalogue import TOPIC_TYPE
-from azureml_events.resources.azure_native import declare
+from azureml_events.resources.azure_native import declare, invoke
+from azureml_events.resources.existing import TOPIC, explain_existing
 from azureml_events.resources.grants import Principal
 from azureml_events.resources.inputs import to_output
+from azureml_events.resources.look_ups import principal_of, stopping
 from azureml_events.stack.topics import Topic
 from azureml_events.stack.workspace import UserAssigned
 
 _IMMUTABLE = ["source", "topicType"]
+_READ = "azure-native:eventgrid:getSystemTopic"
 
 
 @dataclass(frozen=True)
@@ -62,12 +65,13 @@ def declare_topic(
         parent: The component that it belongs to.
     """
     if topic.existing:
-        found = eventgrid.get_system_topic_output(
-            resource_group_name=resource_group,
-            system_topic_name=topic.name,
-            opts=pulumi.InvokeOutputOptions(parent=parent),
+        found = invoke(
+            _READ,
+            {"resourceGroupName": resource_group, "systemTopicName": topic.name},
+            pulumi.InvokeOutputOptions(parent=parent),
+            stopping(f"workspaces.{workspace}.systemTopic.name", f"system topic '{topic.name}'"),
         )
-        principal = _principal(workspace, topic, found.apply(lambda result: result.identity))
+        principal = _principal_of_existing(workspace, topic, found.apply(lambda result: result.identity))
         # Subscriptions take the name, so none is tried before the identity is known to be there.
         checked = pulumi.Output.all(found.apply(lambda result: result.name), principal and principal.id)
         topic_id = found.apply(lambda result: result.id)
@@ -84,40 +88,54 @@ def declare_topic(
             "identity": topic_identity_body(topic.identity),
             "tags": tags or None,
         },
-        _options(topic, parent),
+        _options(workspace, topic, parent),
     )
-    principal = _principal(workspace, topic, resource.identity)
+    principal = _principal(workspace, topic, resource, resource_group)
     return DeclaredTopic(resource, resource.id, resource.name, resource_group, principal)
 
 
-def _options(topic: Topic, parent: pulumi.Resource) -> pulumi.ResourceOptions:
+def _options(workspace: str, topic: Topic, parent: pulumi.Resource) -> pulumi.ResourceOptions:
     if topic.import_id:
         return pulumi.ResourceOptions(parent=parent, import_=topic.import_id, protect=True, ignore_changes=_IMMUTABLE)
-    return pulumi.ResourceOptions(parent=parent, replace_on_changes=_IMMUTABLE, delete_before_replace=True)
+    return pulumi.ResourceOptions(
+        parent=parent,
+        replace_on_changes=_IMMUTABLE,
+        delete_before_replace=True,
+        hooks=pulumi.ResourceHookBinding(on_error=explain_existing(f"{workspace}/system-topic", TOPIC)),
+    )
 
 
-def _principal(workspace: str, topic: Topic, found: pulumi.Output[Any]) -> Principal | None:
-    identity = topic.identity
+def _principal(
+    workspace: str, topic: Topic, resource: eventgrid.SystemTopic, resource_group: pulumi.Input[str]
+) -> Principal | None:
+    if topic.identity == "None":
+        return None
+    if isinstance(topic.identity, UserAssigned):
+        return Principal(_key(workspace, topic.identity), _user_assigned_principal(workspace, topic.identity))
+    reading = {"resourceGroupName": resource_group, "systemTopicName": resource.name}
+    return Principal(workspace, principal_of(resource.identity, _READ, reading, parent=resource))
+
+
+def _principal_of_existing(workspace: str, topic: Topic, found: pulumi.Output[Any]) -> Principal | None:
+    identity, where = topic.identity, f"workspaces.{workspace}.systemTopic.identity"
     if identity == "None":
         return None
-    where = f"workspaces.{workspace}.systemTopic.identity"
     if isinstance(identity, UserAssigned):
-        key = identity.user_assigned if isinstance(identity.user_assigned, str) else workspace
-        principal_id = to_output(identity.principal_id, where)
-        if topic.existing:
-            user_assigned = to_output(identity.user_assigned, where)
-            principal_id = pulumi.Output.all(found.apply(_user_assigned), user_assigned, principal_id).apply(
-                lambda known: _user_assigned_of_existing(where, topic.name, *known)
-            )
-        return Principal(key, principal_id)
-    if topic.existing:
-        return Principal(workspace, found.apply(lambda known: _system_assigned_of_existing(where, topic.name, known)))
-    return Principal(workspace, found.apply(_system_assigned_of_created))
+        user_assigned = to_output(identity.user_assigned, where)
+        principal_id = _user_assigned_principal(workspace, identity)
+        checked = pulumi.Output.all(found.apply(_user_assigned), user_assigned, principal_id).apply(
+            lambda known: _user_assigned_of_existing(where, topic.name, *known)
+        )
+        return Principal(_key(workspace, identity), checked)
+    return Principal(workspace, found.apply(lambda known: _system_assigned_of_existing(where, topic.name, known)))
 
 
-def _system_assigned_of_created(found: Any) -> Any:
-    """Give the principal; unknown in a preview, which gives the identity as it is asked for."""
-    return getattr(found, "principal_id", None) or pulumi.UNKNOWN
+def _key(workspace: str, identity: UserAssigned) -> str:
+    return identity.user_assigned if isinstance(identity.user_assigned, str) else workspace
+
+
+def _user_assigned_principal(workspace: str, identity: UserAssigned) -> pulumi.Output[str]:
+    return to_output(identity.principal_id, f"workspaces.{workspace}.systemTopic.identity")
 
 
 def _system_assigned_of_existing(where: str, name: str, found: Any) -> str:

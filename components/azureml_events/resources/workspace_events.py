@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Self
 
 import pulumi
-from pulumi_azure_native import eventgrid, machinelearningservices
+from pulumi_azure_native import eventgrid
 
 from azureml_events.arm.event_subscription import event_subscription_body
 from azureml_events.base.arm_ids import ArmId, parse_arm_id
@@ -19,14 +19,17 @@ from azureml_events.handlers.handler import GrantsMode, Handler
 from azureml_events.handlers.storage import DEAD_LETTER_ROLE
 from azureml_events.handlers.workflow_handler import Bridge
 from azureml_events.resources.access import retry_while_access_is_missing
+from azureml_events.resources.azure_native import invoke
 from azureml_events.resources.bridge import BridgeWorkflow
 from azureml_events.resources.created_handlers import CreatedHandlers
 from azureml_events.resources.dead_letter import Container, DeadLetterStore, existing_container
 from azureml_events.resources.event_subscriptions import declare_event_subscription
+from azureml_events.resources.existing import EVENT_SUBSCRIPTION, explain_existing
 from azureml_events.resources.grants import Grant, Grants, Principal
 from azureml_events.resources.inputs import to_input, to_output
-from azureml_events.resources.look_ups import LookUps
+from azureml_events.resources.look_ups import LookUps, stopping
 from azureml_events.resources.providers import ProviderOf
+from azureml_events.resources.provisioning import ProvisioningStates
 from azureml_events.resources.retention import retained_below
 from azureml_events.resources.system_topic import declare_topic
 from azureml_events.resources.version_aliases import event_subscription_class, with_version_aliases_of
@@ -160,7 +163,12 @@ class WorkspaceEvents(pulumi.ComponentResource):
         self._workspace = workspace
         self._tags = self._defaults.tags_of(workspace)
         self._after = pulumi.ResourceOptions(depends_on=opts.depends_on if opts else None)
-        self._retry = retry_while_access_is_missing(key, self._defaults.access_retry_minutes)
+        self._hooks = pulumi.ResourceHookBinding(
+            on_error=[
+                *retry_while_access_is_missing(key, self._defaults.access_retry_minutes),
+                *explain_existing(key, EVENT_SUBSCRIPTION),
+            ]
+        )
         self._topic = stack.topics[key]
         self._containers: dict[DeadLetter, Container | None] = {}
         self._owns_stores = endpoints is None
@@ -190,6 +198,7 @@ class WorkspaceEvents(pulumi.ComponentResource):
             for delivery in stack.deliveries
             if delivery.workspace == key and not delivery.subscription.disabled
         }
+        ProvisioningStates.of_program().watch(self.event_subscriptions.values())
         self.register_outputs(
             {
                 "systemTopic": self.system_topic,
@@ -222,8 +231,8 @@ class WorkspaceEvents(pulumi.ComponentResource):
         if destination.delivers_with_identity and destination.role and destination.scope:
             needed += self._grant(sender, destination.role, destination.scope, delivery.handler_name, delivery.grants)
         if container and delivery.dead_letter_with_identity:
-            label = f"{self._key}-dead-letters"
-            needed += self._grant(sender, DEAD_LETTER_ROLE, container.id, label, delivery.dead_letter_grants)
+            mode = delivery.dead_letter_grants
+            needed += self._grant(sender, DEAD_LETTER_ROLE, container.scope, container.label, mode)
         reference = container.reference if container else None
         return declare_event_subscription(
             event_subscription_class(self._defaults),
@@ -232,8 +241,9 @@ class WorkspaceEvents(pulumi.ComponentResource):
             self._declared,
             parent=self,
             needed=needed,
+            secret=bool(destination.secret_fields),
             after=self._after,
-            hooks=self._retry,
+            hooks=self._hooks,
         )
 
     def _destination(self, delivery: Delivery) -> tuple[Endpoint, list[pulumi.Input[pulumi.Resource]]]:
@@ -294,7 +304,12 @@ class WorkspaceEvents(pulumi.ComponentResource):
 
     def _resolved(self, dead_letter: DeadLetter) -> Container | None:
         if dead_letter.storage_account_id and dead_letter.blob_container_name:
-            return existing_container(dead_letter.storage_account_id, dead_letter.blob_container_name)
+            return existing_container(
+                dead_letter.storage_account_id,
+                dead_letter.blob_container_name,
+                dead_letter.role_scope or "account",
+                f"{self._key}-dead-letters",
+            )
         create = dead_letter.create
         if create is None:
             return None
@@ -318,10 +333,11 @@ class WorkspaceEvents(pulumi.ComponentResource):
         """The workspace's region, looked up where nobody says it."""
         if self._workspace.location is not None:
             return to_output(self._workspace.location, f"{self._key}: location")
-        found = machinelearningservices.get_workspace_output(
-            resource_group_name=self._home_group,
-            workspace_name=self._home.apply(lambda known: known.name),
-            opts=pulumi.InvokeOutputOptions(parent=self),
+        found = invoke(
+            "azure-native:machinelearningservices:getWorkspace",
+            {"resourceGroupName": self._home_group, "workspaceName": self._home.apply(lambda known: known.name)},
+            pulumi.InvokeOutputOptions(parent=self),
+            stopping(f"workspaces.{self._key}.location", "the workspace, whose region is looked up,"),
         )
         location: pulumi.Output[str] = found.apply(lambda workspace: workspace.location)
         return location

@@ -14,6 +14,9 @@ from azureml_events.base.names import NameForm, ResourceGroup
 from azureml_events.base.values import Applicable, Deferred, Reference
 from azureml_events.handlers.storage import STORAGE_ACCOUNT, AccountName, AccountSku
 
+RoleScope = Literal["account", "container"]
+"""What the role for dead letters is assigned on."""
+
 _CONTAINER = NameForm("[a-z0-9$-]{1,63}", "1 to 63 lower-case letters, digits and -")
 
 
@@ -67,6 +70,7 @@ class DeadLetter(Declaration):
             Mistake((), "expected one of 'create', 'storageAccountId' with 'blobContainerName', 'disabled'; got {got}"),
         ),
         Needs("identity", _STORE, "goes with 'storageAccountId' only; leave it out", at="identity"),
+        Needs("roleScope", _STORE, "goes with 'storageAccountId' only; leave it out", at="roleScope"),
     )
 
     create: CreateDeadLetter | None = None
@@ -80,6 +84,10 @@ class DeadLetter(Declaration):
 
     identity: bool | None = None
     """Whether dead letters are written through the topic's identity; default true."""
+
+    role_scope: RoleScope | None = None
+    """What the identity's role is assigned on; default `account`. Whether Event Grid takes a role on the `container`
+    alone is not proven, and for queues it refused the like: try it before you rely on it."""
 
     disabled: Annotated[str, Field(min_length=1)] | None = None
     """The reason why events that cannot be delivered may be lost."""

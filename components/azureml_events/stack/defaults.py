@@ -49,11 +49,12 @@ class Defaults(Declaration):
     system_topic: DefaultSystemTopic = DefaultSystemTopic()
     """Every system topic, merged by field."""
 
-    access_delay_seconds: Annotated[int, Between(0, 3600)] = 60
-    """Seconds to wait after a new role assignment, 0 to 3600; default 60."""
+    access_delay_seconds: Annotated[int, Between(0, 3600)] = 180
+    """Seconds to wait after a new role assignment, 0 to 3600; default 180."""
 
     access_retry_minutes: Annotated[int, Between(0, 1440)] = 10
-    """Minutes for which a subscription's creation is tried again while access is missing, 0 to 1440; default 10."""
+    """Minutes for which a subscription is tried again while access is missing, 0 to 1440; default 10. Only what Azure
+    refuses, and updates: what Azure accepts and then fails, the next `pulumi up` finishes."""
 
     keep_version_aliases: bool = False
     """Whether children keep azure-native's aliases of older API versions, for those who move existing resources in;

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from e2e.stand_in.cloud import ArmError, Cloud, Existing, Properties
+from e2e.stand_in.cloud import ArmError, Cloud, Existing, LateError, Properties
 from e2e.stand_in.destinations import check_destination
-from e2e.stand_in.identities import TENANT, access_refused, check_role_assignment, granted_identity
+from e2e.stand_in.identities import (
+    MISSING_ACCESS,
+    TENANT,
+    check_changed_role_assignment,
+    check_new_role_assignment,
+    granted_identity,
+)
 from e2e.stand_in.kinds import KINDS, Kind, location, parents, parsed
-from e2e.stand_in.subscriptions import check_subscription, subscription_outputs
+from e2e.stand_in.subscriptions import check_subscription, require_delivery, subscription_outputs
 from e2e.stand_in.topics import check_changed_topic, check_new_topic, topic_outputs
-from e2e.stand_in.workflows import access_endpoint, signed_url, triggers_of
+from e2e.stand_in.workflows import FAILED_HANDSHAKE, access_endpoint, signed_url, triggers_of
 
 
 class ExistsError(Exception):
@@ -18,22 +24,39 @@ class ExistsError(Exception):
 
 
 class PartialError(Exception):
-    """An operation that was accepted and failed later; the resource stays.
+    """An operation that was accepted and failed later; the resource stays (crud.go, and Azure/azure-sdk-for-net#51014).
 
     Args:
         existing: The resource as it was left.
+        late: Why; the status is that of the poll.
+
+    Attributes:
+        reason: The provider's text, which the engine puts after `1 error occurred:`.
     """
 
-    def __init__(self, existing: Existing) -> None:
-        super().__init__(
-            '1 error occurred:\n\t* Status=Failed Code="Internal error"'
-            ' Message="The operation failed to complete; the resource is in the state Failed."'
+    def __init__(self, existing: Existing, late: LateError) -> None:
+        self.reason = (
+            f'Status=200 Code="{late.code}" Message="The resource write operation failed to complete successfully,'
+            f" because it reached terminal provisioning state 'Failed'. {late}\""
         )
+        super().__init__(f"1 error occurred:\n\t* {self.reason}")
         self.existing = existing
 
 
+_REFUSALS = {
+    "forbidden": (403, "AuthorizationFailed", "The client is not authorized to perform this action over the scope."),
+    "other": (500, "InternalServerError", "The service is having a bad day."),
+}
+_FAILURES = {
+    "access": MISSING_ACCESS,
+    "handshake": FAILED_HANDSHAKE,
+    "failed": ("Internal error", "The operation failed to complete."),
+}
+"""The faults that strike at once, and those that strike after a PUT was accepted."""
+
+
 def create(cloud: Cloud, kind: Kind, inputs: Properties, subscription: str) -> Existing:
-    """Creates a resource.
+    """Create a resource as the provider does: GET, PUT, poll, GET (crud.go).
 
     Args:
         cloud: What exists.
@@ -42,44 +65,45 @@ def create(cloud: Cloud, kind: Kind, inputs: Properties, subscription: str) -> E
         subscription: The provider's Azure subscription.
 
     Raises:
-        ExistsError: If it exists.
-        ArmError: If ARM refuses it.
-        PartialError: If it was to fail after it was accepted.
+        ExistsError: If the first GET finds it.
+        ArmError: If ARM refuses it at once.
+        PartialError: If it fails after it was accepted; the resource is there.
     """
     resource_id = kind.id(inputs, subscription)
     fault = _begin(cloud, "create", resource_id)
     if cloud.get(resource_id) is not None:
         raise ExistsError(f"cannot create already existing resource '{resource_id}'")
-    if not cloud.within_group(resource_id):
-        raise ArmError(404, "ResourceGroupNotFound", f"No resource group for '{resource_id}'.")
-    for parent in parents(resource_id):
-        if cloud.get(parent) is None:
-            raise ArmError(404, "ParentResourceNotFound", f"'{parent}' was not found.")
-    _check(cloud, kind, resource_id, inputs, None)
-    outputs = _outputs(cloud, kind, resource_id, inputs, {})
-    return _end(cloud, Existing(resource_id, inputs, outputs), fault)
+    return _put(cloud, kind, resource_id, inputs, fault)
 
 
 def update(cloud: Cloud, kind: Kind, resource_id: str, inputs: Properties) -> Existing:
-    """Changes a resource to new inputs; raises as `create`."""
-    fault = _begin(cloud, "update", resource_id)
-    existing = cloud.get(resource_id)
-    if existing is None:
-        raise ArmError(404, "ResourceNotFound", f"'{resource_id}' was not found.")
-    _check(cloud, kind, resource_id, inputs, existing)
-    outputs = _outputs(cloud, kind, resource_id, inputs, existing.outputs)
-    return _end(cloud, Existing(existing.id, inputs, outputs, existing.since), fault)
+    """Change a resource: a PUT of the whole body without a GET before (crud.go); raises as `create`."""
+    return _put(cloud, kind, resource_id, inputs, _begin(cloud, "update", resource_id))
+
+
+def change(cloud: Cloud, resource_id: str, **changed: Any) -> Existing:
+    """Change a resource as somebody else does, who knows nothing of Pulumi.
+
+    Args:
+        cloud: What exists.
+        resource_id: The resource's id.
+        changed: New top-level properties of its body; None takes one away.
+    """
+    existing = cloud.resources[resource_id.lower()]
+    [kind] = [kind for kind in KINDS.values() if kind.parse(resource_id)]
+    merged = {**existing.inputs, **changed}
+    return update(cloud, kind, resource_id, {name: value for name, value in merged.items() if value is not None})
 
 
 def delete(cloud: Cloud, resource_id: str) -> None:
-    """Deletes a resource with all that lies in it; nothing happens where it is not there."""
+    """Delete a resource with all that lies in it; a 404 is a success (crud.go)."""
     fault = _begin(cloud, "delete", resource_id)
     cloud.remove(resource_id)
     _crash_if(fault == "crash after")
 
 
 def call(cloud: Cloud, function: str, args: Properties, subscription: str) -> Properties:
-    """Calls a provider function: `get…` of a known type, or one of a few others."""
+    """Call a provider function: `get…` of a known type, or one of a few others."""
     module, name = function.rsplit(":", 1)
     if function == "azure-native:authorization:getClientConfig":
         return {
@@ -105,7 +129,7 @@ def seed(
     inputs: Properties | None = None,
     outputs: Properties | None = None,
 ) -> Existing:
-    """Makes something exist without asking ARM, as the work of others.
+    """Make something exist without asking ARM, as the work of others.
 
     Args:
         cloud: What exists.
@@ -114,20 +138,8 @@ def seed(
         outputs: What Azure returns beyond that.
     """
     known = parsed(resource_id)
-    described = _described(resource_id, known[0], inputs or {}) if known else {}
+    described = _outputs(cloud, known[0], resource_id, inputs or {}, {}) if known else {}
     return cloud.put(Existing(resource_id, inputs or {}, {**described, **(outputs or {})}))
-
-
-def inputs_of(existing: Existing, kind: Kind, resource_id: str) -> dict[str, Any]:
-    """The inputs that an import finds: the parts of the id that was asked for, and what Azure returns."""
-    parameters = kind.parse(resource_id) or {}
-    inputs: dict[str, Any] = {
-        **{name: parameters[name] for name in kind.parameters},
-        **{name: existing.outputs[name] for name in kind.properties if name in existing.outputs},
-    }
-    if "scope" in inputs:
-        inputs["scope"] = f"/{inputs['scope'].strip('/')}"
-    return inputs
 
 
 def _callback_url(cloud: Cloud, args: Properties, subscription: str) -> Properties:
@@ -147,9 +159,9 @@ def _check(cloud: Cloud, kind: Kind, resource_id: str, inputs: Properties, exist
         case "SystemTopicEventSubscription":
             check_subscription(cloud, resource_id, _body(kind, inputs), existing)
         case "RoleAssignment" if existing is None:
-            check_role_assignment(cloud, resource_id, inputs)
+            check_new_role_assignment(cloud, resource_id, inputs)
         case "RoleAssignment" if existing is not None:
-            raise ArmError(400, "RoleAssignmentUpdateNotPermitted", "It cannot be changed.")
+            check_changed_role_assignment(existing, inputs)
         case _:
             check_destination(cloud, kind.token, resource_id, inputs, existing)
 
@@ -176,6 +188,7 @@ def _described(resource_id: str, kind: Kind, inputs: Properties) -> Properties:
         **_body(kind, inputs),
         "name": resource_id.rsplit("/", 1)[1],
         "type": kind.arm_type,
+        "azureApiVersion": kind.version,
         "provisioningState": "Succeeded",
     }
     if "location" in described:
@@ -188,24 +201,49 @@ def _body(kind: Kind, inputs: Properties) -> Properties:
 
 
 def _begin(cloud: Cloud, operation: str, resource_id: str) -> str | None:
-    """Strikes with the faults that come before anything is done; returns one for the end."""
+    """Strike with the faults that come before anything is done; returns one for the end."""
     fault = cloud.struck(operation, resource_id)
-    if fault == "access":
-        raise access_refused(resource_id)
-    if fault == "other":
-        raise ArmError(500, "InternalServerError", "The service is having a bad day.")
+    if fault in _REFUSALS:
+        raise ArmError(*_REFUSALS[fault])
     _crash_if(fault == "crash")
     return fault
 
 
-def _end(cloud: Cloud, existing: Existing, fault: str | None) -> Existing:
-    if fault == "failed":
-        existing.outputs["provisioningState"] = "Failed"
-    cloud.put(existing)
+def _put(cloud: Cloud, kind: Kind, resource_id: str, inputs: Properties, fault: str | None) -> Existing:
+    """PUT a resource, whether it is there or not; what fails after acceptance stays as Failed until the next PUT."""
+    existing = cloud.get(resource_id)
+    if existing is None:
+        _check_place(cloud, resource_id)
+    _check(cloud, kind, resource_id, inputs, existing)
+    now = existing or Existing(resource_id)
+    done = Existing(now.id, inputs, _outputs(cloud, kind, resource_id, inputs, now.outputs), now.since)
+    late = _failure(cloud, kind, done, fault)
+    if late:
+        done.outputs["provisioningState"] = "Failed"
+    cloud.put(done)
     _crash_if(fault == "crash after")
-    if fault == "failed":
-        raise PartialError(existing)
-    return existing
+    if late:
+        raise PartialError(done, late)
+    return done
+
+
+def _check_place(cloud: Cloud, resource_id: str) -> None:
+    if not cloud.within_group(resource_id):
+        raise ArmError(404, "ResourceGroupNotFound", f"No resource group for '{resource_id}'.")
+    for parent in parents(resource_id):
+        if cloud.get(parent) is None:
+            raise ArmError(404, "ParentResourceNotFound", f"'{parent}' was not found.")
+
+
+def _failure(cloud: Cloud, kind: Kind, done: Existing, fault: str | None) -> LateError | None:
+    if fault in _FAILURES:
+        return LateError(*_FAILURES[fault])
+    if kind.token.endswith(":SystemTopicEventSubscription"):
+        try:
+            require_delivery(cloud, done.id, _body(kind, done.inputs))
+        except LateError as late:
+            return late
+    return None
 
 
 def _crash_if(struck: bool) -> None:

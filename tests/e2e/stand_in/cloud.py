@@ -1,4 +1,4 @@
-"""What exists in Azure: a JSON file that the stand-in's processes and the tests share."""
+"""The existing resources: a JSON file that the stand-in's processes and the tests share."""
 
 from __future__ import annotations
 
@@ -30,8 +30,21 @@ class ArmError(Exception):
 
 
 def invalid(message: str) -> ArmError:
-    """The refusal of a request that is wrong in itself."""
+    """Return the refusal of a request that is wrong in itself."""
     return ArmError(400, "InvalidRequest", message)
+
+
+class LateError(Exception):
+    """A failure after a PUT was accepted.
+
+    Args:
+        code: The code in the details of ARM's error.
+        message: What is wrong.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 @dataclass
@@ -40,8 +53,8 @@ class Existing:
 
     Attributes:
         id: Its ARM id as it was written.
-        inputs: What it was created with.
-        outputs: What Azure returns for it.
+        inputs: The body of the last PUT, with the path parameters.
+        outputs: What a GET answers.
         since: When it was created, in seconds of `time.time()`.
     """
 
@@ -56,11 +69,11 @@ class Fault:
     """Something that goes wrong on purpose.
 
     Attributes:
-        error: `access` (refused at once, nothing is created), `failed` (accepted, then failed: the
-            resource stays), `other` (refused with another error), `crash` (the provider's process
-            ends before anything is done), or `crash after` (once it is done).
+        error: `access`, `handshake` or `failed` (accepted, then failed: the resource stays as Failed), `forbidden` or
+            `other` (refused at once, nothing is done), `crash` (the provider's process ends before anything is done),
+            or `crash after` (once it is done).
         name: The end of the id that it strikes.
-        operation: `create`, `update` or `delete`.
+        operation: `create`, `update`, `write` for both, or `delete`.
         times: How often at least.
     """
 
@@ -87,29 +100,29 @@ class Cloud:
     identities: int = 0
 
     def get(self, resource_id: str) -> Existing | None:
-        """What exists under an id, whatever its case."""
+        """Return what exists under an id, whatever its case."""
         return self.resources.get(resource_id.lower())
 
     def put(self, existing: Existing) -> Existing:
-        """Makes something exist, now."""
+        """Make something exist, now."""
         existing.since = existing.since or time.time()
         self.resources[existing.id.lower()] = existing
         return existing
 
     def remove(self, resource_id: str) -> list[str]:
-        """Removes a resource and all that lies in it; returns the removed ids."""
+        """Remove a resource and all that lies in it; returns the removed ids."""
         root = resource_id.lower()
         gone = [key for key in self.resources if key == root or key.startswith(f"{root}/")]
         return [self.resources.pop(key).id for key in gone]
 
     def of_type(self, segment: str) -> Iterator[Existing]:
-        """What exists of a type, given as the last type step of its ids: `systemTopics`."""
+        """Yield what exists of a type, given as the last type step of its ids: `systemTopics`."""
         for existing in self.resources.values():
             if existing.id.split("/")[-2].lower() == segment.lower():
                 yield existing
 
     def within_group(self, resource_id: str) -> bool:
-        """Whether the resource group of an id exists: it or something in it was put there."""
+        """Say whether the resource group of an id exists: it or something in it was put there."""
         steps = resource_id.lower().split("/")
         if len(steps) < 5 or steps[3] != "resourcegroups":
             return True
@@ -117,15 +130,16 @@ class Cloud:
         return any(key == group or key.startswith(f"{group}/") for key in self.resources)
 
     def principal(self, owner: str) -> str:
-        """A new principal id for an identity; a recreated resource gets another one."""
+        """Make a new principal id for an identity; a recreated resource gets another one."""
         self.identities += 1
         return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{owner.lower()}#{self.identities}"))
 
     def struck(self, operation: str, resource_id: str) -> str | None:
-        """The error of the first fault that strikes an operation, which uses it up by one."""
+        """Return the error of the first fault that strikes an operation, which uses it up by one."""
         if any(fault.times for fault in self.faults):
             for fault in self.faults:
-                if fault.operation == operation and resource_id.endswith(fault.name):
+                operations = ("create", "update") if fault.operation == "write" else (fault.operation,)
+                if operation in operations and resource_id.endswith(fault.name):
                     fault.times = max(0, fault.times - 1)
                     return fault.error
         return None
@@ -145,7 +159,7 @@ class CloudFile:
 
     @contextmanager
     def open(self) -> Iterator[Cloud]:
-        """The cloud, for one operation at a time; changes are kept, also after an error."""
+        """Open the cloud for one operation at a time; changes are kept, also after an error."""
         with self._lock.open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             cloud = self._load()
@@ -158,12 +172,12 @@ class CloudFile:
                 fresh.replace(self._path)
 
     def record(self, entry: Mapping[str, object]) -> None:
-        """Adds an operation to the journal."""
+        """Add an operation to the journal."""
         with self.journal.open("a") as journal:
             journal.write(json.dumps({"time": time.time(), **entry}) + "\n")
 
     def operations(self) -> list[Properties]:
-        """The journal so far, oldest first."""
+        """Return the journal so far, oldest first."""
         if not self.journal.exists():
             return []
         return [json.loads(line) for line in self.journal.read_text().splitlines()]

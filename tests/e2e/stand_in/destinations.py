@@ -1,4 +1,4 @@
-"""What ARM refuses in the namespaces, accounts and entities that events are sent to."""
+"""Refusals of the namespaces, accounts and entities that events are sent to."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _HUB_HOURS = {"Basic": range(1, 25), "Standard": range(1, 7 * 24 + 1), "Premium"
 def check_destination(
     cloud: Cloud, token: str, resource_id: str, inputs: Properties, existing: Existing | None
 ) -> None:
-    """Refuses what ARM refuses in a new or changed resource of these kinds.
+    """Refuse what ARM refuses in a new or changed resource of these kinds.
 
     Args:
         cloud: What exists.

@@ -1,6 +1,6 @@
 """The resource types that the stand-in knows: their ids and their wire properties.
 
-Paths are Azure Resource Manager's, property names those of pulumi-azure-native 3.29.
+Paths are Azure Resource Manager's, property names and API versions those of pulumi-azure-native 3.29.
 """
 
 from __future__ import annotations
@@ -8,9 +8,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
 _GROUP = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers"
 _PARAMETER = re.compile(r"\{(\w+)\}")
+_UNESCAPED = "$&+:=@"
+_VERSIONS = {
+    "authorization": "2022-04-01",
+    "communication": "2026-03-18",
+    "datafactory": "2018-06-01",
+    "eventgrid": "2025-02-15",
+    "eventhub": "2024-01-01",
+    "keyvault": "2024-11-01",
+    "logic": "2019-05-01",
+    "machinelearningservices": "2025-12-01",
+    "servicebus": "2026-01-01",
+    "storage": "2024-01-01",
+    "web": "2016-06-01",
+}
+_EVERY_OUTPUT = "name provisioningState systemData type"
 
 
 @dataclass(frozen=True)
@@ -22,7 +38,10 @@ class Kind:
         path: The id, with the path parameters in braces.
         properties: The other inputs that it takes.
         required: Those of them that it must have.
-        create_only: Those of them of which the provider knows that a change replaces.
+        create_only: Those of them of which the provider knows that a change replaces (x-ms-mutability and
+            gen/replacement.go).
+        outputs: What it returns besides; the provider says in a preview that it does not know them.
+        read_only: Names below its properties that are returned and cannot be set (x-ms-readOnly).
     """
 
     token: str
@@ -30,6 +49,13 @@ class Kind:
     properties: frozenset[str]
     required: frozenset[str] = field(default_factory=frozenset)
     create_only: frozenset[str] = frozenset({"location"})
+    outputs: frozenset[str] = frozenset()
+    read_only: frozenset[str] = frozenset()
+
+    @property
+    def version(self) -> str:
+        """The API version that the provider takes by default."""
+        return _VERSIONS[self.token.split(":")[1]]
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -44,13 +70,13 @@ class Kind:
         return "/".join([provider, *steps[::2]])
 
     def id(self, inputs: Mapping[str, object], subscription: str) -> str:
-        """The id of the resource with these inputs, in the provider's Azure subscription."""
+        """Return the id of the resource with these inputs, escaped but for the scope (client_azcore.go)."""
         values = {**inputs, "subscriptionId": subscription}
         path = self.path.replace("{scope}", str(values.get("scope", "")).strip("/"))
-        return _PARAMETER.sub(lambda found: str(values[found[1]]), path)
+        return _PARAMETER.sub(lambda found: quote(str(values[found[1]]), _UNESCAPED), path)
 
     def parse(self, resource_id: str) -> dict[str, str] | None:
-        """The path parameters in an id, or None where the id is of another type."""
+        """Find the path parameters in an id, or None where the id is of another type."""
         pattern = re.escape(self.path).replace(r"\{scope\}", "(?P<scope>.+)")
         pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", pattern)
         found = re.fullmatch(pattern, resource_id, re.IGNORECASE)
@@ -63,6 +89,9 @@ def _kind(
     properties: str,
     required: str = "",
     create_only: str = "location",
+    *,
+    outputs: str = "",
+    read_only: str = "endpointBaseUrl principalId tenantId",
 ) -> Kind:
     return Kind(
         f"azure-native:{token}",
@@ -70,6 +99,8 @@ def _kind(
         frozenset(properties.split()),
         frozenset(required.split()),
         frozenset(create_only.split()),
+        frozenset(f"{_EVERY_OUTPUT} {outputs}".split()),
+        frozenset(read_only.split()),
     )
 
 
@@ -91,12 +122,15 @@ KINDS = {
             _TOPIC,
             "identity location source tags topicType",
             "location source topicType",
+            outputs="metricResourceId",
+            read_only="",  # its principalId and tenantId are not read-only in the specification
         ),
         _kind(
             "eventgrid:SystemTopicEventSubscription",
             f"{_TOPIC}/eventSubscriptions/{{eventSubscriptionName}}",
             "deadLetterDestination deadLetterWithResourceIdentity deliveryWithResourceIdentity"
             " destination eventDeliverySchema expirationTimeUtc filter labels retryPolicy",
+            outputs="topic",
         ),
         _kind(
             "authorization:RoleAssignment",
@@ -111,9 +145,11 @@ KINDS = {
             _ACCOUNT,
             "kind sku location tags identity accessTier allowBlobPublicAccess"
             " allowCrossTenantReplication allowSharedKeyAccess defaultToOAuthAuthentication"
-            " enableHttpsTrafficOnly encryption isLocalUserEnabled isSftpEnabled"
+            " enableHttpsTrafficOnly encryption isHnsEnabled isLocalUserEnabled isSftpEnabled"
             " minimumTlsVersion networkRuleSet publicNetworkAccess",
             "kind sku location",
+            "location isHnsEnabled",
+            outputs="primaryEndpoints",
         ),
         _kind(
             "storage:BlobContainer",
@@ -156,18 +192,21 @@ KINDS = {
             "deadLetteringOnMessageExpiration defaultMessageTimeToLive enablePartitioning"
             " lockDuration maxDeliveryCount maxSizeInMegabytes requiresDuplicateDetection"
             " requiresSession status",
+            create_only="enablePartitioning requiresDuplicateDetection requiresSession",
         ),
         _kind(
             "servicebus:Topic",
             f"{_BUS}/topics/{{topicName}}",
             "defaultMessageTimeToLive enablePartitioning maxSizeInMegabytes"
             " requiresDuplicateDetection status supportOrdering",
+            create_only="enablePartitioning requiresDuplicateDetection",
         ),
         _kind(
             "logic:Workflow",
             f"{_GROUP}/Microsoft.Logic/workflows/{{workflowName}}",
             "accessControl definition identity location parameters state tags",
             "location",
+            outputs="accessEndpoint",
         ),
         _kind(
             "communication:CommunicationService",
@@ -199,7 +238,7 @@ KINDS = {
 
 
 def parsed(resource_id: str) -> tuple[Kind, dict[str, str]] | None:
-    """The kind of an id and the path parameters in it, or None for a kind not listed here."""
+    """Find the kind of an id and the path parameters in it, or None for a kind not listed here."""
     for kind in KINDS.values():
         parameters = kind.parse(resource_id)
         if parameters is not None:
@@ -208,7 +247,7 @@ def parsed(resource_id: str) -> tuple[Kind, dict[str, str]] | None:
 
 
 def parents(resource_id: str) -> Iterator[str]:
-    """The ids of what a resource lies in, from the inside out, without groups and subscriptions."""
+    """Yield the ids of what a resource lies in, from the inside out, without groups and subscriptions."""
     steps = resource_id.split("/")
     provider = len(steps) - 1 - steps[::-1].index("providers") if "providers" in steps else 0
     for end in range(len(steps) - 2, provider + 3, -2):
@@ -217,5 +256,5 @@ def parents(resource_id: str) -> Iterator[str]:
 
 
 def location(value: object) -> str:
-    """A region as ARM compares it: `West Europe` and `westeurope` are one."""
+    """Return a region as ARM compares it: `West Europe` and `westeurope` are one."""
     return str(value).replace(" ", "").lower()

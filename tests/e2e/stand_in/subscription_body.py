@@ -1,4 +1,4 @@
-"""What Event Grid refuses in the body of an event subscription, whatever else exists."""
+"""Refusals of the body of an event subscription, whatever else exists."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from e2e.stand_in.cloud import Properties
 
-_EVENT_TYPES = {
+EVENT_TYPES = [
     f"Microsoft.MachineLearningServices.{name}"
     for name in (
         "ModelRegistered",
@@ -19,8 +19,9 @@ _EVENT_TYPES = {
         "RunStatusChanged",
         "DatasetDriftDetected",
     )
-}
-_SCHEMAS = ("EventGridSchema", "CloudEventSchemaV1_0")
+]
+"""The types of the source's events, which a subscription without any of its own is said to include."""
+SCHEMAS = ("EventGridSchema", "CloudEventSchemaV1_0")
 _BATCH = {"maxEventsPerBatch": (1, 5000), "preferredBatchSizeInKilobytes": (1, 1024)}
 _DESTINATIONS: dict[str, tuple[set[str], set[str]]] = {
     "AzureFunction": ({"resourceId"}, {*_BATCH, "deliveryAttributeMappings"}),
@@ -59,7 +60,7 @@ _MOST_ATTRIBUTES = 10
 
 
 def destination_of(body: Properties) -> tuple[Properties, Properties | None]:
-    """The destination of a body, and the identity that delivers to it or None."""
+    """Return the destination of a body, and the identity that delivers to it or None."""
     with_identity = body.get("deliveryWithResourceIdentity")
     if with_identity:
         return with_identity.get("destination", {}), with_identity.get("identity", {})
@@ -67,7 +68,7 @@ def destination_of(body: Properties) -> tuple[Properties, Properties | None]:
 
 
 def dead_letter_of(body: Properties) -> tuple[Properties | None, Properties | None]:
-    """The dead-letter destination of a body and its identity, each None where there is none."""
+    """Return the dead-letter destination of a body and its identity, each None where there is none."""
     with_identity = body.get("deadLetterWithResourceIdentity")
     if with_identity:
         return with_identity.get("deadLetterDestination", {}), with_identity.get("identity", {})
@@ -75,21 +76,21 @@ def dead_letter_of(body: Properties) -> tuple[Properties | None, Properties | No
 
 
 def refusals(body: Properties) -> Iterator[str]:
-    """Every reason to refuse a body.
+    """Yield every reason to refuse a body.
 
     Args:
         body: The wire inputs of a subscription, without path parameters.
     """
     yield from _forms(body)
     destination, _ = destination_of(body)
-    yield from _destination(destination, str(body.get("eventDeliverySchema", _SCHEMAS[0])))
+    yield from _destination(destination, str(body.get("eventDeliverySchema", SCHEMAS[0])))
     dead_letter, _ = dead_letter_of(body)
     if dead_letter is not None:
         yield from _members("deadLetterDestination", dead_letter, {"endpointType", "resourceId", "blobContainerName"})
         if dead_letter.get("endpointType") != "StorageBlob":
             yield f"unknown dead-letter endpoint type '{dead_letter.get('endpointType')}'"
     yield from _filter(body.get("filter", {}))
-    if body.get("eventDeliverySchema", _SCHEMAS[0]) not in _SCHEMAS:
+    if body.get("eventDeliverySchema", SCHEMAS[0]) not in SCHEMAS:
         yield f"delivery schema '{body['eventDeliverySchema']}' is not supported"
     retry = body.get("retryPolicy", {})
     yield from _members("retryPolicy", retry, set(), set(_RETRY))
@@ -175,7 +176,7 @@ def _filter(wanted: Properties) -> Iterator[str]:
     if types is not None and not types:
         yield "includedEventTypes is empty"
     for name in types or []:
-        if name not in _EVENT_TYPES:
+        if name not in EVENT_TYPES:
             yield f"the event type '{name}' is not registered for the source"
     advanced = wanted.get("advancedFilters", [])
     if len(advanced) > _MOST_FILTERS:
@@ -226,7 +227,7 @@ def _is_short_text(value: object) -> bool:
 
 @dataclass(frozen=True)
 class _Operand:
-    """What an operator compares with: in which member, of which form."""
+    """The operand of an operator: in which member, of which form."""
 
     member: str | None
     fits: Callable[[object], bool]

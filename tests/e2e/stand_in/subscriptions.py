@@ -1,13 +1,14 @@
-"""What Event Grid refuses in an event subscription because of what exists around it."""
+"""Event subscriptions: refusals, failures after acceptance, answers to GET."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from e2e.stand_in.cloud import Cloud, Existing, Properties, invalid
-from e2e.stand_in.identities import delivering_principal, require_role
-from e2e.stand_in.subscription_body import dead_letter_of, destination_of, refusals
-from e2e.stand_in.workflows import check_handshake
+from e2e.stand_in.cloud import Cloud, Existing, LateError, Properties, invalid
+from e2e.stand_in.identities import MISSING_ACCESS, delivering_principal, require_role
+from e2e.stand_in.subscription_body import EVENT_TYPES, SCHEMAS, dead_letter_of, destination_of, refusals
+from e2e.stand_in.workflows import require_handshake
 
 _NAME = re.compile(r"[-a-zA-Z0-9]{3,64}")
 _MOST = 500
@@ -33,7 +34,7 @@ ROLES = {
 
 
 def check_subscription(cloud: Cloud, resource_id: str, body: Properties, existing: Existing | None) -> None:
-    """Refuses what Event Grid refuses in a new or changed subscription.
+    """Refuse what Event Grid refuses at once in a new or changed subscription.
 
     Args:
         cloud: What exists.
@@ -53,57 +54,99 @@ def check_subscription(cloud: Cloud, resource_id: str, body: Properties, existin
     reasons = list(refusals(body))
     if reasons:
         raise invalid("; ".join(reasons))
-    _check_access(cloud, topic, *destination_of(body))
+    for destination, identity in _destinations(body):
+        _check_destination(cloud, topic, destination, identity)
+
+
+def require_delivery(cloud: Cloud, resource_id: str, body: Properties) -> None:
+    """Fail where Event Grid cannot reach a destination, which it finds after it accepted the PUT.
+
+    No report of a refusal at once was found; `check_subscription` has refused all that is wrong in itself.
+
+    Raises:
+        LateError: A webhook's handshake fails, or an identity lacks a role or is kept out by a firewall.
+    """
+    topic = cloud.resources[resource_id.rsplit("/eventSubscriptions/", 1)[0].lower()]
+    for destination, identity in _destinations(body):
+        kind = destination["endpointType"]
+        if kind == "WebHook":
+            require_handshake(cloud, destination)
+        elif identity is not None:
+            # Queues and dead letters need the role on the account: refused for a queue alone in a public project's log.
+            target = str(destination["resourceId"])
+            require_role(cloud, delivering_principal(topic, identity), ROLES[kind], target)
+            _require_open_firewall(cloud, target, identity)
+
+
+def _destinations(body: Properties) -> Iterator[tuple[Properties, Properties | None]]:
+    """The destination and, where there is one, the dead-letter destination, each with its identity."""
+    yield destination_of(body)
     dead_letter, identity = dead_letter_of(body)
     if dead_letter is not None:
-        _check_access(cloud, topic, dead_letter, identity)
+        yield dead_letter, identity
 
 
 def subscription_outputs(body: Properties, topic: str) -> Properties:
-    """A subscription as Event Grid returns it: without what it keeps to itself."""
-    returned = {**body, "topic": topic, "provisioningState": "Succeeded"}
+    """Return a subscription as a GET answers it, which is not as it was sent.
+
+    Recordings: test_create_system_topic, test_event_subscription_delivery_attributes and …_with_delivery_identity.
+
+    Args:
+        body: Its wire inputs, without path parameters.
+        topic: The id of the system topic, which stands where others name the source.
+    """
+    returned = {**_FILLED, **body, "topic": topic, "provisioningState": "Succeeded"}
+    returned["retryPolicy"] = {**_FILLED["retryPolicy"], **returned["retryPolicy"]}
+    wanted = {**_FILLED_FILTER, **body.get("filter", {})}
+    returned["filter"] = {name: value for name, value in wanted.items() if value is not False}
     if "deliveryWithResourceIdentity" in body:
         delivery = body["deliveryWithResourceIdentity"]
-        shown = {**delivery, "destination": _shown(delivery["destination"])}
-        returned["deliveryWithResourceIdentity"] = shown
+        returned["destination"] = None
+        returned["deliveryWithResourceIdentity"] = {**delivery, "destination": _shown(delivery["destination"])}
     else:
         returned["destination"] = _shown(body["destination"])
     return returned
 
 
+_FILLED: Properties = {
+    "eventDeliverySchema": SCHEMAS[0],
+    "expirationTimeUtc": None,
+    "labels": None,
+    "retryPolicy": {"maxDeliveryAttempts": 30, "eventTimeToLiveInMinutes": 1440},
+}
+_FILLED_FILTER = {"includedEventTypes": EVENT_TYPES, "subjectBeginsWith": "", "subjectEndsWith": ""}
+_FILLED_WEB_HOOK = {"maxEventsPerBatch": 1, "preferredBatchSizeInKilobytes": 64}
+
+
 def _shown(destination: Properties) -> Properties:
     shown = dict(destination)
-    url = shown.pop("endpointUrl", None)
-    if url is not None:
-        shown["endpointBaseUrl"] = url.split("?")[0]
+    if shown["endpointType"] == "WebHook":
+        base = {"endpointUrl": None, "endpointBaseUrl": shown["endpointUrl"].split("?")[0]}
+        shown = {**_FILLED_WEB_HOOK, **shown, **base}
     if "deliveryAttributeMappings" in shown:
         shown["deliveryAttributeMappings"] = [
-            {name: value for name, value in mapping.items() if name != "value"} if mapping.get("isSecret") else mapping
+            {**mapping, "value": "Hidden"} if mapping.get("isSecret") else mapping
             for mapping in shown["deliveryAttributeMappings"]
         ]
     return shown
 
 
-def _check_access(cloud: Cloud, topic: Existing, destination: Properties, identity: Properties | None) -> None:
-    """Refuses a destination that is not there, or that the topic cannot reach."""
+def _check_destination(cloud: Cloud, topic: Existing, destination: Properties, identity: Properties | None) -> None:
+    """Refuse a destination that is not there, or an identity that cannot deliver to it."""
     kind = destination["endpointType"]
     if kind == "WebHook":
-        check_handshake(cloud, destination)
         return
     account = destination["resourceId"]
     if not re.fullmatch(_TYPES[kind], account, re.IGNORECASE):
         raise invalid(f"'{account}' is no {kind}.")
-    entity = _entity(destination)
-    for needed in (account, entity):
+    for needed in (account, _entity(destination)):
         if cloud.get(needed) is None:
             raise invalid(f"Destination endpoint not found. Resource details: '{needed}'.")
     if identity is None:
         return
     if kind not in ROLES:
         raise invalid(f"The endpoint type {kind} does not support delivery with an identity.")
-    principal = delivering_principal(topic, identity)
-    require_role(cloud, principal, ROLES[kind], _role_target(destination, entity))
-    _check_firewall(cloud, account, identity)
+    delivering_principal(topic, identity)
 
 
 def _entity(destination: Properties) -> str:
@@ -116,15 +159,11 @@ def _entity(destination: Properties) -> str:
     return account
 
 
-def _role_target(destination: Properties, entity: str) -> str:
-    return str(destination["resourceId"]) if "queueName" in destination else entity
-
-
-def _check_firewall(cloud: Cloud, account: str, identity: Properties) -> None:
+def _require_open_firewall(cloud: Cloud, account: str, identity: Properties) -> None:
     existing = cloud.get(account)
     rules = existing.inputs.get("networkRuleSet", {}) if existing else {}
     if rules.get("defaultAction") != "Deny":
         return
     trusted = _FIREWALL_SERVICES in str(rules.get("bypass", "")) and (identity.get("type") == "SystemAssigned")
     if not trusted:
-        raise invalid(f"The firewall of '{account}' does not let Event Grid in.")
+        raise LateError(MISSING_ACCESS[0], f"The firewall of '{account}' does not let Event Grid in.")

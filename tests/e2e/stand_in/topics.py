@@ -1,4 +1,4 @@
-"""What Event Grid refuses in a system topic."""
+"""System topics: refusals, answers to GET."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _IMMUTABLE = ("source", "topicType", "location")
 
 
 def check_new_topic(cloud: Cloud, resource_id: str, inputs: Properties) -> None:
-    """Refuses what Event Grid refuses in a topic that is to be created."""
+    """Refuse what Event Grid refuses in a topic that is to be created."""
     name = resource_id.rsplit("/", 1)[1]
     if not _NAME.fullmatch(name):
         raise invalid(f"Invalid system topic name '{name}'.")
@@ -40,7 +40,7 @@ def check_new_topic(cloud: Cloud, resource_id: str, inputs: Properties) -> None:
 
 
 def check_changed_topic(existing: Existing, inputs: Properties) -> None:
-    """Refuses a change of what an update cannot change."""
+    """Refuse a change of what an update cannot change."""
     for name in _IMMUTABLE:
         before, after = existing.inputs[name], inputs[name]
         if location(before) != location(after) if name == "location" else before != after:
@@ -48,8 +48,9 @@ def check_changed_topic(existing: Existing, inputs: Properties) -> None:
 
 
 def topic_outputs(cloud: Cloud, resource_id: str, inputs: Properties, now: Properties) -> Properties:
-    """What Event Grid adds to a topic."""
+    """Return what a GET of a topic adds to its body (recording: test_create_system_topic)."""
     outputs: Properties = {
+        "tags": inputs.get("tags"),
         "location": location(inputs["location"]),
         "metricResourceId": cloud.principal(f"{resource_id}/metric"),
         "provisioningState": "Succeeded",
