@@ -39,6 +39,11 @@ class SubjectForm:
         """The texts that every subject contains, in their order; the first one begins it."""
         return tuple("/".join(self.segments).split("*"))
 
+    @property
+    def text(self) -> str:
+        """The form as people write it, an ellipsis for each name."""
+        return "/".join(self.segments).replace("*", "…")
+
     def fits(self, subject: str) -> bool:
         """Return whether a whole text can be a subject."""
         parts = subject.split("/")

@@ -52,6 +52,7 @@ def _of_no_workspace(key: str, subscription: Subscription) -> RoutedSubscription
         all_events=subscription.all_events is True,
         allow=subscription.allow,
         disabled=subscription.disabled,
+        expires=subscription.expiration_time_utc,
     )
 
 
