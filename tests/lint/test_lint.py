@@ -65,10 +65,10 @@ def test_a_subscription_that_has_ended_delivers_nothing() -> None:
 
     [found] = analyse_each([past, allowed, future])
 
-    assert (found.level, str(found)) == (
-        "error",
+    assert found.level == "error"
+    assert str(found) == (
         "subscriptions.past.expirationTimeUtc: '2020-01-01T00:00:00Z' has passed, so nothing is delivered any more; "
-        "write a moment in the future, or leave it out (not-delivering)",
+        "write a moment in the future, or leave it out (not-delivering)"
     )
 
 
