@@ -23,7 +23,9 @@ config:
       handler: hub
       when: runFailed
       advancedFilters:
-        - {{operatorType: StringContains, key: data.runTags.azureml_modelmonitor_threshold_breached, values: [has failed]}}
+        - operatorType: StringContains
+          key: data.runTags.azureml_modelmonitor_threshold_breached
+          values: [has failed]
 """
 
 

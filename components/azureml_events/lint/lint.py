@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from azureml_events.base.mistakes import unknown
 from azureml_events.lint.delivering import find_not_delivering
 from azureml_events.lint.never import find_never_matching
-from azureml_events.lint.redundant import find_redundant_filters, find_redundant_subscriptions
+from azureml_events.lint.overlap import find_redundant_subscriptions
+from azureml_events.lint.redundant import find_redundant_filters
 from azureml_events.lint.rules import RULES, Finding, finding
 from azureml_events.lint.suspicious import find_suspicious
 from azureml_events.routing.subscription import RoutedSubscription

@@ -24,6 +24,9 @@ def find_never_matching(subscription: RoutedSubscription) -> Iterator[Finding]:
     Args:
         subscription: The subscription.
     """
+    takes_all = subscription.filter.included_event_types is None
+    if takes_all and any(next(_proofs(subscription, name), None) is None for name in subscription.event_types):
+        return
     proofs = {name: list(_proofs(subscription, name)) for name in subscription.event_types}
     disputed = {
         name: doubt for name, found in proofs.items() if found and (doubt := _disputed(subscription, name, found[0]))
@@ -33,7 +36,7 @@ def find_never_matching(subscription: RoutedSubscription) -> Iterator[Finding]:
     if len(dead) == len(proofs):
         for proof, names in _grouped(proofs).items():
             yield replace(proof, message=proof.message.replace("{types}", _listed(names)))
-    elif subscription.filter.included_event_types is not None:
+    elif not takes_all:
         for proof, names in _grouped({name: proofs[name][:1] for name in dead}).items():
             message = f"never delivers {_listed(names)}: {proof.message.replace('{types}', 'such an event')}"
             fix = "leave the event type out, or give it a subscription of its own"
@@ -108,7 +111,7 @@ def _key(
     for item, why in alone:
         yield _impossible(subscription, item, key, domain, why)
     filters = [item.filter for item in group]
-    if not alone and find_obstacle([*filters, *outer], domain, on_arrays):
+    if not alone and len(filters) + len(outer) > 1 and find_obstacle([*filters, *outer], domain, on_arrays):
         last = group[-1]
         together = " and ".join(format_filter(item) for item in [*filters, *outer])
         message = f"no value of '{last.filter.key}' passes {together} together"
