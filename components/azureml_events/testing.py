@@ -65,16 +65,10 @@ class Routes:
             InputError: Its project or stack file is wrong.
             ProgramError: It did not run to its end.
         """
-        from azureml_events.documents.document import read_document
-        from azureml_events.offline.preview_json import preview_json
-        from azureml_events.offline.program import preview_stack
-        from azureml_events.stackfile.project import find_project
-        from azureml_events.stackfile.stack_file import read_stack_file
+        from azureml_events.review.program import Program
+        from azureml_events.review.registered import read_program
 
-        project = find_project(Path(directory))
-        given: Mapping[str, object] = config or read_stack_file(project.stack_file(stack)).config
-        recording = preview_stack(project.directory, project=project.name, stack=stack, config=given)
-        return cls(read_document(preview_json(recording)).subscriptions)
+        return cls(read_program(Program.find(Path(directory), stack, config)).subscriptions)
 
     def assert_reaches(self, event: Mapping[str, Any], *subscriptions: str, workspace: str | None = None) -> None:
         """Assert that an event reaches subscriptions.

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from cli.conftest import STACK, Run
+from cli.conftest import HUB, STACK, Run
 
 NEVER = STACK.replace("when: runFailed", "includedEventTypes: [RunCompleted], subjectBeginsWith: /experiments/")
 SUSPICIOUS = STACK.replace("when: runFailed", "includedEventTypes: [RunStatusChanged]")
@@ -85,6 +85,53 @@ def test_sarif_points_to_line_and_column(run: Run, project: Path) -> None:
     assert location["artifactLocation"]["uri"] == "stack.yaml"
     assert location["region"]["startLine"] == 9
     assert result["ruleId"] == sarif_run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"]
+
+
+def test_mistakes_hide_no_findings_of_other_entries(run: Run, project: Path) -> None:
+    both = NEVER.replace("when: modelDeployed", "when: modelDeployd")
+    (project / "stack.yaml").write_text(both)
+
+    result = run("check", "stack.yaml")
+    printed = json.loads(run("check", "stack.yaml", "--format", "json").stdout)
+
+    assert result.exit_code == 2
+    assert [line.partition(": ")[2].partition(":")[0] for line in result.stderr.splitlines()] == [
+        "subscriptions.not-yet.when"
+    ]
+    assert [line for line in result.stdout.splitlines() if "(never-subject)" in line]
+    assert [each["rule"] for each in printed["findings"]] == ["invalid", "never-subject"]
+
+
+@pytest.mark.parametrize("wrong", [("handlers", HUB, "/hub"), ("workspaces", "westeurope", "west!")])
+def test_a_wrong_handler_or_workspace_hides_no_finding_of_its_subscriptions(
+    run: Run, project: Path, wrong: tuple[str, str, str]
+) -> None:
+    section, right, replacement = wrong
+    (project / "stack.yaml").write_text(NEVER.replace(right, replacement))
+
+    result = run("check", "stack.yaml")
+
+    assert (result.exit_code, section in result.stderr) == (2, True)
+    assert "(never-subject)" in result.stdout
+
+
+def test_a_wrong_subscription_has_no_findings_beside_its_mistake(run: Run, project: Path) -> None:
+    (project / "stack.yaml").write_text(NEVER.replace("subjectBeginsWith:", "label: x, subjectBeginsWith:"))
+
+    result = run("check", "stack.yaml")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+
+
+def test_an_end_that_has_passed_is_an_error_which_allow_silences(run: Run, project: Path) -> None:
+    ended = STACK.replace("when: runFailed", "when: runFailed, expirationTimeUtc: '2020-01-01T00:00:00Z'")
+    (project / "stack.yaml").write_text(ended)
+    (project / "kept.yaml").write_text(ended.replace("runFailed,", "runFailed, allow: {not-delivering: kept},"))
+
+    result = run("check", "stack.yaml")
+
+    assert (result.exit_code, "(not-delivering)" in result.stdout) == (1, True)
+    assert run("check", "kept.yaml").exit_code == 0
 
 
 def test_a_stack_that_is_not_there_is_named_with_the_likely_one(run: Run, project: Path) -> None:

@@ -6,9 +6,17 @@ import json
 from pathlib import Path
 
 import pytest
-from cli.conftest import STACK, Run
+from cli.conftest import HUB, STACK, Run
+from cli.test_check import NEVER
 from stack_texts import WORKSPACE
 
+NEVER_PROGRAM = f"""\
+from azureml_events import EventHub, Subscription, WorkspaceEvents, run_failed
+
+to = EventHub(resource_id="{HUB}")
+failed = Subscription(run_failed(), to=to, subject_begins_with="/experiments/")
+WorkspaceEvents("ml", workspace_id="{WORKSPACE}", location="westeurope", subscriptions={{"failed": failed}})
+"""
 PROGRAM = "from azureml_events import declare_stack\n\ndeclare_stack()\n"
 
 
@@ -43,6 +51,64 @@ def test_a_mistake_is_told_in_the_words_of_check(run: Run, project: Path) -> Non
     checked, previewed = run("check", "stack.yaml"), run("preview", "stack.yaml")
 
     assert (2, checked.stderr) == (previewed.exit_code, previewed.stderr)
+
+
+def test_a_filter_that_never_matches_is_refused_in_the_words_of_check(run: Run, project: Path) -> None:
+    (project / "stack.yaml").write_text(NEVER)
+
+    checked, previewed = run("check", "stack.yaml"), run("preview", "stack.yaml", "--json")
+
+    assert (previewed.exit_code, previewed.stdout) == (1, "")
+    assert previewed.stderr == "".join(line for line in checked.stdout.splitlines(keepends=True) if ": error: " in line)
+    assert "(never-subject)" in previewed.stderr
+
+
+def test_findings_stand_beside_the_mistakes_of_other_entries(run: Run, project: Path) -> None:
+    (project / "stack.yaml").write_text(NEVER.replace("when: modelDeployed", "when: modelDeployd"))
+
+    result = run("preview", "stack.yaml")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert [line.rpartition(" ")[2] for line in result.stderr.splitlines()] == ["'modelDeployed'?", "(never-subject)"]
+
+
+@pytest.mark.parametrize("field", ["disabled: later", "allow: {never-subject: we know}"])
+def test_a_finding_of_what_is_disabled_or_allowed_stops_nothing(run: Run, project: Path, field: str) -> None:
+    (project / "stack.yaml").write_text(NEVER.replace("subjectBeginsWith", f"{field}, subjectBeginsWith"))
+
+    assert run("preview", "stack.yaml").exit_code == 0
+
+
+def test_warnings_are_said_once_and_notes_are_not(run: Run, project: Path) -> None:
+    """The subscription belongs to two workspaces, and has a filter with a note beside the warning."""
+    noted = "advancedFilters: [{operatorType: StringIn, key: data.RunType, values: [automl]}]"
+    warned = f"includedEventTypes: [RunStatusChanged], {noted}"
+    (project / "stack.yaml").write_text(STACK.replace("when: runFailed", warned))
+
+    messages = json.loads(run("preview", "stack.yaml", "--json").stdout)["messages"]
+
+    assert [(each["severity"], each["text"].rpartition(" ")[2]) for each in messages] == [("warning", "(every-status)")]
+
+
+def test_subscriptions_are_not_compared(run: Run, project: Path) -> None:
+    again = "    not-yet: {handler: archive, when: runFailed}\n"
+    (project / "stack.yaml").write_text(STACK[: STACK.index("    not-yet")] + again)
+
+    assert "(duplicate-subscription)" in run("check", "stack.yaml").stdout
+    assert json.loads(run("preview", "stack.yaml", "--json").stdout)["messages"] == []
+
+
+def test_another_program_is_refused_for_its_findings_too(run: Run, tmp_path_factory: pytest.TempPathFactory) -> None:
+    other = tmp_path_factory.mktemp("other")
+    (other / "__main__.py").write_text(NEVER_PROGRAM)
+
+    result = run("preview", "dev", "--program", str(other))
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == (
+        "subscriptions.failed.subjectBeginsWith: no subject of RunStatusChanged begins with '/experiments/'; "
+        "its subjects look like 'experiments/…/runs/…' (never-subject)\n"
+    )
 
 
 def test_another_program_that_uses_the_components_is_previewed_with_its_own_stack_file(

@@ -11,7 +11,7 @@ from azureml_events.event_grid.catalogue import EVENT_TYPES
 from azureml_events.event_grid.filters import AdvancedFilter, EventFilter
 from azureml_events.event_grid.intents import INTENTS
 from azureml_events.event_grid.samples import SAMPLE_WORKSPACE
-from azureml_events.lint.lint import analyse
+from azureml_events.lint.lint import analyse, analyse_each
 from azureml_events.lint.rules import RULES
 from azureml_events.routing.subscription import PlacedFilter, RoutedSubscription, Unknown
 
@@ -40,7 +40,13 @@ def test_findings(case: dict[str, Any]) -> None:
 
 
 def test_every_rule_has_a_case() -> None:
-    beside_filters = {"redundant-subscription", "duplicate-subscription", "unknown-rule", "other-cloud"}
+    beside_filters = {
+        "redundant-subscription",
+        "duplicate-subscription",
+        "unknown-rule",
+        "other-cloud",
+        "not-delivering",
+    }
     assert {rule for case in CASES for rule in case["rules"]} == set(RULES) - beside_filters
 
 
@@ -58,9 +64,40 @@ def test_a_workspace_in_another_cloud_is_warned_of_once_at_its_region(location: 
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.name)
 def test_a_rules_level_follows_its_name(rule: Any) -> None:
     notes = {"legacy-event-type", "casing", "recased-name"}
-    expected = "error" if rule.name.startswith("never-") else "note" if rule.name in notes else "warning"
-    assert rule.level == expected
+    errors = rule.name.startswith("never-") or rule.name == "not-delivering"
+    assert rule.level == ("error" if errors else "note" if rule.name in notes else "warning")
     assert rule.text.endswith(".")
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.name)
+def test_an_error_and_only_an_error_names_the_fact_that_proves_it(rule: Any) -> None:
+    assert rule.fact.endswith(".") is (rule.level == "error")
+
+
+def test_a_subscription_that_has_ended_delivers_nothing() -> None:
+    filter_ = {"includedEventTypes": [RUN_COMPLETED]}
+    past = _subscription("past", filter_, expires="2020-01-01T00:00:00Z")
+    allowed = _subscription("allowed", filter_, expires="2020-01-01T00:00:00Z", allow={"not-delivering": "kept"})
+    future = _subscription("future", filter_, expires="2099-01-01T00:00:00Z")
+
+    [found] = analyse_each([past, allowed, future])
+
+    assert found.level == "error"
+    assert str(found) == (
+        "subscriptions.past.expirationTimeUtc: '2020-01-01T00:00:00Z' has passed, so nothing is delivered any more; "
+        "write a moment in the future, or leave it out (not-delivering)"
+    )
+
+
+def test_a_disputed_subject_is_told_with_both_forms() -> None:
+    filter_ = {"includedEventTypes": [EVENT_TYPES["DatasetDriftDetected"].name], "subjectBeginsWith": "datadrifts/"}
+    [found] = [item for item in analyse([_subscription("s", filter_)]) if item.rule.name == "disputed-subject"]
+
+    assert str(found) == (
+        "subscriptions.s.subjectBeginsWith: subjects look like 'datadrifts/…/runs/…' on Microsoft's page, but like "
+        "'datadrift/…/run/…' in recorded events; write 'datadrift', with which both begin, or leave it out "
+        "(disputed-subject)"
+    )
 
 
 @pytest.mark.parametrize(

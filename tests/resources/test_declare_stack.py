@@ -200,7 +200,8 @@ def test_a_warning_is_said_and_stops_nothing() -> None:
     (message,) = preview(subscriptions={"news": news}).messages
 
     assert message.severity == "warning"
-    assert message.text.startswith("subscriptions.news.includedEventTypes[0]: ")
+    assert message.text.startswith("subscriptions.news.includedEventTypes: ")
+    assert message.text.endswith(" (unknown-event-type)")
 
 
 def test_a_stack_of_several_workspaces_is_checked_once(monkeypatch: pytest.MonkeyPatch) -> None:

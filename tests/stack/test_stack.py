@@ -182,13 +182,6 @@ def test_a_handler_in_a_subscription_is_called_like_the_first_that_holds_it() ->
     assert [(item.key, item.handler_name) for item in made.deliveries] == [("failed", "failed"), ("other", "failed")]
 
 
-def test_an_event_type_that_the_catalogue_does_not_know_is_a_warning() -> None:
-    name = "Microsoft.MachineLearningServices.ModelArchived"
-    made = stack(subscriptions={"failed": {"handler": "hub", "includedEventTypes": ["RunCompleted", name]}})
-
-    assert [warning.path for warning in made.warnings] == [("subscriptions", "failed", "includedEventTypes", 1)]
-
-
 PIPELINE = {"type": "AzureDevOpsPipeline", "organization": "contoso", "project": "churn", "pipelineId": 12}
 OF_ANOTHER_CLOUD = (
     "'usgovvirginia' is a region of another cloud, and a workflow calls its target at the public cloud's hosts; "

@@ -9,28 +9,29 @@ import click
 
 from azureml_events.cli.console import FINDINGS
 from azureml_events.cli.formats import finding_line, findings_json, findings_sarif
+from azureml_events.cli.options import program_option
 from azureml_events.lint.lint import analyse
-from azureml_events.review.input import load_input
+from azureml_events.review.input import load_input, load_rest
 from azureml_events.review.reported import Reported, report_findings, report_ignored_by_arm, report_invalid
 from azureml_events.stackfile.input_error import InputError
-from azureml_events.stackfile.stack_file import stack_name
+from azureml_events.stackfile.stack_file import StackFileError, stack_name
 
 
 @click.command()
 @click.argument("stack")
 @click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True)
+@program_option
 @click.pass_context
-def check(ctx: click.Context, stack: str, *, form: str) -> None:
+def check(ctx: click.Context, stack: str, *, form: str, program: Path | None) -> None:
     """Find every mistake in a stack file, and every filter that will not do what it says.
 
     STACK may also be a JSON document: what `az eventgrid … event-subscription list` prints, an ARM template,
     `pulumi stack export`, `pulumi preview --json`.
     """
     try:
-        given = load_input(stack)
+        given = load_input(stack, program)
     except InputError as error:
-        if form != "text":
-            _print(form, stack_name(Path(stack)) or stack, Path(stack), report_invalid(error))
+        _print_refused(error, form, stack)
         raise
     findings = report_ignored_by_arm(given.ignored_by_arm, given.locate)
     findings += report_findings(analyse(given.subscriptions), given.locate)
@@ -39,6 +40,17 @@ def check(ctx: click.Context, stack: str, *, form: str) -> None:
     _print(form, given.name, given.path, findings)
     if any(finding.level == "error" for finding in findings):
         ctx.exit(FINDINGS)
+
+
+def _print_refused(error: InputError, form: str, stack: str) -> None:
+    """Print what is found beside the mistakes, in JSON and SARIF with them."""
+    rest = load_rest(error) if isinstance(error, StackFileError) else None
+    beside = report_findings(analyse(rest.subscriptions), rest.locate) if rest else []
+    if form != "text":
+        _print(form, stack_name(Path(stack)) or stack, Path(stack), [*report_invalid(error), *beside])
+    elif rest:
+        for finding in beside:
+            click.echo(finding_line(rest.path, finding))
 
 
 def _print(form: str, name: str, file: Path, findings: list[Reported]) -> None:

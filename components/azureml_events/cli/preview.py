@@ -3,39 +3,50 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from azureml_events.cli.console import FINDINGS
+from azureml_events.cli.formats import finding_line
+from azureml_events.cli.options import program_option
+from azureml_events.lint.refusal import find_refused
+from azureml_events.lint.rules import Finding
 from azureml_events.resources.garbage import collect_rarely
+from azureml_events.review.reported import report_findings
+from azureml_events.routing.of_stack import routed_entries
 from azureml_events.stackfile.input_error import InputError
 from azureml_events.stackfile.project import find_project
-from azureml_events.stackfile.stack_file import load_stack_file, read_stack_file, stack_name
+from azureml_events.stackfile.stack_file import StackFile, StackFileError, load_stack_file
+
+if TYPE_CHECKING:
+    from azureml_events.review.program import Program
 
 
 @click.command()
 @click.argument("stack")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option(
-    "--program",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="The directory of another Pulumi program that uses the components.",
-)
-def preview(stack: str, *, as_json: bool, program: Path | None) -> None:
+@program_option
+@click.pass_context
+def preview(ctx: click.Context, stack: str, *, as_json: bool, program: Path | None) -> None:
     """Show what `pulumi up` would declare, without Pulumi's CLI and without Azure."""
     collect_rarely()
-    project = find_project(program or Path.cwd())
-    path = project.stack_file(stack)
-    config = read_stack_file(path).config if program else load_stack_file(path).document.config
+    chosen, file = _choose(stack, program)
 
     from azureml_events.offline.preview_json import preview_json
-    from azureml_events.offline.program import preview_stack
     from azureml_events.offline.recording import ProgramError
+    from azureml_events.review.program import refusal_in
 
     try:
-        recording = preview_stack(project.directory, project=project.name, stack=stack_name(path), config=config)
+        recording = chosen.run()
     except ProgramError as error:
-        raise InputError(error.text.splitlines()) from None
+        refusal = refusal_in(error)
+        if refusal is None or refusal.beside:
+            raise InputError(error.text.splitlines()) from None
+        click.echo("\n".join(_lines(file, refusal.findings) if file else error.text.splitlines()), err=True)
+        ctx.exit(FINDINGS)
     if as_json:
         click.echo(json.dumps(preview_json(recording), indent=2))
     else:
@@ -43,3 +54,30 @@ def preview(stack: str, *, as_json: bool, program: Path | None) -> None:
         from azureml_events.handlers import role_names
 
         print_preview(recording, roles=role_names())
+
+
+def _choose(stack: str, program: Path | None) -> tuple[Program, StackFile | None]:
+    """Choose the program to run, and the stack file of ours that it declares."""
+    if program:
+        from azureml_events.review.program import Program
+
+        return Program.find(program, stack), None
+    project = find_project(Path.cwd())
+    file = _checked(project.stack_file(stack))
+
+    from azureml_events.review.program import Program
+
+    return Program(project.directory, project.name, file.name, file.document.config), file
+
+
+def _checked(path: Path) -> StackFile:
+    """Load a stack file; beside its mistakes stand the findings that stop a deployment, too."""
+    try:
+        return load_stack_file(path)
+    except StackFileError as error:
+        errors, _ = find_refused(routed_entries(error.rest.stack))
+        raise InputError([*error.lines, *_lines(error.rest, errors)]) from None
+
+
+def _lines(file: StackFile, findings: Iterable[Finding]) -> list[str]:
+    return [finding_line(file.path, each) for each in report_findings(findings, file.document.locate)]

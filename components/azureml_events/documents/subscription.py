@@ -58,9 +58,13 @@ def read_subscription(document: Any, found: FoundSubscription, workspace: FoundW
         handler=handler_text(body.members, owner=f"{workspace.name}/{found.name}"),
         delivery_schema=body.schema or DEFAULT_SCHEMA,
         path=found.path,
-        paths={name: place(("filter", name)) for name in json_names(EventFilter)},
+        paths={
+            **{name: place(("filter", name)) for name in json_names(EventFilter)},
+            "expirationTimeUtc": place(("expirationTimeUtc",)),
+        },
         placed_filters=body.filter.written,
         unknown=body.filter.unknown,
+        expires=body.settings.expiration_time_utc if body.settings else None,
     )
     notes = [Note(place(note.path), note.text) for note in body.notes]
     return ReadSubscription(routed, tuple(mistakes), tuple(notes))

@@ -63,6 +63,8 @@ class EventType:
         subject: Its subject, with fields of the data in braces.
         fields: What its data holds.
         legacy: Why it is legacy and what to use, or None.
+        disputed_subject: Another form of its subject, which Microsoft's schema page prints and recorded events do not
+            have; None where they agree.
     """
 
     short: str
@@ -71,6 +73,7 @@ class EventType:
     subject: str
     fields: tuple[DataField, ...]
     legacy: str | None = None
+    disputed_subject: str | None = None
 
     @property
     def name(self) -> str:
@@ -220,6 +223,7 @@ EVENT_TYPES: dict[str, EventType] = {
                 ),
             ),
             legacy="monitors of SDK v2 raise no such event; use when: monitorBreached",
+            disputed_subject="datadrifts/{dataDriftId}/runs/{runId}",
         ),
     )
 }

@@ -58,13 +58,10 @@ def in_utc(text: str) -> str:
     return moment.isoformat().replace("+00:00", "Z")
 
 
-def in_the_future(text: str) -> str:
-    """Convert a moment that has not passed to UTC.
+def has_passed(moment: str) -> bool:
+    """Tell whether a moment has passed; what ends then delivers nothing any more.
 
-    Raises:
-        ValueError: It is no such moment; Event Grid would refuse it.
+    Args:
+        moment: The moment in UTC, as `in_utc` gives it.
     """
-    moment = in_utc(text)
-    if datetime.fromisoformat(moment) <= datetime.now(UTC):
-        raise ValueError(f"{show(text)} has passed; Event Grid takes a moment in the future only")
-    return moment
+    return datetime.fromisoformat(moment) <= datetime.now(UTC)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from os.path import commonprefix
 
 from azureml_events.base.mistakes import show
-from azureml_events.event_grid.catalogue import EVENT_TYPES, PREFIX, RUN_STATUSES, EventType, event_type
+from azureml_events.event_grid.catalogue import EVENT_TYPES, PREFIX, EventType, event_type
 from azureml_events.event_grid.delivery import EventDeliverySchema
 from azureml_events.event_grid.filters import AdvancedFilter
 from azureml_events.event_grid.intents import MONITOR_TAG
@@ -23,12 +24,19 @@ def find_never_matching(subscription: RoutedSubscription) -> Iterator[Finding]:
     Args:
         subscription: The subscription.
     """
+    takes_all = subscription.filter.included_event_types is None
+    if takes_all and any(next(_proofs(subscription, name), None) is None for name in subscription.event_types):
+        return
     proofs = {name: list(_proofs(subscription, name)) for name in subscription.event_types}
-    dead = [name for name, found in proofs.items() if found]
+    disputed = {
+        name: doubt for name, found in proofs.items() if found and (doubt := _disputed(subscription, name, found[0]))
+    }
+    yield from disputed.values()
+    dead = [name for name, found in proofs.items() if found and name not in disputed]
     if len(dead) == len(proofs):
         for proof, names in _grouped(proofs).items():
             yield replace(proof, message=proof.message.replace("{types}", _listed(names)))
-    elif subscription.filter.included_event_types is not None:
+    elif not takes_all:
         for proof, names in _grouped({name: proofs[name][:1] for name in dead}).items():
             message = f"never delivers {_listed(names)}: {proof.message.replace('{types}', 'such an event')}"
             fix = "leave the event type out, or give it a subscription of its own"
@@ -45,12 +53,30 @@ def _grouped(proofs: dict[str, list[Finding]]) -> dict[Finding, list[str]]:
 
 def _proofs(subscription: RoutedSubscription, name: str) -> Iterator[Finding]:
     """Yield the proofs that no event of a type passes; in messages `{types}` stands for the types they hold for."""
-    row = event_type(name)
     if not name.lower().startswith(PREFIX.lower()):
         path = subscription.at("includedEventTypes")
         fix = f"choose from {', '.join(EVENT_TYPES)}"
         yield finding("never-event-type", subscription, path, f"a workspace raises no {show(name)}", fix)
         return
+    yield from _proofs_of(subscription, event_type(name))
+
+
+def _disputed(subscription: RoutedSubscription, name: str, proof: Finding) -> Finding | None:
+    """Word that one form of the subject passes, and the recorded one does not; None where neither does."""
+    row = event_type(name)
+    if row is None or row.disputed_subject is None:
+        return None
+    of_page = replace(row, subject=row.disputed_subject)
+    if any(_proofs_of(subscription, of_page)):
+        return None
+    page, recorded = (SubjectForm.of(each).text for each in (of_page, row))
+    message = f"subjects look like '{page}' on Microsoft's page, but like '{recorded}' in recorded events"
+    both = commonprefix([page, recorded])  # noqa: RUF071 - the characters count
+    fix = f"write '{both}', with which both begin, or leave it out"
+    return finding("disputed-subject", subscription, proof.path, message, fix)
+
+
+def _proofs_of(subscription: RoutedSubscription, row: EventType | None) -> Iterator[Finding]:
     form = SubjectForm.of(row) if row else None
     yield from _subject(subscription, form)
     for key, group in subscription.filters_by_key().items():
@@ -85,7 +111,7 @@ def _key(
     for item, why in alone:
         yield _impossible(subscription, item, key, domain, why)
     filters = [item.filter for item in group]
-    if not alone and find_obstacle([*filters, *outer], domain, on_arrays):
+    if not alone and len(filters) + len(outer) > 1 and find_obstacle([*filters, *outer], domain, on_arrays):
         last = group[-1]
         together = " and ".join(format_filter(item) for item in [*filters, *outer])
         message = f"no value of '{last.filter.key}' passes {together} together"
@@ -139,7 +165,7 @@ def _lacking(asked: AdvancedFilter, key: Key, rule: str, schema: EventDeliverySc
 
 def _looks_like(form: SubjectForm) -> str:
     """Advise the form that subjects have."""
-    return f"its subjects look like '{'/'.join(form.segments).replace('*', '…')}'"
+    return f"its subjects look like '{form.text}'"
 
 
 def _instead(key: Key) -> str:
@@ -160,9 +186,9 @@ def _monitor(subscription: RoutedSubscription) -> Iterator[Finding]:
 
 
 def _left(filters: Sequence[AdvancedFilter]) -> set[str]:
-    """Return the statuses that filters on the status let pass."""
+    """Return the statuses that filters on the status let pass; none where they name none: Azure may add some."""
     named = [item for item in filters if item.operator is OPERATORS["StringIn"]]
-    texts = {text.lower() for item in named for text in item.operands} or {s.lower() for s in RUN_STATUSES}
+    texts = {text.lower() for item in named for text in item.operands}
     texting = [item for item in filters if item.operator.operand is OPERATORS["StringIn"].operand]
     return {text for text in texts if all(passes(item, text) for item in texting)}
 

@@ -1,16 +1,20 @@
-"""Warnings: redundant filters and subscriptions."""
+"""Warnings: filters that another one of the subscription makes redundant."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import chain
+from typing import Any
 
 from azureml_events.base.mistakes import show
 from azureml_events.event_grid.catalogue import EventType, event_type
 from azureml_events.event_grid.filters import AdvancedFilter
-from azureml_events.event_grid.operators import OPERATORS, Operand
+from azureml_events.event_grid.operators import OPERATORS, Operand, Operator
 from azureml_events.lint.rules import Finding, finding, format_filter, subject_filters
 from azureml_events.lint.values import Domain, SubjectForm, Value, domain_of, operands, passes, telling_numbers
+from azureml_events.routing.conditions import Outcome, compare
 from azureml_events.routing.keys import Key, Reach
 from azureml_events.routing.subscription import PlacedFilter, RoutedSubscription
 
@@ -26,8 +30,27 @@ def implies(first: AdvancedFilter, second: AdvancedFilter, on_arrays: bool) -> b
         second: Another one on the same key.
         on_arrays: Whether filtering on arrays is enabled.
     """
-    one, other = first.operator, second.operator
-    if one is other and operands(first) == operands(second):
+    return _implies(_Side.of(first), _Side.of(second), on_arrays)
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """A filter as it is compared with many others: its operator, and its operands in the form that is compared."""
+
+    row: Operator
+    operands: tuple[Any, ...]
+
+    @classmethod
+    def of(cls, item: AdvancedFilter) -> _Side:
+        return cls(item.operator, operands(item))
+
+    def passes(self, value: object) -> bool:
+        return compare(self.row, (value,), self.operands) is Outcome.MATCH
+
+
+def _implies(first: _Side, second: _Side, on_arrays: bool) -> bool:
+    one, other = first.row, second.row
+    if one is other and first.operands == second.operands:
         return True
     if other.member is None:
         return other.negated and one.member is not None and one.matches_missing is False
@@ -36,23 +59,24 @@ def implies(first: AdvancedFilter, second: AdvancedFilter, on_arrays: bool) -> b
     if one.member is None or lets_more or turns:
         return False
     if one.operand in _NUMBERS and other.operand in _NUMBERS:
-        return all(passes(second, point) for point in telling_numbers([first, second]) if passes(first, point))
+        points = telling_numbers([first.operands, second.operands])
+        return all(second.passes(point) for point in points if first.passes(point))
     return one.operand is Operand.TEXT is other.operand and _texts_imply(first, second)
 
 
-def _texts_imply(first: AdvancedFilter, second: AdvancedFilter) -> bool:
-    one, other = first.operator, second.operator
+def _texts_imply(first: _Side, second: _Side) -> bool:
+    one, other = first.row, second.row
     if one is _IN:
-        return all(passes(second, text) for text in operands(first))
+        return all(second.passes(text) for text in first.operands)
     if other is _NOT_IN:
-        return not any(passes(first, text) for text in operands(second))
+        return not any(first.passes(text) for text in second.operands)
     shows = _SHOWS.get((one.name, other.name))
     if shows is None:
         return False
     if one.negated:
-        return all(any(shows(x, y) for x in operands(first)) for y in operands(second))
+        return all(any(shows(x, y) for x in first.operands) for y in second.operands)
     enough = all if other.negated else any
-    return all(enough(shows(x, y) for y in operands(second)) for x in operands(first))
+    return all(enough(shows(x, y) for y in second.operands) for x in first.operands)
 
 
 def _apart_at_begin(x: str, y: str) -> bool:
@@ -94,6 +118,7 @@ def find_redundant_filters(subscription: RoutedSubscription) -> Iterator[Finding
     known = [row for row in rows if row is not None]
     if len(known) < len(rows):
         known = []
+    known += [replace(row, subject=row.disputed_subject) for row in known if row.disputed_subject]
     yield from _saying_nothing(subscription, known)
     for key, group in subscription.filters_by_key().items():
         yield from _said_twice(subscription, key, group)
@@ -107,9 +132,8 @@ def _saying_nothing(subscription: RoutedSubscription, rows: Sequence[EventType])
         message = f"every subject of the event types begins with {show(prefix)}"
         yield finding("always-true", subscription, subscription.at("subjectBeginsWith"), message, "leave it out")
     for key, group in subscription.filters_by_key().items():
-        domains = [domain_of(key, row, subscription.workspace_id) for row in rows]
         for placed in group:
-            if all(_always(placed.filter, key, domain) for domain in domains):
+            if all(_always(placed.filter, key, domain_of(key, row, subscription.workspace_id)) for row in rows):
                 message = (
                     f"every event of the event types passes {format_filter(placed.filter)} on '{placed.filter.key}'"
                 )
@@ -149,101 +173,20 @@ def _said_twice(subscription: RoutedSubscription, key: Key, group: Sequence[Plac
     on_arrays = subscription.filter.enable_advanced_filtering_on_arrays
     cased = subscription.filter.is_subject_case_sensitive
     outer = subject_filters(subscription) if key.is_subject and not cased else []
-    for position, placed in enumerate(group):
-        others = [*outer, *(item.filter for item in group[:position])]
-        later = [item.filter for item in group[position + 1 :] if not implies(placed.filter, item.filter, on_arrays)]
-        stronger = next((item for item in (*others, *later) if implies(item, placed.filter, on_arrays)), None)
+    if len(group) + len(outer) == 1:
+        return
+    filters = [*outer, *(item.filter for item in group)]
+    sides = [_Side.of(item) for item in filters]
+
+    @cache
+    def follows(second: int, first: int) -> bool:
+        return _implies(sides[first], sides[second], on_arrays)
+
+    for position, placed in enumerate(group, len(outer)):
+        # Of two that say the same, the first stays.
+        later = (other for other in range(position + 1, len(sides)) if not follows(other, position))
+        stronger = next((other for other in chain(range(position), later) if follows(position, other)), None)
         if stronger is not None:
-            message = f"{format_filter(placed.filter)} on '{placed.filter.key}' follows from {format_filter(stronger)}"
+            follows_from = format_filter(filters[stronger])
+            message = f"{format_filter(placed.filter)} on '{placed.filter.key}' follows from {follows_from}"
             yield finding("redundant-filter", subscription, placed.path, message, "leave it out")
-
-
-@dataclass(frozen=True)
-class _Shape:
-    """The parts of a subscription that are compared with those of many others."""
-
-    subscription: RoutedSubscription
-    types: frozenset[str] | None
-    groups: dict[Key, list[AdvancedFilter]]
-    texts: dict[Key, frozenset[str]]
-
-
-def find_redundant_subscriptions(subscriptions: Sequence[RoutedSubscription]) -> Iterator[Finding]:
-    """Yield the subscriptions whose events another one sends to the same handler already.
-
-    Args:
-        subscriptions: All subscriptions, in the document's order.
-    """
-    places: dict[tuple[str, str, str], list[_Shape]] = {}
-    for item in subscriptions:
-        if item.handler and not item.unknown and item.disabled is None:
-            place = (item.workspace, item.handler, item.delivery_schema)
-            places.setdefault(place, []).append(_shape(item))
-    for shapes in places.values():
-        for position, shape in enumerate(shapes):
-            yield from _covered(shape, position, shapes)
-
-
-def _covered(shape: _Shape, position: int, shapes: Sequence[_Shape]) -> Iterator[Finding]:
-    for other_position, other in enumerate(shapes):
-        if other is shape or not _covers(other, shape):
-            continue
-        mine, name = shape.subscription, other.subscription.name
-        if not _covers(shape, other):
-            message = f"'{name}' sends all its events to the same handler too, so they arrive twice"
-            yield finding("redundant-subscription", mine, mine.path, message, f"narrow '{name}', or leave this one out")
-            return
-        if other_position < position:
-            message = f"'{name}' sends the same events to the same handler, so they arrive twice"
-            yield finding("duplicate-subscription", mine, mine.path, message, "leave one of them out")
-            return
-
-
-def _shape(subscription: RoutedSubscription) -> _Shape:
-    groups: dict[Key, list[AdvancedFilter]] = {}
-    for key, group in subscription.filters_by_key().items():
-        groups[key] = [item.filter for item in group]
-    names = subscription.filter.included_event_types
-    texts = {
-        key: frozenset(map(str, operands(group[0])))
-        for key, group in groups.items()
-        if len(group) == 1 and group[0].operator is _IN
-    }
-    types = None if names is None else frozenset(name.lower() for name in names)
-    return _Shape(subscription, types, groups, texts)
-
-
-def _covers(wide: _Shape, narrow: _Shape) -> bool:
-    """Return whether every event of the narrow subscription is one of the wide one's."""
-    if wide.types is not None and (narrow.types is None or not narrow.types <= wide.types):
-        return False
-    if not _affix_covers(wide.subscription, narrow.subscription):
-        return False
-    for key in wide.groups:
-        if key not in narrow.groups and not (key.is_subject and subject_filters(narrow.subscription)):
-            return False
-        if key in wide.texts and key in narrow.texts and not narrow.texts[key] <= wide.texts[key]:
-            return False
-    on_arrays = wide.subscription.filter.enable_advanced_filtering_on_arrays
-    if on_arrays is not narrow.subscription.filter.enable_advanced_filtering_on_arrays and wide.groups:
-        return False
-    return all(
-        any(implies(item, asked, on_arrays) for item in _all_on(narrow, key))
-        for key, group in wide.groups.items()
-        for asked in group
-    )
-
-
-def _all_on(shape: _Shape, key: Key) -> list[AdvancedFilter]:
-    return [*shape.groups.get(key, ()), *(subject_filters(shape.subscription) if key.is_subject else ())]
-
-
-def _affix_covers(wide: RoutedSubscription, narrow: RoutedSubscription) -> bool:
-    one, other = wide.filter, narrow.filter
-    if (one.subject_begins_with or one.subject_ends_with) and one.is_subject_case_sensitive:
-        if not other.is_subject_case_sensitive:
-            return False
-        begins = other.subject_begins_with.startswith(one.subject_begins_with)
-        return begins and other.subject_ends_with.endswith(one.subject_ends_with)
-    begins = other.subject_begins_with.lower().startswith(one.subject_begins_with.lower())
-    return begins and other.subject_ends_with.lower().endswith(one.subject_ends_with.lower())

@@ -21,11 +21,14 @@ class Rule:
         name: Its name, by which a subscription's `allow` silences it.
         level: The severity of its findings.
         text: The reason for a finding, in one sentence.
+        fact: What an error is proven from, and where that stands: Event Grid's contract, or a fact on which Microsoft's
+            documents and recorded events agree.
     """
 
     name: str
     level: Level
     text: str
+    fact: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,18 +63,75 @@ class Finding:
 RULES: dict[str, Rule] = {
     row.name: row
     for row in (
-        Rule("never-event-type", "error", "A workspace raises none of the event types."),
-        Rule("never-subject", "error", "None of the event types can have such a subject."),
-        Rule("never-contradiction", "error", "The filters on one key exclude each other."),
-        Rule("never-missing-key", "error", "None of the event types carries the key."),
-        Rule("never-dotted-name", "error", "A name with a dot in it cannot be a filter's key."),
-        Rule("never-unreachable-key", "error", "Filters cannot reach the key under the delivery schema."),
-        Rule("never-value-type", "error", "The key never holds a value of the operator's type."),
-        Rule("never-value", "error", "The key never holds such a value."),
+        Rule(
+            "never-event-type",
+            "error",
+            "A workspace raises none of the event types.",
+            "A system topic takes the event types of its source's provider only: Event Grid's contract.",
+        ),
+        Rule(
+            "never-subject",
+            "error",
+            "None of the event types can have such a subject.",
+            "Subjects have the forms of the schema page, which recorded events show; a disputed one is warned of.",
+        ),
+        Rule(
+            "never-contradiction",
+            "error",
+            "The filters on one key exclude each other.",
+            "Filters are ANDed, and the filtering page says what each operator lets pass.",
+        ),
+        Rule(
+            "never-missing-key",
+            "error",
+            "None of the event types carries the key.",
+            "The contract of the events, the schema page and recorded events have the same fields for each event type.",
+        ),
+        Rule(
+            "never-dotted-name",
+            "error",
+            "A name with a dot in it cannot be a filter's key.",
+            "A dot steps into a map and cannot be escaped: the filtering page; tags and properties are texts in the"
+            " events' contract as in recorded events.",
+        ),
+        Rule(
+            "never-unreachable-key",
+            "error",
+            "Filters cannot reach the key under the delivery schema.",
+            "The filtering page lists the keys of the Event Grid schema, in which a workspace's events are published"
+            " too; what it leaves open is warned of.",
+        ),
+        Rule(
+            "never-value-type",
+            "error",
+            "The key never holds a value of the operator's type.",
+            "Fields have one type in the events' contract and in recorded events; operators ignore other types: the"
+            " filtering page.",
+        ),
+        Rule(
+            "never-value",
+            "error",
+            "The key never holds such a value.",
+            "The event type and the workspace's id are what the event type and the source of the subscription say:"
+            " Event Grid's contract.",
+        ),
         Rule(
             "never-monitor-failed",
             "error",
             "The tag of a model monitor never comes with status Failed, because the run that carries it ends normally.",
+            "Microsoft's monitoring component sets the tag and ends normally; its page says to filter RunCompleted.",
+        ),
+        Rule(
+            "not-delivering",
+            "error",
+            "The subscription has ended, so it delivers nothing.",
+            "A subscription ends at its expirationTimeUtc, and none is made with one that has passed: Event Grid's"
+            " contract.",
+        ),
+        Rule(
+            "disputed-subject",
+            "warning",
+            "Microsoft's page and recorded events disagree about the subject, and the filter takes one form only.",
         ),
         Rule("dead-event-type", "warning", "Some of the event types can never pass the filter."),
         Rule("unknown-event-type", "warning", "The catalogue does not know the event type."),

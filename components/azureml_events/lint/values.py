@@ -39,6 +39,11 @@ class SubjectForm:
         """The texts that every subject contains, in their order; the first one begins it."""
         return tuple("/".join(self.segments).split("*"))
 
+    @property
+    def text(self) -> str:
+        """The form as people write it, an ellipsis for each name."""
+        return "/".join(self.segments).replace("*", "…")
+
     def fits(self, subject: str) -> bool:
         """Return whether a whole text can be a subject."""
         parts = subject.split("/")
@@ -241,7 +246,7 @@ def _scalar_possible(filters: Sequence[AdvancedFilter], domain: Domain, kind: Va
         return False
     if kind is Value.TEXT:
         return texts_possible(own, domain)
-    points: Iterable[Any] = (True, False) if kind is Value.BOOLEAN else telling_numbers(own)
+    points: Iterable[Any] = (True, False) if kind is Value.BOOLEAN else telling_numbers(map(operands, own))
     return any(all(passes(item, point) for item in own) for point in points)
 
 
@@ -255,11 +260,15 @@ def operands(item: AdvancedFilter) -> tuple[Any, ...]:
     return comparable(item.operands)
 
 
-def telling_numbers(filters: Iterable[AdvancedFilter]) -> list[Decimal]:
-    """Return numbers among which there is one that passes all filters, if there is any: bounds, and between them."""
+def telling_numbers(compared: Iterable[tuple[Any, ...]]) -> list[Decimal]:
+    """Return numbers among which there is one that passes all filters, if there is any: bounds, and between them.
+
+    Args:
+        compared: Each filter's operands, as they are compared.
+    """
     bounds: set[Decimal] = set()
-    for item in filters:
-        for each in operands(item):
+    for numbers in compared:
+        for each in numbers:
             bounds.update(map(Decimal, each if isinstance(each, tuple) else (each,)))
     ordered = sorted(bounds) or [Decimal(0)]
     with localcontext(prec=_DIGITS):

@@ -27,7 +27,8 @@ def declare_stack() -> dict[str, WorkspaceEvents]:
         The components by workspace.
 
     Raises:
-        pulumi.RunError: The configuration is wrong; with every mistake.
+        pulumi.RunError: The configuration is wrong, or a filter can never match; with every mistake and every finding
+            at level error.
     """
     collect_rarely()
     stack = read_configuration()

@@ -25,6 +25,7 @@ from azureml_events.resources.created_handlers import CreatedHandlers
 from azureml_events.resources.dead_letter import Container, DeadLetterStore, existing_container
 from azureml_events.resources.event_subscriptions import declare_event_subscription
 from azureml_events.resources.existing import EVENT_SUBSCRIPTION, explain_existing
+from azureml_events.resources.findings import heed_findings, with_findings
 from azureml_events.resources.grants import Grant, Grants, Principal
 from azureml_events.resources.inputs import to_input, to_output
 from azureml_events.resources.look_ups import LookUps, stopping
@@ -37,7 +38,7 @@ from azureml_events.stack.dead_letter import DeadLetter
 from azureml_events.stack.dead_letter_stores import place_of, settings_of
 from azureml_events.stack.defaults import Defaults
 from azureml_events.stack.delivery import Delivery
-from azureml_events.stack.parse import workspace_stack
+from azureml_events.stack.parse import StackError, workspace_stack
 from azureml_events.stack.stack import Stack
 from azureml_events.stack.subscription import Subscription
 from azureml_events.stack.workspace import WORKSPACE, SystemTopic, Workspace
@@ -79,7 +80,8 @@ class WorkspaceEvents(pulumi.ComponentResource):
         grants: The program's role assignments; None where none is needed.
 
     Raises:
-        DeclarationError: A plain value is wrong; with every mistake. A deferred one stops the deployment.
+        DeclarationError: A plain value is wrong, or a filter can never match; with every mistake and every finding at
+            level error. A deferred value stops the deployment.
     """
 
     def __init__(
@@ -109,13 +111,17 @@ class WorkspaceEvents(pulumi.ComponentResource):
             )
         except DeclarationError as error:
             raise DeclarationError(map(_by_argument, error.mistakes)) from None
-        stack = workspace_stack(
-            name,
-            workspace,
-            {} if handlers is None else handlers,
-            subscriptions,
-            Defaults() if defaults is None else defaults,
-        )
+        try:
+            stack = workspace_stack(
+                name,
+                workspace,
+                {} if handlers is None else handlers,
+                subscriptions,
+                Defaults() if defaults is None else defaults,
+            )
+        except StackError as error:
+            raise with_findings(error) from None
+        heed_findings(stack)
         self._declare(stack, name, endpoints=None, provider_of=provider_of, opts=opts)
 
     @classmethod

@@ -1,18 +1,22 @@
-"""The input of a command: a stack file, or a JSON document of another tool."""
+"""The input of a command: a stack file, a JSON document of another tool, or a Pulumi program."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from azureml_events.base.mistakes import DeclarationError, Mistake, dotted
 from azureml_events.review.reported import Locate
-from azureml_events.routing.of_stack import routed
+from azureml_events.routing.of_stack import routed, routed_entries
 from azureml_events.routing.subscription import RoutedSubscription
 from azureml_events.stackfile.input_error import InputError
 from azureml_events.stackfile.project import find_project
-from azureml_events.stackfile.stack_file import load_stack_file
+from azureml_events.stackfile.stack_file import StackFileError, load_stack_file
+
+if TYPE_CHECKING:
+    from azureml_events.documents.document import Document
 
 
 @dataclass(frozen=True)
@@ -36,20 +40,48 @@ class Input:
     notes: tuple[str, ...] = ()
 
 
-def load_input(argument: str) -> Input:
+def load_input(argument: str, program: Path | None = None) -> Input:
     """Load the input that a command is given in place of STACK.
 
     Args:
         argument: A stack's name, the path of a stack file, or the path of a JSON document.
+        program: The directory of a program that is run with the stack's configuration; default none: the stack file or
+            document itself is read.
 
     Raises:
+        StackFileError: Entries of the stack file are wrong; with every mistake.
         InputError: It is wrong; with every mistake.
     """
+    if program is not None:
+        return _program(program, argument)
     path = Path(argument)
     if path.suffix not in {".yaml", ".yml"} and path.is_file():
         return _document(path)
     file = load_stack_file(find_project(Path.cwd()).stack_file(argument))
     return Input(file.name, file.path, routed(file.stack), file.document.locate)
+
+
+def load_rest(error: StackFileError) -> Input:
+    """Load the entries of a refused stack file that are right.
+
+    Args:
+        error: Its mistakes.
+    """
+    rest = error.rest
+    return Input(rest.name, rest.path, routed_entries(rest.stack), rest.document.locate)
+
+
+def _program(directory: Path, stack: str) -> Input:
+    from azureml_events.offline.recording import ProgramError
+    from azureml_events.review.program import Program
+    from azureml_events.review.registered import read_program
+
+    program = Program.find(directory, stack)
+    try:
+        document = read_program(program)
+    except ProgramError as error:
+        raise InputError(error.text.splitlines()) from None
+    return _of_document(program.stack, directory, document)
 
 
 def _document(path: Path) -> Input:
@@ -65,5 +97,9 @@ def _document(path: Path) -> Input:
         raise InputError([f"{path}: {mistake}" for mistake in error.mistakes]) from None
     except ValueError as error:
         raise InputError([f"{path}: not JSON: {error}"]) from None
+    return _of_document(path.name, path, document)
+
+
+def _of_document(name: str, path: Path, document: Document) -> Input:
     notes = tuple(f"{dotted(note.path)}: {note.text}" if note.path else note.text for note in document.notes)
-    return Input(path.name, path, document.subscriptions, lambda _: None, document.mistakes, notes)
+    return Input(name, path, document.subscriptions, lambda _: None, document.mistakes, notes)

@@ -40,6 +40,24 @@ def routed(stack: Stack) -> tuple[RoutedSubscription, ...]:
     )
 
 
+def routed_entries(stack: Stack) -> tuple[RoutedSubscription, ...]:
+    """Every subscription of the right entries of a stack with mistakes, also one without a workspace or handler.
+
+    Args:
+        stack: The entries that are right.
+    """
+    delivered = routed(stack)
+    names = {each.name for each in delivered}
+    others = {key: subscription for key, subscription in stack.subscriptions.items() if key not in names}
+    return (
+        *delivered,
+        *(
+            replace(_of_no_workspace(key, subscription), delivery_schema=stack.defaults.schema_of(subscription))
+            for key, subscription in others.items()
+        ),
+    )
+
+
 def _of_no_workspace(key: str, subscription: Subscription) -> RoutedSubscription:
     """Return what a subscription says, the same for each of its workspaces."""
     return RoutedSubscription(
@@ -53,6 +71,7 @@ def _of_no_workspace(key: str, subscription: Subscription) -> RoutedSubscription
         all_events=subscription.all_events is True,
         allow=subscription.allow,
         disabled=subscription.disabled,
+        expires=subscription.expiration_time_utc,
     )
 
 

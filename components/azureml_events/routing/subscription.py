@@ -63,6 +63,7 @@ class RoutedSubscription:
         allow: Lint rules that its author silenced, each with the reason.
         disabled: Why it is not declared, or None.
         location: The workspace's region, as its name; None where that is not known.
+        expires: The moment in UTC at which it ends, as ARM writes it; None for never, or where it is not known.
         describe_effect: Describes in words the handler's action for an event; None where it only takes the event.
     """
 
@@ -81,6 +82,7 @@ class RoutedSubscription:
     allow: Mapping[str, str] = field(default_factory=dict)
     disabled: str | None = None
     location: str | None = None
+    expires: str | None = None
     describe_effect: Callable[[Event], str] | None = field(default=None, compare=False)
 
     @property

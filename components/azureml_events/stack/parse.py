@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
-from azureml_events.base.mistakes import DeclarationError, Mistake, likely, show, unknown
+from azureml_events.base.mistakes import DeclarationError, Mistake, Path, likely, show, unknown
 from azureml_events.base.names import ENTRY_KEY, WORKSPACE_KEY
 from azureml_events.handlers import HANDLERS
 from azureml_events.handlers.handler import Handler
@@ -34,6 +34,34 @@ _KEY_FORMS = {"workspaces": WORKSPACE_KEY, "handlers": ENTRY_KEY, "subscriptions
 T = TypeVar("T")
 
 
+class StackError(DeclarationError):
+    """A stack with mistakes.
+
+    Args:
+        mistakes: Every one of them.
+        entries: The entries as far as they could be read, also such with mistakes.
+    """
+
+    def __init__(self, mistakes: Iterable[Mistake], entries: Stack) -> None:
+        super().__init__(mistakes)
+        self.entries = entries
+
+    @property
+    def right(self) -> Stack:
+        """The entries without a mistake in them."""
+        wrong = {mistake.path[:2] for mistake in self.mistakes}
+        return Stack(
+            workspaces=_without(self.entries.workspaces, "workspaces", wrong),
+            handlers=_without(self.entries.handlers, "handlers", wrong),
+            subscriptions=_without(self.entries.subscriptions, "subscriptions", wrong),
+            defaults=self.entries.defaults,
+        )
+
+
+def _without(entries: Mapping[str, T], section: str, wrong: Collection[Path]) -> dict[str, T]:
+    return {key: entry for key, entry in entries.items() if (section, key) not in wrong}
+
+
 def parse_stack(config: Mapping[str, Any]) -> Stack:
     """Read a stack from the configuration of a stack file.
 
@@ -41,7 +69,7 @@ def parse_stack(config: Mapping[str, Any]) -> Stack:
         config: The plain values under `azureml-events:`, by key without that namespace.
 
     Raises:
-        DeclarationError: With every mistake, of every entry and between them.
+        StackError: With every mistake, of every entry and between them.
     """
     mistakes = [Mistake((str(key),), unknown("key", key, SECTIONS)) for key in config if key not in SECTIONS]
     maps = {section: _map(config, section, mistakes) for section in SECTIONS}
@@ -66,7 +94,7 @@ def parse_stack(config: Mapping[str, Any]) -> Stack:
         ),
     )
     if mistakes:
-        raise DeclarationError(dict.fromkeys(mistakes))
+        raise StackError(dict.fromkeys(mistakes), stack)
     return stack
 
 
@@ -87,7 +115,7 @@ def workspace_stack(
         defaults: The settings of everything that gives none.
 
     Raises:
-        DeclarationError: With every mistake.
+        StackError: With every mistake.
     """
     mistakes: list[Mistake] = []
     named = _held("handlers", handlers, Handler, mistakes)
@@ -112,7 +140,7 @@ def workspace_stack(
     addresses = {name: Address.of(subscription) for name, subscription in addressed.items()}
     mistakes += _between(stack, RawEntries({key: workspace.resource_id}, list(named), addresses))
     if mistakes:
-        raise DeclarationError(dict.fromkeys(mistakes))
+        raise StackError(dict.fromkeys(mistakes), stack)
     return stack
 
 

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from azureml_events.base.mistakes import Mistake, show
-from azureml_events.event_grid.catalogue import is_catalogued
 from azureml_events.handlers.endpoint import Endpoint
 from azureml_events.handlers.handler import Handler
 from azureml_events.handlers.workflow_handler import WorkflowHandler
@@ -53,16 +51,3 @@ class Stack:
     def topics(self) -> dict[str, Topic]:
         """The system topic of every workspace."""
         return {key: topic_of(key, workspace, self.defaults) for key, workspace in self.workspaces.items()}
-
-    @property
-    def warnings(self) -> tuple[Mistake, ...]:
-        """Event types that the catalogue does not know: allowed, but probably not meant."""
-        return tuple(
-            Mistake(
-                ("subscriptions", key, "includedEventTypes", index),
-                f"{show(name)} is not in the catalogue; Event Grid refuses it where Azure has not added it",
-            )
-            for key, subscription in self.subscriptions.items()
-            for index, name in enumerate(subscription.included_event_types or ())
-            if not is_catalogued(name)
-        )

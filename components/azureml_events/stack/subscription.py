@@ -21,7 +21,7 @@ from azureml_events.base.mistakes import Mistake, show, unknown
 from azureml_events.base.model import Declaration, Many, refuse, requires
 from azureml_events.base.names import EVENT_SUBSCRIPTION
 from azureml_events.event_grid.catalogue import EVENT_TYPES, PREFIX, full_name
-from azureml_events.event_grid.delivery import MOMENT_PATTERN, EventDeliverySchema, RetryPolicy, in_the_future
+from azureml_events.event_grid.delivery import MOMENT_PATTERN, EventDeliverySchema, RetryPolicy, in_utc
 from azureml_events.event_grid.filters import MAX_FILTERS, AdvancedFilter, EventFilter, limits
 from azureml_events.event_grid.intents import INTENTS, Intent, Texts, When
 from azureml_events.handlers.handler import Handler as AnyHandler
@@ -183,7 +183,7 @@ class Subscription(Declaration):
     """Labels of the event subscription."""
 
     expiration_time_utc: (
-        Annotated[str, AfterValidator(in_the_future), Field(json_schema_extra={"pattern": MOMENT_PATTERN})] | None
+        Annotated[str, AfterValidator(in_utc), Field(json_schema_extra={"pattern": MOMENT_PATTERN})] | None
     ) = None
     """When the event subscription ends, with an offset, in the future: `2030-01-31T12:00:00Z`; default never."""
 

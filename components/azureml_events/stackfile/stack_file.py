@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from azureml_events.base.mistakes import DeclarationError, sort_by_position
-from azureml_events.stack.parse import parse_stack
+from azureml_events.stack.parse import StackError, parse_stack
 from azureml_events.stack.stack import Stack
-from azureml_events.stackfile.input_error import locate_all, reading
+from azureml_events.stackfile.input_error import InputError, locate_all, reading
 from azureml_events.stackfile.reader import NAMESPACE, StackDocument, parse_stack_file
 from azureml_events.stackfile.secrets import MISPLACED, seal
 
@@ -33,6 +33,19 @@ class StackFile:
     stack: Stack
 
 
+class StackFileError(InputError):
+    """A stack file that is refused.
+
+    Args:
+        refused: Its mistakes.
+        rest: The file with the entries that have none.
+    """
+
+    def __init__(self, refused: InputError, rest: StackFile) -> None:
+        super().__init__(refused.lines, refused.mistakes)
+        self.rest = rest
+
+
 def load_stack_file(path: Path) -> StackFile:
     """Read and check a stack file.
 
@@ -40,11 +53,16 @@ def load_stack_file(path: Path) -> StackFile:
         path: The file.
 
     Raises:
-        InputError: It is wrong; with every mistake.
+        StackFileError: Entries are wrong; with every mistake.
+        InputError: It is no stack file.
     """
     with reading(path):
         document = parse_stack_file(path.read_bytes())
-        stack = _check(document)
+        try:
+            stack = _check(document)
+        except StackError as error:
+            rest = StackFile(path, stack_name(path), document, error.right)
+            raise StackFileError(InputError.at(path, error.mistakes), rest) from None
     return StackFile(path, stack_name(path), document, stack)
 
 
@@ -71,9 +89,12 @@ def _check(document: StackDocument) -> Stack:
         stack = checked_stack(sections(document.config))
     except DeclarationError as error:
         entries = locate_all((each for each in error.mistakes if each.path not in refused), document.locate)
-        raise DeclarationError(sort_by_position([*document.mistakes, *entries])) from None
+        mistakes = sort_by_position([*document.mistakes, *entries])
+        if isinstance(error, StackError):
+            raise StackError(mistakes, error.entries) from None
+        raise DeclarationError(mistakes) from None
     if document.mistakes:
-        raise DeclarationError(document.mistakes)
+        raise StackError(document.mistakes, stack)
     return stack
 
 
@@ -107,7 +128,8 @@ def checked_stack(config: Mapping[str, Any], *, decrypted: bool = False) -> Stac
         decrypted: Whether Pulumi handed the handlers over decrypted.
 
     Raises:
-        DeclarationError: It is wrong; with every mistake.
+        StackError: Entries are wrong; with every mistake.
+        DeclarationError: A section is encrypted as a whole, so that nothing of it can be read.
     """
     sealed, wrong = seal(config, decrypted=decrypted)
     if sealed.keys() != config.keys():
@@ -115,11 +137,11 @@ def checked_stack(config: Mapping[str, Any], *, decrypted: bool = False) -> Stac
     refused = {mistake.path for mistake in wrong if mistake.message == MISPLACED}
     try:
         stack = parse_stack(sealed)
-    except DeclarationError as error:
+    except StackError as error:
         wrong += [mistake for mistake in error.mistakes if mistake.path not in refused]
-        raise DeclarationError(wrong) from None
+        raise StackError(wrong, error.entries) from None
     if wrong:
-        raise DeclarationError(wrong)
+        raise StackError(wrong, stack)
     return stack
 
 

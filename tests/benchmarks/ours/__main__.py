@@ -11,6 +11,7 @@ HUB = f"{AZURE}/Microsoft.EventHub/namespaces/evhns-ml/eventhubs/ml-events"
 
 config = pulumi.Config("benchmark")
 count, most = config.require_int("subscriptions"), config.require_int("mostInOneWorkspace")
+further = range(config.require_int("filters") - 2)
 workspaces = [f"ml-{number}" for number in range((count - 1) // most + 1)]
 sections = {
     "workspaces": {
@@ -26,6 +27,7 @@ sections = {
             "advancedFilters": [
                 {"operatorType": "StringIn", "key": "data.experimentName", "values": [f"train-{number}"]},
                 {"operatorType": "StringIn", "key": "data.runStatus", "values": ["Failed"]},
+                *({"operatorType": "StringIn", "key": f"data.runTags.tag{n:02}", "values": ["x"]} for n in further),
             ],
         }
         for number in range(count)

@@ -19,6 +19,7 @@ IDENTITY = eventgrid.EventSubscriptionIdentityArgs(type="SystemAssigned")
 
 config = pulumi.Config("benchmark")
 count, most = config.require_int("subscriptions"), config.require_int("mostInOneWorkspace")
+further = range(config.require_int("filters") - 2)
 
 
 def grant(
@@ -125,6 +126,12 @@ for first in range(0, count, most):
                     ),
                     eventgrid.StringInAdvancedFilterArgs(
                         operator_type="StringIn", key="data.runStatus", values=["Failed"]
+                    ),
+                    *(
+                        eventgrid.StringInAdvancedFilterArgs(
+                            operator_type="StringIn", key=f"data.runTags.tag{n:02}", values=["x"]
+                        )
+                        for n in further
                     ),
                 ],
             ),

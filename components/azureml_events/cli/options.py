@@ -1,0 +1,13 @@
+"""The options that commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+program_option = click.option(
+    "--program",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The directory of a Pulumi program, which is run offline with STACK's configuration.",
+)

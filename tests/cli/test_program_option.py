@@ -1,0 +1,130 @@
+"""`--program`: `check` and `route` of what another program registers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from cli.conftest import HUB, WORKSPACE, Run, lines
+
+COMPONENT = f"""\
+from azureml_events import EventHub, Subscription, WorkspaceEvents, run_failed
+
+to = EventHub(resource_id="{HUB}")
+WorkspaceEvents("ml", workspace_id="{WORKSPACE}/ml-a", location="westeurope", subscriptions={{
+    "failed": Subscription(run_failed(), to=to),
+    "dead": Subscription(run_failed(), to=to, subject_begins_with="/experiments/"),
+    "loud": Subscription(included_event_types=["RunStatusChanged"], to=to, name="azure-name"),
+    "quiet": Subscription(included_event_types=["RunStatusChanged"], to=to, allow={{"every-status": "we count them"}},
+                          event_delivery_schema="CloudEventSchemaV1_0"),
+}})
+"""
+
+RAW = f"""\
+import pulumi
+from pulumi_azure_native import eventgrid
+
+topic = eventgrid.SystemTopic("topic", system_topic_name="t", resource_group_name="rg", location="westeurope",
+    source="{WORKSPACE}/ml-a", topic_type="Microsoft.MachineLearningServices.Workspaces")
+eventgrid.SystemTopicEventSubscription("raw", event_subscription_name="raw-failed", resource_group_name="rg",
+    system_topic_name=topic.name,
+    destination=eventgrid.EventHubEventSubscriptionDestinationArgs(endpoint_type="EventHub", resource_id="{HUB}"),
+    filter=eventgrid.EventSubscriptionFilterArgs(
+        included_event_types=["Microsoft.MachineLearningServices.RunStatusChanged"],
+        advanced_filters=[eventgrid.StringInAdvancedFilterArgs(
+            operator_type="StringIn", key="data.runStatus", values=[pulumi.Config("raw").get("status") or "Failed"])],
+        subject_begins_with="/experiments/" if pulumi.Config("raw").get("slash") else None))
+"""
+
+
+@pytest.fixture
+def other(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty directory for a program."""
+    return tmp_path_factory.mktemp("other")
+
+
+def test_check_reports_every_finding_of_a_program_by_resource(run: Run, other: Path) -> None:
+    (other / "__main__.py").write_text(COMPONENT)
+
+    result = run("check", "dev", "--program", str(other), "--format", "json")
+
+    printed = json.loads(result.stdout)
+    assert (result.exit_code, result.stderr, printed["stack"]) == (1, "", "dev")
+    assert [(each["rule"], each["path"]) for each in printed["findings"]] == [
+        ("never-subject", "ml/dead.filter.subjectBeginsWith"),
+        ("every-status", "ml/loud.filter.includedEventTypes"),
+        ("redundant-subscription", "ml/dead"),
+        ("redundant-subscription", "ml/failed"),
+    ]
+
+
+def test_check_in_text_names_the_programs_directory(run: Run, other: Path) -> None:
+    (other / "__main__.py").write_text(COMPONENT)
+
+    first, *_ = run("check", "dev", "--program", str(other)).stdout.splitlines()
+
+    assert first.startswith(f"{other}: error: ml/dead.filter.subjectBeginsWith: no subject of RunStatusChanged begins")
+
+
+def test_a_program_without_our_components_is_run_with_the_stacks_configuration(run: Run, other: Path) -> None:
+    (other / "Pulumi.yaml").write_text("name: raw\nruntime: python\n")
+    (other / "Pulumi.dev.yaml").write_text("config:\n  raw:status: Canceled\n  raw:slash: 'yes'\n")
+    (other / "__main__.py").write_text(RAW)
+
+    result = run("check", "dev", "--program", str(other))
+
+    assert result.exit_code == 1
+    assert "raw.filter.subjectBeginsWith" in result.stdout
+
+
+def test_route_reads_the_registered_subscriptions_by_their_authors_names(run: Run, other: Path) -> None:
+    (other / "__main__.py").write_text(COMPONENT)
+
+    routed = lines(run("route", "dev", "--program", str(other), "--json", "--workspace", "ml"))
+
+    [changed] = [each for each in routed if each["event"]["type"].endswith("RunStatusChanged")]
+    verdicts = {each["subscription"]: each["verdict"] for each in changed["routes"]}
+    assert verdicts == {"failed": "match", "dead": "no match", "loud": "match", "quiet": "match"}
+    assert {(each["workspace"], each["handler"]) for each in changed["routes"]} == {("ml", "failed")}
+
+
+def test_route_of_a_program_without_our_components(run: Run, other: Path) -> None:
+    (other / "__main__.py").write_text(RAW)
+
+    routed = lines(run("route", "dev", "--program", str(other), "--json"))
+
+    [changed] = [each for each in routed if each["event"]["type"].endswith("RunStatusChanged")]
+    assert [(each["workspace"], each["subscription"], each["verdict"]) for each in changed["routes"]] == [
+        ("ml-a", "raw-failed", "match")
+    ]
+
+
+@pytest.mark.parametrize("command", ["check", "route", "preview"])
+def test_a_program_that_stops_is_told_without_a_traceback(run: Run, other: Path, command: str) -> None:
+    (other / "__main__.py").write_text("raise RuntimeError('no such luck')\n")
+
+    result = run(command, "dev", "--program", str(other))
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == "__main__.py:1: RuntimeError: no such luck\n"
+
+
+def test_a_stack_that_a_programs_project_does_not_have_is_named(run: Run, other: Path) -> None:
+    (other / "Pulumi.yaml").write_text("name: raw\nruntime: python\n")
+    (other / "Pulumi.prod.yaml").write_text("config: {}\n")
+    (other / "__main__.py").write_text(RAW)
+
+    result = run("check", "prd", "--program", str(other))
+
+    assert result.exit_code == 2
+    assert "did you mean 'prod'?" in result.stderr
+
+
+def test_a_program_below_the_project_is_run_itself(run: Run, other: Path) -> None:
+    (other / "Pulumi.yaml").write_text("name: raw\nruntime: python\n")
+    (other / "__main__.py").write_text("raise RuntimeError('not this one')\n")
+    (other / "inner").mkdir()
+    (other / "inner" / "__main__.py").write_text(RAW)
+
+    assert run("check", "dev", "--program", str(other / "inner")).exit_code == 0
