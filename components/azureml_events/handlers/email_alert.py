@@ -191,12 +191,16 @@ class EmailAlert(Bridge):
             done=(409,),
         )
 
+    def describe(self) -> str:
+        """Describe who gets mail."""
+        return f"mails {', '.join(self.to)}"
+
     def describe_effect(self, event: Mapping[str, Any], subscription: BridgedSubscription) -> str:
         """Who gets which mail."""
         del subscription
         kind = str(read_field(event, EventField(("eventType",))) or "")
         line = fill(parse_template(self._mail(kind).subject, (kind,)), event)
-        return f"mails {', '.join(self.to)}: {in_one_line(line)}"
+        return f"{self.describe()}: {in_one_line(line)}"
 
     def _mail(self, name: str) -> Mail:
         row = event_type(name)

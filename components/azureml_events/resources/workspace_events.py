@@ -20,6 +20,7 @@ from azureml_events.resources.access import retry_while_access_is_missing
 from azureml_events.resources.bridge import BridgeWorkflow
 from azureml_events.resources.created_handlers import CreatedHandlers
 from azureml_events.resources.dead_letter import Container, DeadLetterStore, existing_container
+from azureml_events.resources.declared import note_workspace
 from azureml_events.resources.event_subscriptions import declare_event_subscription
 from azureml_events.resources.grants import Grant, Grants, Principal
 from azureml_events.resources.inputs import to_input, to_output
@@ -134,6 +135,7 @@ class WorkspaceEvents(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None,
     ) -> None:
         """Declare one workspace of a checked stack; without endpoints, those to create are created below it."""
+        note_workspace(stack, key)
         workspace = stack.workspaces[key]
         self._defaults = stack.defaults
         super().__init__(
