@@ -217,8 +217,8 @@ class CreatableEndpoint(ResourceEndpoint):
         """Describe the resource by its names; what is created, by the place where it will be."""
         if self.create is None:
             return super().describe()
-        host = f"{self.create.host_name}, " if self.create.host_name else ""
-        return f"new {self.noun or self.type} in {host}resource group {self.create.resource_group}"
+        place = self.create.host_name or f"resource group {self.create.resource_group}"
+        return f"new {self.noun or self.type} in {place}"
 
     @property
     def creates(self) -> Create | None:

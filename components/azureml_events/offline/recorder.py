@@ -22,7 +22,7 @@ from pulumi.runtime.proto import callback_pb2, engine_pb2, resource_pb2
 
 from azureml_events.offline import wire
 from azureml_events.offline.hooks import AnyHook, Hooks
-from azureml_events.offline.places import sources_in
+from azureml_events.offline.places import SourceOf, sources_in
 from azureml_events.offline.recording import (
     Invoke,
     Message,
@@ -64,6 +64,7 @@ class Recorder:
         self.messages: list[Message] = []
         self.hooks = Hooks(self._call, self.messages)
         self._transforms = Transforms(self._call)
+        self._source_of: SourceOf = lambda _: None
         self._registrations: dict[str, Registration] = {}
         self._results: dict[str, tuple[str, Mapping[str, Any]]] = {}
         self._registered_outputs: dict[str, Mapping[str, Any]] = {}
