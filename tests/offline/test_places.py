@@ -15,11 +15,6 @@ __all__ = ["run"]
 FIRST = HEADER.count("\n") + 1
 """The number of the first line after what every program starts with."""
 
-PARTS = """\
-from __main__ import Thing
-def make(name):
-    return Thing(name)
-"""
 CASES = [
     ("Thing('a')", ("__main__.py", FIRST)),
     ("\n\nThing('a',\n  {'b': 1})", ("__main__.py", FIRST + 2)),

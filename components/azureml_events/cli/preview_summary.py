@@ -161,7 +161,7 @@ def _origin(subscription: Registration, topic: Registration | None) -> tuple[str
         return named_in(topic.inputs, "source") or topic.name, name
     scope = named_in(subscription.inputs, "scope")
     if scope:
-        return scope, "the workspace's own, by its id"
+        return scope, "none: subscribed by the workspace's id"
     name = named_in(subscription.inputs, "systemTopicName") or subscription.name
     return name, f"{name}, existing"
 

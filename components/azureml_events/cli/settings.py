@@ -122,6 +122,15 @@ def describe_event_subscription(inputs: Mapping[str, Any]) -> Iterator[Setting]:
         inputs: Its wire inputs.
     """
     inputs = shown(inputs)
+    if isinstance(inputs.get("filter"), str):
+        yield "when", inputs["filter"]
+    else:
+        yield from _chosen(inputs)
+    yield "to", _destination(_delivery(inputs)) or UNKNOWN.value
+    yield "dead letter", _destination(_store(inputs)) or "none"
+
+
+def _chosen(inputs: Any) -> Iterator[Setting]:
     types = _at(inputs, "filter.includedEventTypes") or ["any event"]
     yield "when", " or ".join(_text(each).removeprefix(PREFIX) for each in _listed(types))
     for words, member in (("begins with", "subjectBeginsWith"), ("ends with", "subjectEndsWith")):
@@ -129,8 +138,6 @@ def describe_event_subscription(inputs: Mapping[str, Any]) -> Iterator[Setting]:
             yield "if", f"subject {words} '{_text(wanted)}'"
     for each in _filters(inputs):
         yield "if", _condition_in_words(each) if isinstance(each, Mapping) else _text(each)
-    yield "to", _destination(_delivery(inputs)) or UNKNOWN.value
-    yield "dead letter", _destination(_store(inputs)) or "none"
 
 
 def _filters(inputs: Any) -> list[Any]:
