@@ -20,7 +20,6 @@ from azureml_events.event_grid.catalogue import PREFIX
 from azureml_events.offline.part import below, part_of
 from azureml_events.offline.recording import Recording, Registration, in_dependency_order
 from azureml_events.resources.declared import DeclaredWorkspace
-from azureml_events.routing.expectations import suggest
 from azureml_events.stack.delivery import Delivery
 from azureml_events.stack.subscription import Subscription
 from azureml_events.stack.topics import Topic
@@ -181,6 +180,8 @@ def one_workspace(
     """
     chosen = [each for each in summary if each.name == name]
     if not chosen:
+        from azureml_events.routing.expectations import suggest
+
         fix = suggest(name, [each.name for each in summary])
         raise InputError([f"--workspace: there is no workspace {show(name)}; {fix}"])
     wanted = frozenset[str]().union(*(each.roots for each in chosen))
