@@ -128,7 +128,7 @@ def _values_of(name: str, known: Iterable[str]) -> list[Any]:
 MOST_VALUES = 3
 """Values of a field that are tried in each place."""
 
-ODD_VALUES: list[Any] = [None, False, True, 0, 1, "", "x", [], {}]
+ODD_VALUES: list[Any] = [None, False, True, -1, 0, 1, 1.0, "", "x", [], {}]
 ANY_VALUE = st.sampled_from(
     [*(value for key, values in VALUES.items() if len(key) == 1 for value in values), *ODD_VALUES]
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -78,6 +79,17 @@ def test_only_resources_and_the_offline_run_import_pulumi() -> None:
         )
     }
     assert importing <= MAY_IMPORT_PULUMI
+
+
+def test_imports_by_name_stand_in_the_root_alone() -> None:
+    """The contracts read import statements; they cannot see what a name in a text imports."""
+    package = SOURCES / "azureml_events"
+    importing = {
+        str(path.relative_to(package))
+        for path in package.rglob("*.py")
+        if re.search(r"import_module|__import__|find_spec|pkgutil", path.read_text("utf-8"))
+    }
+    assert importing <= {"__init__.py"}
 
 
 @pytest.mark.parametrize("arguments", [["check", "dev"], ["schema"], ["route", "dev"], ["events"], ["--help"]])

@@ -63,6 +63,16 @@ def test_the_wheel_holds_the_package_and_no_tests(wheel: Path) -> None:
     assert "azureml_events/py.typed" in names
 
 
+def test_the_wheel_holds_the_reference_of_every_field(environment: Path) -> None:
+    shown = _run(_python(environment), "-c", "import azureml_events; help(azureml_events)")
+    read = (
+        "from importlib.resources import files; print((files('azureml_events') / 'stack_file.md').read_text('utf-8'))"
+    )
+
+    assert "stack_file.md" in shown
+    assert _run(_python(environment), "-c", read).strip() == (ROOT / "stacks" / "README.md").read_text("utf-8").strip()
+
+
 def test_a_program_elsewhere_is_previewed_with_the_wheel(environment: Path, tmp_path: Path) -> None:
     (tmp_path / "__main__.py").write_text(PROGRAM, encoding="utf-8")
     (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n", encoding="utf-8")

@@ -1,4 +1,8 @@
-"""Azure Machine Learning events through Azure Event Grid, declared with Pulumi."""
+"""Azure Machine Learning events through Azure Event Grid, declared with Pulumi.
+
+`help(Subscription)`, `help(EventHub)`, … say what each argument means. Beside this file lies `stack_file.md`, the
+reference of every field of a stack file, of which Python's arguments are the same in snake_case.
+"""
 
 from __future__ import annotations
 
@@ -97,6 +101,7 @@ __all__ = [
 for _module in iter_modules(_handlers.__path__):
     _handlers.add_types(import_module(f"{_handlers.__name__}.{_module.name}"))
 __all__ += [name for name in _handlers.HANDLERS if name not in __all__]
+__all__.sort()
 
 _WITH_PULUMI = {
     "WorkspaceEvents": "azureml_events.resources.workspace_events",
@@ -104,13 +109,17 @@ _WITH_PULUMI = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def _resolve(name: str) -> Any:
     """Import what needs Pulumi with its first use, so that checking a stack file does not."""
     if name in _handlers.HANDLERS:
         return _handlers.HANDLERS[name]
     if name not in _WITH_PULUMI:
         raise AttributeError(f"module 'azureml_events' has no attribute {name!r}")
     return getattr(import_module(_WITH_PULUMI[name]), name)
+
+
+if not TYPE_CHECKING:  # a type checker knows the names, and finds a misspelt one
+    __getattr__ = _resolve
 
 
 def __dir__() -> list[str]:

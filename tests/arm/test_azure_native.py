@@ -106,7 +106,7 @@ CASES: dict[str, dict[str, Any]] = {
                 to=ENDPOINTS[1],
                 included_event_types=("RunCompleted",),
                 subject_begins_with="experiments/",
-                advanced_filters=(AdvancedFilter(operator_type=name, key="data.x", **operands(name)),),
+                advanced_filters=(AdvancedFilter.parse({"operatorType": name, "key": "data.x", **operands(name)}),),
                 labels=("ml",),
                 expiration_time_utc="2099-12-31T10:00:00Z",
                 dead_letter=LOST,

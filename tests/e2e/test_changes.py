@@ -100,3 +100,25 @@ def subscriptions_there(engine: Engine) -> set[tuple[str | None, str, str]]:
     with engine.cloud() as cloud:
         ids = [existing.id.split("/") for existing in cloud.of_type("eventSubscriptions")]
     return {(steps[2], steps[-3], steps[-1]) for steps in ids}
+
+
+def test_whoever_writes_a_created_namespaces_name_down_keeps_it(begin: Callable[[Config], Engine]) -> None:
+    """The way to keep what a new version would give another name."""
+    create = {"resourceGroup": "rg-events", "location": "westeurope"}
+    unnamed = edited(
+        config_of_stack("dev"), [{"path": "handlers.archive", "value": {"type": "EventHub", "create": create}}]
+    )
+    engine = begin(unnamed)
+    first = engine.run_command("up")
+    assert first.status == 0, first.output
+    (namespace,) = (
+        each for each in first.ids("create") if "/namespaces/eh-archive-" in each and "eventhubs" not in each
+    )
+
+    name = namespace.rpartition("/")[2]
+    engine.configure(edited(unnamed, [{"path": "handlers.archive.create.namespaceName", "value": name}]))
+    run = engine.run_command("up")
+
+    assert run.status == 0, run.output
+    assert not run.ids("create")
+    assert not run.ids("delete")

@@ -8,7 +8,7 @@ import azureml_events
 import pytest
 from azureml_events import Subscription
 from azureml_events.event_grid.catalogue import PREFIX
-from azureml_events.event_grid.filters import AdvancedFilter, EventFilter
+from azureml_events.event_grid.filters import AdvancedFilter, EventFilter, OperatorName
 from azureml_events.event_grid.intents import INTENTS
 from pydantic.alias_generators import to_snake
 from stack_texts import cases
@@ -27,7 +27,7 @@ def test_an_intent_says(case: dict[str, Any]) -> None:
     )
 
 
-def made(key: str, operator: str, operands: list[Any]) -> AdvancedFilter:
+def made(key: str, operator: OperatorName, operands: list[Any]) -> AdvancedFilter:
     operand = {"value": operands[0]} if operator == "NumberGreaterThanOrEquals" else {"values": operands}
     return AdvancedFilter(operator_type=operator, key=key, **operand)
 

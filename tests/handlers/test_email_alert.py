@@ -8,7 +8,7 @@ import pytest
 from azureml_events.base.mistakes import DeclarationError
 from azureml_events.event_grid.catalogue import EVENT_TYPES
 from azureml_events.handlers.email_alert import EmailAlert
-from workflows.interpreter import Call, Reply, run
+from workflows.interpreter import EVENT_GRID_WAITS, Call, Reply, Run, run
 from workflows.samples import EVENT_ID, GROUP, HOSTILE, MAIL, PREFIX, WORKSPACE, event, subscription
 
 PAGE = f"https://ml.azure.com/runs/train-churn_17?wsid={WORKSPACE}"
@@ -72,27 +72,105 @@ def test_own_texts_take_the_place_of_the_defaults() -> None:
 
 
 def test_the_same_event_has_the_same_operation_id_so_that_it_is_mailed_once() -> None:
-    one, two = sent("RunStatusChanged"), sent("RunStatusChanged", eventTime="later")
+    one, two = sent("RunStatusChanged"), sent("RunStatusChanged", eventTime="later", id=EVENT_ID.upper())
     assert one.headers["Operation-Id"] == two.headers["Operation-Id"]
     assert str(UUID(one.headers["Operation-Id"])) == one.headers["Operation-Id"]
 
 
-@pytest.mark.parametrize(("name", "event_id"), [("a/other", EVENT_ID), ("a/b", EVENT_ID.replace("c7", "d8"))])
-def test_another_subscription_or_event_has_another_operation_id(name: str, event_id: str) -> None:
-    one = sent("RunStatusChanged")
-    other = sent("RunStatusChanged", name=name, id=event_id)
-    assert one.headers["Operation-Id"] != other.headers["Operation-Id"]
+LIKE_STORAGE = "831e1650-001e-001b-66ab-eeb76e069631"
 
 
-@pytest.mark.parametrize("event_id", [HOSTILE, "", None, 7, "x" * 36, EVENT_ID + "\r\n"])
+def operation_id(name: str, event_id: str) -> str:
+    """The id of the mail of an event to a subscription."""
+    return sent("RunStatusChanged", name=name, id=event_id).headers["Operation-Id"]
+
+
+@pytest.mark.parametrize("event_id", [EVENT_ID, LIKE_STORAGE, "0" * 8 + "-0000" * 3 + "-" + "0" * 12])
+def test_another_event_has_another_operation_id_whichever_digit_differs(event_id: str) -> None:
+    others = [
+        event_id[:at] + ("0123456789abcdef".replace(digit, "")[5]) + event_id[at + 1 :]
+        for at, digit in enumerate(event_id)
+        if digit != "-"
+    ]
+    ids = {operation_id("a/b", each) for each in (event_id, *others)}
+    assert len(ids) == 33
+
+
+def test_another_subscription_has_another_operation_id() -> None:
+    assert len({operation_id(f"a/{name}", LIKE_STORAGE) for name in range(50)}) == 50
+
+
+@pytest.mark.parametrize("event_id", [HOSTILE, "", None, 7, "x" * 36, EVENT_ID + "\r\n", "----" + "0" * 32, "/" * 36])
 def test_an_id_that_is_no_uuid_still_gives_a_mail(event_id: object) -> None:
     UUID(sent("RunStatusChanged", id=event_id).headers["Operation-Id"])
 
 
-def test_a_mail_that_was_sent_before_counts_as_delivered() -> None:
+def repeated(answer: Reply, status: int) -> tuple[Run, list[Call]]:
+    """What happens when the mail's call gets a status, and the question about that mail an answer."""
     definition = MAIL.definition(subscription("RunStatusChanged"))
-    result = run(definition, [event("RunStatusChanged")], lambda _: Reply(409))
-    assert result.status == 200
+    result = run(
+        definition, [event("RunStatusChanged")], lambda call: answer if call.method == "GET" else Reply(status, {})
+    )
+    return result, result.calls
+
+
+@pytest.mark.parametrize("status", [400, 409])
+@pytest.mark.parametrize("state", ["NotStarted", "Running", "Succeeded"])
+def test_a_mail_that_was_taken_before_counts_as_delivered(status: int, state: str) -> None:
+    result, [send, question] = repeated(Reply(200, {"id": "1", "status": state}), status)
+    assert (result.status, result.failed) == (200, False)
+    mail = send.headers["Operation-Id"]
+    assert question.uri == f"https://acs.communication.azure.com/emails/operations/{mail}?api-version=2023-03-31"
+    assert question.authentication == send.authentication
+    assert question.body is None
+
+
+@pytest.mark.parametrize(("status", "answered"), [(400, 400), (409, 503)])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Reply(200, {"id": "1", "status": "Failed"}),
+        Reply(200, {"id": "1", "status": "Canceled"}),
+        Reply(200, {}),
+        Reply(200, "<html></html>"),
+        Reply(404, {"error": {}}),
+        Reply(403),
+        Reply(500, "down"),
+        Reply(200, {"status": "Succeeded"}, seconds=60),
+    ],
+)
+def test_a_mail_that_was_not_taken_before_ends_as_its_status_says(status: int, answered: int, answer: Reply) -> None:
+    result, _ = repeated(answer, status)
+    assert (result.status, result.failed) == (answered, True)
+    assert result.seconds < EVENT_GRID_WAITS
+
+
+@pytest.mark.parametrize("status", [202, 401, 403, 404, 413, 429, 500])
+def test_only_a_status_that_a_repetition_may_get_is_asked_about(status: int) -> None:
+    _, calls = repeated(Reply(404), status)
+    assert [call.method for call in calls] == ["POST"]
+
+
+def test_in_a_batch_each_mail_is_asked_about_for_itself() -> None:
+    """An answer about one mail says nothing about the next."""
+    answers = iter([Reply(200, {"status": "Succeeded"}), Reply(404, {})])
+    batch = [event("RunStatusChanged"), event("RunStatusChanged", id=LIKE_STORAGE)]
+    definition = MAIL.definition(subscription("RunStatusChanged"))
+    result = run(definition, batch, lambda call: next(answers) if call.method == "GET" else Reply(400))
+    assert result.status == 400
+
+
+OF_SOME_TYPES = MAIL.model_copy(update={"subject": "{data.runId}{data.modelName} {data.runTags.stage}!", "body": "."})
+
+
+@pytest.mark.parametrize("types", [("RunCompleted", "ModelRegistered"), ("ModelRegistered", "RunCompleted"), ()])
+def test_a_place_that_the_event_lacks_is_empty(types: tuple[str, ...]) -> None:
+    """In the mail and in what is said about it, whichever of the chosen event types the event has."""
+    for short, subject in {"RunCompleted": "train-churn_17 !", "ModelRegistered": "churn !"}.items():
+        target = subscription(*types)
+        [mail] = run(OF_SOME_TYPES.definition(target), [event(short)], accepted).calls
+        assert mail.body["content"]["subject"] == subject
+        assert OF_SOME_TYPES.describe_effect(event(short), target).endswith(f": {subject}")
 
 
 class Markup(HTMLParser):
@@ -146,6 +224,7 @@ def test_a_whole_map_in_a_text_is_shown_as_json() -> None:
     assert 'Tags: {"stage":"prod"}' in sent("ModelRegistered").body["content"]["plainText"]
 
 
+NO_ADDRESS = "is refused; allowed: an e-mail address, as ops@contoso.com"
 GOOD = {
     "type": "EmailAlert",
     "communicationServiceId": f"{GROUP}/Microsoft.Communication/communicationServices/acs",
@@ -157,9 +236,11 @@ GOOD = {
 @pytest.mark.parametrize(
     ("changes", "mistake"),
     [
-        ({"to": []}, "to: "),
-        ({"to": ["ops"]}, "to[0]: 'ops' is refused; allowed: an e-mail address"),
-        ({"to": ["a@b.c"] * 51}, "to: "),
+        ({"to": []}, "to: 0 addresses; allowed: 1 to 50; write who gets the mails, as ops@contoso.com"),
+        ({"to": ["ops"]}, f"to[0]: 'ops' {NO_ADDRESS}"),
+        ({"to": ["a@b.c", "a@b.c; d@e.f"]}, f"to[1]: 'a@b.c; d@e.f' {NO_ADDRESS}"),
+        ({"to": ["a@b.c"] * 51}, "to: 51 addresses; allowed: 1 to 50; write a distribution list's address"),
+        ({"to": "a@b.c"}, "to: expected a list, got 'a@b.c'; write [a@b.c]"),
         ({"sender": "a@b.c\r\nBcc: x@y.z"}, "sender: "),
         (
             {"subject": "{data.runStats}"},
@@ -177,7 +258,41 @@ GOOD = {
 def test_bad_input_is_refused(changes: dict[str, object], mistake: str) -> None:
     with pytest.raises(DeclarationError) as refused:
         EmailAlert.parse({**GOOD, **changes})
-    assert [str(found) for found in refused.value.mistakes if str(found).startswith(mistake)]
+    [found] = map(str, refused.value.mistakes)
+    assert found.startswith(mistake)
+
+
+def test_too_many_addresses_and_bad_ones_among_them_are_all_reported() -> None:
+    with pytest.raises(DeclarationError) as refused:
+        EmailAlert.parse({**GOOD, "to": [*(f"a{at}@b.c" for at in range(60)), "b@", "c"]})
+    assert [str(found).split(";")[0] for found in refused.value.mistakes] == [
+        "to[60]: 'b@' is refused",
+        "to[61]: 'c' is refused",
+        "to: 62 addresses",
+    ]
+
+
+@pytest.mark.parametrize(
+    "address", ["a@b.c", "first.last+tag@sub-domain.contoso.com", "jörg@müller.example", "x" * 64 + "@b.c"]
+)
+def test_an_address_is_taken(address: str) -> None:
+    assert list(EmailAlert.parse({**GOOD, "to": [address] * 50}).to) == [address] * 50
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("a@b", "a@", "@b.c", "a@b@c.d", "a..b@c.d", ".a@b.c", "a.@b.c", "a@b..c", "a@.b.c", "a@b.c.", "a@-b.c"),
+        *("a@b-.c", "a b@c.d", "Ops <a@b.c>", "a@b.c,d@e.f", "a@b.c\n", "x" * 65 + "@b.c", "a@" + "x" * 64 + ".c"),
+        "a@b" + ".c" * 130,
+    ],
+)
+def test_what_is_no_address_is_refused(address: str) -> None:
+    with pytest.raises(DeclarationError) as refused:
+        EmailAlert.parse({**GOOD, "to": [address]})
+    [found] = map(str, refused.value.mistakes)
+    assert found.startswith("to[0]: ")
+    assert found.endswith(NO_ADDRESS)
 
 
 def test_a_place_that_the_chosen_event_types_lack_is_refused_with_the_subscription() -> None:

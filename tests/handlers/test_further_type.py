@@ -159,3 +159,9 @@ def test_programs_import_it(run: Run) -> None:
     )
 
     assert run("-c", program) == "MonitorAlert True\n"
+
+
+def test_the_public_names_stay_in_order(run: Run) -> None:
+    program = "import azureml_events; print(azureml_events.__all__ == sorted(dir(azureml_events)))"
+
+    assert run("-c", program) == "True\n"

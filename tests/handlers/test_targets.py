@@ -23,6 +23,8 @@ from workflows.samples import (
     MAIL,
     PREFIX,
     STARTED,
+    TOKEN,
+    documented,
     event,
     subscription,
 )
@@ -33,13 +35,9 @@ MODEL = {"modelName": "churn", "modelVersion": "3"}
 
 def called(name: str, *types: str, parameters: dict[str, str | Constant] | None = None) -> list[Call]:
     """The calls that an event of the first type makes."""
-
-    def reply(call: Call) -> Reply:
-        return Reply(200, {"value": "token"} if "vault" in call.uri else None)
-
     types = types or ("ModelRegistered",)
     definition = BRIDGES[name].definition(subscription(*types, parameters=parameters))
-    return run(definition, [event(types[0])], reply).calls
+    return run(definition, [event(types[0])], documented).calls
 
 
 def test_a_data_factory_pipeline_is_started_by_create_run() -> None:
@@ -64,13 +62,13 @@ def test_an_azure_devops_pipeline_is_run_on_its_branch_with_an_entra_token() -> 
 @pytest.mark.parametrize(("branch", "ref"), [("release/1", "refs/heads/release/1"), ("refs/tags/v1", "refs/tags/v1")])
 def test_a_branch_is_a_name_or_a_full_ref(branch: str, ref: str) -> None:
     bridge = DEVOPS.model_copy(update={"branch": branch})
-    [call] = run(bridge.definition(subscription()), [event()], lambda _: Reply()).calls
+    [call] = run(bridge.definition(subscription()), [event()], documented).calls
     assert call.body["resources"]["repositories"]["self"]["refName"] == ref
 
 
 def test_without_a_branch_the_pipeline_decides() -> None:
     bridge = DEVOPS.model_copy(update={"branch": None})
-    [call] = run(bridge.definition(subscription()), [event()], lambda _: Reply()).calls
+    [call] = run(bridge.definition(subscription()), [event()], documented).calls
     assert set(call.body) == {"templateParameters"}
 
 
@@ -79,7 +77,7 @@ def test_a_repository_dispatch_is_sent_with_the_token_from_key_vault() -> None:
     assert token.uri == "https://kv-ml.vault.azure.net/secrets/github?api-version=7.4"
     assert token.authentication["audience"] == "https://vault.azure.net"
     assert dispatch.uri == "https://api.github.com/repos/contoso/churn/dispatches"
-    assert dispatch.headers["Authorization"] == "Bearer token"
+    assert dispatch.headers["Authorization"] == f"Bearer {TOKEN}"
     assert dispatch.body == {"event_type": "model-registered", "client_payload": MODEL}
 
 
@@ -183,7 +181,7 @@ def test_what_would_happen_without_parameters_is_said() -> None:
         (FACTORY, {"1m": "id"}, "parameters.1m: '1m' is refused; allowed: letters, digits, _"),
         (FACTORY, {f"p{n}": "id" for n in range(51)}, "parameters: 51 parameters; allowed: 50"),
         (DISPATCH, {f"p{n}": "id" for n in range(11)}, "11 members of client_payload; allowed: 10"),
-        (STARTED, {f"p{n}": "id" for n in range(26)}, "parameters: 26 inputs; allowed: 25"),
+        (STARTED, {f"p{n}": "id" for n in range(11)}, "parameters: 11 inputs; allowed: 10"),
         (DEVOPS, {"a b": "id"}, "parameters.a b: 'a b' is refused"),
         (MAIL, {"m": "id"}, "parameters: a handler of type EmailAlert takes none; leave them out"),
         (LOGIC_APP, {"m": "id"}, "parameters: a handler of type LogicApp takes none; leave them out"),
@@ -231,6 +229,7 @@ SECRET = f"{GROUP}/Microsoft.KeyVault/vaults/kv-ml/secrets/github"
 GITHUB = {"type": "GitHubWorkflow", "repository": "a/b", "eventType": "x", "tokenSecretId": SECRET}
 STARTED_BY_NAME = {name: value for name, value in GITHUB.items() if name != "eventType"}
 PIPELINE = {"type": "AzureDevOpsPipeline", "organization": "contoso", "project": "ml", "pipelineId": 1}
+TENANT = "11111111-1111-1111-1111-111111111111"
 ADF = {"type": "DataFactoryPipeline", "factoryId": FACTORY.factory_id, "pipelineName": "retrain"}
 
 
@@ -262,6 +261,16 @@ ADF = {"type": "DataFactoryPipeline", "factoryId": FACTORY.factory_id, "pipeline
             DataFactoryPipeline,
             {**ADF, "entra": {"tenantId": "x", "audience": "y"}},
             "entra.tenantId: 'x' is not a GUID",
+        ),
+        (
+            DataFactoryPipeline,
+            {**ADF, "entra": {"tenantId": TENANT, "audience": "events"}},
+            "entra.audience: 'events' is refused; allowed: the application's client id, a GUID",
+        ),
+        (
+            DataFactoryPipeline,
+            {**ADF, "entra": {"tenantId": TENANT, "audience": f"api://{'x' * 145}"}},
+            "entra.audience: ",
         ),
         (LogicApp, {"type": "LogicApp", "resourceId": SECRET}, "resourceId: "),
         (LogicApp, {"type": "LogicApp", "resourceId": LOGIC_APP.resource_id, "trigger": "a/b"}, "trigger: "),

@@ -150,3 +150,25 @@ def test_a_handler_is_made_where_it_says_before_where_its_workspaces_are() -> No
 
     (host,) = recording.of_type("azure-native:eventhub:Namespace")
     assert host.inputs["location"] == "uksouth"
+
+
+def test_a_protected_handler_is_protected_with_its_new_host() -> None:
+    """Also a host that several handlers name, where one of them is protected."""
+    shared = {**GROUP, "location": "westeurope", "namespaceName": "sbns-ml"}
+    handlers = {
+        "kept": {"type": "EventHub", "create": {**GROUP, "protect": True}},
+        "free": {"type": "EventHub", "create": GROUP},
+        "news": {"type": "ServiceBusTopic", "create": shared},
+        "work": {"type": "ServiceBusQueue", "create": {**shared, "protect": True}},
+    }
+    subscriptions = {f"to-{name}": {"handler": name, "allEvents": True} for name in handlers}
+
+    recording = preview(handlers=handlers, subscriptions=subscriptions, defaults=NO_STORE)
+
+    protected = {(each.type.rpartition(":")[2], each.name) for each in recording.resources if each.protect}
+    assert protected == {
+        ("Namespace", "handlers/kept"),
+        ("EventHub", "handlers/kept"),
+        ("Namespace", "handlers/rg-events/sbns-ml"),
+        ("Queue", "handlers/work"),
+    }

@@ -84,6 +84,12 @@ def test_workspaces_of_one_subscription_group_and_location_share_an_account(
     }
 
 
+def test_a_protected_store_is_protected_with_its_containers() -> None:
+    recording = preview(workspaces={"ml": workspace(deadLetter={"create": {"protect": True}})})
+
+    assert {each.type for each in recording.resources if each.protect} == {ACCOUNT, CONTAINER}
+
+
 def test_a_workspace_whose_location_is_looked_up_has_an_account_of_its_own() -> None:
     unplaced = workspace("b")
     del unplaced["location"]

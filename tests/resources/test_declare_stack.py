@@ -83,8 +83,24 @@ def test_a_handler_map_gives_each_workspace_its_handler() -> None:
     assert delivers == {"a-weu/failed": EVENT_HUB["resourceId"], "b-uks/failed": uk["resourceId"]}
 
 
-def test_the_topics_names_are_exported() -> None:
-    assert Deployment().up().outputs == {"systemTopics": {"ml": "ml-events"}, "prerequisites": []}
+def test_ids_and_principals_are_exported_by_workspace() -> None:
+    """Of a topic that is used, too; a topic without identity has no principal."""
+    hub = {**EVENT_HUB, "identity": False}
+    lost = {"disabled": "nobody reads them"}
+    deployed = Deployment().up(
+        workspaces={"ml": workspace(), "bare": workspace("bare", systemTopic={"identity": "None"}, deadLetter=lost)},
+        handlers={"hub": EVENT_HUB, "open": hub},
+        subscriptions={"failed": failed("a", handler={"ml": "hub", "bare": "open"}, name="arm-name")},
+    )
+
+    topics = {each.name.partition("/")[0]: deployed.state[each.urn] for each in deployed.of_type(TOPIC)}
+    subscriptions = {each.name.partition("/")[0]: deployed.state[each.urn] for each in deployed.of_type(SUBSCRIPTION)}
+    assert deployed.outputs == {
+        "systemTopics": {key: topic.id for key, topic in topics.items()},
+        "principals": {"ml": topics["ml"].outputs["identity"]["principalId"]},
+        "subscriptions": {key: {"failed": each.id} for key, each in subscriptions.items()},
+        "prerequisites": [],
+    }
 
 
 def test_an_imported_subscription_keeps_its_name() -> None:
@@ -128,6 +144,32 @@ def test_further_azure_subscriptions_have_a_provider_with_the_stacks_other_setti
     assert provider.inputs["useOidc"] in (True, "true")
     assert provider.inputs["auxiliaryTenantIds"] in (["t1"], '["t1"]')
     assert {each.provider for each in recording.of_type(TOPIC)} == {None, provider.urn}
+
+
+def test_all_of_a_workspace_in_another_azure_subscription_goes_through_its_provider() -> None:
+    """Topic, subscriptions, workflows, store, roles and look-ups, also of the region and of a topic that is used."""
+    far = workspace("far", subscription=OTHER)
+    del far["location"]
+    mail = {
+        "type": "EmailAlert",
+        "communicationServiceId": arm("Microsoft.Communication/communicationServices", "mail", subscription=OTHER),
+        "sender": "alerts@example.com",
+        "to": ["ops@example.com"],
+    }
+    used = workspace("used", subscription=OTHER, systemTopic={"existing": True, "name": "theirs"})
+    recording = preview(
+        workspaces={"far": far, "used": used},
+        handlers={"hub": EVENT_HUB, "mail": mail},
+        subscriptions={"failed": failed("a"), "mails": {"handler": "mail", "when": "runFailed"}},
+    )
+
+    (provider,) = recording.of_type("pulumi:providers:azure-native")
+    made = {each.type.rpartition(":")[2] for each in recording.resources if each.custom and each != provider}
+    assert made > {"SystemTopic", "SystemTopicEventSubscription", "Workflow", "StorageAccount", "RoleAssignment"}
+    assert {each.provider for each in recording.resources if each.custom and each != provider} == {provider.urn}
+    found = {each.token.rpartition(":")[2] for each in recording.invokes}
+    assert found >= {"getWorkspace", "getSystemTopic", "getCommunicationService"}
+    assert {each.provider for each in recording.invokes} == {provider.urn}
 
 
 def test_without_a_subscription_of_the_stack_each_has_a_provider() -> None:

@@ -9,10 +9,14 @@ from typing import Any
 import pulumi
 import pytest
 from azureml_events import (
+    AzureFunction,
+    CreateDeadLetter,
+    CreateEventHub,
     CreateStorageQueue,
     DeadLetter,
     DeclarationError,
     Defaults,
+    EmailAlert,
     EventHub,
     StorageQueue,
     Subscription,
@@ -112,6 +116,29 @@ def test_ids_and_locations_may_be_outputs_of_other_resources() -> None:
     assert any("Workspace::workspace" in urn for urn in monitor.request("SystemTopic", "ml/system-topic").dependencies)
 
 
+def test_a_function_made_in_the_same_program_is_delivered_to_once_its_code_is_there() -> None:
+    """As the documentation says: the app's id with the function's name, and what deploys the code as a dependency."""
+    app_id = arm("Microsoft.Web/sites", "app")
+
+    class App(Azure):
+        def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+            made, outputs = super().new_resource(args)
+            return (app_id, outputs) if args.name == "app" else (made, outputs)
+
+    def program() -> None:
+        app = pulumi.CustomResource("azure-native:web:WebApp", "app", {})
+        code = pulumi.CustomResource("command:local:Command", "code", {}, pulumi.ResourceOptions(depends_on=[app]))
+        on_event = AzureFunction(resource_id=pulumi.Output.concat(app.id, "/functions/on-event"))
+        subscriptions = {"failed": Subscription(run_failed(), to=on_event)}
+        declare(subscriptions=subscriptions, dead_letter=NO_STORE, opts=pulumi.ResourceOptions(depends_on=[code]))
+
+    monitor = run(program, App())
+
+    destination = monitor.inputs(KIND, "ml/failed")["destination"]
+    assert destination["resourceId"] == f"{app_id}/functions/on-event"
+    assert any(urn.endswith("Command::code") for urn in monitor.request(KIND, "ml/failed").dependencies)
+
+
 def test_an_output_that_is_no_workspace_stops_the_program_and_names_its_path() -> None:
     with pytest.raises(pulumi.RunError, match=r"^ml.*: .*'hub' is not the id of a resource; expected /subscriptions"):
         run(lambda: declare(workspace_id=pulumi.Output.from_input("hub")))
@@ -189,6 +216,54 @@ def test_options_of_the_component_are_not_copied_to_its_children() -> None:
     assert [alias.spec.name for alias in monitor.request("WorkspaceEvents", "ml").aliases] == ["old"]
     assert list(monitor.request("SystemTopic", "ml/system-topic").aliases) == []
     assert list(monitor.request(KIND, "ml/failed").ignoreChanges) == []
+
+
+def test_options_reach_all_that_only_this_workspace_uses() -> None:
+    """Also what it creates, and a store with a name of its own; grants and a shared store stand below the root."""
+    transformed: list[str] = []
+    opts = pulumi.ResourceOptions(
+        protect=True, retain_on_delete=True, transformations=[lambda args: transformed.append(args.name)]
+    )
+    hub = EventHub(create=CreateEventHub(resource_group="rg-events"))
+    mail = EmailAlert(
+        communication_service_id=arm("Microsoft.Communication/communicationServices", "mail"),
+        endpoint="https://mail.communication.azure.com",
+        sender="alerts@example.com",
+        to=["ops@example.com"],
+    )
+    subscriptions = {"all": Subscription(all_events=True, to=hub), "mails": Subscription(run_failed(), to=mail)}
+
+    def program() -> None:
+        own = DeadLetter(create=CreateDeadLetter(account_name="mine"))
+        declare(subscriptions=subscriptions, dead_letter=own, opts=opts)
+        declare("shares", workspace_id=arm("Microsoft.MachineLearningServices/workspaces", "b"))
+
+    monitor = run(program)
+
+    ours = {name for (_, name) in monitor.requests if name == "ml" or name.startswith("ml/")} - {
+        name for (kind, name) in monitor.requests if kind == "RoleAssignment"
+    }
+    assert ours >= {"ml/system-topic", "ml/all", "ml/handlers/all", "ml/mails/workflow", "ml/dead-letters/account"}
+    for (_, name), request in monitor.requests.items():
+        assert (request.protect, request.retainOnDelete, name in transformed) == (name in ours,) * 3, name
+
+
+def test_workspaces_with_a_store_of_their_own_share_none() -> None:
+    def program() -> None:
+        for key in ("a", "b"):
+            own = DeadLetter(create=CreateDeadLetter(account_name=f"mine{key}"))
+            declare(key, workspace_id=arm("Microsoft.MachineLearningServices/workspaces", key), dead_letter=own)
+        declare("c", workspace_id=arm("Microsoft.MachineLearningServices/workspaces", "c"))
+
+    monitor = run(program)
+
+    assert sorted(monitor.inputs("StorageAccount", name)["accountName"] for name in monitor.names("StorageAccount"))[
+        1:
+    ] == ["minea", "mineb"]
+    assert [monitor.request("DeadLetterStore", f"{key}/dead-letters").parent.rpartition("::")[2] for key in "ab"] == [
+        "a",
+        "b",
+    ]
 
 
 def test_version_aliases_are_dropped_unless_they_are_wanted() -> None:

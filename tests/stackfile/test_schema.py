@@ -35,6 +35,7 @@ def validator() -> Draft202012Validator:
 
 
 CANNOT_TELL = {
+    r"expected a whole number, got -?\d+\.0": "JSON Schema takes 1.0 for a whole number",
     r"^deliveryAttributeMappings.*stands already at": "no schema compares members of two items",
     r"differs from the imported id's": "no schema compares two fields",
     r"^advancedFilters: \d+ values|^when: \d+ values": "no schema adds up the operands of several filters",

@@ -41,9 +41,12 @@ class Call:
 class Reply:
     """A service's reply.
 
+    203 is a success, whatever page comes with it. A redirect is none: it is not followed. What a redirect that is
+    followed ends as is a reply like any other.
+
     Attributes:
         status: The HTTP status.
-        body: The JSON body.
+        body: The JSON body, or the text of another one.
         seconds: How long it took.
     """
 
@@ -236,7 +239,7 @@ class _Workflow:
         self.outputs[name] = {"statusCode": reply.status, "headers": {}, "body": reply.body}
         if "outputs" not in _secured(action):
             self.result.history.append({name: self.outputs[name]})
-        return "Succeeded" if reply.status < 400 else "Failed"
+        return "Succeeded" if 200 <= reply.status < 300 else "Failed"
 
     def _compose(self, name: str, action: Mapping[str, Any], inputs: Any) -> str:
         del action

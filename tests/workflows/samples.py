@@ -11,6 +11,7 @@ from azureml_events.handlers.github_workflow import GitHubWorkflow
 from azureml_events.handlers.workflow_handler import Bridge
 from azureml_events.workflows.parameters import Constant
 from azureml_events.workflows.workflow import BridgedSubscription
+from workflows.interpreter import Call, Reply
 
 GROUP = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-ml/providers"
 WORKSPACE = f"{GROUP}/Microsoft.MachineLearningServices/workspaces/ml-dev"
@@ -44,6 +45,24 @@ BRIDGES: dict[str, Bridge] = {
     "dispatch": DISPATCH,
     "started": STARTED,
 }
+
+
+TOKEN = "ghp_plantedtoken"  # noqa: S105, planted to be searched for
+
+_REPLIES = {
+    "vault.azure.net": Reply(200, {"value": f"{TOKEN}\n"}),
+    "/emails:send": Reply(202, {"id": "8540c0de-899f-5cce-acb5-3ec493af3800", "status": "Running"}),
+    "/emails/operations/": Reply(404, {"error": {"code": "NotFound"}}),
+    "/createRun": Reply(200, {"runId": "44448d4a-fa7a-11ea-adc1-0242ac120002"}),
+    "/_apis/pipelines/": Reply(200, {"id": 17, "state": "inProgress"}),
+    "api.github.com": Reply(204),
+}
+
+
+def documented(call: Call) -> Reply:
+    """What each target replies to a call that it takes, as its documentation has it."""
+    [reply] = [reply for place, reply in _REPLIES.items() if place in call.uri]
+    return reply
 
 
 def subscription(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,27 +12,40 @@ from azureml_events.handlers.workflow_handler import Bridge
 from azureml_events.workflows.entra import Entra
 from azureml_events.workflows.parameters import Constant
 from workflows.interpreter import EVENT_GRID_WAITS, Call, Reply, Run, Service, run
-from workflows.samples import BRIDGES, EVENT_ID, FACTORY, HOSTILE, PREFIX, event, subscription
+from workflows.samples import (
+    BRIDGES,
+    EVENT_ID,
+    FACTORY,
+    HOSTILE,
+    PREFIX,
+    TOKEN,
+    documented,
+    event,
+    subscription,
+)
 
-TOKEN = "ghp_plantedtoken"  # noqa: S105, planted to be searched for
 EACH = pytest.mark.parametrize("bridge", BRIDGES.values(), ids=list(BRIDGES))
+SIGN_IN_PAGE = "<!DOCTYPE html><html><head><title>Sign In</title></head></html>"
 
 
-def replies(status: int = 200, seconds: float = 0.1) -> Service:
-    """A target that replies so; Key Vault gives its token."""
+def replies(status: int, body: Any = None) -> Service:
+    """A target that replies so to all but the reading of a token."""
 
     def reply(call: Call) -> Reply:
-        if call.action == "Read_token":
-            return Reply(200, {"value": f"{TOKEN}\n"})
-        return Reply(status, {}, seconds)
+        return documented(call) if call.action == "Read_token" else Reply(status, {} if body is None else body)
 
     return reply
+
+
+def slow(call: Call) -> Reply:
+    """A target that takes the event, and says so too late."""
+    return documented(call) if call.action == "Read_token" else replace(documented(call), seconds=600)
 
 
 def delivered(bridge: Bridge, *events: dict[str, Any], service: Service | None = None) -> Run:
     """What happens when Event Grid delivers events of registered models."""
     definition = bridge.definition(subscription("ModelRegistered"))
-    return run(definition, list(events), service or replies())
+    return run(definition, list(events), service or documented)
 
 
 def acting(result: Run) -> list[Call]:
@@ -63,13 +77,18 @@ def test_an_event_that_the_target_took_is_answered_with_200(bridge: Bridge) -> N
 @pytest.mark.parametrize(
     ("status", "answer"),
     [
-        (202, 200),
-        (204, 200),
+        (201, 503),
+        (203, 503),
+        (206, 503),
+        (301, 503),
+        (302, 503),
+        (307, 503),
         (400, 400),
         (401, 503),
         (403, 503),
         (404, 503),
         (408, 503),
+        (409, 503),
         (413, 400),
         (422, 400),
         (429, 503),
@@ -79,12 +98,62 @@ def test_an_event_that_the_target_took_is_answered_with_200(bridge: Bridge) -> N
 )
 def test_what_the_target_replies_decides_the_answer(bridge: Bridge, status: int, answer: int) -> None:
     result = delivered(bridge, event(), service=replies(status))
-    assert (result.status, result.failed) == (answer, answer != 200)
+    assert (result.status, result.failed) == (answer, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "body"),
+    [
+        ("mail", 202, {"id": "1", "status": "Running"}),
+        ("factory", 200, {"runId": "1"}),
+        ("devops", 200, {"id": 1}),
+        ("dispatch", 204, {}),
+        ("started", 204, {}),
+        ("started", 200, {"workflow_run_id": 1}),
+    ],
+)
+def test_what_the_target_documents_for_success_is_taken(name: str, status: int, body: object) -> None:
+    assert delivered(BRIDGES[name], event(), service=replies(status, body)).status == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "body"),
+    [
+        ("mail", 200, {"id": "1", "status": "Running"}),
+        ("mail", 204, {}),
+        ("factory", 202, {"runId": "1"}),
+        ("factory", 200, {}),
+        ("factory", 200, {"runId": None}),
+        ("devops", 203, {"id": 1}),
+        ("devops", 200, {"message": "no run"}),
+        ("devops", 200, []),
+        ("dispatch", 202, {}),
+        ("started", 201, {}),
+    ],
+)
+def test_another_success_is_delivered_again(name: str, status: int, body: object) -> None:
+    assert delivered(BRIDGES[name], event(), service=replies(status, body)).status == 503
+
+
+@EACH
+@pytest.mark.parametrize("status", [203, 302])
+def test_a_sign_in_page_is_delivered_again(bridge: Bridge, status: int) -> None:
+    assert delivered(bridge, event(), service=replies(status, SIGN_IN_PAGE)).status == 503
+
+
+@pytest.mark.parametrize("name", ["mail", "factory", "devops"])
+def test_a_sign_in_page_that_a_followed_redirect_ends_at_is_delivered_again(name: str) -> None:
+    assert delivered(BRIDGES[name], event(), service=replies(200, SIGN_IN_PAGE)).status == 503
+
+
+@EACH
+def test_a_refusal_is_one_whatever_page_comes_with_it(bridge: Bridge) -> None:
+    assert delivered(bridge, event(), service=replies(400, "<html>Bad Request</html>")).status == 400
 
 
 @EACH
 def test_a_target_that_is_too_slow_is_answered_in_time_with_503(bridge: Bridge) -> None:
-    result = delivered(bridge, event(), service=replies(seconds=600))
+    result = delivered(bridge, event(), service=slow)
     assert result.status == 503
     assert result.seconds < EVENT_GRID_WAITS
 
@@ -109,7 +178,7 @@ def test_a_batch_is_handled_one_event_at_a_time(bridge: Bridge) -> None:
 
 def test_a_batch_with_a_failure_comes_again_after_the_others_were_tried() -> None:
     def reply(call: Call) -> Reply:
-        return Reply(500 if call.body["modelName"] == "fraud" else 200)
+        return Reply(500) if call.body["modelName"] == "fraud" else documented(call)
 
     batch = [event(data={"modelName": name}) for name in ("churn", "fraud", "demand")]
     result = delivered(FACTORY, *batch, service=reply)
@@ -127,7 +196,7 @@ def test_a_failure_counts_more_than_a_refusal() -> None:
 
 def test_a_batch_of_which_a_part_is_refused_and_nothing_failed_goes_to_the_dead_letter() -> None:
     def reply(call: Call) -> Reply:
-        return Reply({"churn": 200, "fraud": 400}[call.body["modelName"]])
+        return Reply(400) if call.body["modelName"] == "fraud" else documented(call)
 
     batch = [event(data={"modelName": name}) for name in ("churn", "fraud")]
     assert delivered(FACTORY, *batch, service=reply).status == 400
@@ -156,7 +225,7 @@ def test_topic_and_type_are_compared_without_case() -> None:
 
 def test_all_events_takes_every_type_of_the_workspace() -> None:
     definition = FACTORY.definition(subscription())
-    assert run(definition, [event(eventType="Microsoft.Other.New")], replies()).status == 200
+    assert run(definition, [event(eventType="Microsoft.Other.New")], documented).status == 200
 
 
 @EACH
@@ -197,8 +266,8 @@ def test_nothing_from_an_event_changes_the_structure_of_a_call(bridge: Bridge) -
     parameters = None if bridge.parameter_rules is None else everywhere
     definition = bridge.definition(subscription("ModelRegistered", parameters=parameters))
 
-    harmless = run(definition, [event()], replies())
-    hostile = run(definition, [event(data=data, id=HOSTILE, subject=HOSTILE, eventTime=HOSTILE)], replies())
+    harmless = run(definition, [event()], documented)
+    hostile = run(definition, [event(data=data, id=HOSTILE, subject=HOSTILE, eventTime=HOSTILE)], documented)
 
     assert hostile.status == 200
     assert [_shape(call) for call in hostile.calls] == [_shape(call) for call in harmless.calls]
@@ -222,7 +291,7 @@ def _without_texts(body: Any) -> Any:
 def test_a_fixed_value_is_no_expression(value: str) -> None:
     parameters: dict[str, str | Constant] = {"fixed": Constant(value=value)}
     definition = FACTORY.definition(subscription("ModelRegistered", parameters=parameters))
-    assert run(definition, [event()], replies()).calls[0].body == {"fixed": value}
+    assert run(definition, [event()], documented).calls[0].body == {"fixed": value}
 
 
 ENTRA = Entra(tenant_id="11111111-1111-1111-1111-111111111111", audience="api://events")
@@ -236,7 +305,7 @@ def test_with_entra_a_call_without_a_bearer_token_starts_nothing(headers: dict[s
     bridge = FACTORY.model_copy(update={"entra": ENTRA})
     definition = bridge.definition(subscription("ModelRegistered"))
 
-    result = run(definition, [event()], replies(), headers)
+    result = run(definition, [event()], documented, headers)
 
     assert result.status == status
     assert len(result.calls) == (1 if status else 0)

@@ -101,6 +101,8 @@ def show(value: object) -> str:
         return "a list"
     if value is None or isinstance(value, bool):
         return {None: "nothing", True: "true", False: "false"}[value]
+    if isinstance(value, type):
+        return f"the class {value.__name__}"
     return _cut(str(value))
 
 

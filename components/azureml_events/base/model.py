@@ -26,6 +26,7 @@ from pydantic_core import (
 )
 
 from azureml_events.base.constraints import Constraint
+from azureml_events.base.documented import Documented
 from azureml_events.base.mistakes import OURS, DeclarationError, Mistake, explain, show
 
 _FROM_DOCUMENT = {"from_document": True}
@@ -46,7 +47,7 @@ Many = Annotated[Sequence[T], _AsTuple()]
 """A list of any length, kept as a tuple."""
 
 
-class Declaration(BaseModel):
+class Declaration(BaseModel, metaclass=Documented):
     """Something declared: immutable, without unknown fields, its mistakes all reported at once.
 
     In Python the fields have snake_case names, in stack files and ARM bodies camelCase ones.
@@ -61,6 +62,12 @@ class Declaration(BaseModel):
     constraints: ClassVar[tuple[Constraint, ...]] = ()
     """Rules between its fields, beside those of the classes that it derives from."""
 
+    positional: ClassVar[tuple[str, ...]] = ()
+    """The fields that may be given without their names, in this order."""
+
+    renamed: ClassVar[Mapping[str, str]] = {}
+    """The JSON names that are other words in Python, and these."""
+
     model_config = ConfigDict(
         frozen=True,
         strict=True,
@@ -73,9 +80,9 @@ class Declaration(BaseModel):
         arbitrary_types_allowed=True,
     )
 
-    def __init__(self, /, **fields: Any) -> None:
+    def __init__(self, /, *unnamed: Any, **fields: Any) -> None:
         try:
-            super().__init__(**fields)
+            super().__init__(**_named(type(self), unnamed, fields))
         except ValidationError as error:
             raise DeclarationError(mistakes_of(error)) from None
 
@@ -96,6 +103,9 @@ class Declaration(BaseModel):
     def schema_rules(cls) -> list[JsonSchemaValue]:
         """Say the `rules` as JSON Schemas that must all hold, as far as JSON Schema can say them."""
         return []
+
+    def __str__(self) -> str:
+        return f"{type(self).__name__}(…)"
 
     def given(self) -> dict[str, Any]:
         """Return the fields that were given, by their JSON names, nested declarations as they are."""
@@ -177,6 +187,36 @@ def json_names(cls: type[BaseModel]) -> list[str]:
 def requires(cls: type[BaseModel]) -> list[str]:
     """List the JSON names of the fields that a declaration cannot do without."""
     return [field.alias or name for name, field in cls.model_fields.items() if field.is_required()]
+
+
+def _named(cls: type[Declaration], unnamed: Sequence[Any], fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Put a constructor's arguments under their fields' Python names.
+
+    Args:
+        cls: The declaration.
+        unnamed: The arguments without a name.
+        fields: Those with a name.
+
+    Raises:
+        DeclarationError: One has no name, two, or not the one that it has in Python.
+    """
+    first = dict(zip(cls.positional, unnamed, strict=False))
+    wrong = [Mistake((name,), "given twice, once without its name; give it once") for name in first if name in fields]
+    wrong += [
+        Mistake((name,), f"in Python its name is '{own}'; write {own}=…")
+        for name, own in cls.renamed.items()
+        if name in fields
+    ]
+    others = unnamed[len(first) :]
+    if others:
+        names = [name for name, field in cls.model_fields.items() if field.is_required()]
+        names += [name for name in (*cls.__annotations__, *cls.model_fields) if name in cls.model_fields]
+        written = [name for name in dict.fromkeys(names) if name != "type"][: len(others)]
+        call = f"{cls.__name__}({', '.join(f'{name}=…' for name in written)})"
+        wrong.append(Mistake((), f"{cls.__name__} takes fields by name, got {show(others[0])}; write {call}"))
+    if wrong:
+        raise DeclarationError(wrong)
+    return {**first, **fields}
 
 
 def mistakes_of(error: ValidationError) -> list[Mistake]:

@@ -10,7 +10,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from azureml_events.base.values import Applicable, Deferred, Reference, Secret
+from azureml_events.base.values import SECURE_SCHEMA, Applicable, Deferred, Reference, Secret
 
 
 def holds_key(url: str) -> bool:
@@ -75,12 +75,7 @@ Url = Annotated[
         {
             "anyOf": [
                 {"type": "string", "pattern": r"^https://[^/?@\s]+(/[^?\s]*)?$"},
-                {
-                    "type": "object",
-                    "properties": {"secure": {"type": "string"}},
-                    "required": ["secure"],
-                    "additionalProperties": False,
-                },
+                SECURE_SCHEMA,
             ]
         }
     ),

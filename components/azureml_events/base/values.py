@@ -55,3 +55,12 @@ class Secret:
         return "<secret>"
 
     __str__ = __repr__
+
+
+SECURE_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "properties": {"secure": {"type": "string"}},
+    "required": ["secure"],
+    "additionalProperties": False,
+}
+"""The JSON Schema of a value that Pulumi encrypted in a stack file, `{secure: …}`."""

@@ -46,12 +46,10 @@ READ_ONLY = (
 )
 """Members that tools print beside an event subscription's own."""
 
-_NOT_ARM = {"type", "identity", "grants", "create"}
 _ENDPOINT = tuple(
-    dict.fromkeys(
-        ("endpointType", *(name for kind in ENDPOINTS.values() for name in json_names(kind) if name not in _NOT_ARM))
-    )
+    dict.fromkeys(("endpointType", *(name for kind in ENDPOINTS.values() for name in kind.arm_members())))
 )
+_SHOWN = tuple(name for kind in ENDPOINTS.values() for name in kind.shown_as.values())
 _STORE = ("endpointType", *json_names(DeadLetterContainer))
 _MAPPING = tuple(json_names(DeliveryAttributeMapping))
 _IDENTITY = ("type", "userAssignedIdentity")
@@ -131,11 +129,13 @@ class Members:
         return filter_
 
     def _destination(self, path: Path, written: object) -> object:
-        given = self._lifted(path, written, ("endpointType",), _ENDPOINT, ("endpointBaseUrl",))
+        given = self._lifted(path, written, ("endpointType",), _ENDPOINT, _SHOWN)
         if not isinstance(given, dict):
             return given
-        if self._printed and given.get("endpointType") == "WebHook":
-            given.setdefault("endpointUrl", _shown_url(written))
+        kind = ENDPOINTS.get(str(given.get("endpointType")))
+        if self._printed and kind:
+            for hidden, shown in kind.shown_as.items():
+                given.setdefault(hidden, _printed(written, shown))
         mappings = given.get("deliveryAttributeMappings")
         if isinstance(mappings, list):
             at = (*path, "deliveryAttributeMappings")
@@ -197,8 +197,8 @@ class Members:
             self.notes.append(Note(path, f"the member '{name}' is not known here; passed over"))
 
 
-def _shown_url(destination: Any) -> object:
-    """Give what Azure prints of a webhook's URL: without its query, or nothing."""
+def _printed(destination: Any, name: str) -> object:
+    """Return what Azure prints instead of a hidden member; a secret where it prints nothing."""
     properties = destination.get("properties")
-    shown = {**destination, **(properties if isinstance(properties, Mapping) else {})}.get("endpointBaseUrl")
+    shown = {**destination, **(properties if isinstance(properties, Mapping) else {})}.get(name)
     return shown if isinstance(shown, str) else SECRET

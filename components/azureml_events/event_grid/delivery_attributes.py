@@ -14,7 +14,7 @@ from pydantic.json_schema import JsonSchemaValue
 from azureml_events.base.constraints import Excludes, Is, Needs
 from azureml_events.base.mistakes import Mistake, show
 from azureml_events.base.model import Declaration
-from azureml_events.base.values import Applicable, Deferred, Reference, Secret
+from azureml_events.base.values import SECURE_SCHEMA, Applicable, Deferred, Reference, Secret
 from azureml_events.event_grid.filters import Key
 
 MAX_MAPPINGS = 10
@@ -42,12 +42,7 @@ AttributeValue = Annotated[
         {
             "anyOf": [
                 {"type": "string"},
-                {
-                    "type": "object",
-                    "properties": {"secure": {"type": "string"}},
-                    "required": ["secure"],
-                    "additionalProperties": False,
-                },
+                SECURE_SCHEMA,
             ]
         }
     ),

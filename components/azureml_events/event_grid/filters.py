@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, field_validator
 from pydantic.json_schema import JsonSchemaValue
@@ -121,6 +121,32 @@ MAX_VALUES = 25
 """Operands of all advanced filters of one event subscription, a range counting once."""
 
 
+if TYPE_CHECKING:  # what editors complete; a wrong name is refused with the likely one
+    OperatorName = Literal[
+        "NumberIn",
+        "NumberNotIn",
+        "NumberLessThan",
+        "NumberGreaterThan",
+        "NumberLessThanOrEquals",
+        "NumberGreaterThanOrEquals",
+        "NumberInRange",
+        "NumberNotInRange",
+        "BoolEquals",
+        "StringContains",
+        "StringNotContains",
+        "StringBeginsWith",
+        "StringNotBeginsWith",
+        "StringEndsWith",
+        "StringNotEndsWith",
+        "StringIn",
+        "StringNotIn",
+        "IsNullOrUndefined",
+        "IsNotNull",
+    ]
+else:
+    OperatorName = str
+
+
 class AdvancedFilter(Declaration):
     """A condition on one value of an event; an event subscription's conditions are ANDed.
 
@@ -133,7 +159,7 @@ class AdvancedFilter(Declaration):
         "enableAdvancedFilteringOnArrays": "write it beside 'advancedFilters', once for all of them",
     }
 
-    operator_type: str
+    operator_type: OperatorName
     """The operator, its name exact: `StringIn`, `NumberGreaterThan`, `IsNotNull`, …"""
 
     key: Key

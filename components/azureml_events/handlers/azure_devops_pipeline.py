@@ -1,7 +1,8 @@
 """A pipeline of Azure DevOps.
 
-Sources: the REST API of Azure DevOps, `Runs - Run Pipeline`, version 7.1, and its page on service principals and
-managed identities (the audience, and that an identity is added to the organisation and given permissions there). The
+Sources: the REST API of Azure DevOps, `Runs - Run Pipeline`, version 7.1 (a queued run is answered with 200 and its
+`id`), and its page on service principals and managed identities (the audience, and that an identity is added to the
+organisation and given permissions there). A token that it does not take is answered with its sign-in page and 203. The
 call takes no key by which a repetition could be recognised. UNVERIFIED are the least access level and permissions with
 which an identity can queue a run, and a limit on the number of template parameters.
 """
@@ -18,7 +19,7 @@ from azureml_events.handlers.workflow_handler import Bridge, ParameterRules, par
 from azureml_events.workflows.actions import Http
 from azureml_events.workflows.expressions import text
 from azureml_events.workflows.parameters import filled, parameter_texts, with_parameters
-from azureml_events.workflows.workflow import SECONDS, BridgedSubscription, Target
+from azureml_events.workflows.workflow import SECONDS, BridgedSubscription, Taken, Target
 
 API_VERSION = "7.1"
 AUDIENCE = "499b84ac-1321-427f-aa17-267ca6975798"
@@ -93,7 +94,8 @@ class AzureDevOpsPipeline(Bridge):
                         "templateParameters": parameter_texts(parameters, subscription.event_types, fields),
                     },
                 )
-            ]
+            ],
+            taken=Taken((200,), "id"),
         )
 
     def describe(self) -> str:

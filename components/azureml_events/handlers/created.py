@@ -68,6 +68,10 @@ class Create(Declaration):
     """The region; default that of the workspaces that use the handler, required where these differ or are
     not plain; an existing namespace or account keeps its own."""
 
+    protect: bool = False
+    """Whether Pulumi refuses to delete it, with the new namespace or account that it is in: it holds events; default
+    false."""
+
     @property
     def host_name(self) -> str | None:
         """The name of a new namespace or account, by which several handlers share it; None for one of its own."""

@@ -1,9 +1,9 @@
 """A pipeline of Azure Data Factory.
 
-Source: Data Factory's REST API, `Pipelines - Create Run`, version 2018-06-01: names, and that the body holds the
-parameters. It takes no key by which it could recognise a repeated call, so an event that is delivered twice starts two
-runs; a parameter that takes the event's `id` lets the pipeline tell. What it does with a parameter that the pipeline
-does not declare is UNVERIFIED.
+Source: Data Factory's REST API, `Pipelines - Create Run`, version 2018-06-01: names, that the body holds the
+parameters, and that a started run is answered with 200 and its `runId`. It takes no key by which it could recognise a
+repeated call, so an event that is delivered twice starts two runs; a parameter that takes the event's `id` lets the
+pipeline tell. What it does with a parameter that the pipeline does not declare is UNVERIFIED.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from azureml_events.handlers.workflow_handler import Bridge, ParameterRules, par
 from azureml_events.workflows.actions import Http
 from azureml_events.workflows.expressions import text
 from azureml_events.workflows.parameters import filled, parameter_values, with_parameters
-from azureml_events.workflows.workflow import SECONDS, BridgedSubscription, Target, parameter
+from azureml_events.workflows.workflow import SECONDS, BridgedSubscription, Taken, Target, parameter
 
 API_VERSION = "2018-06-01"
 RESOURCE_MANAGER = "https://management.azure.com"
@@ -77,6 +77,7 @@ class DataFactoryPipeline(Bridge):
                 )
             ],
             parameters={"factoryId": self.factory_id},
+            taken=Taken((200,), "runId"),
         )
 
     def describe(self) -> str:

@@ -1,9 +1,15 @@
 """Mail through Azure Communication Services.
 
 Sources: the Communication Services email REST API, version 2023-03-31 (`Email - Send`: its body, the `Operation-Id`
-header, 10 MB a mail), and its page on service limits (50 recipients). Reported by users: a second call with the same
-`Operation-Id` does not send a second mail (firezone/firezone#12835); that it may be answered with 409 is UNVERIFIED and
-taken as sent.
+header, 202 for a mail that it took, 10 MB a mail; `Email - Get Send Result`: what became of the mail with such an id),
+and its page on service limits (50 recipients).
+
+One event is mailed once: each delivery of it has the same `Operation-Id`. Reported by users: a second call with it
+sends no second mail (firezone/firezone#12835), and may be answered with 400 (Azure/azure-sdk-for-net#50889). So 400 and
+409 are followed by the question what became of that id: a mail that was taken counts as delivered, else the status
+counts. The headers of repeatable requests are not sent. Their page wants the time of the first call, which a workflow
+does not know: with another time a repetition is refused (400), after five minutes every one is (412), and Event Grid
+repeats for a day.
 """
 
 from __future__ import annotations
@@ -30,12 +36,20 @@ from azureml_events.workflows.event_fields import STUDIO_URL, EventFields, in_on
 from azureml_events.workflows.event_fields import Field as EventField
 from azureml_events.workflows.expressions import Expression, Text, call, text
 from azureml_events.workflows.templates import (
+    Template,
     fill,
     parse_template,
     template_mistakes,
     template_text,
 )
-from azureml_events.workflows.workflow import SECONDS, BridgedSubscription, Target, parameter
+from azureml_events.workflows.workflow import (
+    SECONDS,
+    BridgedSubscription,
+    Repetition,
+    Taken,
+    Target,
+    parameter,
+)
 
 
 @dataclass(frozen=True)
@@ -89,12 +103,20 @@ OTHER = Mail(
 
 
 API_VERSION = "2023-03-31"
+SECONDS_FOR_QUESTION = 8
+MOST_RECIPIENTS = 50
 AUDIENCE = "https://communication.azure.com"
 """Communication Services' data plane, as Entra names it."""
 
+_WORD = r'[^\s@<>",;.]+'
+_LABEL = r'(?!-)[^\s@<>",;.]{1,63}(?<!-)'
+
 Address = Annotated[
     str,
-    NameForm(r'[^\s@<>",;]{1,64}@[^\s@<>",;]{1,255}', "an e-mail address, as ops@contoso.com"),
+    NameForm(
+        rf"(?=[^@]{{1,64}}@[^@]{{1,253}}$){_WORD}(\.{_WORD})*@{_LABEL}(\.{_LABEL})+",
+        "an e-mail address, as ops@contoso.com",
+    ),
 ]
 """An e-mail address."""
 
@@ -141,7 +163,7 @@ class EmailAlert(Bridge):
     sender: Address
     """The address that mails come from, of a domain that is verified and connected; required."""
 
-    to: Annotated[Many[Address], Field(min_length=1, max_length=50)]
+    to: Annotated[Many[Address], Field(json_schema_extra={"minItems": 1, "maxItems": MOST_RECIPIENTS})]
     """The addresses that mails go to, 1 to 50; required."""
 
     subject: Annotated[str, Field(min_length=1, max_length=250), NameForm(r"[^\r\n]*", "one line")] | None = None
@@ -152,7 +174,11 @@ class EmailAlert(Bridge):
 
     @classmethod
     def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
-        """Places name fields of some event type."""
+        """Mails go to somebody, and not to too many; places name fields of some event type."""
+        to = given.get("to")
+        if isinstance(to, (list, tuple)) and not 1 <= len(to) <= MOST_RECIPIENTS:
+            fix = "write a distribution list's address" if to else "write who gets the mails, as ops@contoso.com"
+            yield Mistake(("to",), f"{len(to)} addresses; allowed: 1 to {MOST_RECIPIENTS}; {fix}")
         for name in ("subject", "body"):
             for mistake in template_mistakes(given.get(name), ()):
                 yield mistake.below(name)
@@ -188,7 +214,8 @@ class EmailAlert(Bridge):
         return Target(
             steps=lambda fields: self._steps(subscription, fields),
             parameters={"endpoint": self.endpoint},
-            done=(409,),
+            taken=Taken((202,)),
+            repetition=_repetition(),
         )
 
     def describe(self) -> str:
@@ -197,32 +224,27 @@ class EmailAlert(Bridge):
 
     def describe_effect(self, event: Mapping[str, Any], subscription: BridgedSubscription) -> str:
         """Who gets which mail."""
-        del subscription
         kind = str(read_field(event, EventField(("eventType",))) or "")
-        line = fill(parse_template(self._mail(kind).subject, (kind,)), event)
-        return f"{self.describe()}: {in_one_line(line)}"
-
-    def _mail(self, name: str) -> Mail:
-        row = event_type(name)
-        default = MAILS[row.short] if row else OTHER
-        return Mail(self.subject or default.subject, self.body or default.body)
+        subject = _template(self.subject, _default_mail(kind).subject, kind, subscription.event_types)
+        return f"{self.describe()}: {in_one_line(fill(subject, event))}"
 
     def _steps(self, subscription: BridgedSubscription, fields: EventFields) -> list[Action]:
         page = Compose(name="Studio_page", value=fields.value(EventField((STUDIO_URL,))))
         fields = replace(fields, studio_page=page.outputs)
-        mails = [
-            (name, self._mail(name)) for name in subscription.event_types or [row.name for row in EVENT_TYPES.values()]
-        ]
-        subjects = [(name, _written(mail.subject, name, fields)) for name, mail in mails]
-        bodies = [(name, _written(mail.body, name, fields)) for name, mail in mails]
+        event_types = subscription.event_types
+        mails = [(kind, _default_mail(kind)) for kind in event_types or [row.name for row in EVENT_TYPES.values()]]
+        subjects = [(kind, _template(self.subject, mail.subject, kind, event_types)) for kind, mail in mails]
+        bodies = [(kind, _template(self.body, mail.body, kind, event_types)) for kind, mail in mails]
         body = Compose(name="Mail_body", value=_by_type(bodies, fields), after=in_order(page))
+        digits = Compose(name="Event_id", value=_padded_id(fields), after=in_order(body))
+        mail_id = Compose(name=_MAIL_ID, value=_mail_id(subscription.name, digits.outputs), after=in_order(digits))
         send = Http(
             name="Send_mail",
             method="POST",
             uri=text(parameter("endpoint"), f"/emails:send?api-version={API_VERSION}"),
-            timeout_seconds=SECONDS,
+            timeout_seconds=SECONDS - SECONDS_FOR_QUESTION,
             audience=AUDIENCE,
-            headers={"Operation-Id": _operation_id(subscription.name, fields)},
+            headers={"Operation-Id": mail_id.outputs},
             body_to_send={
                 "senderAddress": self.sender,
                 "recipients": {"to": [{"address": address} for address in self.to]},
@@ -233,17 +255,24 @@ class EmailAlert(Bridge):
                 },
                 "userEngagementTrackingDisabled": True,
             },
-            after=in_order(body),
+            after=in_order(mail_id),
         )
-        return [page, body, send]
+        return [page, body, digits, mail_id, send]
 
 
-def _written(source: str, name: str, fields: EventFields) -> Text:
-    return template_text(parse_template(source, (name,)), fields)
+def _default_mail(kind: str) -> Mail:
+    row = event_type(kind)
+    return MAILS[row.short] if row else OTHER
 
 
-def _by_type(texts: Sequence[tuple[str, Text]], fields: EventFields) -> Text:
+def _template(own: str | None, default: str, kind: str, event_types: Sequence[str]) -> Template:
+    """A text of a mail: the alert's own, which is the same for all event types, or the default of the event's type."""
+    return parse_template(default, (kind,)) if own is None else parse_template(own, event_types)
+
+
+def _by_type(templates: Sequence[tuple[str, Template]], fields: EventFields) -> Text:
     """The text of the event's type; the last one for any other."""
+    texts = [(name, template_text(template, fields)) for name, template in templates]
     if len({written for _, written in texts}) == 1:
         return texts[0][1]
     kind = call("toLower", fields.text(EventField(("eventType",))))
@@ -253,20 +282,55 @@ def _by_type(texts: Sequence[tuple[str, Text]], fields: EventFields) -> Text:
     return text(chosen)
 
 
-def _operation_id(subscription: str, fields: EventFields) -> Text:
+def _repetition() -> Repetition:
+    ask = Http(
+        name="Ask_for_mail",
+        method="GET",
+        uri=text(
+            parameter("endpoint"),
+            "/emails/operations/",
+            call("outputs", _MAIL_ID),
+            f"?api-version={API_VERSION}",
+        ),
+        timeout_seconds=SECONDS_FOR_QUESTION,
+        audience=AUDIENCE,
+    )
+    state = Compose(name="Mail_state", value=ask.body.member("status"), after=in_order(ask))
+    taken = call("createArray", "NotStarted", "Running", "Succeeded")
+    return Repetition((400, 409), (ask, state), call("contains", taken, call("coalesce", state.outputs, "")))
+
+
+def _padded_id(fields: EventFields) -> Expression:
+    """The event's id in small letters, with zeros behind it so that its first 36 characters are always there."""
+    return call("concat", call("toLower", fields.text(EventField(("id",)))), "0" * _UUID_LENGTH)
+
+
+def _mail_id(subscription: str, padded: Expression) -> Expression:
     """A UUID that is the same for each delivery of one event to one subscription, and different for others.
 
-    Its last group says which subscription, the rest is the event's id. An id that is no UUID gives a new one each time:
-    the mail goes out, but a repetition is not recognised.
+    It is the event's id, each digit of the last group exchanged for another by a table of the subscription's own: two
+    events of a subscription never share one, as an exchange can be undone. An id that is no UUID gives a new one each
+    time: the mail goes out, but a repetition is not recognised.
     """
-    event_id = call("toLower", fields.text(EventField(("id",))))
-    left = event_id
-    for digit in "0123456789abcdef":
+    left = padded
+    for digit in _DIGITS:
         left = call("replace", left, digit, "")
-    is_uuid = call("and", call("equals", call("length", event_id), 36), call("equals", left, "----"))
-    stem = call("substring", call("concat", event_id, "0" * 24), 0, 24)
-    which = hashlib.sha256(subscription.encode()).hexdigest()[:12]
-    return text(call("if", is_uuid, call("concat", stem, which), call("guid")))
+    dashes = call("concat", *(call("substring", padded, at, 1) for at in (8, 13, 18, 23)))
+    is_uuid = call(
+        "and",
+        call("equals", call("length", padded), 2 * _UUID_LENGTH),
+        call("equals", left, "----"),
+        call("equals", dashes, "----"),
+    )
+    key = hashlib.sha256(subscription.encode()).hexdigest()
+    last_group = [_exchanged(call("substring", padded, 24 + at, 1), int(key[at], 16)) for at in range(12)]
+    return call("if", is_uuid, call("concat", call("substring", padded, 0, 24), *last_group), call("guid"))
+
+
+def _exchanged(digit: Expression, key: int) -> Expression:
+    """A hexadecimal digit xor a key; what is no digit gives some sign, as both sides of an `if` may be evaluated."""
+    table = "".join(f"/{each:x}{each ^ key:x}" for each in range(16))
+    return call("substring", call("last", call("split", table, call("concat", "/", digit))), 0, 1)
 
 
 def _one_line(line: Expression) -> Expression:
@@ -288,5 +352,8 @@ def _escaped(value: Expression) -> Expression:
     return value
 
 
+_MAIL_ID = "Mail_id"
+_DIGITS = "0123456789abcdef"
+_UUID_LENGTH = 36
 _CARRIAGE_RETURN = call("decodeUriComponent", "%0D")
 _NEW_LINE = call("decodeUriComponent", "%0A")

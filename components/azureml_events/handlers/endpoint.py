@@ -78,6 +78,9 @@ class Endpoint(Handler):
     secret_fields: ClassVar[tuple[str, ...]] = ()
     """The fields that may be encrypted, by JSON name."""
 
+    shown_as: ClassVar[Mapping[str, str]] = {}
+    """The members that Azure prints instead of ones that it hides, by the hidden one's name."""
+
     type: str
     """Its endpoint type."""
 

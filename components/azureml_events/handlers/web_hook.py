@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
@@ -31,6 +31,7 @@ class WebHook(Endpoint):
     noun = "webhook"
     authorization = True
     secret_fields = ("endpointUrl",)
+    shown_as: ClassVar[Mapping[str, str]] = {"endpointUrl": "endpointBaseUrl"}
     constraints = (
         Together(
             ("azureActiveDirectoryTenantId", "azureActiveDirectoryApplicationIdOrUri"),

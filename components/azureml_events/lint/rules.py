@@ -92,6 +92,7 @@ RULES: dict[str, Rule] = {
         Rule("redundant-filter", "warning", "Another filter of the subscription already says it."),
         Rule("redundant-subscription", "warning", "Another subscription sends these events to the same handler."),
         Rule("duplicate-subscription", "warning", "Two subscriptions send the same events to the same handler."),
+        Rule("other-cloud", "warning", "The workspace lies in another cloud than the one whose facts are checked."),
         Rule("unknown-rule", "warning", "An `allow` names no rule, so it silences nothing."),
         Rule("legacy-event-type", "note", "The event type is legacy."),
         Rule("casing", "note", "The casing is not that of delivered events."),
@@ -121,7 +122,11 @@ def subject_filters(subscription: RoutedSubscription) -> list[AdvancedFilter]:
         subscription: The subscription.
     """
     return [
-        AdvancedFilter.model_construct(operator_type=comparison.row.name, key="subject", values=(text,))
+        AdvancedFilter.model_construct(
+            operator_type=comparison.row.name,  # type: ignore[arg-type]  # a row's name is an operator's
+            key="subject",
+            values=(text,),
+        )
         for comparison, text in subject_conditions(subscription.filter)
     ]
 

@@ -1,1 +1,1 @@
-"""The Pulumi components: the only modules that import Pulumi, beside the engine."""
+"""The Pulumi components. Only these, the offline run and the tests' `Routes.of_program` import Pulumi."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from hashlib import sha256
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pulumi
@@ -14,18 +13,21 @@ from azureml_events.handlers.endpoint import CreatableEndpoint, Endpoint
 from azureml_events.resources.azure_native import declare, resource_class
 from azureml_events.resources.inputs import to_output
 from azureml_events.resources.providers import ProviderOf
+from azureml_events.resources.unique_names import unique_name
 
 
 class CreatedHandlers(pulumi.ComponentResource):
     """The handlers that are created: namespaces and accounts without keys, and the entities in them.
 
-    Handlers that give one new namespace or account the same name share it.
+    Handlers that give one new namespace or account the same name share it; it is protected where one of them is.
 
     Args:
         name: Its Pulumi name.
         handlers: The handlers by name; those that exist are passed over.
         locations: The regions of those that give none, by name.
         tags: Tags of the namespaces and accounts.
+        subscription_id: Gives the Azure subscription that they are created in, which stands in the names that are
+            derived.
         provider_of: The provider for the Azure subscription of an existing namespace or account; default the one that
             is there anyway.
         opts: Pulumi's options.
@@ -43,29 +45,50 @@ class CreatedHandlers(pulumi.ComponentResource):
         *,
         locations: Mapping[str, Reference | None],
         tags: dict[str, str],
+        subscription_id: Callable[[], pulumi.Input[str]],
         provider_of: ProviderOf = lambda _: None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("azureml-events:index:CreatedHandlers", name, {}, opts)
         self._name = name
         self._tags = tags
+        self._subscription_id = subscription_id
         self._provider_of = provider_of
         self._shared: dict[tuple[str, str, str], pulumi.CustomResource] = {}
         self.hosts: dict[str, pulumi.CustomResource] = {}
         self.entities: dict[str, pulumi.CustomResource] = {}
         self.endpoints: dict[str, Endpoint] = {}
+        creations = dict(_creations(handlers))
+        self._sharing: dict[tuple[str, str, str], dict[str, Creation]] = {}
+        for key, creation in creations.items():
+            self._sharing.setdefault(_shared_host(creation), {})[key] = creation
         for key, handler in handlers.items():
             self.endpoints[key] = handler
-            if isinstance(handler, CreatableEndpoint) and (creation := handler.creation(key, _suffix(key))):
-                resource_id = self._create(key, creation, locations.get(key))
+            if isinstance(handler, CreatableEndpoint) and key in creations:
+                creation = creations[key]
+                host_name = self._host_name(key, handler, creation)
+                resource_id = self._create(key, creation, host_name, locations.get(key))
                 self.endpoints[key] = handler.at(resource_id, **creation.fields)
         self.register_outputs({"hosts": self.hosts, "entities": self.entities})
 
-    def _create(self, key: str, creation: Creation, location: Reference | None) -> Deferred:
-        opts = pulumi.ResourceOptions(parent=self)
+    def _host_name(self, key: str, handler: CreatableEndpoint, creation: Creation) -> pulumi.Input[str]:
+        """Give the name of a handler's host: the one that is written, or a unique one."""
+        if creation.named_host or creation.host_id is not None:
+            return creation.host.name
+        return unique_name(
+            lambda suffix: _created(handler, key, suffix).host.name,
+            self._subscription_id(),
+            creation.create.resource_group,
+            pulumi.get_project(),
+            pulumi.get_stack(),
+            f"{self._name}/{key}",
+        )
+
+    def _create(self, key: str, creation: Creation, name: pulumi.Input[str], location: Reference | None) -> Deferred:
+        opts = pulumi.ResourceOptions(parent=self, protect=creation.create.protect or None)
         group: pulumi.Input[str]
         if creation.host_id is None:
-            host = self._host(key, creation, location)
+            host = self._host(key, creation, name, location)
             group, host_name, host_id = creation.create.resource_group, _output(host, "name"), host.id
         else:
             host_id = to_output(creation.host_id, f"handlers.{key}.create")
@@ -88,34 +111,63 @@ class CreatedHandlers(pulumi.ComponentResource):
             return Deferred(pulumi.Output.all(host_id, entity.id).apply(lambda known: known[0]))
         return Deferred(entity.id)
 
-    def _host(self, key: str, creation: Creation, location: Reference | None) -> pulumi.CustomResource:
+    def _host(
+        self, key: str, creation: Creation, host_name: pulumi.Input[str], location: Reference | None
+    ) -> pulumi.CustomResource:
         if not creation.named_host:
-            return self._new_host(f"{self._name}/{key}", creation, location)
-        group, host_name = creation.create.resource_group.lower(), creation.host.name.lower()
-        shared = (creation.host.token, group, host_name)
+            opts = pulumi.ResourceOptions(protect=creation.create.protect or None)
+            return self._new_host(f"{self._name}/{key}", creation, host_name, location, opts)
+        shared = _shared_host(creation)
         if shared not in self._shared:
-            self._shared[shared] = self._new_host(f"{self._name}/{group}/{host_name}", creation, location)
+            users = self._sharing[shared]
+            # Whoever writes down the name that a host has had keeps the host.
+            unnamed = [pulumi.Alias(name=f"{self._name}/{user}") for user in users]
+            protect = any(each.create.protect for each in users.values())
+            opts = pulumi.ResourceOptions(protect=protect or None, aliases=[*unnamed])
+            name = "/".join((self._name, *shared[1:]))
+            self._shared[shared] = self._new_host(name, creation, host_name, location, opts)
         return self._shared[shared]
 
-    def _new_host(self, name: str, creation: Creation, location: Reference | None) -> pulumi.CustomResource:
+    def _new_host(
+        self,
+        name: str,
+        creation: Creation,
+        host_name: pulumi.Input[str],
+        location: Reference | None,
+        opts: pulumi.ResourceOptions,
+    ) -> pulumi.CustomResource:
         host = declare(
             resource_class(creation.host.token),
             name,
             {
-                creation.host.name_input: creation.host.name,
+                creation.host.name_input: host_name,
                 "resourceGroupName": creation.create.resource_group,
                 "location": creation.create.location or location,
                 **creation.host.inputs,
                 "tags": self._tags or None,
             },
-            pulumi.ResourceOptions(parent=self),
+            pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(parent=self)),
         )
         self.hosts[f"{creation.host.token.split(':')[1]}/{name}"] = host
         return host
 
 
-def _suffix(key: str) -> str:
-    return sha256(f"{pulumi.get_project()}/{pulumi.get_stack()}/{key}".encode()).hexdigest()
+def _creations(handlers: Mapping[str, Endpoint]) -> Iterator[tuple[str, Creation]]:
+    """Yield what is created, by handler; names of its own are not derived yet."""
+    for key, handler in handlers.items():
+        if isinstance(handler, CreatableEndpoint) and handler.creates:
+            yield key, _created(handler, key, "")
+
+
+def _created(handler: CreatableEndpoint, key: str, suffix: str) -> Creation:
+    creation = handler.creation(key, suffix)
+    assert creation is not None  # noqa: S101 - it has `create`
+    return creation
+
+
+def _shared_host(creation: Creation) -> tuple[str, str, str]:
+    """The values that tell a host which handlers name from others."""
+    return creation.host.token, creation.create.resource_group.lower(), creation.host.name.lower()
 
 
 def _subscription_id(host_id: str) -> str:

@@ -14,7 +14,8 @@ from azureml_events.base.values import Deferred, Reference
 from azureml_events.handlers.storage import locked_down
 from azureml_events.resources.azure_native import declare
 from azureml_events.resources.inputs import to_output
-from azureml_events.resources.program import once
+from azureml_events.resources.program import has, once
+from azureml_events.resources.unique_names import unique_name
 from azureml_events.stack.dead_letter import DeadLetterContainer
 from azureml_events.stack.dead_letter_stores import StorePlace, StoreSettings
 
@@ -81,7 +82,7 @@ class DeadLetterStore(pulumi.ComponentResource):
                 **locked_down(settings.network_default_action),
                 "tags": tags or None,
             },
-            pulumi.ResourceOptions(parent=self),
+            pulumi.ResourceOptions(parent=self, protect=settings.protect or None),
         )
         self.lifecycle = declare(
             storage.ManagementPolicy,
@@ -104,6 +105,8 @@ class DeadLetterStore(pulumi.ComponentResource):
         place: StorePlace,
         settings: StoreSettings,
         *,
+        owner: pulumi.Resource | None,
+        subscription_id: pulumi.Input[str],
         resource_group: pulumi.Input[str],
         location: pulumi.Input[str],
         tags: dict[str, str],
@@ -115,6 +118,9 @@ class DeadLetterStore(pulumi.ComponentResource):
             workspace: The key of the workspace that needs it.
             place: The place.
             settings: Redundancy, retention and network rules.
+            owner: The component that a store with an `accountName` stands below, apart from those in the same place
+                that have another; None for the program's root.
+            subscription_id: The Azure subscription, where the place does not know it.
             resource_group: The resource group.
             location: The region.
             tags: Tags of the account, where it is made.
@@ -123,13 +129,30 @@ class DeadLetterStore(pulumi.ComponentResource):
         Raises:
             DeclarationError: Another workspace wants other settings of it.
         """
-        where = [place.subscription_id or "", place.resource_group or "", place.workspace or place.location or ""]
+        name = "/".join(
+            filter(
+                None, ("dead-letters", place.subscription_id, place.resource_group, place.workspace or place.location)
+            )
+        )
+        own = settings.account_name if owner else None
+        if own:
+            opts = pulumi.ResourceOptions.merge(
+                opts, pulumi.ResourceOptions(parent=owner, aliases=[_at_root(name, place, own)])
+            )
+            name = f"{workspace}/dead-letters"
         store = once(
             cls,
-            place,
+            (place, own),
             lambda: cls(
-                "/".join(filter(None, ("dead-letters", *where))),
-                account_name=settings.account_name or account_name_of(*where, pulumi.get_project(), pulumi.get_stack()),
+                name,
+                account_name=settings.account_name
+                or account_name_of(
+                    place.subscription_id or subscription_id,
+                    place.resource_group or resource_group,
+                    place.workspace or place.location or "",
+                    pulumi.get_project(),
+                    pulumi.get_stack(),
+                ),
                 resource_group=resource_group,
                 location=location,
                 settings=settings,
@@ -143,7 +166,7 @@ class DeadLetterStore(pulumi.ComponentResource):
                     Mistake(
                         ("workspaces", workspace, "deadLetter"),
                         f"shares the storage account {store.name} with other workspaces, but its accountName, sku, "
-                        "retentionDays or networkDefaultAction differ",
+                        "retentionDays, networkDefaultAction or protect differ",
                     )
                 ]
             )
@@ -165,11 +188,24 @@ class DeadLetterStore(pulumi.ComponentResource):
                     "resourceGroupName": self._resource_group,
                     "publicAccess": "None",
                 },
-                pulumi.ResourceOptions(parent=self),
+                pulumi.ResourceOptions(parent=self, protect=self.settings.protect or None),
             )
         made = self.containers[workspace]
         reference = DeadLetterContainer(resource_id=Deferred(self.account.id), blob_container_name=made.name)
         return Container(reference, Deferred(made.id))
+
+
+def _at_root(name: str, place: StorePlace, account_name: str) -> pulumi.Output[pulumi.Alias]:
+    """Say where an earlier version declared a store with a name of its own: below the program's root.
+
+    Pulumi refuses the URN of another resource as an alias, and knows only once all are declared whether the place has
+    a shared store too, or another one of its own; the empty alias is the resource itself.
+    """
+    first = once(str, place, lambda: account_name)
+    alias = pulumi.Alias(name=name, parent=pulumi.ROOT_STACK_RESOURCE)
+    return pulumi.Output.from_input(alias).apply(
+        lambda before: pulumi.Alias() if has(DeadLetterStore, (place, None)) or first != account_name else before
+    )
 
 
 def existing_container(account_id: Reference, name: str) -> Container:
@@ -187,13 +223,17 @@ def existing_container(account_id: Reference, name: str) -> Container:
     return Container(reference, Deferred(pulumi.Output.concat(known, path)))
 
 
-def account_name_of(*where: str) -> str:
-    """Derive the default name of an account.
+def account_name_of(
+    subscription_id: pulumi.Input[str], resource_group: pulumi.Input[str], *others: str
+) -> pulumi.Input[str]:
+    """Derive the default name of an account; an output where one of its parts is.
 
     Args:
-        where: The place: Azure subscription, resource group, location, project and stack.
+        subscription_id: The Azure subscription, in any case.
+        resource_group: The resource group, in any case.
+        others: Location (or, where it is not plain, the workspace's key), project and stack.
     """
-    return f"eg{sha256('/'.join(where).lower().encode()).hexdigest()[:20]}"
+    return unique_name(lambda digits: f"eg{digits[:20]}", subscription_id, resource_group, *others)
 
 
 def container_name(workspace: str) -> str:

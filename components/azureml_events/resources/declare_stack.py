@@ -19,8 +19,9 @@ from azureml_events.stack.stack import Stack
 def declare_stack() -> dict[str, WorkspaceEvents]:
     """Declare every workspace's events as the stack's configuration says.
 
-    Exports `systemTopics`, their names by workspace, and `prerequisites`, what someone else must
-    grant. From here on Python looks for garbage less often.
+    Exports `systemTopics` (ARM ids by workspace), `principals` (the object ids of the identities that deliver, by
+    workspace; those without an identity are not there), `subscriptions` (ARM ids by workspace and name) and
+    `prerequisites`, what someone else must grant. From here on Python looks for garbage less often.
 
     Returns:
         The components by workspace.
@@ -43,9 +44,15 @@ def declare_stack() -> dict[str, WorkspaceEvents]:
         for key in stack.workspaces
     }
     grants = next((each.grants for each in declared.values() if each.grants), None)
-    pulumi.export("systemTopics", {key: each.system_topic_name for key, each in declared.items()})
+    pulumi.export("systemTopics", {key: each.system_topic_id for key, each in declared.items()})
+    pulumi.export("principals", {key: each.principal_id for key, each in declared.items() if each.principal_id})
+    pulumi.export("subscriptions", {key: _ids(each.event_subscriptions) for key, each in declared.items()})
     pulumi.export("prerequisites", grants.prerequisites if grants else [])
     return declared
+
+
+def _ids(resources: Mapping[str, pulumi.CustomResource]) -> dict[str, pulumi.Output[str]]:
+    return {name: resource.id for name, resource in resources.items()}
 
 
 def _endpoints(stack: Stack, providers: Providers) -> Mapping[str, Endpoint]:
@@ -58,6 +65,7 @@ def _endpoints(stack: Stack, providers: Providers) -> Mapping[str, Endpoint]:
         stack.endpoints,
         locations=users,
         tags=stack.defaults.tags,
+        subscription_id=lambda: providers.own,
         provider_of=providers.of,
         opts=with_version_aliases_of(stack.defaults),
     )

@@ -23,7 +23,21 @@ def once(kind: type[T], key: Hashable, make: Callable[[], T]) -> T:
         key: A value that tells it from others of its class.
         make: Makes it.
     """
-    made = _MADE.setdefault(get_monitor(), {})
+    made = _made()
     if (kind, key) not in made:
         made[kind, key] = make()
     return cast("T", made[kind, key])
+
+
+def has(kind: type, key: Hashable) -> bool:
+    """Tell whether the program's one thing of a kind and key is made already.
+
+    Args:
+        kind: Its class.
+        key: The value that tells it from others of its class.
+    """
+    return (kind, key) in _made()
+
+
+def _made() -> dict[tuple[type, Hashable], object]:
+    return _MADE.setdefault(get_monitor(), {})

@@ -27,12 +27,14 @@ class DeclaredTopic:
 
     Attributes:
         resource: The system topic; None where it is only used.
+        id: Its ARM id.
         name: Its name, known once it exists.
         resource_group: Its resource group.
         principal: The identity that delivers; None without one.
     """
 
     resource: eventgrid.SystemTopic | None
+    id: pulumi.Output[str]
     name: pulumi.Output[str]
     resource_group: pulumi.Input[str]
     principal: Principal | None
@@ -68,7 +70,8 @@ def declare_topic(
         principal = _principal(workspace, topic, found.apply(lambda result: result.identity))
         # Subscriptions take the name, so none is tried before the identity is known to be there.
         checked = pulumi.Output.all(found.apply(lambda result: result.name), principal and principal.id)
-        return DeclaredTopic(None, checked.apply(lambda known: known[0]), resource_group, principal)
+        topic_id = found.apply(lambda result: result.id)
+        return DeclaredTopic(None, topic_id, checked.apply(lambda known: known[0]), resource_group, principal)
     resource = declare(
         eventgrid.SystemTopic,
         f"{workspace}/system-topic",
@@ -83,7 +86,8 @@ def declare_topic(
         },
         _options(topic, parent),
     )
-    return DeclaredTopic(resource, resource.name, resource_group, _principal(workspace, topic, resource.identity))
+    principal = _principal(workspace, topic, resource.identity)
+    return DeclaredTopic(resource, resource.id, resource.name, resource_group, principal)
 
 
 def _options(topic: Topic, parent: pulumi.Resource) -> pulumi.ResourceOptions:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Self
 
@@ -11,6 +12,7 @@ from pulumi_azure_native import eventgrid, machinelearningservices
 
 from azureml_events.arm.event_subscription import event_subscription_body
 from azureml_events.base.arm_ids import ArmId, parse_arm_id
+from azureml_events.base.mistakes import DeclarationError, Mistake
 from azureml_events.base.values import Deferred, Reference
 from azureml_events.handlers.endpoint import Endpoint, Role
 from azureml_events.handlers.handler import GrantsMode, Handler
@@ -26,6 +28,7 @@ from azureml_events.resources.grants import Grant, Grants, Principal
 from azureml_events.resources.inputs import to_input, to_output
 from azureml_events.resources.look_ups import LookUps
 from azureml_events.resources.providers import ProviderOf
+from azureml_events.resources.retention import retained_below
 from azureml_events.resources.system_topic import declare_topic
 from azureml_events.resources.version_aliases import event_subscription_class, with_version_aliases_of
 from azureml_events.stack.dead_letter import DeadLetter
@@ -64,7 +67,9 @@ class WorkspaceEvents(pulumi.ComponentResource):
 
     Attributes:
         system_topic: The system topic; None where an existing one is used.
+        system_topic_id: Its ARM id.
         system_topic_name: Its name.
+        principal_id: The object id of the identity that delivers; None where the topic has no identity.
         event_subscriptions: The event subscriptions by name; disabled ones are not there.
         handlers: The handlers that are created; None without any.
         workflows: The workflows that stand before handlers which Event Grid cannot deliver to, by subscription.
@@ -91,15 +96,24 @@ class WorkspaceEvents(pulumi.ComponentResource):
         provider_of: ProviderOf = lambda _: None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        workspace = Workspace(
-            resource_id=workspace_id,  # type: ignore[arg-type]  # an output becomes a deferred value
-            location=location,  # type: ignore[arg-type]  # the same
-            system_topic=system_topic or SystemTopic(),
-            dead_letter=dead_letter,
-            grants=grants,
-            tags=None if tags is None else dict(tags),
+        try:
+            workspace = Workspace(
+                resource_id=workspace_id,  # type: ignore[arg-type]  # an output becomes a deferred value
+                location=location,  # type: ignore[arg-type]  # the same
+                system_topic=SystemTopic() if system_topic is None else system_topic,
+                dead_letter=dead_letter,
+                grants=grants,
+                tags=dict(tags) if isinstance(tags, Mapping) else tags,
+            )
+        except DeclarationError as error:
+            raise DeclarationError(map(_by_argument, error.mistakes)) from None
+        stack = workspace_stack(
+            name,
+            workspace,
+            {} if handlers is None else handlers,
+            subscriptions,
+            Defaults() if defaults is None else defaults,
         )
-        stack = workspace_stack(name, workspace, handlers or {}, subscriptions, defaults or Defaults())
         self._declare(stack, name, endpoints=None, provider_of=provider_of, opts=opts)
 
     @classmethod
@@ -142,21 +156,22 @@ class WorkspaceEvents(pulumi.ComponentResource):
             "azureml-events:index:WorkspaceEvents",
             key,
             {"workspaceId": to_input(workspace.resource_id, f"{key}: workspaceId")},
-            with_version_aliases_of(self._defaults, opts),
+            with_version_aliases_of(self._defaults, retained_below(opts)),
         )
         self._key = key
         self._workspace = workspace
         self._tags = self._defaults.tags_of(workspace)
         self._after = pulumi.ResourceOptions(depends_on=opts.depends_on if opts else None)
         self._retry = retry_while_access_is_missing(key, self._defaults.access_retry_minutes)
+        self._topic = stack.topics[key]
         self._containers: dict[DeadLetter, Container | None] = {}
+        self._owns_stores = endpoints is None
         self.grants: Grants | None = None
         self.dead_letter_stores: dict[str, DeadLetterStore] = {}
-        self.handlers = self._created(stack) if endpoints is None else None
+        self.handlers = self._created(stack, provider_of) if endpoints is None else None
         self._endpoints = self.handlers.endpoints if self.handlers else endpoints or stack.endpoints
         self._workflow_handlers = stack.workflow_handlers
         self.workflows: dict[str, BridgeWorkflow] = {}
-        self._topic = stack.topics[key]
         self._look_ups = LookUps(self, self._topic.subscription_id, provider_of)
         self._declared = declare_topic(
             key,
@@ -168,7 +183,10 @@ class WorkspaceEvents(pulumi.ComponentResource):
             parent=self,
         )
         self.system_topic: eventgrid.SystemTopic | None = self._declared.resource
+        self.system_topic_id = self._declared.id
         self.system_topic_name = self._declared.name
+        principal = self._declared.principal
+        self.principal_id: pulumi.Input[str] | None = principal.id if principal else None
         self.event_subscriptions: dict[str, eventgrid.SystemTopicEventSubscription] = {
             delivery.key: self._subscribe(delivery)
             for delivery in stack.deliveries
@@ -186,7 +204,7 @@ class WorkspaceEvents(pulumi.ComponentResource):
             }
         )
 
-    def _created(self, stack: Stack) -> CreatedHandlers | None:
+    def _created(self, stack: Stack, provider_of: ProviderOf) -> CreatedHandlers | None:
         if not any(handler.creates for handler in stack.endpoints.values()):
             return None
         return CreatedHandlers(
@@ -194,6 +212,8 @@ class WorkspaceEvents(pulumi.ComponentResource):
             stack.endpoints,
             locations=dict.fromkeys(stack.endpoints, self._workspace.location),
             tags=self._defaults.tags,
+            subscription_id=lambda: self._subscription_id,
+            provider_of=lambda other: None if other.lower() == self._topic.subscription_id else provider_of(other),
             opts=pulumi.ResourceOptions(parent=self),
         )
 
@@ -285,6 +305,8 @@ class WorkspaceEvents(pulumi.ComponentResource):
             self._key,
             place_of(self._key, self._workspace, create),
             settings_of(create),
+            owner=self if self._owns_stores else None,
+            subscription_id=self._subscription_id,
             resource_group=create.resource_group or self._home_group,
             location=to_input(create.location, "deadLetter.create.location") or self._location,
             tags=self._tags,
@@ -312,7 +334,18 @@ class WorkspaceEvents(pulumi.ComponentResource):
         workspace_id = to_output(self._workspace.resource_id, f"{self._key}: workspaceId")
         return workspace_id.apply(lambda known: parse_arm_id(known, WORKSPACE))
 
+    @property
+    def _subscription_id(self) -> pulumi.Input[str]:
+        """The workspace's Azure subscription."""
+        return self._topic.subscription_id or self._home.apply(lambda known: known.subscription_id)
+
     @cached_property
     def _home_group(self) -> pulumi.Output[str]:
         """The workspace's resource group."""
         return self._home.apply(lambda known: known.resource_group)
+
+
+def _by_argument(mistake: Mistake) -> Mistake:
+    """Name the component's argument, where a field is called otherwise."""
+    first, *rest = mistake.path or ("",)
+    return replace(mistake, path=("workspace_id", *rest)) if first == "resource_id" else mistake

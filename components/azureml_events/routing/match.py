@@ -187,7 +187,7 @@ def _advanced(subscription: RoutedSubscription, placed: PlacedFilter, event: Eve
 
 def _reason(placed: PlacedFilter, key: Key, found: tuple[Any, ...], outcome: Outcome) -> str:
     asked = placed.filter
-    wanted = asked.operator_type
+    wanted: str = asked.operator_type
     if asked.operands:
         wanted += f" {_listed(asked.operands)}"
     if outcome is Outcome.NO_MATCH:

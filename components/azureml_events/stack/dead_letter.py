@@ -53,6 +53,9 @@ class CreateDeadLetter(Declaration):
     """What happens to networks that no rule names; default `Allow`. `Deny` needs the topic's system-assigned
     identity."""
 
+    protect: bool = False
+    """Whether Pulumi refuses to delete the account and the containers in it: they hold events; default false."""
+
 
 _STORE = ("storageAccountId", "blobContainerName")
 

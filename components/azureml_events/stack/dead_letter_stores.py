@@ -39,12 +39,14 @@ class StoreSettings:
         sku: Its redundancy.
         retention_days: Days after which dead letters are deleted.
         network_default_action: `Allow` or `Deny`.
+        protect: Whether Pulumi refuses to delete it.
     """
 
     account_name: str | None
     sku: str
     retention_days: int
     network_default_action: str
+    protect: bool
 
 
 def place_of(key: str, workspace: Workspace, create: CreateDeadLetter) -> StorePlace:
@@ -74,6 +76,7 @@ def settings_of(create: CreateDeadLetter) -> StoreSettings:
         sku=create.sku or DEFAULT_SKU,
         retention_days=create.retention_days or DEFAULT_RETENTION_DAYS,
         network_default_action=create.network_default_action or "Allow",
+        protect=create.protect,
     )
 
 

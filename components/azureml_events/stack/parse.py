@@ -89,8 +89,15 @@ def workspace_stack(
     Raises:
         DeclarationError: With every mistake.
     """
-    mistakes = _key_mistakes({"workspaces": [key], "handlers": handlers, "subscriptions": subscriptions})
-    named = dict(handlers)
+    mistakes: list[Mistake] = []
+    named = _held("handlers", handlers, Handler, mistakes)
+    subscriptions = _held("subscriptions", subscriptions, Subscription, mistakes)
+    if not isinstance(defaults, Defaults):
+        mistakes.append(Mistake(("defaults",), f"expected Defaults(…), got {show(defaults)}"))
+        defaults = Defaults()
+    if not isinstance(key, str):
+        raise DeclarationError([Mistake(("name",), f"expected text, got {show(key)}"), *mistakes])
+    mistakes += _key_mistakes({"workspaces": [key], "handlers": named, "subscriptions": subscriptions})
     names = {id(handler): name for name, handler in named.items()}
     addressed: dict[str, Subscription] = {}
     for name, subscription in subscriptions.items():
@@ -107,6 +114,30 @@ def workspace_stack(
     if mistakes:
         raise DeclarationError(dict.fromkeys(mistakes))
     return stack
+
+
+def _held(section: str, given: object, kind: type[T], mistakes: list[Mistake]) -> dict[str, T]:
+    """Keep the entries that are what a program has to give; list the others.
+
+    Args:
+        section: What they are, as a stack file calls it.
+        given: What the program gives: by the types of its arguments a map.
+        kind: The class of each entry.
+        mistakes: Where those of the others go.
+    """
+    if not isinstance(given, Mapping):
+        mistakes.append(Mistake((section,), f"expected a map from names to {kind.__name__}s, got {show(given)}"))
+        return {}
+    mistakes += [
+        Mistake((section,), f"a key must be text, got {show(key)}") for key in given if not isinstance(key, str)
+    ]
+    held = {key: entry for key, entry in given.items() if isinstance(key, str)}
+    mistakes += [
+        Mistake((section, key), f"expected a {kind.__name__}, got {show(entry)}")
+        for key, entry in held.items()
+        if not isinstance(entry, kind)
+    ]
+    return {key: entry for key, entry in held.items() if isinstance(entry, kind)}
 
 
 def _between(stack: Stack, entries: RawEntries) -> Iterator[Mistake]:

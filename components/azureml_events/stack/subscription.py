@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import (
     AfterValidator,
@@ -26,7 +26,7 @@ from azureml_events.event_grid.filters import MAX_FILTERS, AdvancedFilter, Event
 from azureml_events.event_grid.intents import INTENTS, Intent, Texts, When
 from azureml_events.handlers.handler import Handler as AnyHandler
 from azureml_events.stack.dead_letter import DeadLetter
-from azureml_events.workflows.parameters import Parameter
+from azureml_events.workflows.parameters import Constant, Parameter
 
 EVENT_SUBSCRIPTION_TYPE = "Microsoft.EventGrid/systemTopics/eventSubscriptions"
 """The resource type of event subscriptions of system topics."""
@@ -108,10 +108,6 @@ class Subscription(Declaration):
 
     In Python the intent may come first: `Subscription(run_failed(experiment_name="train"), to=EventHub(…))`.
 
-    Args:
-        when: The intent.
-        fields: Every other field.
-
     Raises:
         DeclarationError: With every mistake.
     """
@@ -128,6 +124,8 @@ class Subscription(Declaration):
         **{name: f"write it below 'when', as when: {{{name}: …}}" for name in INTENTS},
     }
 
+    positional = ("when",)
+    renamed: ClassVar[Mapping[str, str]] = {"handler": "to"}
     constraints = (ExactlyOne(WAYS, Mistake((), f"expected exactly one of {', '.join(WAYS)}; got {{got}}")),)
 
     to: Handler = Field(alias="handler")
@@ -199,7 +197,7 @@ class Subscription(Declaration):
     name: Annotated[str, EVENT_SUBSCRIPTION] | None = None
     """Its name in Azure, 3 to 64 letters, digits and `-`; default the entry's."""
 
-    import_: Annotated[str, OfType(EVENT_SUBSCRIPTION_TYPE)] | None = Field(default=None, alias="import")
+    import_: Annotated[Annotated[str, OfType(EVENT_SUBSCRIPTION_TYPE)] | None, Field(alias="import")] = None
     """The ARM id of an event subscription to take over."""
 
     disabled: Reason | None = None
@@ -208,10 +206,32 @@ class Subscription(Declaration):
     allow: dict[str, Reason] = Field(default_factory=dict)
     """Lint rules to silence, each with the reason."""
 
-    def __init__(self, when: Intent | None = None, /, **fields: Any) -> None:
-        super().__init__(**fields, **({} if when is None else {"when": when}))
+    if TYPE_CHECKING:  # what editors complete: `when` comes first, and an intent will do
 
-    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
+        def __init__(
+            self,
+            when: Intent | None = None,
+            *,
+            to: str | Mapping[str, str] | AnyHandler,
+            workspaces: Sequence[str] | None = None,
+            included_event_types: Sequence[str] | None = None,
+            all_events: Literal[True] | None = None,
+            subject_begins_with: str | None = None,
+            subject_ends_with: str | None = None,
+            is_subject_case_sensitive: bool = False,
+            advanced_filters: Sequence[AdvancedFilter] = (),
+            enable_advanced_filtering_on_arrays: bool = False,
+            event_delivery_schema: EventDeliverySchema | None = None,
+            retry_policy: RetryPolicy | None = None,
+            labels: Sequence[str] = (),
+            expiration_time_utc: str | None = None,
+            dead_letter: DeadLetter | None = None,
+            parameters: Mapping[str, str | Constant] | None = None,
+            name: str | None = None,
+            import_: str | None = None,
+            disabled: str | None = None,
+            allow: Mapping[str, str] = ...,
+        ) -> None: ...
 
     @field_validator("included_event_types", mode="before")
     @classmethod

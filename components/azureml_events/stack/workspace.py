@@ -81,7 +81,7 @@ class SystemTopic(Declaration):
     existing: bool | None = None
     """True uses the topic called `name` without managing it; default false."""
 
-    import_: Annotated[str, OfType(SYSTEM_TOPIC_TYPE)] | None = Field(default=None, alias="import")
+    import_: Annotated[Annotated[str, OfType(SYSTEM_TOPIC_TYPE)] | None, Field(alias="import")] = None
     """The ARM id of a topic to take over."""
 
     @classmethod

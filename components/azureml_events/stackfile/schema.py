@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, JsonSchemaValue, models_json_schema
 from pydantic_core.core_schema import ModelSchema
 
+from azureml_events.base.descriptions import descriptions
 from azureml_events.base.model import Declaration, constraints_of
 from azureml_events.base.names import ENTRY_KEY, WORKSPACE_KEY, NameForm
 from azureml_events.handlers import HANDLERS
@@ -15,7 +16,6 @@ from azureml_events.stack.defaults import Defaults
 from azureml_events.stack.parse import SECTIONS
 from azureml_events.stack.subscription import Subscription
 from azureml_events.stack.workspace import Workspace
-from azureml_events.stackfile.descriptions import descriptions
 from azureml_events.stackfile.reader import NAMESPACE
 
 _REF = "#/$defs/{model}"

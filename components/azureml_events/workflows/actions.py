@@ -15,7 +15,7 @@ Status = Literal["Succeeded", "Failed", "Skipped", "TimedOut"]
 """The ways in which an action ends."""
 
 SUCCEEDED: tuple[Status, ...] = ("Succeeded",)
-NOT_SUCCEEDED: tuple[Status, ...] = ("Failed", "Skipped", "TimedOut")
+ENDED: tuple[Status, ...] = ("Succeeded", "Failed", "Skipped", "TimedOut")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

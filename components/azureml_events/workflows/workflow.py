@@ -4,15 +4,20 @@ How an event ends is decided here, for every target:
 
 | the target | the answer to Event Grid | what Event Grid does |
 | --- | --- | --- |
-| took it | 200 | nothing more |
+| took it, with the answer that it documents for that | 200 | nothing more |
 | refused it for good: 400, 405, 410, 413, 414, 415, 422, 431 | 400 | dead-letters it at once |
-| failed: any other 4xx or 5xx, no answer in time | 503 | delivers it again |
+| failed: anything else, or no answer in time | 503 | delivers it again |
 
-401, 403 and 404 count as failures, not as refusals: a role that has not spread yet, a pipeline that is deployed after
-the subscription. An event of another workspace, or of a type that the subscription does not take, is refused. A batch
-is handled one event after the other; if one of them fails the whole batch comes again, so deliveries to a bridge hold
-one event. Event Grid waits 30 seconds for the answer; the calls together are given 25. Whatever else goes wrong in the
-workflow leaves the call without an answer of ours, which Logic Apps turns into 502: Event Grid delivers it again.
+203, a redirect and an answer without what the target documents are failures: a sign-in page comes so. 401, 403 and 404
+count as failures, not as refusals: a role that has not spread yet, a pipeline that is deployed after the subscription.
+An event of another workspace, or of a type that the subscription does not take, is refused. A batch is handled one
+event after the other; if one of them fails the whole batch comes again, so deliveries to a bridge hold one event. Event
+Grid waits 30 seconds for the answer; the calls together are given 25. Whatever else goes wrong in the workflow leaves
+the call without an answer of ours, which Logic Apps turns into 502: Event Grid delivers it again.
+
+That `limit.timeout` ends a call is documented for asynchronous ones only. Should it not, a target that answers after 26
+to 120 seconds acts, Event Grid delivers again, and it acts twice; nothing is lost. Whether redirects are followed is
+not documented; a target whose answer has a member is safe either way.
 
 Sources: Event Grid's pages on delivery and on endpoint validation (which statuses are tried again, 30 seconds, the
 handshake's 200); Azure Logic Apps' pages on securing access and data (Entra policies, trigger conditions, secure data).
@@ -27,7 +32,7 @@ from typing import Any
 
 from azureml_events.base.values import Reference
 from azureml_events.workflows.actions import (
-    NOT_SUCCEEDED,
+    ENDED,
     Action,
     Count,
     Counter,
@@ -115,6 +120,39 @@ class BridgedSubscription:
 
 
 @dataclass(frozen=True)
+class Taken:
+    """The answer by which a target says that it took a call, as its documentation has it.
+
+    Attributes:
+        statuses: The HTTP statuses.
+        member: The member of the JSON body that it then has; None where the status says it all.
+    """
+
+    statuses: tuple[int, ...]
+    member: str | None = None
+
+
+TAKEN = Taken((200, 201, 202, 204))
+"""The answer of a target that documents no more than success: what HTTP means by success, without 203, which a target
+does not say itself."""
+
+
+@dataclass(frozen=True)
+class Repetition:
+    """How to tell a call that is refused as a repetition from one that is refused for what it asks.
+
+    Attributes:
+        statuses: The statuses of the last call that a repetition may get.
+        questions: The actions, in their order, that ask the target about the earlier call.
+        acted: Whether their answer says that the earlier call has acted, a boolean however they end.
+    """
+
+    statuses: tuple[int, ...]
+    questions: Sequence[Action]
+    acted: Expression
+
+
+@dataclass(frozen=True)
 class Target:
     """The target that a bridge calls.
 
@@ -122,12 +160,14 @@ class Target:
         steps: From the event's fields to the actions, in their order, of which the last one acts.
         parameters: The workflow's parameters that the calls use, with their values; None for one that is set on the
             resource.
-        done: Statuses of the last call, beside 2xx, that say that an earlier delivery has acted already.
+        taken: The answer to the last call that says that the target took the event.
+        repetition: How to tell whether an earlier delivery has acted already; None where the target cannot tell.
     """
 
     steps: Callable[[EventFields], Sequence[Action]]
     parameters: Mapping[str, Reference | None] = field(default_factory=dict)
-    done: tuple[int, ...] = ()
+    taken: Taken = TAKEN
+    repetition: Repetition | None = None
 
 
 def workflow(subscription: BridgedSubscription, target: Target, entra: Entra | None) -> dict[str, Any]:
@@ -228,24 +268,62 @@ def _is_expected(event: Expression, subscription: BridgedSubscription) -> Expres
 
 
 def _handle_one(target: Target, fields: EventFields, handled: Counter, refused: Counter) -> list[Action]:
+    """The calls, and how the last one's answer counts; each answer counts at most once."""
     steps = target.steps(fields)
     last = steps[-1]
     status = call("coalesce", last.outputs.member("statusCode"), 0)
+    asked = target.repetition.statuses if target.repetition else ()
+    counted: list[Action] = [
+        If(
+            name="Is_taken",
+            condition=_among(status, target.taken.statuses),
+            then=_count_taken(last, target.taken, handled),
+            after={last: ENDED},
+        ),
+        If(
+            name="Is_refusal",
+            condition=_among(status, tuple(each for each in REFUSED if each not in asked)),
+            then=[Count(name="Refuse", counter=refused)],
+            after={last: ENDED},
+        ),
+    ]
+    if target.repetition:
+        counted.append(_settle_repetition(target.repetition, last, handled, refused))
+    return [*steps, *counted]
+
+
+def _count_taken(last: Action, taken: Taken, handled: Counter) -> list[Action]:
+    done = Count(name="Handled", counter=handled)
+    if taken.member is None:
+        return [done]
+    value = call("string", call("coalesce", last.body.member(taken.member), ""))
+    return [If(name=f"Has_{taken.member}", condition=call("not", call("empty", value)), then=[done])]
+
+
+def _settle_repetition(repetition: Repetition, last: Action, handled: Counter, refused: Counter) -> If:
+    status = last.outputs.member("statusCode")
     refusal = If(
-        name="Is_refusal",
-        condition=call("contains", call("createArray", *REFUSED), status),
-        then=[Count(name="Refuse", counter=refused)],
-        after={} if target.done else {last: NOT_SUCCEEDED},
+        name="Is_refused_for_good",
+        condition=_among(status, REFUSED),
+        then=[Count(name="Refuse_for_good", counter=refused)],
     )
-    repeated = If(
-        name="Is_repetition",
-        condition=call("contains", call("createArray", *target.done or (0,)), status),
+    settled = If(
+        name="Has_acted_before",
+        condition=repetition.acted,
         then=[Count(name="Handled_before", counter=handled)],
         otherwise=[refusal],
-        after={last: NOT_SUCCEEDED},
+        after={repetition.questions[-1]: ENDED},
     )
-    done = Count(name="Handled", counter=handled, after=in_order(last))
-    return [*steps, done, repeated if target.done else refusal]
+    return If(
+        name="Is_perhaps_repeated",
+        condition=_among(call("coalesce", status, 0), repetition.statuses),
+        then=[*repetition.questions, settled],
+        after={last: ENDED},
+    )
+
+
+def _among(status: Expression, statuses: tuple[int, ...]) -> Expression:
+    return call("contains", call("createArray", *statuses), status)
 
 
 def _fail(result: str, status_code: int, code: str, message: str) -> list[Action]:

@@ -1,6 +1,6 @@
 """The descriptions of fields: the strings that stand under them in the source.
 
-They are read when the schema is made, not with every import, which they would make twice as long.
+They are read when the schema or a documentation is made, not with every import, which they would make twice as long.
 """
 
 from __future__ import annotations
