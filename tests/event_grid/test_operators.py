@@ -21,7 +21,7 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("operator", "operands", "words"), CASES)
 def test_a_filter_in_words(operator: str, operands: dict[str, Any], words: str) -> None:
-    written = AdvancedFilter(operator_type=operator, key="data.x", **operands)
+    written = AdvancedFilter.parse({"operatorType": operator, "key": "data.x", **operands})
 
     assert written.describe() == f"data.x {words}"
 
