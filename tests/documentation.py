@@ -145,10 +145,11 @@ def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
 
 
 def preview_of_dev() -> str:
-    """The beginning of what `make preview` prints."""
+    """The summary and the beginning of the tree that `make preview` prints."""
     shown = _run("preview", "dev").splitlines()
-    first = next(index for index, line in enumerate(shown) if "WorkspaceEvents" in line)
-    chosen = [*shown[:2], "…", *shown[first : first + 18], "…"]
+    types, tree = shown.index("Types"), shown.index("Resources")
+    first = next(index for index, line in enumerate(shown) if index > tree and "WorkspaceEvents" in line)
+    chosen = [*shown[: types + 3], "…", *shown[tree - 1 : tree + 2], "…", *shown[first : first + 10], "…"]
     return "".join(f"{line if len(line) <= _WIDE else line[:_WIDE] + '…'}\n" for line in chosen)
 
 

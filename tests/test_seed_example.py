@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from azureml_events.offline.preview_json import preview_json
 from azureml_events.offline.program import preview_stack
+from azureml_events.offline.recording import Recording
 from azureml_events.stackfile.input_error import InputError
 from azureml_events.stackfile.project import find_project
 from azureml_events.stackfile.stack_file import load_stack_file
@@ -76,15 +77,18 @@ def _resources_of_stack_file(text: str, directory: Path) -> list[dict[str, Any]]
     path.write_text(text, encoding="utf-8")
     config = load_stack_file(path).document.config
     recording = preview_stack(ROOT, project=find_project(ROOT).name, stack="seed", config=config)
-    resources: list[dict[str, Any]] = preview_json(recording)["resources"]
-    return resources
+    return _resources(recording)
 
 
 def _resources_of_program(text: str, directory: Path) -> list[dict[str, Any]]:
     (directory / "__main__.py").write_text(text, encoding="utf-8")
     recording = preview_stack(directory, project="azureml-events", stack="seed", config={})
-    resources: list[dict[str, Any]] = preview_json(recording)["resources"]
-    return resources
+    return _resources(recording)
+
+
+def _resources(recording: Recording) -> list[dict[str, Any]]:
+    """The resources without the lines that register them."""
+    return [{**each, "source": None} for each in preview_json(recording)["resources"]]
 
 
 def _lines(text: str) -> int:

@@ -45,6 +45,35 @@ def test_json_has_the_wire_inputs_of_each_resource(run: Run) -> None:
     assert churn["inputs"]["systemTopicName"] == "<unknown>"
 
 
+def test_the_summary_stands_before_the_tree(run: Run) -> None:
+    printed = run("preview", "stack.yaml").stdout
+
+    assert printed.index("Workspace ml-b: ") < printed.index("model name is 'churn'") < printed.index("\nResources\n")
+    assert "    disabled  the function is not there yet\n" in printed
+
+
+def test_one_workspace_alone_is_shown(run: Run) -> None:
+    printed = run("preview", "stack.yaml", "--workspace", "ml-b").stdout
+    resources = json.loads(run("preview", "stack.yaml", "--workspace", "ml-b", "--json").stdout)["resources"]
+
+    assert "ml-a" not in printed + json.dumps(resources)
+    assert "ml-b/churn-models" in {each["name"] for each in resources}
+
+
+def test_an_unknown_workspace_is_refused(run: Run) -> None:
+    result = run("preview", "stack.yaml", "--workspace", "ml")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("--workspace: there is no workspace 'ml'")
+
+
+def test_json_says_which_line_of_the_program_declares_a_resource(run: Run) -> None:
+    resources = json.loads(run("preview", "stack.yaml", "--json").stdout)["resources"]
+
+    sources = [each["source"] for each in resources if each["parent"]]
+    assert sources == [{"file": "__main__.py", "line": 3}] * len(sources)
+
+
 def test_a_mistake_is_told_in_the_words_of_check(run: Run, project: Path) -> None:
     (project / "stack.yaml").write_text(STACK.replace("handler: archive", "handler: archiv", 1))
 

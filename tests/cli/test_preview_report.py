@@ -56,6 +56,20 @@ def test_the_tree_shows_names_types_settings_outputs_and_messages(run: Run) -> N
     assert printed(run(SOURCE)) == TREE
 
 
+def test_the_tree_shows_providers_and_options(run: Run) -> None:
+    source = (
+        "cloud = pulumi.ProviderResource('cloud', 'mine', {})\n"
+        "Thing('a', opts=ResourceOptions(provider=cloud, ignore_changes=['x', 'y'], retain_on_delete=True,"
+        " aliases=['urn:a', 'urn:b'], custom_timeouts=pulumi.CustomTimeouts(create='5m')))"
+    )
+
+    assert printed(run(source)).splitlines()[-3:] == [
+        "└── a  cloud:index:Thing",
+        "      provider: mine",
+        "      options: 2 aliases, customTimeouts create=5m, ignoreChanges x y, retainOnDelete",
+    ]
+
+
 def test_lines_are_not_wrapped_or_coloured_for_a_log(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "40")
     source = "/subscriptions/" + "x" * 300
@@ -111,6 +125,9 @@ def test_the_json_form_of_a_preview(run: Run) -> None:
         "dependencies": [],
         "protect": True,
         "import": "/subscriptions/s/topic",
+        "provider": None,
+        "options": {"import": "/subscriptions/s/topic", "protect": True},
+        "source": {"file": "__main__.py", "line": 12},
     }
     assert document["resources"][3]["dependencies"] == [topic]
     assert document["resources"][3]["inputs"] == {

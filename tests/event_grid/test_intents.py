@@ -61,3 +61,22 @@ def test_a_prefix_beside_an_intent_that_sets_none_is_kept() -> None:
     subscription = Subscription(azureml_events.model_registered(), to="hub", subject_begins_with="models/churn")
 
     assert subscription.filter.subject_begins_with == "models/churn"
+
+
+@pytest.mark.parametrize(
+    ("when", "said"),
+    [
+        ("runFailed", []),
+        ({"runFailed": {"experimentName": ["a", "b"]}}, ["experiment name is 'a' or 'b'"]),
+        ({"runFailed": {"runTags": {"x": "1", "y": ["2", "3"]}}}, ["run tags x is '1'", "run tags y is '2' or '3'"]),
+        ({"runStatusChanged": {"status": "Canceled"}}, ["status is 'Canceled'"]),
+        ({"driftDetected": {"minimumCoefficient": 0.3}}, ["minimum coefficient is 0.3"]),
+        ({"monitorBreached": {"signal": "s"}}, ["signal is 's'"]),
+    ],
+)
+def test_an_intent_in_words(when: object, said: list[str]) -> None:
+    intent = Subscription.parse({"handler": "hub", "when": when}).intent
+
+    assert intent is not None
+    assert intent.meaning
+    assert list(intent.conditions()) == said

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from azureml_events.base.values import Deferred, Secret
 from azureml_events.handlers import ENDPOINTS, role_names
 from azureml_events.handlers.created import Creation
 from azureml_events.handlers.endpoint import CreatableEndpoint
@@ -113,3 +116,34 @@ def test_a_tls_version_needs_no_quotes(written: object, kept: str) -> None:
     hook = ENDPOINTS["WebHook"].parse({"endpointUrl": "https://example.com", "minimumTlsVersionAllowed": written})
 
     assert hook.to_arm()["minimumTlsVersionAllowed"] == kept
+
+
+PLACES = [
+    ("EventHub", {"resourceId": f"{GROUP}/providers/Microsoft.EventHub/namespaces/n1/eventhubs/eh1"},
+     "event hub n1/eh1"),
+    ("EventHub", {"create": NEW}, "new event hub in resource group rg"),
+    ("EventHub", {"create": {**NEW, "namespaceName": "evhns-ml"}}, "new event hub in evhns-ml"),
+    ("ServiceBusQueue", {"resourceId": f"{BUS}/queues/q1"}, "Service Bus queue n1/q1"),
+    ("ServiceBusTopic", {"resourceId": f"{BUS}/topics/t1"}, "Service Bus topic n1/t1"),
+    ("StorageQueue", {"resourceId": ACCOUNT, "queueName": "queue"},
+     f"storage queue {ACCOUNT.rpartition('/')[2]}/queue"),
+    ("AzureFunction", {"resourceId": f"{GROUP}/providers/Microsoft.Web/sites/app/slots/blue/functions/f"},
+     "function app/blue/f"),
+    ("HybridConnection", {"resourceId": f"{GROUP}/providers/Microsoft.Relay/namespaces/r/hybridConnections/h"},
+     "hybrid connection r/h"),
+    ("NamespaceTopic", {"resourceId": f"{GROUP}/providers/Microsoft.EventGrid/namespaces/n/topics/t"},
+     "namespace topic n/t"),
+    ("WebHook", {"endpointUrl": "https://hooks.contoso.com:8443/services/T0/B0/key"}, "webhook hooks.contoso.com"),
+    ("WebHook", {"endpointUrl": Secret(None)}, "webhook <secret>"),
+    ("WebHook", {"endpointUrl": Deferred(object())}, "webhook <unknown>"),
+    ("NamespaceTopic", {"resourceId": Deferred(object())}, "namespace topic <unknown>"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "fields", "said"), PLACES)
+def test_the_place_in_words(kind: str, fields: dict[str, Any], said: str) -> None:
+    assert ENDPOINTS[kind].parse(fields).describe() == said
+
+
+def test_every_kind_is_said_in_words() -> None:
+    assert {kind for kind, _, _ in PLACES} == ENDPOINTS.keys() & ROLES.keys()

@@ -152,6 +152,21 @@ def test_what_would_happen_is_said(handler: WorkflowHandler, said: str) -> None:
     assert handler.describe_effect(event(), subscription("ModelRegistered")) == said
 
 
+@pytest.mark.parametrize(
+    ("handler", "said"),
+    [
+        (MAIL, "mails ops@contoso.com, data@contoso.com"),
+        (FACTORY, "starts pipeline retrain of factory adf1"),
+        (DEVOPS, "runs pipeline 12 of contoso/Churn models at main"),
+        (DISPATCH, "dispatches model-registered to contoso/churn"),
+        (STARTED, "starts workflow retrain.yml of contoso/churn at main"),
+        (LOGIC_APP, "starts workflow handle by its trigger manual"),
+    ],
+)
+def test_what_it_does_is_said_without_an_event(handler: WorkflowHandler, said: str) -> None:
+    assert handler.describe() == said
+
+
 def test_what_would_happen_without_parameters_is_said() -> None:
     said = FACTORY.describe_effect(event(), subscription("ModelRegistered", parameters={}))
     assert said == "starts pipeline retrain of factory adf1"

@@ -13,6 +13,16 @@ FINDINGS = 1
 INVALID = 2
 """Exit status: invalid input."""
 
+
+def one_line(text: str) -> str:
+    """Escape line ends, control characters and lone surrogates, which a terminal must not get.
+
+    Args:
+        text: What somebody wrote.
+    """
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
 _NEVER_WRAP = 1_000_000
 """A width in characters that no line reaches; a terminal wraps by itself."""
 

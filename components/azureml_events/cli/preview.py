@@ -28,32 +28,42 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("stack")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--workspace", help="Show this workspace only, and what it needs.")
 @program_option
 @click.pass_context
-def preview(ctx: click.Context, stack: str, *, as_json: bool, program: Path | None) -> None:
-    """Show what `pulumi up` would declare, without Pulumi's CLI and without Azure."""
+def preview(ctx: click.Context, stack: str, *, as_json: bool, workspace: str | None, program: Path | None) -> None:
+    """Show what `pulumi up` would declare, without Pulumi's CLI and without Azure.
+
+    First what is delivered where, in words; then the resources.
+    """
     collect_rarely()
     chosen, file = _choose(stack, program)
 
+    from azureml_events.cli.preview_summary import one_workspace, summarize
     from azureml_events.offline.preview_json import preview_json
     from azureml_events.offline.recording import ProgramError
+    from azureml_events.resources.declared import noted_workspaces
     from azureml_events.review.program import refusal_in
 
     try:
-        recording = chosen.run()
+        with noted_workspaces() as declared:
+            recording = chosen.run()
     except ProgramError as error:
         refusal = refusal_in(error)
         if refusal is None or refusal.beside:
             raise InputError(error.text.splitlines()) from None
         click.echo("\n".join(_lines(file, refusal.findings) if file else error.text.splitlines()), err=True)
         ctx.exit(FINDINGS)
+    summary = summarize(recording, declared)
+    if workspace is not None:
+        recording, summary = one_workspace(recording, summary, workspace)
     if as_json:
         click.echo(json.dumps(preview_json(recording), indent=2))
     else:
         from azureml_events.cli.preview_report import print_preview
         from azureml_events.handlers import role_names
 
-        print_preview(recording, roles=role_names())
+        print_preview(recording, summary, roles=role_names())
 
 
 def _choose(stack: str, program: Path | None) -> tuple[Program, StackFile | None]:

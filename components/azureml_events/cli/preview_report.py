@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from types import MappingProxyType
 from typing import IO, Any
 
 import click
 
-from azureml_events.cli.settings import Roles, settings_of
+from azureml_events.cli.console import one_line
+from azureml_events.cli.preview_summary import DEAD_LETTER, WorkspaceSummary
+from azureml_events.cli.settings import Roles, Setting, settings_of
+from azureml_events.offline.options import options_of
 from azureml_events.offline.recording import Message, Recording, Registration, in_dependency_order
 from azureml_events.offline.wire import shown
 
@@ -22,26 +26,44 @@ STYLES: Mapping[str, Mapping[str, Any]] = {
 }
 """The styles of messages on a terminal, by severity."""
 
+_SHOWN_OTHERWISE = ("protect", "import", "providers")
+"""Options that stand beside a resource's name, or in the lines of what it holds."""
+
 NO_ROLES: Roles = MappingProxyType({})
 
 
-def print_preview(recording: Recording, *, file: IO[str] | None = None, roles: Roles = NO_ROLES) -> None:
-    """Print a recording as a tree with the settings that matter, then outputs and messages.
+def print_preview(
+    recording: Recording,
+    summary: Sequence[WorkspaceSummary] = (),
+    *,
+    file: IO[str] | None = None,
+    roles: Roles = NO_ROLES,
+) -> None:
+    """Print what is delivered where, then a recording as a tree with the settings that matter, outputs and messages.
 
     Lines are never wrapped, so that an id can be copied; colours only where a terminal reads.
 
     Args:
         recording: What a program registered.
+        summary: What it delivers where.
         file: Where to; by default standard output.
         roles: The roles whose names are known.
     """
     colour = False if os.environ.get("NO_COLOR") else None
-    for line in _lines(recording, roles):
+    for line in _lines(recording, summary, roles):
         click.echo(line, file=file, color=colour)
 
 
-def _lines(recording: Recording, roles: Roles) -> Iterator[str]:
+def _lines(recording: Recording, summary: Sequence[WorkspaceSummary], roles: Roles) -> Iterator[str]:
     yield f"Preview of {recording.stack}: {_count(recording)}"
+    for workspace in summary:
+        yield ""
+        yield from _summary(workspace)
+    if summary:
+        yield ""
+        yield from _types(recording)
+        yield ""
+        yield "Resources"
     yield from _trees(recording, roles)
     if recording.outputs:
         yield "Outputs"
@@ -58,6 +80,33 @@ def _count(recording: Recording) -> str:
     custom = sum(each.custom for each in recording.resources)
     components = sum(not each.custom and each.parent is not None for each in recording.resources)
     return f"{_many(custom, 'resource')} in {_many(components, 'component')}"
+
+
+def _summary(workspace: WorkspaceSummary) -> Iterator[str]:
+    """Say what happens to a workspace's events; dead letters once, and again where a subscription differs."""
+    title = click.style(f"Workspace {one_line(workspace.name)}", bold=True)
+    disabled = sum(each.disabled for each in workspace.subscriptions)
+    count = _many(len(workspace.subscriptions), "subscription")
+    yield f"{title}: {count}" + (f", {disabled} disabled" if disabled else "")
+    yield f"  system topic: {one_line(workspace.topic)}"
+    usual = (DEAD_LETTER, workspace.dead_letter)
+    if workspace.dead_letter:
+        yield f"  dead letters: {one_line(workspace.dead_letter)}"
+    for each in workspace.subscriptions:
+        yield f"  {click.style(one_line(each.name), bold=True)}"
+        facts = [fact for fact in each.facts if fact != usual]
+        width = max((len(label) for label, _ in facts), default=0)
+        for (before, _), (label, text) in pairwise([("", ""), *facts]):
+            again = "and" if label == before == "if" else label
+            yield f"    {click.style(f'{again:{width}}', dim=True)}  {one_line(text)}"
+
+
+def _types(recording: Recording) -> Iterator[str]:
+    yield "Types"
+    counts = Counter(each.type for each in recording.resources if each.parent is not None)
+    width = len(str(max(counts.values(), default=0)))
+    for type_, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        yield f"  {count:{width}}  {click.style(type_, fg='cyan')}"
 
 
 def _many(count: int, noun: str) -> str:
@@ -87,7 +136,7 @@ def _trees(recording: Recording, roles: Roles) -> Iterator[str]:
 def _label(registration: Registration, roles: Roles) -> list[str]:
     """Give the lines of a resource: name, type and marks, then a line for each setting."""
     title = f"{click.style(registration.name, bold=True)}  {click.style(registration.type, fg='cyan')}"
-    settings = settings_of(registration.type, registration.inputs, roles)
+    settings = [*settings_of(registration.type, registration.inputs, roles), *_options(registration)]
     shown_settings = [f"  {click.style(f'{name}: ', dim=True)}{text}" for name, text in settings]
     return "\n".join([title + _marks(registration), *shown_settings]).split("\n")
 
@@ -101,8 +150,35 @@ def _marks(registration: Registration) -> str:
     return "".join(f"  ({mark})" for mark, holds in marks.items() if holds)
 
 
+def _options(registration: Registration) -> Iterator[Setting]:
+    """Yield the explicit provider and the options that are set, but for those that stand beside the name."""
+    if registration.provider:
+        yield "provider", _name(registration.provider)
+    said = {name: value for name, value in options_of(registration).items() if name not in _SHOWN_OTHERWISE}
+    if said:
+        yield "options", ", ".join(_option(name, value) for name, value in said.items())
+
+
+def _option(name: str, value: Any) -> str:
+    match value:
+        case True:
+            return name
+        case [*several] if name == "aliases":
+            return f"{len(several)} aliases"
+        case [*names]:
+            return f"{name} {' '.join(map(str, names))}"
+        case Mapping():
+            return f"{name} {' '.join(f'{key}={_name(str(each))}' for key, each in value.items())}"
+        case _:
+            return f"{name} {_name(str(value))}"
+
+
+def _name(urn: str) -> str:
+    return urn.rpartition("::")[2]
+
+
 def _line(message: Message) -> str:
-    about = f"{message.urn.rpartition('::')[2]}: " if message.urn else ""
+    about = f"{_name(message.urn)}: " if message.urn else ""
     text = message.text.replace("\n", "\n    ")
     return f"{message.severity}: {about}{text}"
 

@@ -7,7 +7,7 @@ from typing import IO, Any
 
 from rich.text import Text
 
-from azureml_events.cli.console import unwrapped
+from azureml_events.cli.console import one_line, unwrapped
 from azureml_events.routing.conditions import Outcome
 from azureml_events.routing.event import Event
 from azureml_events.routing.match import Verdict, plain
@@ -58,8 +58,8 @@ def print_routes(event: Event, routes: Sequence[Route], file: IO[str] | None = N
         file: Where to; default standard output.
     """
     console = unwrapped(file)
-    title = Text.assemble((_one_line(event.type or "no type"), "bold"), f"  {_one_line(event.subject or 'no subject')}")
-    console.print(title.append(f"  {_one_line(event.id)}" if event.id else "", "dim"))
+    title = Text.assemble((one_line(event.type or "no type"), "bold"), f"  {one_line(event.subject or 'no subject')}")
+    console.print(title.append(f"  {one_line(event.id)}" if event.id else "", "dim"))
     if not routes or all(verdict.because.where == "source" for _, verdict in routes):
         console.print(f"  reaches nothing: {_foreign(routes)}")
         return
@@ -107,13 +107,8 @@ def _counted(count: Count) -> tuple[str, str, str, str]:
 
 def _words(event: Event, subscription: RoutedSubscription, verdict: Verdict) -> tuple[str, str, str, str]:
     effect = _effect(event, subscription, verdict)
-    reason = f"{verdict.because.where}: {verdict.because.text}" + (f"; {_one_line(effect)}" if effect else "")
+    reason = f"{verdict.because.where}: {verdict.because.text}" + (f"; {one_line(effect)}" if effect else "")
     return _SIGNS[verdict.outcome], _full_name(subscription), subscription.handler, reason
-
-
-def _one_line(text: str) -> str:
-    """Escape line ends, control characters and lone surrogates, which a terminal must not get."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def _full_name(subscription: RoutedSubscription) -> str:

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from azureml_events.event_grid.catalogue import PREFIX
+from azureml_events.event_grid.operators import describe_condition
 from azureml_events.handlers import ENDPOINTS
-from azureml_events.offline.wire import shown
+from azureml_events.offline.wire import UNKNOWN, shown
 
 Setting = tuple[str, str]
 """A label and a text."""
@@ -18,11 +20,11 @@ Roles = Mapping[str, str]
 """GUID of a role definition, lower case, to the role's name."""
 
 ROLE_ASSIGNMENT = "azure-native:authorization:RoleAssignment"
-EVENT_SUBSCRIPTIONS = (
-    "azure-native:eventgrid:SystemTopicEventSubscription",
-    "azure-native:eventgrid:EventSubscription",
-)
-WITH_IDENTITY = ("azure-native:eventgrid:SystemTopic", "azure-native:logic:Workflow")
+SYSTEM_TOPIC = "azure-native:eventgrid:SystemTopic"
+SYSTEM_TOPIC_EVENT_SUBSCRIPTION = "azure-native:eventgrid:SystemTopicEventSubscription"
+EVENT_SUBSCRIPTIONS = (SYSTEM_TOPIC_EVENT_SUBSCRIPTION, "azure-native:eventgrid:EventSubscription")
+WORKFLOW = "azure-native:logic:Workflow"
+WITH_IDENTITY = (SYSTEM_TOPIC, WORKFLOW)
 HOST = {"resource group": "resourceGroupName", "location": "location", "sku": "sku.name"}
 PATHS: Mapping[str, Mapping[str, str]] = {
     "azure-native:eventgrid:SystemTopic": {
@@ -103,26 +105,80 @@ def _event_subscription(inputs: Any) -> Iterator[tuple[str, Any]]:
     yield "event types", _at(inputs, "filter.includedEventTypes") or "all"
     yield "subject begins with", _at(inputs, "filter.subjectBeginsWith")
     yield "subject ends with", _at(inputs, "filter.subjectEndsWith")
-    filters = _at(inputs, "filter.advancedFilters")
-    for each in filters if isinstance(filters, list) else [filters]:
+    for each in _filters(inputs):
         yield "filter", _condition(each) if isinstance(each, Mapping) else each
-    delivery = _at(inputs, "deliveryWithResourceIdentity")
-    destination = _at(delivery, "destination") or _at(inputs, "destination")
-    yield "destination", _destination(destination)
-    yield "delivers as", _identity(_at(delivery, "identity"))
-    dead_letter = _at(inputs, "deadLetterWithResourceIdentity")
-    store = _at(dead_letter, "deadLetterDestination") or _at(inputs, "deadLetterDestination")
-    yield "dead letter", _destination(store) or "none"
+    yield "destination", _destination(_delivery(inputs))
+    yield "delivers as", _identity(_at(_at(inputs, "deliveryWithResourceIdentity"), "identity"))
+    yield "dead letter", _destination(_store(inputs)) or "none"
     yield "retry", _retry(_at(inputs, "retryPolicy"))
     yield "schema", _at(inputs, "eventDeliverySchema")
     yield "expires", _at(inputs, "expirationTimeUtc")
 
 
+def describe_event_subscription(inputs: Mapping[str, Any]) -> Iterator[Setting]:
+    """Yield what an event subscription delivers (`when`, `if`) and where (`to`, `dead letter`), in words.
+
+    Args:
+        inputs: Its wire inputs.
+    """
+    inputs = shown(inputs)
+    if isinstance(inputs.get("filter"), str):
+        yield "when", inputs["filter"]
+    else:
+        yield from _chosen(inputs)
+    yield "to", _destination(_delivery(inputs)) or UNKNOWN.value
+    yield "dead letter", _destination(_store(inputs)) or "none"
+
+
+def _chosen(inputs: Any) -> Iterator[Setting]:
+    types = _at(inputs, "filter.includedEventTypes") or ["any event"]
+    yield "when", " or ".join(_text(each).removeprefix(PREFIX) for each in _listed(types))
+    for words, member in (("begins with", "subjectBeginsWith"), ("ends with", "subjectEndsWith")):
+        if wanted := _at(inputs, f"filter.{member}"):
+            yield "if", f"subject {words} '{_text(wanted)}'"
+    for each in _filters(inputs):
+        yield "if", _condition_in_words(each) if isinstance(each, Mapping) else _text(each)
+
+
+def _filters(inputs: Any) -> list[Any]:
+    return [each for each in _listed(_at(inputs, "filter.advancedFilters")) if each]
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _delivery(inputs: Any) -> Any:
+    return _at(_at(inputs, "deliveryWithResourceIdentity"), "destination") or _at(inputs, "destination")
+
+
+def _store(inputs: Any) -> Any:
+    within = _at(_at(inputs, "deadLetterWithResourceIdentity"), "deadLetterDestination")
+    return within or _at(inputs, "deadLetterDestination")
+
+
+def _condition_in_words(advanced_filter: Mapping[str, Any]) -> str:
+    operands = advanced_filter.get("values", advanced_filter.get("value"))
+    written = [] if operands is None else _listed(operands)
+    key, operator = advanced_filter.get("key", ""), advanced_filter.get("operatorType", "")
+    return describe_condition(_text(key), _text(operator), written).replace(f"'{UNKNOWN.value}'", UNKNOWN.value)
+
+
+def named_in(inputs: Mapping[str, Any], member: str) -> str | None:
+    """Give the last part of an ARM id, or a name, among inputs; None where it is not known.
+
+    Args:
+        inputs: Wire inputs.
+        member: The input that holds it.
+    """
+    held = inputs.get(member)
+    return held.rpartition("/")[2] if isinstance(held, str) else None
+
+
 def _condition(advanced_filter: Mapping[str, Any]) -> str:
     """Say an advanced filter in words: `data.runStatus StringIn Failed, Canceled`."""
     operands = advanced_filter.get("values", advanced_filter.get("value"))
-    if not isinstance(operands, list):
-        operands = [] if operands is None else [operands]
+    operands = [] if operands is None else _listed(operands)
     words = [f"{_text(each[0])} to {_text(each[1])}" if isinstance(each, list) else _text(each) for each in operands]
     key, operator = advanced_filter.get("key", ""), advanced_filter.get("operatorType", "")
     return f"{key} {operator} {', '.join(words)}".rstrip()
@@ -171,6 +227,6 @@ def _text(value: Any) -> str:
         case list():
             return ", ".join(_text(each) for each in value)
         case Mapping():
-            return ", ".join(f"{key}={_text(each)}" for key, each in value.items())
+            return ", ".join(f"{key}={_text(each)}" if each else str(key) for key, each in value.items())
         case _:
             return str(value)

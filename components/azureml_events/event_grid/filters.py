@@ -22,6 +22,7 @@ from azureml_events.event_grid.operators import (
     OPERATORS,
     Operand,
     Operator,
+    describe_condition,
     operator_named,
 )
 
@@ -206,6 +207,10 @@ class AdvancedFilter(Declaration):
         if self.operator.member == "value":
             return (self.value,)
         return tuple(self.values or ())
+
+    def describe(self) -> str:
+        """Describe it in words."""
+        return describe_condition(self.key, self.operator_type, () if self.operator.member is None else self.operands)
 
     @classmethod
     def schema_rules(cls) -> list[JsonSchemaValue]:

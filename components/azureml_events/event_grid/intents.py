@@ -17,6 +17,7 @@ from azureml_events.base.constraints import ExactlyOne
 from azureml_events.base.mistakes import Mistake, show
 from azureml_events.base.model import Declaration, Many, requires
 from azureml_events.event_grid.filters import AdvancedFilter
+from azureml_events.event_grid.operators import describe_condition
 
 MONITOR_TAG = "azureml_modelmonitor_threshold_breached"
 """The tag that a monitor's threshold component sets on its own run."""
@@ -60,6 +61,9 @@ class Intent(Declaration):
     event_type: ClassVar[str]
     """The short name of the event type that carries it."""
 
+    meaning: ClassVar[str]
+    """What has happened, in words."""
+
     def subject_begins_with(self) -> str | None:
         """Return the subject prefix, where the intent sets one."""
         return None
@@ -67,6 +71,16 @@ class Intent(Declaration):
     def filters(self) -> Iterator[AdvancedFilter]:
         """Yield the advanced filters."""
         yield from ()
+
+    def conditions(self) -> Iterator[str]:
+        """Yield what its arguments ask for, in words: `experiment name is 'train-churn'`."""
+        for name, value in self:
+            words = name.replace("_", " ")
+            named = value if isinstance(value, Mapping) else {"": value}
+            for key, wanted in named.items():
+                if wanted is not None:
+                    operands = wanted if isinstance(wanted, tuple) else (wanted,)
+                    yield describe_condition(f"{words} {key}".rstrip(), "StringIn", operands)
 
 
 class _RunIntent(Intent):
@@ -96,6 +110,7 @@ class RunFailed(_RunIntent):
     """A run, or one step of a pipeline, ended with status Failed."""
 
     event_type = "RunStatusChanged"
+    meaning = "a run failed"
 
     def filters(self) -> Iterator[AdvancedFilter]:
         """Yield the status Failed, and what narrows the run."""
@@ -107,12 +122,14 @@ class RunCompleted(_RunIntent):
     """A run, or one step of a pipeline, ended successfully."""
 
     event_type = "RunCompleted"
+    meaning = "a run ended successfully"
 
 
 class RunStatusChanged(_RunIntent):
     """A run entered one of the given statuses."""
 
     event_type = "RunStatusChanged"
+    meaning = "a run's status changed"
 
     status: Texts
     """The status or statuses: `NotStarted`, `Running`, `Finalizing`, `Completed`, `Failed`, `Canceled`, …; required."""
@@ -127,6 +144,7 @@ class ModelRegistered(Intent):
     """A model, or a new version of one, was registered."""
 
     event_type = "ModelRegistered"
+    meaning = "a model was registered"
 
     model_name: Texts | None = None
     """The model's whole name: one or several; default any."""
@@ -162,6 +180,7 @@ class ModelDeployed(Intent):
     """A model was deployed to an endpoint; a failed deployment raises no event."""
 
     event_type = "ModelDeployed"
+    meaning = "a model was deployed"
 
     service_name: Texts | None = None
     """The endpoint's name: one or several; default any."""
@@ -180,6 +199,7 @@ class DriftDetected(Intent):
     """A dataset monitor of SDK v1 found drift; monitors of SDK v2 raise no such event (see `monitorBreached`)."""
 
     event_type = "DatasetDriftDetected"
+    meaning = "a dataset monitor of SDK v1 found drift"
 
     monitor_name: Texts | None = None
     """The monitor's name: one or several; default any."""
@@ -205,6 +225,7 @@ class MonitorBreached(Intent):
     """
 
     event_type = "RunCompleted"
+    meaning = "a model monitor found a threshold violated"
 
     signal: Annotated[str, Field(min_length=1, max_length=490)] | None = None
     """The monitoring signal's whole name; default any."""

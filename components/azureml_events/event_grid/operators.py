@@ -7,7 +7,7 @@ missing key: Event Grid's filtering page and its ARM contract, API version 2025-
 from __future__ import annotations
 
 import operator as compare
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Literal
@@ -37,6 +37,7 @@ class Operator:
 
     Attributes:
         name: Its `operatorType`.
+        words: What stands between key and operands in a sentence.
         operand: What one operand is.
         member: The member that holds the operands: one in `value`, several, ORed, in `values`.
         hits: Whether a value of an event hits one operand; None where there is no operand.
@@ -46,6 +47,7 @@ class Operator:
     """
 
     name: str
+    words: str
     operand: Operand
     member: Literal["value", "values"] | None
     hits: Callable[[Any, Any], bool] | None
@@ -132,6 +134,19 @@ def is_number(value: object) -> bool:
     return isinstance(value, int) or abs(value) < float("inf")
 
 
+def describe_condition(key: str, operator_type: str, operands: Iterable[object]) -> str:
+    """Describe an advanced filter in words: `data.modelTags.size is 'large' or 'x-large'`.
+
+    Args:
+        key: The value of an event that it looks at.
+        operator_type: Its operator; one that is not known is shown as written.
+        operands: What it holds the value against.
+    """
+    row = OPERATORS.get(operator_type)
+    words = row.words if row else operator_type
+    return " ".join([key, words, " or ".join(map(_in_words, operands))]).rstrip()
+
+
 def operator_named(name: str) -> Operator:
     """Find the operator of an `operatorType`, case included.
 
@@ -144,6 +159,14 @@ def operator_named(name: str) -> Operator:
     if meant:
         raise ValueError(f"unknown operator {show(name)}; did you mean '{meant}'?")
     raise ValueError(unknown("operator", name, OPERATORS))
+
+
+def _in_words(operand: object) -> str:
+    if isinstance(operand, (list, tuple)):
+        return " to ".join(map(_in_words, operand))
+    if isinstance(operand, bool):
+        return str(operand).lower()
+    return f"'{operand}'" if isinstance(operand, str) else str(operand)
 
 
 def _check_range(given: object) -> Iterator[Mistake]:
@@ -201,25 +224,25 @@ _NUMBER, _RANGE, _BOOLEAN, _TEXT = Operand.NUMBER, Operand.RANGE, Operand.BOOLEA
 OPERATORS: dict[str, Operator] = {
     row.name: row
     for row in (
-        Operator("NumberIn", _NUMBER, "values", compare.eq),
-        Operator("NumberNotIn", _NUMBER, "values", compare.eq, negated=True, matches_missing=True),
-        Operator("NumberLessThan", _NUMBER, "value", compare.lt),
-        Operator("NumberGreaterThan", _NUMBER, "value", compare.gt),
-        Operator("NumberLessThanOrEquals", _NUMBER, "value", compare.le),
-        Operator("NumberGreaterThanOrEquals", _NUMBER, "value", compare.ge),
-        Operator("NumberInRange", _RANGE, "values", _within),
-        Operator("NumberNotInRange", _RANGE, "values", _within, negated=True, matches_missing=None),
-        Operator("BoolEquals", _BOOLEAN, "value", compare.eq),
-        Operator("StringContains", _TEXT, "values", compare.contains),
-        Operator("StringNotContains", _TEXT, "values", compare.contains, negated=True),
-        Operator("StringBeginsWith", _TEXT, "values", _begins),
-        Operator("StringNotBeginsWith", _TEXT, "values", _begins, negated=True),
-        Operator("StringEndsWith", _TEXT, "values", _ends),
-        Operator("StringNotEndsWith", _TEXT, "values", _ends, negated=True),
-        Operator("StringIn", _TEXT, "values", compare.eq),
-        Operator("StringNotIn", _TEXT, "values", compare.eq, negated=True, matches_missing=True),
-        Operator("IsNullOrUndefined", Operand.NOTHING, None, None, matches_missing=True),
-        Operator("IsNotNull", Operand.NOTHING, None, None, negated=True),
+        Operator("NumberIn", "is", _NUMBER, "values", compare.eq),
+        Operator("NumberNotIn", "is not", _NUMBER, "values", compare.eq, negated=True, matches_missing=True),
+        Operator("NumberLessThan", "is less than", _NUMBER, "value", compare.lt),
+        Operator("NumberGreaterThan", "is greater than", _NUMBER, "value", compare.gt),
+        Operator("NumberLessThanOrEquals", "is at most", _NUMBER, "value", compare.le),
+        Operator("NumberGreaterThanOrEquals", "is at least", _NUMBER, "value", compare.ge),
+        Operator("NumberInRange", "is within", _RANGE, "values", _within),
+        Operator("NumberNotInRange", "is not within", _RANGE, "values", _within, negated=True, matches_missing=None),
+        Operator("BoolEquals", "is", _BOOLEAN, "value", compare.eq),
+        Operator("StringContains", "contains", _TEXT, "values", compare.contains),
+        Operator("StringNotContains", "does not contain", _TEXT, "values", compare.contains, negated=True),
+        Operator("StringBeginsWith", "begins with", _TEXT, "values", _begins),
+        Operator("StringNotBeginsWith", "does not begin with", _TEXT, "values", _begins, negated=True),
+        Operator("StringEndsWith", "ends with", _TEXT, "values", _ends),
+        Operator("StringNotEndsWith", "does not end with", _TEXT, "values", _ends, negated=True),
+        Operator("StringIn", "is", _TEXT, "values", compare.eq),
+        Operator("StringNotIn", "is not", _TEXT, "values", compare.eq, negated=True, matches_missing=True),
+        Operator("IsNullOrUndefined", "is null or missing", Operand.NOTHING, None, None, matches_missing=True),
+        Operator("IsNotNull", "is there and not null", Operand.NOTHING, None, None, negated=True),
     )
 }
 """The operators by `operatorType`."""

@@ -98,11 +98,14 @@ class AzureDevOpsPipeline(Bridge):
             taken=Taken((200,), "id"),
         )
 
+    def describe(self) -> str:
+        """Describe which pipeline runs."""
+        return f"runs pipeline {self.pipeline_id} of {self.organization}/{self.project}{self._at()}"
+
     def describe_effect(self, event: Mapping[str, Any], subscription: BridgedSubscription) -> str:
         """Which pipeline runs, with which parameters."""
         values = filled(parameters_of(subscription), subscription.event_types, event)
-        place = f"{self.organization}/{self.project}"
-        return f"runs pipeline {self.pipeline_id} of {place}{self._at()}{with_parameters(values)}"
+        return f"{self.describe()}{with_parameters(values)}"
 
     def _resources(self) -> dict[str, object]:
         if self.branch is None:

@@ -17,6 +17,8 @@ from azureml_events.handlers.endpoint import (
 class AzureFunction(ResourceEndpoint):
     """Delivery to a function with an Event Grid trigger; its code must be deployed before the subscription is."""
 
+    noun = "function"
+
     type: Literal["AzureFunction"] = "AzureFunction"
     """A function with an Event Grid trigger."""
 

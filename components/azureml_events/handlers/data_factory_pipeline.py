@@ -80,8 +80,11 @@ class DataFactoryPipeline(Bridge):
             taken=Taken((200,), "runId"),
         )
 
+    def describe(self) -> str:
+        """Describe which pipeline starts."""
+        return f"starts pipeline {self.pipeline_name} of factory {shown_name(self.factory_id)}"
+
     def describe_effect(self, event: Mapping[str, Any], subscription: BridgedSubscription) -> str:
         """Which pipeline starts, with which parameters."""
         values = filled(parameters_of(subscription), subscription.event_types, event)
-        factory = shown_name(self.factory_id)
-        return f"starts pipeline {self.pipeline_name} of factory {factory}{with_parameters(values)}"
+        return f"{self.describe()}{with_parameters(values)}"

@@ -218,11 +218,15 @@ class EmailAlert(Bridge):
             repetition=_repetition(),
         )
 
+    def describe(self) -> str:
+        """Describe who gets mail."""
+        return f"mails {', '.join(self.to)}"
+
     def describe_effect(self, event: Mapping[str, Any], subscription: BridgedSubscription) -> str:
         """Who gets which mail."""
         kind = str(read_field(event, EventField(("eventType",))) or "")
         subject = _template(self.subject, _default_mail(kind).subject, kind, subscription.event_types)
-        return f"mails {', '.join(self.to)}: {in_one_line(fill(subject, event))}"
+        return f"{self.describe()}: {in_one_line(fill(subject, event))}"
 
     def _steps(self, subscription: BridgedSubscription, fields: EventFields) -> list[Action]:
         page = Compose(name="Studio_page", value=fields.value(EventField((STUDIO_URL,))))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Self
 
@@ -69,6 +69,9 @@ class Endpoint(Handler):
     role: ClassVar[Role | None] = None
     """The role that the system topic's identity needs on the endpoint; None where Event Grid delivers without it."""
 
+    noun: ClassVar[str | None] = None
+    """What it is in a sentence, as `event hub`; None for the name of its type."""
+
     authorization: ClassVar[bool] = False
     """Whether a delivery attribute may set the `Authorization` header."""
 
@@ -134,6 +137,14 @@ class Endpoint(Handler):
             return None
         return self.type, *(tuple(value) if isinstance(value, list) else value for value in members)
 
+    def describe(self) -> str:
+        """Describe what Event Grid delivers to."""
+        body = self.to_arm()
+        return self._described(str(body[name]) for name in self.place_members() if name in body)
+
+    def _described(self, names: Iterable[str]) -> str:
+        return f"{self.noun or self.type} {'/'.join(names)}".rstrip()
+
     @property
     def delivers_with_identity(self) -> bool:
         """Whether delivery goes through the system topic's identity."""
@@ -164,6 +175,12 @@ class ResourceEndpoint(Endpoint):
     def place_members(cls) -> tuple[str, ...]:
         """Return the member that names the resource."""
         return ("resourceId",)
+
+    def describe(self) -> str:
+        """Describe the resource by its names, outermost first."""
+        first, *others = self.place_members()
+        body = self.to_arm()
+        return self._described((shown_names(body.get(first)), *(str(body[name]) for name in others if name in body)))
 
     @property
     def place(self) -> Hashable | None:
@@ -199,6 +216,13 @@ class CreatableEndpoint(ResourceEndpoint):
     create: Create | None = None
     """A new resource, instead of `resourceId`."""
 
+    def describe(self) -> str:
+        """Describe the resource by its names; what is created, by the place where it will be."""
+        if self.create is None:
+            return super().describe()
+        place = self.create.host_name or f"resource group {self.create.resource_group}"
+        return f"new {self.noun or self.type} in {place}"
+
     @property
     def creates(self) -> Create | None:
         """The settings with which it is created; None where it exists."""
@@ -221,6 +245,14 @@ class CreatableEndpoint(ResourceEndpoint):
             fields: What its other fields became.
         """
         return self.model_copy(update={"create": None, "resource_id": resource_id, **fields})
+
+
+def shown_names(resource_id: object) -> str:
+    """Show a resource by the names in its ARM id, outermost first; `<unknown>` where only a deployment knows it."""
+    if not isinstance(resource_id, str):
+        return "<unknown>"
+    _, _, below_provider = resource_id.partition("/providers/")
+    return "/".join(below_provider.split("/")[2::2])
 
 
 _NOT_ARM = {"type", "identity", "grants", "create"}

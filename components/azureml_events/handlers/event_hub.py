@@ -81,6 +81,8 @@ class CreateEventHub(Create):
 class EventHub(CreatableEndpoint):
     """Delivery to an event hub."""
 
+    noun = "event hub"
+
     role = Role("Azure Event Hubs Data Sender", "2b629674-e913-4c01-ae53-ef4638d8f975")
 
     type: Literal["EventHub"] = "EventHub"

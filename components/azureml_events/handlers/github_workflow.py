@@ -142,12 +142,16 @@ class GitHubWorkflow(Bridge):
             taken=Taken((200, 204)),
         )
 
+    def describe(self) -> str:
+        """Describe what is dispatched."""
+        if self.event_type:
+            return f"dispatches {self.event_type} to {self.repository}"
+        return f"starts workflow {self.workflow} of {self.repository} at {self.ref}"
+
     def describe_effect(self, event: Mapping[str, Any], subscription: BridgedSubscription) -> str:
         """Describe what is dispatched, with which parameters."""
         values = filled(parameters_of(subscription), subscription.event_types, event)
-        if self.event_type:
-            return f"dispatches {self.event_type} to {self.repository}{with_parameters(values)}"
-        return f"starts workflow {self.workflow} of {self.repository} at {self.ref}{with_parameters(values)}"
+        return f"{self.describe()}{with_parameters(values)}"
 
     @property
     def prerequisites(self) -> tuple[str, ...]:

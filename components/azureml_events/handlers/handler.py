@@ -39,6 +39,10 @@ class Handler(Declaration):
         """Whether delivery goes through the system topic's identity."""
         return False
 
+    def describe(self) -> str:
+        """Describe in one line, without a secret, what happens to an event that gets there."""
+        return self.type
+
     def subscription_mistakes(
         self, parameters: Mapping[str, object] | None, event_types: Sequence[str]
     ) -> Iterator[Mistake]:

@@ -12,6 +12,8 @@ from azureml_events.handlers.endpoint import DeliveryAttributes, ResourceEndpoin
 class HybridConnection(ResourceEndpoint):
     """Delivery through a hybrid connection to a listener behind a firewall."""
 
+    noun = "hybrid connection"
+
     type: Literal["HybridConnection"] = "HybridConnection"
     """A hybrid connection of Azure Relay."""
 

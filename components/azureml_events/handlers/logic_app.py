@@ -36,7 +36,11 @@ class LogicApp(WorkflowHandler):
         """The workflow."""
         return ExistingWorkflow(self.resource_id, self.trigger)
 
+    def describe(self) -> str:
+        """Describe which workflow starts."""
+        return f"starts workflow {shown_name(self.resource_id)} by its trigger {self.trigger}"
+
     def describe_effect(self, event: Mapping[str, Any], subscription: BridgedSubscription) -> str:
         """Which workflow starts."""
         del event, subscription
-        return f"starts workflow {shown_name(self.resource_id)} by its trigger {self.trigger}"
+        return self.describe()

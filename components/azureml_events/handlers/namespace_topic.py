@@ -12,6 +12,8 @@ from azureml_events.handlers.endpoint import ResourceEndpoint
 class NamespaceTopic(ResourceEndpoint):
     """Delivery to a topic of an Event Grid namespace, which takes CloudEvents only."""
 
+    noun = "namespace topic"
+
     delivery_schema = "CloudEventSchemaV1_0"
 
     type: Literal["NamespaceTopic"] = "NamespaceTopic"

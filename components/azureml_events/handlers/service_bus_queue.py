@@ -21,6 +21,8 @@ class CreateServiceBusQueue(CreateInServiceBus):
 class ServiceBusQueue(ServiceBusEndpoint):
     """Delivery to a Service Bus queue."""
 
+    noun = "Service Bus queue"
+
     type: Literal["ServiceBusQueue"] = "ServiceBusQueue"
     """A Service Bus queue."""
 

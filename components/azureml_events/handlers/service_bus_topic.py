@@ -36,6 +36,8 @@ class CreateServiceBusTopic(CreateInServiceBus):
 class ServiceBusTopic(ServiceBusEndpoint):
     """Delivery to a Service Bus topic."""
 
+    noun = "Service Bus topic"
+
     type: Literal["ServiceBusTopic"] = "ServiceBusTopic"
     """A Service Bus topic."""
 

@@ -64,6 +64,8 @@ class CreateStorageQueue(Create):
 class StorageQueue(CreatableEndpoint):
     """Delivery to a storage queue."""
 
+    noun = "storage queue"
+
     role = Role("Storage Queue Data Message Sender", "c6a89b2d-59bc-44d0-9896-0f6e12d7b80a")
     constraints = (
         ExactlyOne(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
@@ -27,6 +28,7 @@ def _unquoted_version(value: object) -> object:
 class WebHook(Endpoint):
     """Delivery to an https endpoint that answers Event Grid's validation handshake."""
 
+    noun = "webhook"
     authorization = True
     secret_fields = ("endpointUrl",)
     shown_as: ClassVar[Mapping[str, str]] = {"endpointUrl": "endpointBaseUrl"}
@@ -65,6 +67,12 @@ class WebHook(Endpoint):
 
     delivery_attribute_mappings: DeliveryAttributes = ()
     """Headers added to each call, at most 10."""
+
+    def describe(self) -> str:
+        """Describe the endpoint by its host alone: all that follows it may be a key."""
+        if not isinstance(self.endpoint_url, str):
+            return self._described([repr(self.endpoint_url)])
+        return self._described([urlsplit(self.endpoint_url).hostname or ""])
 
     @classmethod
     def place_members(cls) -> tuple[str, ...]:

@@ -9,12 +9,10 @@ from pathlib import Path
 from pulumi import RunError
 
 from azureml_events.base.mistakes import DeclarationError
+from azureml_events.offline.places import is_own, relative
 
 WORDED_FOR_PEOPLE = (RunError, DeclarationError)
 """Exceptions whose text says everything: where they were raised is of no interest."""
-
-THIS_PACKAGE = Path(__file__).resolve().parents[1]
-"""A library for every program, also for those that lie in one directory with it."""
 
 
 def describe(error: BaseException, directory: Path) -> str:
@@ -58,12 +56,12 @@ def _unanswered_lookup(error: BaseException) -> str | None:
 def _place(error: BaseException, directory: Path) -> str | None:
     """Find the innermost line of the program itself that led to an error."""
     for each in _chain(error):
-        if isinstance(each, SyntaxError) and _is_own(each.filename or "", directory):
-            return f"{_relative(each.filename or '', directory)}:{each.lineno}"
+        if isinstance(each, SyntaxError) and is_own(each.filename or "", directory):
+            return f"{relative(each.filename or '', directory)}:{each.lineno}"
         lines = [
-            f"{_relative(frame.f_code.co_filename, directory)}:{line}"
+            f"{relative(frame.f_code.co_filename, directory)}:{line}"
             for frame, line in traceback.walk_tb(each.__traceback__)
-            if _is_own(frame.f_code.co_filename, directory)
+            if is_own(frame.f_code.co_filename, directory)
         ]
         if lines:
             return lines[-1]
@@ -77,13 +75,3 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
         seen.add(id(error))
         yield error
         error = error.__cause__ or error.__context__
-
-
-def _is_own(filename: str, directory: Path) -> bool:
-    path = Path(filename)
-    is_library = "site-packages" in path.parts or path.is_relative_to(THIS_PACKAGE)
-    return path.is_relative_to(directory) and not is_library
-
-
-def _relative(filename: str, directory: Path) -> str:
-    return Path(filename).relative_to(directory).as_posix()

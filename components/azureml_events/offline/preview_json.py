@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from azureml_events.offline.options import options_of
 from azureml_events.offline.recording import Recording, Registration, in_dependency_order
 from azureml_events.offline.wire import shown
 
@@ -16,7 +17,9 @@ def preview_json(recording: Recording) -> dict[str, Any]:
 
     Returns:
         `stack`, `resources` (each after what it depends on), `outputs` and `messages`; an unknown value
-        is `"<unknown>"`, a secret `"<secret>"`. A resource that is only read has `read`, its id.
+        is `"<unknown>"`, a secret `"<secret>"`. Of each resource, `provider` is the URN of its explicit provider,
+        `options` holds the options that are set, `source` the program's line that registers it. A resource that is only
+        read has `read`, its id.
     """
     return {
         "stack": recording.stack,
@@ -27,6 +30,7 @@ def preview_json(recording: Recording) -> dict[str, Any]:
 
 
 def _resource(registration: Registration) -> dict[str, Any]:
+    source = registration.source
     read = {"read": registration.read_id} if registration.read_id else {}
     return {
         "urn": registration.urn,
@@ -38,5 +42,8 @@ def _resource(registration: Registration) -> dict[str, Any]:
         "dependencies": list(registration.dependencies),
         "protect": registration.protect,
         "import": registration.import_id,
+        "provider": registration.provider,
+        "options": options_of(registration),
+        "source": None if source is None else {"file": source.file, "line": source.line},
         **read,
     }

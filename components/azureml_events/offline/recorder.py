@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from google.protobuf import empty_pb2
@@ -21,7 +22,15 @@ from pulumi.runtime.proto import callback_pb2, engine_pb2, resource_pb2
 
 from azureml_events.offline import wire
 from azureml_events.offline.hooks import AnyHook, Hooks
-from azureml_events.offline.recording import Invoke, Message, Recording, Registration
+from azureml_events.offline.places import SourceOf, sources_in
+from azureml_events.offline.recording import (
+    Invoke,
+    Message,
+    Recording,
+    Registration,
+    urn_of_reference,
+    with_sources_of_children,
+)
 from azureml_events.offline.sdk import STACK_TYPE, Callbacks
 from azureml_events.offline.transforms import Transforms
 
@@ -55,21 +64,24 @@ class Recorder:
         self.messages: list[Message] = []
         self.hooks = Hooks(self._call, self.messages)
         self._transforms = Transforms(self._call)
+        self._source_of: SourceOf = lambda _: None
         self._registrations: dict[str, Registration] = {}
         self._results: dict[str, tuple[str, Mapping[str, Any]]] = {}
         self._registered_outputs: dict[str, Mapping[str, Any]] = {}
         self._invokes: list[Invoke] = []
         self._lock = threading.Lock()
 
-    def attach(self, loop: asyncio.AbstractEventLoop) -> Callbacks:
+    def attach(self, loop: asyncio.AbstractEventLoop, directory: Path) -> Callbacks:
         """Make ready for a program that is about to run.
 
         Args:
             loop: The program's event loop.
+            directory: Where the program lies.
 
         Returns:
             What holds the program's transforms and hooks.
         """
+        self._source_of = sources_in(directory)
         self._callbacks = Callbacks(self, loop)
         return self._callbacks
 
@@ -78,7 +90,7 @@ class Recorder:
         root = self.urn("", STACK_TYPE, f"{self.project}-{self.stack}")
         return Recording(
             stack=self.stack,
-            resources=tuple(self._registrations.values()),
+            resources=with_sources_of_children(self._registrations.values()),
             outputs=self._registered_outputs.get(root, {}),
             messages=tuple(self.messages),
             invokes=tuple(self._invokes),
@@ -142,7 +154,8 @@ class Recorder:
             dependencies=tuple(sorted(request.dependencies)),
             protect=request.protect,
             import_id=request.importId or None,
-            provider=_provider_urn(request.provider),
+            provider=urn_of_reference(request.provider),
+            source=self._source_of(request.stackTrace),
             request=request,
         )
         self._transforms.inherit(registration.urn, request)
@@ -162,7 +175,8 @@ class Recorder:
             inputs=wire.decode_properties(request.properties),
             dependencies=tuple(sorted(request.dependencies)),
             read_id=request.id,
-            provider=_provider_urn(request.provider),
+            provider=urn_of_reference(request.provider),
+            source=self._source_of(request.stackTrace),
         )
         identifier, outputs = self._record(registration)
         return resource_pb2.ReadResourceResponse(
@@ -181,7 +195,7 @@ class Recorder:
             return _answered(self._resource(request.args.fields["urn"].string_value))
         self._transforms.apply_to_invoke(request)
         args = wire.decode_properties(request.args)
-        self._invokes.append(Invoke(request.tok, args, _provider_urn(request.provider)))
+        self._invokes.append(Invoke(request.tok, args, urn_of_reference(request.provider)))
         return _answered(self.look_up(request.tok, args))
 
     def Call(self, request: resource_pb2.ResourceCallRequest) -> None:
@@ -236,11 +250,6 @@ class Recorder:
             raise RunError(f"{urn}: no such resource in this stack")
         identifier, outputs = self._results[urn]
         return {"urn": urn, "id": identifier, "state": {**outputs, **self._registered_outputs.get(urn, {})}}
-
-
-def _provider_urn(reference: str) -> str | None:
-    """Give the URN in a provider reference, `<urn>::<id>`; None for the default provider."""
-    return reference.rpartition("::")[0] or None
 
 
 def _answered(result: Mapping[str, Any] | None) -> resource_pb2.ResourceInvokeResponse:

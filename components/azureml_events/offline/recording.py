@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pulumi.runtime.proto import resource_pb2
+
+from azureml_events.offline.places import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class Registration:
         import_id: The id to take over, or None.
         read_id: The id of a resource that is only read, or None.
         provider: The URN of its explicit provider, or None.
+        source: The program's line that registered it, or None.
         request: What the SDK sent, after transforms, with all its options; None for a resource that is only read.
     """
 
@@ -41,6 +44,7 @@ class Registration:
     import_id: str | None = None
     read_id: str | None = None
     provider: str | None = None
+    source: Source | None = None
     request: resource_pb2.RegisterResourceRequest | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -133,6 +137,30 @@ class ProgramError(Exception):
         super().__init__(text)
         self.text = text
         self.recording = recording
+
+
+def urn_of_reference(reference: str) -> str | None:
+    """Give the URN in a provider reference, `<urn>::<id>`; None for the default provider."""
+    return reference.rpartition("::")[0] or None
+
+
+def with_sources_of_children(resources: Collection[Registration]) -> tuple[Registration, ...]:
+    """Give components whose line the SDK does not tell the line of their children, where all have the same.
+
+    The SDK looks for three constructors on the stack; a component that a function makes has fewer.
+
+    Args:
+        resources: The resources of one program, each after its parent.
+    """
+    lines: dict[str | None, set[Source | None]] = defaultdict(set)
+    found = []
+    for each in reversed(tuple(resources)):
+        below = lines[each.urn]
+        is_known = each.source or each.custom or each.parent is None or len(below) != 1
+        placed = each if is_known else replace(each, source=next(iter(below)))
+        lines[each.parent].add(placed.source)
+        found.append(placed)
+    return tuple(reversed(found))
 
 
 def in_dependency_order(resources: Iterable[Registration]) -> list[Registration]:

@@ -23,6 +23,7 @@ from azureml_events.resources.azure_native import invoke
 from azureml_events.resources.bridge import BridgeWorkflow
 from azureml_events.resources.created_handlers import CreatedHandlers
 from azureml_events.resources.dead_letter import Container, DeadLetterStore, existing_container
+from azureml_events.resources.declared import note_workspace
 from azureml_events.resources.event_subscriptions import declare_event_subscription
 from azureml_events.resources.existing import EVENT_SUBSCRIPTION, explain_existing
 from azureml_events.resources.findings import heed_findings, with_findings
@@ -157,6 +158,7 @@ class WorkspaceEvents(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None,
     ) -> None:
         """Declare one workspace of a checked stack; without endpoints, those to create are created below it."""
+        note_workspace(stack, key)
         workspace = stack.workspaces[key]
         self._defaults = stack.defaults
         super().__init__(

@@ -12,10 +12,13 @@ from azureml_events.base.mistakes import Mistake, show
 from azureml_events.base.model import Between, Declaration
 from azureml_events.base.names import NameForm, ResourceGroup
 from azureml_events.base.values import Applicable, Deferred, Reference
+from azureml_events.handlers.endpoint import shown_names
 from azureml_events.handlers.storage import STORAGE_ACCOUNT, AccountName, AccountSku
 
 RoleScope = Literal["account", "container"]
 """What the role for dead letters is assigned on."""
+
+DEFAULT_RETENTION_DAYS = 30
 
 _CONTAINER = NameForm("[a-z0-9$-]{1,63}", "1 to 63 lower-case letters, digits and -")
 
@@ -91,6 +94,15 @@ class DeadLetter(Declaration):
 
     disabled: Annotated[str, Field(min_length=1)] | None = None
     """The reason why events that cannot be delivered may be lost."""
+
+    def describe(self) -> str:
+        """Describe in one line where events that cannot be delivered are kept."""
+        if self.disabled:
+            return f"none: {self.disabled}"
+        if self.create:
+            account = self.create.account_name or "a new storage account"
+            return f"{account}, for {self.create.retention_days or DEFAULT_RETENTION_DAYS} days"
+        return f"container {shown_names(self.storage_account_id)}/{self.blob_container_name!s}"
 
 
 class DeadLetterContainer(Declaration):

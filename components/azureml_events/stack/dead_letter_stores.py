@@ -6,12 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from azureml_events.base.arm_ids import parse_arm_id
-from azureml_events.stack.dead_letter import CreateDeadLetter
+from azureml_events.stack.dead_letter import DEFAULT_RETENTION_DAYS, CreateDeadLetter
 from azureml_events.stack.delivery import Delivery
 from azureml_events.stack.workspace import WORKSPACE, Workspace
 
 DEFAULT_SKU = "Standard_LRS"
-DEFAULT_RETENTION_DAYS = 30
 
 
 @dataclass(frozen=True)
