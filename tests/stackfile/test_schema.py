@@ -40,6 +40,7 @@ CANNOT_TELL = {
     r"differs from the imported id's": "no schema compares two fields",
     r"^advancedFilters: \d+ values|^when: \d+ values": "no schema adds up the operands of several filters",
     r"^subjectBeginsWith: the intent in 'when' sets it": "which arguments set it, the intent alone knows",
+    r"a secret in the clear, as the name": "which names are those of credentials, code alone knows",
     r"can be secret; write it in the clear": "a map of any names may have the one name 'secure'",
     r"^(subject|body): (unknown event field|a single|.* cannot be addressed)": "the catalogue knows a text's places",
 }

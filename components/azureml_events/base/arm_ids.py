@@ -211,13 +211,22 @@ _LOCATION = re.compile(r"[A-Za-z][A-Za-z0-9 ]{1,58}")
 def _canonical_location(text: str) -> str:
     if not _LOCATION.fullmatch(text):
         raise ValueError(f"{show(text)} is not a region; expected its name, as 'westeurope' or 'West Europe'")
-    return text.replace(" ", "").lower()
+    name = text.replace(" ", "").lower()
+    if name == "global":
+        raise ValueError(f"{show(text)} is not a region, and a workspace's topic lies in its region; write that one")
+    return name
 
 
 Location = Annotated[
     Reference,
     PlainValidator(lambda value: _read(value, _canonical_location)),
-    WithJsonSchema({"type": "string", "pattern": f"^{_LOCATION.pattern}$", "examples": ["westeurope", "West Europe"]}),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": f"^(?!{any_case('global')}$){_LOCATION.pattern}$",
+            "examples": ["westeurope", "West Europe"],
+        }
+    ),
 ]
 """An Azure region by name or display name, kept as its name."""
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from pathlib import PurePath
 
 from pydantic_core import ErrorDetails
 
@@ -26,10 +27,12 @@ class Position:
     Attributes:
         line: The line, from 1.
         column: The character in the line, from 1.
+        file: The file; None for the input itself.
     """
 
     line: int
     column: int
+    file: PurePath | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return f"{self.line}:{self.column}"
@@ -63,12 +66,16 @@ class Mistake:
 
 
 def sort_by_position(mistakes: Iterable[Mistake]) -> list[Mistake]:
-    """Sort mistakes into the order of the text.
+    """Sort mistakes into the order of the text, those in another file last.
 
     Args:
         mistakes: The mistakes; those at one place keep their order.
     """
-    return sorted(mistakes, key=lambda mistake: mistake.position or START)
+    return sorted(mistakes, key=lambda mistake: _in_order(mistake.position or START))
+
+
+def _in_order(position: Position) -> tuple[str, Position]:
+    return str(position.file or ""), position
 
 
 class DeclarationError(ValueError):

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any, Protocol, runtime_checkable
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol, runtime_checkable
+
+from pydantic_core import SchemaSerializer, core_schema
+
+_AS_SHOWN = SchemaSerializer(
+    core_schema.any_schema(serialization=core_schema.plain_serializer_function_ser_schema(repr))
+)
 
 
 @runtime_checkable
@@ -41,20 +47,30 @@ Reference = str | Deferred | Applicable
 """A text that is known, or one that only a deployment knows: what a program gives is kept as `Deferred`."""
 
 
-@dataclass(frozen=True)
 class Secret:
-    """A secret text, shown as `<secret>`.
+    """A secret text, shown as `<secret>`, in `model_dump()` too, whatever field it stands in.
+
+    It is no dataclass, so that `dataclasses.asdict` does not look into it.
 
     Args:
         value: The text, or None where it is there but unknown, as offline.
     """
 
-    value: str | None = field(repr=False)
+    __slots__ = ("value",)
+
+    __pydantic_serializer__: ClassVar[SchemaSerializer] = _AS_SHOWN
+
+    def __init__(self, value: str | None) -> None:
+        self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other.value == self.value
+
+    def __hash__(self) -> int:
+        return hash(self.value)
 
     def __repr__(self) -> str:
         return "<secret>"
-
-    __str__ = __repr__
 
 
 SECURE_SCHEMA: dict[str, Any] = {

@@ -11,7 +11,7 @@ from azureml_events.cli.console import FINDINGS
 from azureml_events.cli.formats import finding_line, findings_json, findings_sarif
 from azureml_events.cli.options import program_option
 from azureml_events.lint.lint import analyse
-from azureml_events.review.input import load_input, load_rest
+from azureml_events.review.input import Input, load_input, load_rest
 from azureml_events.review.reported import Reported, report_findings, report_ignored_by_arm, report_invalid
 from azureml_events.stackfile.input_error import InputError
 from azureml_events.stackfile.stack_file import StackFileError, stack_name
@@ -34,9 +34,8 @@ def check(ctx: click.Context, stack: str, *, form: str, program: Path | None) ->
         _print_refused(error, form, stack)
         raise
     findings = report_ignored_by_arm(given.ignored_by_arm, given.locate)
-    findings += report_findings(analyse(given.subscriptions), given.locate)
-    for note in given.notes:
-        click.echo(f"{given.path}: {note}", err=True)
+    findings += report_findings([*analyse(given.subscriptions), *given.of_entries], given.locate)
+    _print_notes(given)
     _print(form, given.name, given.path, findings)
     if any(finding.level == "error" for finding in findings):
         ctx.exit(FINDINGS)
@@ -44,13 +43,21 @@ def check(ctx: click.Context, stack: str, *, form: str, program: Path | None) ->
 
 def _print_refused(error: InputError, form: str, stack: str) -> None:
     """Print what is found beside the mistakes, in JSON and SARIF with them."""
-    rest = load_rest(error) if isinstance(error, StackFileError) else None
-    beside = report_findings(analyse(rest.subscriptions), rest.locate) if rest else []
+    beside: list[Reported] = []
+    if isinstance(error, StackFileError):
+        rest = load_rest(error)
+        beside = report_findings([*analyse(rest.subscriptions), *rest.of_entries], rest.locate)
+        _print_notes(rest)
     if form != "text":
         _print(form, stack_name(Path(stack)) or stack, Path(stack), [*report_invalid(error), *beside])
-    elif rest:
+    else:
         for finding in beside:
             click.echo(finding_line(rest.path, finding))
+
+
+def _print_notes(given: Input) -> None:
+    for note in given.notes:
+        click.echo(f"{given.path}: {note}", err=True)
 
 
 def _print(form: str, name: str, file: Path, findings: list[Reported]) -> None:

@@ -26,7 +26,8 @@ def finding_line(file: PurePath, finding: Reported) -> str:
         file: The file that it is about.
         finding: The finding.
     """
-    place = f"{file}:{finding.position.line}:{finding.position.column}" if finding.position else str(file)
+    at = finding.position
+    place = f"{at.file or file}:{at.line}:{at.column}" if at else str(file)
     return f"{place}: {finding.level}: {_text(finding)} ({finding.rule})"
 
 
@@ -77,6 +78,7 @@ def _text(finding: Reported) -> str:
 
 
 def _location(file: PurePath, finding: Reported) -> dict[str, Any]:
+    file = finding.position.file or file if finding.position else file
     location: dict[str, Any] = {"artifactLocation": {"uri": file.as_posix()}}
     if finding.position:
         location["region"] = {"startLine": finding.position.line, "startColumn": finding.position.column}

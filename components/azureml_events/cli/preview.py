@@ -18,7 +18,7 @@ from azureml_events.resources.garbage import collect_rarely
 from azureml_events.review.reported import report_findings
 from azureml_events.routing.of_stack import routed_entries
 from azureml_events.stackfile.input_error import InputError
-from azureml_events.stackfile.project import find_project
+from azureml_events.stackfile.project import Project, find_stack_file
 from azureml_events.stackfile.stack_file import StackFile, StackFileError, load_stack_file
 
 if TYPE_CHECKING:
@@ -72,18 +72,18 @@ def _choose(stack: str, program: Path | None) -> tuple[Program, StackFile | None
         from azureml_events.review.program import Program
 
         return Program.find(program, stack), None
-    project = find_project(Path.cwd())
-    file = _checked(project.stack_file(stack))
+    path, project = find_stack_file(stack, Path.cwd())
+    file = _checked(path, project)
 
     from azureml_events.review.program import Program
 
     return Program(project.directory, project.name, file.name, file.document.config), file
 
 
-def _checked(path: Path) -> StackFile:
+def _checked(path: Path, project: Project) -> StackFile:
     """Load a stack file; beside its mistakes stand the findings that stop a deployment, too."""
     try:
-        return load_stack_file(path)
+        return load_stack_file(path, project)
     except StackFileError as error:
         errors, _ = find_refused(routed_entries(error.rest.stack))
         raise InputError([*error.lines, *_lines(error.rest, errors)]) from None

@@ -19,6 +19,7 @@ from azureml_events.documents.filters import read_filter
 from azureml_events.documents.members import Members
 from azureml_events.documents.unresolved import SECRET, Unresolved, unresolved_in
 from azureml_events.event_grid.delivery import DEFAULT_SCHEMA, EventDeliverySchema, RetryPolicy, in_utc
+from azureml_events.event_grid.delivery_attributes import names_credential
 from azureml_events.handlers import ENDPOINTS
 from azureml_events.handlers.endpoint import Endpoint
 from azureml_events.stack.dead_letter import DeadLetter, DeadLetterContainer
@@ -187,10 +188,14 @@ def _endpoint(given: object) -> Endpoint:
 
 
 def _with_secret(mapping: object) -> object:
-    if not isinstance(mapping, dict) or mapping.get("isSecret") is not True:
+    """Hide a value that is secret, or whose name says so: what Azure holds is not refused for it."""
+    if not isinstance(mapping, dict):
         return mapping
     value = mapping.get("value")
-    return {**mapping, "value": value if isinstance(value, Secret) else Secret(value)}
+    shown_credential = isinstance(value, str) and names_credential(mapping.get("name"))
+    if isinstance(value, Secret) or not (mapping.get("isSecret") is True or shown_credential):
+        return mapping
+    return {**mapping, "value": Secret(value)}
 
 
 def _container(given: object) -> DeadLetterContainer:

@@ -5,6 +5,7 @@ Rules: Event Grid's page on delivery properties.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
@@ -58,6 +59,28 @@ def _own_name(name: str) -> str:
 _STATIC, _DYNAMIC = Is("type", "Static"), Is("type", "Dynamic")
 
 
+_CREDENTIALS = {
+    *("authorization", "apikey", "credential", "credentials", "passwd", "password", "pwd", "secret", "token"),
+    *("cookie", "sas"),
+}
+_KEYS = {
+    *("access", "account", "api", "app", "auth", "client", "function", "functions", "host", "master", "private"),
+    *("shared", "signing", "storage", "subscription"),
+}
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+
+
+def names_credential(name: object) -> bool:
+    """Tell whether an attribute's name says that its value is a credential, as `Authorization`, `x-functions-key`.
+
+    Args:
+        name: The attribute's name, in any case and with any separators; of any type, as it is written.
+    """
+    words = [word.lower() for word in _WORD.findall(name)] if isinstance(name, str) else []
+    last = words[-1] if words else ""
+    return last in _CREDENTIALS or (last == "key" and not _KEYS.isdisjoint(words))
+
+
 class DeliveryAttributeMapping(Declaration):
     """One attribute: a fixed value, or a value taken from the event."""
 
@@ -87,9 +110,14 @@ class DeliveryAttributeMapping(Declaration):
 
     @classmethod
     def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
-        """Yield a mistake for a secret in the clear."""
-        if given.get("isSecret") is True and isinstance(given.get("value"), str):
-            yield Mistake(("value",), "a secret in the clear; pass it as pulumi.Output.secret")
+        """Yield a mistake for a secret in the clear, and for a credential that Event Grid would show."""
+        if given.get("isSecret") is True:
+            if isinstance(given.get("value"), str):
+                yield Mistake(("value",), "a secret in the clear; pass it as pulumi.Output.secret")
+        elif given.get("type") == "Static" and not isinstance(given.get("value"), Secret):
+            if names_credential(given.get("name")):
+                fix = "pass it as pulumi.Output.secret, with is_secret=True"
+                yield Mistake(("value",), f"a secret in the clear, as the attribute's name says; {fix}")
 
     @classmethod
     def schema_rules(cls) -> list[JsonSchemaValue]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pulumi
 from pulumi.runtime import config as runtime_config
+from pulumi.runtime.rpc import UNKNOWN
 
 from azureml_events.base.mistakes import DeclarationError
 from azureml_events.lint.refusal import FindingsError
@@ -17,7 +17,8 @@ from azureml_events.stack.parse import StackError
 from azureml_events.stack.stack import Stack
 from azureml_events.stackfile.input_error import InputError, locate_all
 from azureml_events.stackfile.project import find_project
-from azureml_events.stackfile.reader import NAMESPACE
+from azureml_events.stackfile.reader import NAMESPACE, StackDocument, near_namespaces
+from azureml_events.stackfile.secrets import marked_as
 from azureml_events.stackfile.stack_file import (
     checked_stack,
     read_stack_file,
@@ -28,21 +29,36 @@ from azureml_events.stackfile.stack_file import (
 def read_configuration() -> Stack:
     """Read the stack that the program's configuration declares.
 
+    Of a key with encrypted values Pulumi tells a program only that it has some. Which ones they are, the stack file
+    tells, where it is there and says the same as Pulumi. Where it does not, every value that may be secret is taken for
+    one, and a key that holds none is refused.
+
     Raises:
         pulumi.RunError: It is wrong, or a filter can never match; with every mistake and every finding at level error,
             each with its place in the stack file where that is there.
     """
-    config = {key: _value(key) for key in _keys()}
-    decrypted = runtime_config.is_config_secret(f"{NAMESPACE}:handlers")
+    path, document = _stack_file()
     try:
-        return _checked(config, decrypted=decrypted)
+        return _checked(document)
     except DeclarationError as error:
-        raise pulumi.RunError("\n".join(_placed(error))) from error
+        raise pulumi.RunError("\n".join(_placed(error, path, document))) from error
 
 
-def _checked(config: Mapping[str, Any], *, decrypted: bool) -> Stack:
+def _checked(document: StackDocument | None) -> Stack:
+    keys = _keys()
+    config = {key: _value(key) for key in keys if key.startswith(f"{NAMESPACE}:")}
+    unknown = {section for section, value in sections(config).items() if value == UNKNOWN}
+    known = {section: value for section, value in sections(config).items() if section not in unknown}
+    near = near_namespaces(keys, pulumi.get_project())
+    decrypted = set()
+    for section in [each for each in known if runtime_config.is_config_secret(f"{NAMESPACE}:{each}")]:
+        marked = marked_as(sections(document.config).get(section) if document else None, known[section])
+        known[section] = known[section] if marked is None else marked
+        decrypted |= {section} if marked is None else set()
     try:
-        stack = checked_stack(sections(config), decrypted=decrypted)
+        stack = checked_stack(known, unknown=unknown, decrypted=decrypted)
+        if near:
+            raise StackError(near, stack)
     except StackError as error:
         raise with_findings(error) from None
     heed_findings(stack)
@@ -50,8 +66,7 @@ def _checked(config: Mapping[str, Any], *, decrypted: bool) -> Stack:
 
 
 def _keys() -> list[str]:
-    known = {**runtime_config.get_config_env(), **runtime_config.CONFIG.get()}
-    return [key for key in known if key.startswith(f"{NAMESPACE}:")]
+    return list({**runtime_config.get_config_env(), **runtime_config.CONFIG.get()})
 
 
 def _value(key: str) -> Any:
@@ -63,16 +78,23 @@ def _value(key: str) -> Any:
     return value if isinstance(value, (dict, list)) else text
 
 
-def _placed(error: DeclarationError) -> list[str]:
+def _stack_file() -> tuple[Path, StackDocument] | tuple[None, None]:
+    """Find the stack's file and read it, where it is there."""
     try:
-        path = find_project(Path(pulumi.get_root_directory())).stack_file(pulumi.get_stack())
-        document = read_stack_file(path)
+        project = find_project(Path(pulumi.get_root_directory()))
+        path = project.stack_file(pulumi.get_stack())
+        return path, read_stack_file(path, project)
     except InputError:
+        return None, None
+
+
+def _placed(error: DeclarationError, path: Path | None, document: StackDocument | None) -> list[str]:
+    if path is None or document is None:
         return [str(mistake) for mistake in error.mistakes]
     findings = error.findings if isinstance(error, FindingsError) else ()
     mistakes = error.beside if isinstance(error, FindingsError) else error.mistakes
     placed = sorted((document.locate(finding.path), str(finding)) for finding in findings)
     return [
         *InputError.at(path, locate_all(mistakes, document.locate)).lines,
-        *(f"{path}:{position}: error: {text}" for position, text in placed),
+        *(f"{position.file or path}:{position}: error: {text}" for position, text in placed),
     ]

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from azureml_events.base.mistakes import DeclarationError, Mistake, dotted
+from azureml_events.lint.entries import find_in_entries
+from azureml_events.lint.rules import Finding
 from azureml_events.review.reported import Locate
-from azureml_events.routing.of_stack import routed, routed_entries
+from azureml_events.routing.of_stack import routed_entries
 from azureml_events.routing.subscription import RoutedSubscription
 from azureml_events.stackfile.input_error import InputError
-from azureml_events.stackfile.project import find_project
-from azureml_events.stackfile.stack_file import StackFileError, load_stack_file
+from azureml_events.stackfile.project import find_stack_file
+from azureml_events.stackfile.stack_file import StackFile, StackFileError, load_stack_file
 
 if TYPE_CHECKING:
     from azureml_events.documents.document import Document
@@ -30,6 +32,7 @@ class Input:
         locate: Finds the place of a path in the file.
         ignored_by_arm: Mistakes of a document that its tool accepts and ARM ignores.
         notes: Parts of a document that were passed over, and why.
+        of_entries: Findings of a stack file's entries beside those of its subscriptions.
     """
 
     name: str
@@ -38,6 +41,7 @@ class Input:
     locate: Locate
     ignored_by_arm: tuple[Mistake, ...] = ()
     notes: tuple[str, ...] = ()
+    of_entries: tuple[Finding, ...] = ()
 
 
 def load_input(argument: str, program: Path | None = None) -> Input:
@@ -57,8 +61,7 @@ def load_input(argument: str, program: Path | None = None) -> Input:
     path = Path(argument)
     if path.suffix not in {".yaml", ".yml"} and path.is_file():
         return _document(path)
-    file = load_stack_file(find_project(Path.cwd()).stack_file(argument))
-    return Input(file.name, file.path, routed(file.stack), file.document.locate)
+    return _of_stack_file(load_stack_file(*find_stack_file(argument, Path.cwd())))
 
 
 def load_rest(error: StackFileError) -> Input:
@@ -67,8 +70,18 @@ def load_rest(error: StackFileError) -> Input:
     Args:
         error: Its mistakes.
     """
-    rest = error.rest
-    return Input(rest.name, rest.path, routed_entries(rest.stack), rest.document.locate)
+    return _of_stack_file(error.rest)
+
+
+def _of_stack_file(file: StackFile) -> Input:
+    return Input(
+        file.name,
+        file.path,
+        routed_entries(file.stack),
+        file.document.locate,
+        notes=file.notes,
+        of_entries=tuple(find_in_entries(file.stack)),
+    )
 
 
 def _program(directory: Path, stack: str) -> Input:

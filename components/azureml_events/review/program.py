@@ -9,7 +9,7 @@ from pathlib import Path
 from azureml_events.lint.refusal import FindingsError
 from azureml_events.offline.program import MAIN, preview_stack
 from azureml_events.offline.recording import ProgramError, Recording
-from azureml_events.stackfile.project import Project, find_project
+from azureml_events.stackfile.project import Project, find_project, is_path
 from azureml_events.stackfile.stack_file import read_stack_file, stack_name
 
 
@@ -47,7 +47,7 @@ class Program:
         if config or _has_no_stack_file(project, stack):
             return cls(at, project.name, stack, config or {})
         path = project.stack_file(stack)
-        return cls(at, project.name, stack_name(path), read_stack_file(path).config)
+        return cls(at, project.name, stack_name(path), read_stack_file(path, project).config)
 
     def run(self) -> Recording:
         """Run it offline.
@@ -71,5 +71,4 @@ def refusal_in(error: ProgramError) -> FindingsError | None:
 
 
 def _has_no_stack_file(project: Project, stack: str) -> bool:
-    is_path = stack.endswith((".yaml", ".yml")) or "/" in stack
-    return not is_path and not any(project.stacks.glob("Pulumi.*.yaml"))
+    return not is_path(stack) and not any(project.stacks.glob("Pulumi.*.yaml"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import replace
 
 from azureml_events.base.mistakes import Path
@@ -13,7 +13,7 @@ from azureml_events.handlers.handler import Handler
 from azureml_events.handlers.workflow_handler import WorkflowHandler
 from azureml_events.routing.event import Event
 from azureml_events.routing.subscription import PlacedFilter, RoutedSubscription
-from azureml_events.stack.delivery import Delivery
+from azureml_events.stack.delivery import Address, Delivery
 from azureml_events.stack.stack import Stack
 from azureml_events.stack.subscription import Subscription
 
@@ -41,7 +41,7 @@ def routed(stack: Stack) -> tuple[RoutedSubscription, ...]:
 
 
 def routed_entries(stack: Stack) -> tuple[RoutedSubscription, ...]:
-    """Every subscription of the right entries of a stack with mistakes, also one without a workspace or handler.
+    """Every subscription of the right entries of a stack, also one whose workspaces or handler are not known.
 
     Args:
         stack: The entries that are right.
@@ -51,11 +51,22 @@ def routed_entries(stack: Stack) -> tuple[RoutedSubscription, ...]:
     others = {key: subscription for key, subscription in stack.subscriptions.items() if key not in names}
     return (
         *delivered,
-        *(
-            replace(_of_no_workspace(key, subscription), delivery_schema=stack.defaults.schema_of(subscription))
-            for key, subscription in others.items()
-        ),
+        *(each for key, subscription in others.items() for each in _addressed(stack, key, subscription)),
     )
+
+
+def _addressed(stack: Stack, key: str, subscription: Subscription) -> Iterator[RoutedSubscription]:
+    """Yield a subscription for each known workspace, or for those that it names if none is known."""
+    address = Address.of(subscription)
+    written = replace(_of_no_workspace(key, subscription), delivery_schema=stack.defaults.schema_of(subscription))
+    chosen = address.chosen(list(stack.workspaces))
+    for name in chosen:
+        handler = ", ".join(address.handlers(name)) or key
+        yield replace(written, workspace=name, workspace_id=_known(stack.workspaces[name].resource_id), handler=handler)
+    if not chosen:
+        handlers = address.to.values() if isinstance(address.to, Mapping) else [address.to or key]
+        patterns = address.workspaces or (list(address.to) if isinstance(address.to, Mapping) else ["*"])
+        yield replace(written, workspace=", ".join(patterns), handler=", ".join(dict.fromkeys(handlers)))
 
 
 def _of_no_workspace(key: str, subscription: Subscription) -> RoutedSubscription:

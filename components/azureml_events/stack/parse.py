@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
-from azureml_events.base.mistakes import DeclarationError, Mistake, Path, likely, show, unknown
+from azureml_events.base.mistakes import DeclarationError, Mistake, Path, likely, show
+from azureml_events.base.mistakes import unknown as unknown_name
 from azureml_events.base.names import ENTRY_KEY, WORKSPACE_KEY
 from azureml_events.handlers import HANDLERS
 from azureml_events.handlers.handler import Handler
@@ -13,7 +14,7 @@ from azureml_events.stack.defaults import Defaults
 from azureml_events.stack.delivery import Address
 from azureml_events.stack.rules.created_handlers import creation_mistakes
 from azureml_events.stack.rules.dead_letters import dead_letter_mistakes
-from azureml_events.stack.rules.names import RawEntries, address_of, naming_mistakes
+from azureml_events.stack.rules.names import RawEntries, address_of, naming_mistakes, unused_entries
 from azureml_events.stack.rules.topics_and_subscriptions import stack_mistakes
 from azureml_events.stack.stack import Stack
 from azureml_events.stack.subscription import WAYS, Subscription
@@ -55,6 +56,8 @@ class StackError(DeclarationError):
             handlers=_without(self.entries.handlers, "handlers", wrong),
             subscriptions=_without(self.entries.subscriptions, "subscriptions", wrong),
             defaults=self.entries.defaults,
+            unknown=self.entries.unknown,
+            unused=tuple(path for path in self.entries.unused if path not in wrong),
         )
 
 
@@ -62,37 +65,40 @@ def _without(entries: Mapping[str, T], section: str, wrong: Collection[Path]) ->
     return {key: entry for key, entry in entries.items() if (section, key) not in wrong}
 
 
-def parse_stack(config: Mapping[str, Any]) -> Stack:
+def parse_stack(config: Mapping[str, Any], *, unknown: Collection[str] = ()) -> Stack:
     """Read a stack from the configuration of a stack file.
 
     Args:
         config: The plain values under `azureml-events:`, by key without that namespace.
+        unknown: The sections that may have entries which are not read; what names them is not judged.
 
     Raises:
         StackError: With every mistake, of every entry and between them.
     """
-    mistakes = [Mistake((str(key),), unknown("key", key, SECTIONS)) for key in config if key not in SECTIONS]
+    mistakes = [Mistake((str(key),), unknown_name("key", key, SECTIONS)) for key in config if key not in SECTIONS]
     maps = {section: _map(config, section, mistakes) for section in SECTIONS}
+    unread = frozenset({*unknown, *(item.path[0] for item in mistakes if len(item.path) == 1)}) & {*SECTIONS}
     mistakes += _key_mistakes({section: maps[section] for section in _KEY_FORMS})
+    entries = RawEntries(
+        {
+            key: given.get("resourceId") if isinstance(given, Mapping) else None
+            for key, given in maps["workspaces"].items()
+        },
+        list(maps["handlers"]),
+        {key: address_of(given) for key, given in maps["subscriptions"].items()},
+        unread,
+    )
     stack = Stack(
         workspaces=_entries(maps, "workspaces", Workspace.parse, mistakes),
         handlers=_entries(maps, "handlers", parse_handler, mistakes),
         subscriptions=_entries(maps, "subscriptions", Subscription.parse, mistakes),
         defaults=_defaults(maps["defaults"], mistakes),
+        unknown=unread,
+        unused=tuple(unused_entries(entries)),
     )
-    if not maps["workspaces"] and not any(item.path == ("workspaces",) for item in mistakes):
+    if not maps["workspaces"] and "workspaces" not in unread:
         mistakes.append(Mistake(("workspaces",), "required: at least one workspace"))
-    mistakes += _between(
-        stack,
-        RawEntries(
-            {
-                key: given.get("resourceId") if isinstance(given, Mapping) else None
-                for key, given in maps["workspaces"].items()
-            },
-            list(maps["handlers"]),
-            {key: address_of(given) for key, given in maps["subscriptions"].items()},
-        ),
-    )
+    mistakes += _between(stack, entries)
     if mistakes:
         raise StackError(dict.fromkeys(mistakes), stack)
     return stack
@@ -199,7 +205,7 @@ def parse_handler(given: object) -> Handler:
         allowed = ", ".join(HANDLERS)
         raise DeclarationError([Mistake(("type",), f"required, but missing; allowed: {allowed}")])
     if not isinstance(kind, str) or kind not in HANDLERS:
-        raise DeclarationError([Mistake(("type",), unknown("type", kind, HANDLERS))])
+        raise DeclarationError([Mistake(("type",), unknown_name("type", kind, HANDLERS))])
     return HANDLERS[kind].parse(given)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from azureml_events.base.mistakes import Path
 from azureml_events.handlers.endpoint import Endpoint
 from azureml_events.handlers.handler import Handler
 from azureml_events.handlers.workflow_handler import WorkflowHandler
@@ -25,12 +26,16 @@ class Stack:
         handlers: The handlers by key.
         subscriptions: The subscriptions by key.
         defaults: The settings of everything that gives none.
+        unknown: The sections that may have entries which are not read.
+        unused: The paths of the workspaces and handlers that no subscription names, as far as that is known.
     """
 
     workspaces: Mapping[str, Workspace]
     handlers: Mapping[str, Handler]
     subscriptions: Mapping[str, Subscription]
     defaults: Defaults = field(default_factory=Defaults)
+    unknown: Collection[str] = frozenset()
+    unused: tuple[Path, ...] = ()
 
     @cached_property
     def endpoints(self) -> dict[str, Endpoint]:

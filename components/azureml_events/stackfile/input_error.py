@@ -32,7 +32,7 @@ class InputError(ValueError):
             mistakes: Its mistakes, in the order of the text.
         """
         mistakes = tuple(mistakes)
-        return cls([f"{path}:{each}" if each.position else f"{path}: {each}" for each in mistakes], mistakes)
+        return cls([_line(path, each) for each in mistakes], mistakes)
 
 
 @contextmanager
@@ -74,6 +74,12 @@ def locating(locate: Callable[[Steps], Position]) -> Iterator[None]:
         yield
     except DeclarationError as error:
         raise DeclarationError(locate_all(error.mistakes, locate)) from None
+
+
+def _line(path: Path, mistake: Mistake) -> str:
+    if mistake.position is None:
+        return f"{path}: {mistake}"
+    return f"{mistake.position.file or path}:{mistake}"
 
 
 def _printable(line: str) -> str:

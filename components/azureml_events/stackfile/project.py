@@ -22,11 +22,13 @@ class Project:
         directory: The directory of its program.
         name: Its name.
         stacks: The directory of its stack files.
+        file: Its file; None where there is no project.
     """
 
     directory: Path
     name: str
     stacks: Path
+    file: Path | None = None
 
     def stack_file(self, stack: str) -> Path:
         """Find the file of a stack.
@@ -37,7 +39,7 @@ class Project:
         Raises:
             InputError: There is none.
         """
-        if stack.endswith((".yaml", ".yml")) or "/" in stack:
+        if is_path(stack):
             if Path(stack).is_file():
                 return Path(stack)
             raise InputError([f"{stack}: there is no such file"])
@@ -74,8 +76,42 @@ def _read(directory: Path) -> Project:
         raise InputError([f"{path}: not a Pulumi project; expected YAML with a name and a runtime"]) from None
     if not isinstance(given, dict) or not isinstance(given.get("name"), str):
         raise InputError([f"{path}: name: required, but missing: the project's name"])
-    stacks = given.get("stackConfigDir")
-    return Project(directory, given["name"], directory / stacks if isinstance(stacks, str) else directory)
+    named = (given.get("stackConfigDir"), given.get("config"))
+    stacks = next((each for each in named if isinstance(each, str)), ".")
+    return Project(directory, given["name"], directory / stacks, path)
+
+
+def find_stack_file(stack: str, start: Path) -> tuple[Path, Project]:
+    """Find the file of a stack, and its project.
+
+    Args:
+        stack: A stack's name, or the path of a stack file.
+        start: The directory whose project a name means.
+
+    Raises:
+        InputError: There is none.
+    """
+    project = find_project(start)
+    path = project.stack_file(stack)
+    return path, project_of(path) if is_path(stack) else project
+
+
+def is_path(stack: str) -> bool:
+    """Tell whether a path is meant, not a stack's name."""
+    return stack.endswith((".yaml", ".yml")) or "/" in stack
+
+
+def project_of(stack_file: Path) -> Project:
+    """Find the project of a stack file: that of its own directory, else that of the working directory.
+
+    Args:
+        stack_file: The stack file.
+
+    Raises:
+        InputError: The `Pulumi.yaml` is not that of a project.
+    """
+    own = find_project(stack_file.parent)
+    return own if own.file else find_project(Path.cwd())
 
 
 def _relative(path: Path) -> Path:

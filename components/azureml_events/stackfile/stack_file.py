@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from azureml_events.base.mistakes import DeclarationError, sort_by_position
-from azureml_events.stack.parse import StackError, parse_stack
+from azureml_events.base.mistakes import Mistake, sort_by_position
+from azureml_events.stack.parse import SECTIONS, StackError, parse_stack
 from azureml_events.stack.stack import Stack
 from azureml_events.stackfile.input_error import InputError, locate_all, reading
+from azureml_events.stackfile.project import Project, project_of
+from azureml_events.stackfile.project_config import with_project_config
 from azureml_events.stackfile.reader import NAMESPACE, StackDocument, parse_stack_file
-from azureml_events.stackfile.secrets import MISPLACED, seal
+from azureml_events.stackfile.secrets import MISPLACED, NOT_IN_PROJECT, hide, seal
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ class StackFile:
     Attributes:
         path: The file.
         name: The stack's name.
-        document: Its text, read.
+        document: Its text, read, with what the project's file gives.
         stack: The stack that it declares.
     """
 
@@ -31,6 +33,14 @@ class StackFile:
     name: str
     document: StackDocument
     stack: Stack
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is not known of it, in words."""
+        unknown = unknown_sections(self.document)
+        keys = ", ".join(f"{NAMESPACE}:{section}" for section in SECTIONS if section in unknown)
+        text = "may stand in its environment, which is not read; what is named there is not judged"
+        return (f"{keys} {text}",) if keys else ()
 
 
 class StackFileError(InputError):
@@ -46,18 +56,19 @@ class StackFileError(InputError):
         self.rest = rest
 
 
-def load_stack_file(path: Path) -> StackFile:
+def load_stack_file(path: Path, project: Project | None = None) -> StackFile:
     """Read and check a stack file.
 
     Args:
         path: The file.
+        project: The project that it belongs to; default that of its directory, else that of the working directory.
 
     Raises:
         StackFileError: Entries are wrong; with every mistake.
         InputError: It is no stack file.
     """
+    document = _read(path, project)
     with reading(path):
-        document = parse_stack_file(path.read_bytes())
         try:
             stack = _check(document)
         except StackError as error:
@@ -66,36 +77,64 @@ def load_stack_file(path: Path) -> StackFile:
     return StackFile(path, stack_name(path), document, stack)
 
 
-def read_stack_file(path: Path) -> StackDocument:
+def read_stack_file(path: Path, project: Project | None = None) -> StackDocument:
     """Read a stack file by the Pulumi CLI's rules, and leave its entries unchecked.
 
     Args:
         path: The file.
+        project: The project that it belongs to; default that of its directory, else that of the working directory.
 
     Raises:
         InputError: It is no stack file; with every mistake.
     """
-    with reading(path):
-        document = parse_stack_file(path.read_bytes())
-        if document.mistakes:
-            raise DeclarationError(document.mistakes)
+    document = _read(path, project)
+    if document.mistakes:
+        raise InputError.at(path, document.mistakes)
     return document
+
+
+def _read(path: Path, project: Project | None) -> StackDocument:
+    project = project or project_of(path)
+    with reading(path):
+        return with_project_config(parse_stack_file(path.read_bytes(), project.name), project)
+
+
+def unknown_sections(document: StackDocument) -> frozenset[str]:
+    """Select our keys that neither file has and an environment may have.
+
+    Args:
+        document: The stack file, with what the project's file gives.
+
+    Returns:
+        The keys without the namespace.
+    """
+    return frozenset(SECTIONS) - sections(document.config).keys() if document.environment else frozenset()
 
 
 def _check(document: StackDocument) -> Stack:
     """Check the entries of a stack file, also beside values that are refused already."""
     refused = {mistake.path for mistake in document.mistakes}
     try:
-        stack = checked_stack(sections(document.config))
-    except DeclarationError as error:
-        entries = locate_all((each for each in error.mistakes if each.path not in refused), document.locate)
-        mistakes = sort_by_position([*document.mistakes, *entries])
-        if isinstance(error, StackError):
-            raise StackError(mistakes, error.entries) from None
-        raise DeclarationError(mistakes) from None
+        stack = checked_stack(
+            sections(document.config),
+            unknown=unknown_sections(document),
+            of_project=sections(document.of_project).keys(),
+        )
+    except StackError as error:
+        mistakes = [_hinted(each, document) for each in error.mistakes if each.path not in refused]
+        entries = locate_all(mistakes, document.locate)
+        raise StackError(sort_by_position([*document.mistakes, *entries]), error.entries) from None
     if document.mistakes:
         raise StackError(document.mistakes, stack)
     return stack
+
+
+def _hinted(mistake: Mistake, document: StackDocument) -> Mistake:
+    """Say of missing workspaces where they are, if a key without a namespace is that of another project."""
+    bare = f"{document.project}:workspaces"
+    if mistake.path != ("workspaces",) or bare not in document.config or document.project == NAMESPACE:
+        return mistake
+    return Mistake(mistake.path, f"{mistake.message}; 'workspaces' means '{bare}' here, write '{NAMESPACE}:workspaces'")
 
 
 def sections(config: Mapping[str, Any]) -> dict[str, Any]:
@@ -120,28 +159,36 @@ def _structured(value: object) -> object:
     return read if isinstance(read, (dict, list)) else value
 
 
-def checked_stack(config: Mapping[str, Any], *, decrypted: bool = False) -> Stack:
+def checked_stack(
+    config: Mapping[str, Any],
+    *,
+    unknown: Collection[str] = (),
+    decrypted: Collection[str] = (),
+    of_project: Collection[str] = (),
+) -> Stack:
     """Make the stack that a configuration declares.
 
     Args:
         config: The configuration by section, encrypted values as Pulumi or the reader leaves them.
-        decrypted: Whether Pulumi handed the handlers over decrypted.
+        unknown: The sections that may have values which are not read.
+        decrypted: The sections that Pulumi handed over decrypted, without a word of what was encrypted in them.
+        of_project: The sections that the project's file holds.
 
     Raises:
-        StackError: Entries are wrong; with every mistake.
-        DeclarationError: A section is encrypted as a whole, so that nothing of it can be read.
+        StackError: It is wrong; with every mistake.
     """
-    sealed, wrong = seal(config, decrypted=decrypted)
-    if sealed.keys() != config.keys():
-        raise DeclarationError(wrong)
-    refused = {mistake.path for mistake in wrong if mistake.message == MISPLACED}
+    sealed, wrong = seal(config, decrypted=decrypted, of_project=of_project)
+    refused = {each.path for each in wrong if each.message.startswith((MISPLACED, NOT_IN_PROJECT))}
+    mistakes: list[Mistake] = []
     try:
-        stack = parse_stack(sealed)
+        stack = parse_stack(sealed, unknown={*unknown, *(config.keys() - sealed.keys())})
     except StackError as error:
-        wrong += [mistake for mistake in error.mistakes if mistake.path not in refused]
-        raise StackError(wrong, error.entries) from None
-    if wrong:
-        raise StackError(wrong, stack)
+        stack = error.entries
+        mistakes = [mistake for mistake in error.mistakes if mistake.path not in refused]
+    for section in decrypted:
+        mistakes = hide(mistakes, config[section])
+    if wrong or mistakes:
+        raise StackError([*wrong, *mistakes], stack)
     return stack
 
 

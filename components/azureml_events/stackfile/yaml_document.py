@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from azureml_events.base.mistakes import START, DeclarationError, Mistake, Path, Position, show, sort_by_position
+from azureml_events.base.values import Secret
 from azureml_events.stackfile.nodes import Entries, ListNode, MapNode, ScalarNode, YamlNode, compose, follow
 from azureml_events.stackfile.scalars import ScalarError, Value, as_json, resolve
 
@@ -20,9 +21,11 @@ class EncryptedNode:
 
     Attributes:
         ciphertext: The text that the file holds in its place; never shown.
+        decrypted: The value where a deployment told it.
     """
 
     ciphertext: str = field(repr=False)
+    decrypted: Secret = field(default=Secret(None), compare=False)
 
     def __repr__(self) -> str:
         return "<secret>"

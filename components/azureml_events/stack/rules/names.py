@@ -5,7 +5,7 @@ They read what is written, so that they also hold of entries that are wrong in t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -21,11 +21,13 @@ class RawEntries:
         workspaces: The workspaces' ARM ids, of any type, by key.
         handlers: The keys of the handlers.
         subscriptions: The subscriptions' addresses by key.
+        unknown: The sections that may have entries which are not read.
     """
 
     workspaces: Mapping[str, object]
     handlers: Sequence[str]
     subscriptions: Mapping[str, Address]
+    unknown: Collection[str] = ()
 
 
 def address_of(given: object) -> Address:
@@ -57,12 +59,37 @@ def naming_mistakes(entries: RawEntries) -> Iterator[Mistake]:
     yield from _one_workspace_per_id(entries.workspaces)
     workspaces = list(entries.workspaces)
     for key, address in entries.subscriptions.items():
-        found = [
-            *_missing_workspaces(address, workspaces),
-            *_missing_handlers(address, entries.handlers),
-            *_not_exactly_one_handler(address, workspaces),
-        ]
+        found: list[Mistake] = []
+        if "workspaces" not in entries.unknown:
+            found += _missing_workspaces(address, workspaces)
+        if "handlers" not in entries.unknown:
+            found += _missing_handlers(address, entries.handlers)
+        found += _not_exactly_one_handler(address, workspaces)
         yield from (mistake.below("subscriptions", key) for mistake in found)
+
+
+def unused_entries(entries: RawEntries) -> Iterator[Path]:
+    """Yield the workspaces that no subscription chooses, and the handlers that none names.
+
+    Args:
+        entries: The entries; where a subscription's address is wrong, or subscriptions are not read, nobody knows.
+
+    Yields:
+        Their paths.
+    """
+    addresses = entries.subscriptions.values()
+    if "subscriptions" in entries.unknown:
+        return
+    if all(address.workspaces != () for address in addresses):
+        chosen = {name for address in addresses for name in address.chosen(list(entries.workspaces))}
+        yield from (("workspaces", key) for key in entries.workspaces if key not in chosen)
+    if all(address.to is not None for address in addresses):
+        named = {
+            name
+            for address in addresses
+            for name in (address.to.values() if isinstance(address.to, Mapping) else [address.to])
+        }
+        yield from (("handlers", key) for key in entries.handlers if key not in named)
 
 
 def _one_workspace_per_id(ids: Mapping[str, object]) -> Iterator[Mistake]:

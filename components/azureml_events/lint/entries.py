@@ -1,0 +1,55 @@
+"""Warnings about the entries of a stack file beside subscriptions: unused ones, and regions that nobody knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from azureml_events.base.locations import LOCATIONS, likely_location
+from azureml_events.base.mistakes import Path, show
+from azureml_events.base.model import Declaration
+from azureml_events.lint.rules import RULES, Finding
+from azureml_events.stack.stack import Stack
+
+_UNUSED = {
+    "workspaces": ("unused-workspace", "no subscription chooses it, so nothing is declared for its events"),
+    "handlers": ("unused-handler", "no subscription delivers to it"),
+}
+
+
+def find_in_entries(stack: Stack) -> Iterator[Finding]:
+    """Yield the findings about workspaces, handlers and defaults.
+
+    Args:
+        stack: The stack.
+    """
+    for path in stack.unused:
+        section, key = map(str, path)
+        rule, message = _UNUSED[section]
+        fix = "name it in one, or leave it out"
+        yield Finding(RULES[rule], key if section == "workspaces" else "", "", path, message, fix)
+    for path, location in _locations(stack):
+        if location not in LOCATIONS:
+            close = likely_location(location)
+            fix = f"did you mean '{close}'?" if close else "Azure's list of regions has the names"
+            workspace = str(path[1]) if path[0] == "workspaces" else ""
+            message = f"no region of Azure that is known here is called {show(location)}"
+            yield Finding(RULES["unknown-location"], workspace, "", path, message, fix)
+
+
+def _locations(stack: Stack) -> Iterator[tuple[Path, str]]:
+    """Yield every plain location of a stack, with its path."""
+    entries: Mapping[str, Mapping[str, object]] = {"workspaces": stack.workspaces, "handlers": stack.handlers}
+    for section, declared in entries.items():
+        for key, entry in declared.items():
+            yield from _below((section, key), entry)
+    for key, subscription in stack.subscriptions.items():
+        yield from _below(("subscriptions", key, "deadLetter"), subscription.dead_letter)
+    yield from _below(("defaults",), stack.defaults)
+
+
+def _below(path: Path, given: object) -> Iterator[tuple[Path, str]]:
+    for name, value in given.given().items() if isinstance(given, Declaration) else ():
+        if name == "location" and isinstance(value, str):
+            yield (*path, name), value
+        else:
+            yield from _below((*path, name), value)
