@@ -20,7 +20,7 @@ def handlers(**fields: Any) -> dict[str, Any]:
 
 
 def attribute(**fields: Any) -> dict[str, Any]:
-    return handlers(deliveryAttributeMappings=[{"name": "token", "type": "Static", **fields}])
+    return handlers(deliveryAttributeMappings=[{"name": "token", "type": "Static"} | fields])
 
 
 @pytest.mark.parametrize("node", [EncryptedNode("v1:x"), {"secure": "v1:x"}])
@@ -54,7 +54,7 @@ def test_in_a_deployment_a_secret_attribute_may_be_one_that_was_decrypted() -> N
 
 
 def test_an_attribute_that_is_no_secret_stays_as_it_is() -> None:
-    given = attribute(value="plain")
+    given = attribute(name="team", value="plain")
     given["handlers"]["other"] = {"type": "WebHook", "endpointUrl": URL}
     sealed, mistakes = seal(given, decrypted={"handlers"})
 
@@ -75,7 +75,9 @@ def test_a_decrypted_section_without_a_place_for_secrets_is_refused(section: dic
     sealed, mistakes = seal(section, decrypted=section.keys())
 
     assert not sealed
-    assert [str(each) for each in mistakes] == [f"{name}: holds an encrypted value, but {MISPLACED}" for name in section]
+    assert [str(each) for each in mistakes] == [
+        f"{name}: holds an encrypted value, but {MISPLACED}" for name in section
+    ]
 
 
 def test_the_stack_file_tells_which_values_pulumi_decrypted() -> None:

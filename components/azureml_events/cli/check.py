@@ -43,16 +43,17 @@ def check(ctx: click.Context, stack: str, *, form: str, program: Path | None) ->
 
 def _print_refused(error: InputError, form: str, stack: str) -> None:
     """Print what is found beside the mistakes, in JSON and SARIF with them."""
-    beside: list[Reported] = []
+    path, beside = Path(stack), list[Reported]()
     if isinstance(error, StackFileError):
         rest = load_rest(error)
         beside = report_findings([*analyse(rest.subscriptions), *rest.of_entries], rest.locate)
+        path = rest.path
         _print_notes(rest)
     if form != "text":
-        _print(form, stack_name(Path(stack)) or stack, Path(stack), [*report_invalid(error), *beside])
+        _print(form, stack_name(path) or stack, path, [*report_invalid(error), *beside])
     else:
         for finding in beside:
-            click.echo(finding_line(rest.path, finding))
+            click.echo(finding_line(path, finding))
 
 
 def _print_notes(given: Input) -> None:

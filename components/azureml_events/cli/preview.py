@@ -19,7 +19,7 @@ from azureml_events.review.reported import report_findings
 from azureml_events.routing.of_stack import routed_entries
 from azureml_events.stackfile.input_error import InputError
 from azureml_events.stackfile.project import Project, find_stack_file
-from azureml_events.stackfile.stack_file import StackFile, StackFileError, load_stack_file
+from azureml_events.stackfile.stack_file import StackFile, StackFileError, config_with_unknown, load_stack_file
 
 if TYPE_CHECKING:
     from azureml_events.review.program import Program
@@ -38,6 +38,8 @@ def preview(ctx: click.Context, stack: str, *, as_json: bool, workspace: str | N
     """
     collect_rarely()
     chosen, file = _choose(stack, program)
+    if file:
+        click.echo("".join(f"{file.path}: {note}\n" for note in file.notes), err=True, nl=False)
 
     from azureml_events.cli.preview_summary import one_workspace, summarize
     from azureml_events.offline.preview_json import preview_json
@@ -77,7 +79,7 @@ def _choose(stack: str, program: Path | None) -> tuple[Program, StackFile | None
 
     from azureml_events.review.program import Program
 
-    return Program(project.directory, project.name, file.name, file.document.config), file
+    return Program(project.directory, project.name, file.name, config_with_unknown(file.document)), file
 
 
 def _checked(path: Path, project: Project) -> StackFile:

@@ -10,7 +10,7 @@ from azureml_events.lint.refusal import FindingsError
 from azureml_events.offline.program import MAIN, preview_stack
 from azureml_events.offline.recording import ProgramError, Recording
 from azureml_events.stackfile.project import Project, find_project, is_path
-from azureml_events.stackfile.stack_file import read_stack_file, stack_name
+from azureml_events.stackfile.stack_file import config_with_unknown, read_stack_file, stack_name
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Program:
         if config or _has_no_stack_file(project, stack):
             return cls(at, project.name, stack, config or {})
         path = project.stack_file(stack)
-        return cls(at, project.name, stack_name(path), read_stack_file(path, project).config)
+        return cls(at, project.name, stack_name(path), config_with_unknown(read_stack_file(path, project)))
 
     def run(self) -> Recording:
         """Run it offline.

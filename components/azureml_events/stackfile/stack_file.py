@@ -16,6 +16,7 @@ from azureml_events.stackfile.project import Project, project_of
 from azureml_events.stackfile.project_config import with_project_config
 from azureml_events.stackfile.reader import NAMESPACE, StackDocument, parse_stack_file
 from azureml_events.stackfile.secrets import MISPLACED, NOT_IN_PROJECT, hide, seal
+from azureml_events.stackfile.yaml_document import EncryptedNode
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,16 @@ def unknown_sections(document: StackDocument) -> frozenset[str]:
         The keys without the namespace.
     """
     return frozenset(SECTIONS) - sections(document.config).keys() if document.environment else frozenset()
+
+
+def config_with_unknown(document: StackDocument) -> dict[str, object]:
+    """Give the configuration that a program is run with offline: what an environment may hold is unknown.
+
+    Args:
+        document: The stack file, with what the project's file gives.
+    """
+    unknown = {f"{NAMESPACE}:{section}": EncryptedNode("") for section in sorted(unknown_sections(document))}
+    return {**document.config, **unknown}
 
 
 def _check(document: StackDocument) -> Stack:

@@ -72,7 +72,8 @@ def unused_entries(entries: RawEntries) -> Iterator[Path]:
     """Yield the workspaces that no subscription chooses, and the handlers that none names.
 
     Args:
-        entries: The entries; where a subscription's address is wrong, or subscriptions are not read, nobody knows.
+        entries: The entries; where a subscription names what is not there, or subscriptions are not read,
+            nobody knows.
 
     Yields:
         Their paths.
@@ -80,10 +81,11 @@ def unused_entries(entries: RawEntries) -> Iterator[Path]:
     addresses = entries.subscriptions.values()
     if "subscriptions" in entries.unknown:
         return
-    if all(address.workspaces != () for address in addresses):
-        chosen = {name for address in addresses for name in address.chosen(list(entries.workspaces))}
-        yield from (("workspaces", key) for key in entries.workspaces if key not in chosen)
-    if all(address.to is not None for address in addresses):
+    workspaces = list(entries.workspaces)
+    if not any(address.workspaces == () or [*_missing_workspaces(address, workspaces)] for address in addresses):
+        chosen = {name for address in addresses for name in address.chosen(workspaces)}
+        yield from (("workspaces", key) for key in workspaces if key not in chosen)
+    if not any(address.to is None or [*_missing_handlers(address, entries.handlers)] for address in addresses):
         named = {
             name
             for address in addresses
