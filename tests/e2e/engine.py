@@ -116,6 +116,11 @@ class Project:
         assert run.status == 0, run.output
         return run
 
+    def paste(self, command: str, answer: str) -> None:
+        """Runs a command as somebody pastes it into a shell, and answers what it asks."""
+        shell = ["bash", "-c", command]
+        subprocess.run(shell, cwd=self.directory, env=self._environment, input=answer, text=True, check=True)
+
     def run_command(self, command: str, *more: str) -> Run:
         """Runs one of `commands`, with more options."""
         if command == "unprotect":

@@ -90,6 +90,13 @@ def test_the_stack_file_tells_which_values_pulumi_decrypted() -> None:
     assert "hush" not in repr(marked)
 
 
+def test_the_stack_file_tells_that_a_key_is_encrypted_as_a_whole() -> None:
+    marked = marked_as(EncryptedNode("v1:x"), {"hook": {"endpointUrl": URL}})
+
+    assert marked == EncryptedNode("v1:x")
+    assert seal({"handlers": marked})[0] == {}
+
+
 @pytest.mark.parametrize(
     "written",
     [

@@ -44,7 +44,7 @@ class WebHook(Endpoint):
 
     endpoint_url: Url
     """Where to deliver, https only. A URL with a key in it is a secret:
-    `pulumi config set --path --secret 'azureml-events:handlers.<name>.endpointUrl' <URL>`."""
+    `pulumi config set --path --secret 'azureml-events:handlers.<name>.endpointUrl'`."""
 
     max_events_per_batch: MaxEventsPerBatch = 1
     """Events in one call, 1 to 5000; default 1."""

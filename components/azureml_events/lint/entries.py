@@ -27,6 +27,15 @@ def find_in_entries(stack: Stack) -> Iterator[Finding]:
         rule, message = _UNUSED[section]
         fix = "name it in one, or leave it out"
         yield Finding(RULES[rule], key if section == "workspaces" else "", "", path, message, fix)
+    yield from find_unknown_locations(stack)
+
+
+def find_unknown_locations(stack: Stack) -> Iterator[Finding]:
+    """Yield the locations that are no known region.
+
+    Args:
+        stack: The stack.
+    """
     for path, location in _locations(stack):
         if location not in LOCATIONS:
             close = likely_location(location)

@@ -10,6 +10,7 @@ import pulumi
 from pulumi.runtime.mocks import MockMonitor
 from pulumi.runtime.settings import get_monitor
 
+from azureml_events.lint.entries import find_unknown_locations
 from azureml_events.lint.refusal import FindingsError, find_refused
 from azureml_events.resources.program import once
 from azureml_events.routing.of_stack import routed, routed_entries
@@ -55,7 +56,7 @@ def heed_findings(stack: Stack) -> None:
     if isinstance(get_monitor(), MockMonitor):
         return
     said = once(set, "warnings", set[str])
-    for warning in map(str, warnings):
+    for warning in map(str, [*warnings, *find_unknown_locations(stack)]):
         if warning not in said:
             said.add(warning)
             pulumi.log.warn(warning)

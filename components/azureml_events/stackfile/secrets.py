@@ -82,7 +82,7 @@ def marked_as(written: object, given: object) -> object:
         marked = _marked(written, given)
     except ValueError:
         return None
-    return marked if any(_encrypted((), marked)) else None
+    return marked if [*_encrypted((), marked)] else None
 
 
 def _marked(written: object, given: object) -> object:
