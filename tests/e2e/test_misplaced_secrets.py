@@ -88,7 +88,9 @@ def test_a_secret_in_another_place_is_refused_by_a_deployment_as_by_check(
     assert deployed.status != 0
     assert "Traceback" not in deployed.output
     assert not deployed.operations
-    assert not [text for text in (deployed.output, project.event_log.read_text("utf-8"), *kept(tmp_path)) if "hush" in text]
+    assert not [
+        text for text in (deployed.output, project.event_log.read_text("utf-8"), *kept(tmp_path)) if "hush" in text
+    ]
 
 
 def moved(project: Project) -> list[str]:
@@ -109,7 +111,9 @@ def test_without_the_stack_file_a_key_that_may_hold_no_secret_is_refused(
     for section in ("workspaces", "subscriptions"):
         assert f"{section}: holds an encrypted value, but only endpointUrl" in deployed.output
     assert not deployed.operations
-    assert not [text for text in (deployed.output, project.event_log.read_text("utf-8"), *kept(tmp_path)) if "hush" in text]
+    assert not [
+        text for text in (deployed.output, project.event_log.read_text("utf-8"), *kept(tmp_path)) if "hush" in text
+    ]
 
 
 def test_without_the_stack_file_what_may_be_secret_is_secret(start: Callable[..., Project], tmp_path: Path) -> None:
@@ -120,7 +124,9 @@ def test_without_the_stack_file_what_may_be_secret_is_secret(start: Callable[...
     deployed = project.run("up", "--yes", "--skip-preview", "--event-log", str(project.event_log), *moved(project))
 
     assert deployed.status == 0, deployed.output
-    assert not [text for text in (deployed.output, project.event_log.read_text("utf-8"), *kept(tmp_path)) if "hush" in text]
+    assert not [
+        text for text in (deployed.output, project.event_log.read_text("utf-8"), *kept(tmp_path)) if "hush" in text
+    ]
 
 
 def test_the_command_in_the_error_is_fit_to_be_pasted(start: Callable[..., Project]) -> None:

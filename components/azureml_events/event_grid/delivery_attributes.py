@@ -111,13 +111,15 @@ class DeliveryAttributeMapping(Declaration):
     @classmethod
     def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
         """Yield a mistake for a secret in the clear, and for a credential that Event Grid would show."""
+        value = given.get("value")
         if given.get("isSecret") is True:
-            if isinstance(given.get("value"), str):
+            if isinstance(value, str):
                 yield Mistake(("value",), "a secret in the clear; pass it as pulumi.Output.secret")
-        elif given.get("type") == "Static" and not isinstance(given.get("value"), Secret):
-            if names_credential(given.get("name")):
-                fix = "pass it as pulumi.Output.secret, with is_secret=True"
-                yield Mistake(("value",), f"a secret in the clear, as the attribute's name says; {fix}")
+            return
+        shown = given.get("type") == "Static" and not isinstance(value, Secret)
+        if shown and names_credential(given.get("name")):
+            fix = "pass it as pulumi.Output.secret, with is_secret=True"
+            yield Mistake(("value",), f"a secret in the clear, as the attribute's name says; {fix}")
 
     @classmethod
     def schema_rules(cls) -> list[JsonSchemaValue]:

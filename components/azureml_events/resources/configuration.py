@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pulumi
 from pulumi.runtime import config as runtime_config
 from pulumi.runtime.rpc import UNKNOWN
 
-from azureml_events.base.mistakes import DeclarationError
+from azureml_events.base.mistakes import DeclarationError, Mistake
 from azureml_events.lint.refusal import FindingsError
 from azureml_events.resources.findings import heed_findings, with_findings
 from azureml_events.stack.parse import StackError
@@ -49,19 +50,26 @@ def _checked(document: StackDocument | None) -> Stack:
     config = {key: _value(key) for key in keys if key.startswith(f"{NAMESPACE}:")}
     unknown = {section for section, value in sections(config).items() if value == UNKNOWN}
     known = {section: value for section, value in sections(config).items() if section not in unknown}
-    near = near_namespaces(keys, pulumi.get_project())
     decrypted = set()
     for section in [each for each in known if runtime_config.is_config_secret(f"{NAMESPACE}:{each}")]:
         marked = marked_as(sections(document.config).get(section) if document else None, known[section])
         known[section] = known[section] if marked is None else marked
         decrypted |= {section} if marked is None else set()
     try:
-        stack = checked_stack(known, unknown=unknown, decrypted=decrypted)
-        if near:
-            raise StackError(near, stack)
+        stack = _stack(known, unknown, decrypted, near_namespaces(keys, pulumi.get_project()))
     except StackError as error:
         raise with_findings(error) from None
     heed_findings(stack)
+    return stack
+
+
+def _stack(known: Mapping[str, Any], unknown: set[str], decrypted: set[str], near: list[Mistake]) -> Stack:
+    try:
+        stack = checked_stack(known, unknown=unknown, decrypted=decrypted)
+    except StackError as error:
+        raise StackError([*near, *error.mistakes], error.entries) from None
+    if near:
+        raise StackError(near, stack)
     return stack
 
 

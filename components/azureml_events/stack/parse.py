@@ -77,7 +77,7 @@ def parse_stack(config: Mapping[str, Any], *, unknown: Collection[str] = ()) -> 
     """
     mistakes = [Mistake((str(key),), unknown_name("key", key, SECTIONS)) for key in config if key not in SECTIONS]
     maps = {section: _map(config, section, mistakes) for section in SECTIONS}
-    unread = frozenset({*unknown, *(item.path[0] for item in mistakes if len(item.path) == 1)}) & {*SECTIONS}
+    unread = {*unknown, *(str(item.path[0]) for item in mistakes if len(item.path) == 1)}.intersection(SECTIONS)
     mistakes += _key_mistakes({section: maps[section] for section in _KEY_FORMS})
     entries = RawEntries(
         {

@@ -39,15 +39,15 @@ def with_project_config(document: StackDocument, project: Project) -> StackDocum
     if project.file is None:
         return document
     try:
-        return _completed(document, _entries(project), project)
+        return _completed(document, project)
     except DeclarationError as error:
         raise DeclarationError(_in_file(error.mistakes, project.file)) from None
 
 
-def _completed(document: StackDocument, declared: Entries, project: Project) -> StackDocument:
+def _completed(document: StackDocument, project: Project) -> StackDocument:
     values = Values()
     taken: Entries = {}
-    for full, (key, node) in declared.items():
+    for full, (key, node) in _entries(values, project).items():
         if full in document.config:
             continue
         value = _value(values, full, key, node, project.name, environment=document.environment)
@@ -64,19 +64,15 @@ def _completed(document: StackDocument, declared: Entries, project: Project) -> 
     )
 
 
-def _entries(project: Project) -> Entries:
+def _entries(values: Values, project: Project) -> Entries:
     """Return the entries of the file's `config` by full key."""
     root = compose(project.file.read_bytes()) if project.file else None
     top = follow(root) if root is not None else None
-    values = Values()
     entries = values.entries(top, ()) if isinstance(top, MapNode) else {}
     key, node = entries.get("config", (None, None))
     if key is None or node is None or isinstance(follow(node), ScalarNode):
         return {}
-    own = config_entries(values, key, node, project.name)
-    if values.mistakes:
-        raise DeclarationError(values.mistakes)
-    return own
+    return config_entries(values, key, node, project.name)
 
 
 def _value(

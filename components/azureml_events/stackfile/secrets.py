@@ -51,12 +51,13 @@ def seal(
     sealed: dict[str, Any] = {}
     for section, given in config.items():
         refused = _refused_whole(section, given, decrypted=section in decrypted)
-        if refused:
-            mistakes.append(Mistake((section,), refused))
-            continue
         if section in of_project:
             fix = f"{NOT_IN_PROJECT}; move '{NAMESPACE}:{section}' to the stack file"
             mistakes += (Mistake(path, fix) for path in _encrypted((section,), given))
+        elif refused:
+            mistakes.append(Mistake((section,), refused))
+        if refused:
+            continue
         sealer = _Sealer(mistakes, decrypted=section in decrypted, in_project=section in of_project)
         if section == "handlers" and isinstance(given, Mapping):
             sealed[section] = {key: sealer.handler((section, key), handler) for key, handler in given.items()}
