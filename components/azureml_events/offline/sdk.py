@@ -7,7 +7,7 @@ Source: `pulumi/runtime/settings.py`, `rpc.py` and `_callbacks.py` of the SDK, 3
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
 from google.protobuf.message import Message
@@ -63,12 +63,13 @@ class Callbacks(_CallbackServicer):
         Raises:
             Exception: The function raised it.
         """
-        running = self._callbacks[callback.token](request.SerializeToString())
-        return asyncio.run_coroutine_threadsafe(_awaited(running), self._loop).result()
+        function = self._callbacks[callback.token]
+        return asyncio.run_coroutine_threadsafe(_run(function, request.SerializeToString()), self._loop).result()
 
 
-async def _awaited(running: Any) -> Any:
-    return await running
+async def _run(function: Callable[[bytes], Awaitable[Any]], request: bytes) -> Any:
+    # Called here only: a program that ends meanwhile leaves no coroutine that nobody awaits.
+    return await function(request)
 
 
 def configure(
