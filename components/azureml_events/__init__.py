@@ -23,6 +23,8 @@ from azureml_events.event_grid.intents import (
 from azureml_events.handlers import (
     AzureDevOpsPipeline,
     AzureFunction,
+    BatchEndpoint,
+    ChatMessage,
     DataFactoryPipeline,
     EmailAlert,
     EventHub,
@@ -56,6 +58,8 @@ __all__ = [
     "AdvancedFilter",
     "AzureDevOpsPipeline",
     "AzureFunction",
+    "BatchEndpoint",
+    "ChatMessage",
     "Constant",
     "CreateDeadLetter",
     "CreateEventHub",

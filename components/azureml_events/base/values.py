@@ -55,3 +55,18 @@ class Secret:
         return "<secret>"
 
     __str__ = __repr__
+
+
+def derive(reference: Reference, function: Callable[[str], str]) -> Reference:
+    """Return what follows from a reference: at once where it is known, else once the deployment knows it.
+
+    Args:
+        reference: The reference.
+        function: What gives it; it raises ValueError where it cannot.
+
+    Raises:
+        ValueError: `function` refuses a known reference.
+    """
+    if isinstance(reference, str):
+        return function(reference)
+    return Deferred(reference.value if isinstance(reference, Deferred) else reference, function)

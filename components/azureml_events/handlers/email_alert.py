@@ -17,7 +17,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, PlainValidator, WithJsonSchema
@@ -27,20 +27,15 @@ from azureml_events.base.mistakes import Mistake, show
 from azureml_events.base.model import Many
 from azureml_events.base.names import NameForm
 from azureml_events.base.values import Applicable, Deferred, Reference
-from azureml_events.event_grid.catalogue import EVENT_TYPES, event_type
-from azureml_events.event_grid.intents import MONITOR_TAG
 from azureml_events.handlers.endpoint import Role
+from azureml_events.handlers.messages import CARRIAGE_RETURN, NEW_LINE, fill_text, join_lines, message_text
 from azureml_events.handlers.workflow_handler import Bridge, LookUp
 from azureml_events.workflows.actions import Action, Compose, Http, in_order
-from azureml_events.workflows.event_fields import STUDIO_URL, EventFields, in_one_line, read_field
+from azureml_events.workflows.event_fields import STUDIO_URL, EventFields
 from azureml_events.workflows.event_fields import Field as EventField
-from azureml_events.workflows.expressions import Expression, Text, call, text
+from azureml_events.workflows.expressions import Expression, call, text
 from azureml_events.workflows.templates import (
-    Template,
-    fill,
-    parse_template,
     template_mistakes,
-    template_text,
 )
 from azureml_events.workflows.workflow import (
     SECONDS,
@@ -50,57 +45,6 @@ from azureml_events.workflows.workflow import (
     Target,
     parameter,
 )
-
-
-@dataclass(frozen=True)
-class Mail:
-    """A mail's texts, with places for event fields.
-
-    Attributes:
-        subject: Its subject.
-        body: Its body, plain text.
-    """
-
-    subject: str
-    body: str
-
-
-MAILS: dict[str, Mail] = {
-    "ModelRegistered": Mail(
-        "Model {data.modelName} version {data.modelVersion} registered in {workspaceName}",
-        "Version {data.modelVersion} of model {data.modelName} was registered in workspace {workspaceName} at "
-        "{eventTime}.\n\nTags: {data.modelTags}\n\n{studioUrl}\n",
-    ),
-    "ModelDeployed": Mail(
-        "{data.modelIds} deployed to {data.serviceName} in {workspaceName}",
-        "The models {data.modelIds} were deployed to endpoint {data.serviceName} ({data.serviceComputeType}) of "
-        "workspace {workspaceName} at {eventTime}.\n\n{studioUrl}\n",
-    ),
-    "RunCompleted": Mail(
-        "Run Completed: {data.experimentName} in {workspaceName}",
-        "Run {data.runId} of experiment {data.experimentName} in workspace {workspaceName} ended at {eventTime}.\n\n"
-        f"Run type: {{data.runType}}\n{{data.runTags.{MONITOR_TAG}}}\n\n{{studioUrl}}\n",
-    ),
-    "RunStatusChanged": Mail(
-        "Run {data.runStatus}: {data.experimentName} in {workspaceName}",
-        "Run {data.runId} of experiment {data.experimentName} in workspace {workspaceName} has status {data.runStatus} "
-        "since {eventTime}.\n\nRun type: {data.runType}\n\n{studioUrl}\n",
-    ),
-    "DatasetDriftDetected": Mail(
-        "Data drift found by {data.dataDriftName} in {workspaceName}",
-        "Monitor {data.dataDriftName} of workspace {workspaceName} found drift with coefficient "
-        "{data.driftCoefficient}, from {data.startTime} to {data.endTime}.\n\nBase dataset: {data.baseDatasetId}\n"
-        "Target dataset: {data.targetDatasetId}\n\n{studioUrl}\n",
-    ),
-}
-"""The mail of each event type, by its short name."""
-
-OTHER = Mail(
-    "{eventType} in {workspaceName}",
-    "{subject} raised {eventType} in workspace {workspaceName} at {eventTime}.\n\n{studioUrl}\n",
-)
-"""The mail of an event type that is not in the catalogue."""
-
 
 API_VERSION = "2023-03-31"
 SECONDS_FOR_QUESTION = 8
@@ -183,7 +127,7 @@ class EmailAlert(Bridge):
         if self.endpoint is not None:
             return None
         function = "azure-native:communication:getCommunicationService"
-        return LookUp(function, "communicationServiceName", self.communication_service_id, "hostName")
+        return LookUp(function, ("communicationServiceName",), self.communication_service_id, ("hostName",))
 
     def found(self, value: Deferred) -> Self:
         """The alert with the endpoint on the host that was found."""
@@ -209,18 +153,17 @@ class EmailAlert(Bridge):
 
     def describe_effect(self, event: Mapping[str, Any], subscription: BridgedSubscription) -> str:
         """Who gets which mail."""
-        kind = str(read_field(event, EventField(("eventType",))) or "")
-        subject = _template(self.subject, _default_mail(kind).subject, kind, subscription.event_types)
-        return f"mails {', '.join(self.to)}: {in_one_line(fill(subject, event))}"
+        line = fill_text(self.subject, "subject", subscription.event_types, event)
+        return f"mails {', '.join(self.to)}: {line}"
 
     def _steps(self, subscription: BridgedSubscription, fields: EventFields) -> list[Action]:
         page = Compose(name="Studio_page", value=fields.value(EventField((STUDIO_URL,))))
         fields = replace(fields, studio_page=page.outputs)
         event_types = subscription.event_types
-        mails = [(kind, _default_mail(kind)) for kind in event_types or [row.name for row in EVENT_TYPES.values()]]
-        subjects = [(kind, _template(self.subject, mail.subject, kind, event_types)) for kind, mail in mails]
-        bodies = [(kind, _template(self.body, mail.body, kind, event_types)) for kind, mail in mails]
-        body = Compose(name="Mail_body", value=_by_type(bodies, fields), after=in_order(page))
+        subject = message_text(self.subject, "subject", event_types, fields)
+        body = Compose(
+            name="Mail_body", value=message_text(self.body, "body", event_types, fields), after=in_order(page)
+        )
         digits = Compose(name="Event_id", value=_padded_id(fields), after=in_order(body))
         mail_id = Compose(name=_MAIL_ID, value=_mail_id(subscription.name, digits.outputs), after=in_order(digits))
         send = Http(
@@ -234,7 +177,7 @@ class EmailAlert(Bridge):
                 "senderAddress": self.sender,
                 "recipients": {"to": [{"address": address} for address in self.to]},
                 "content": {
-                    "subject": _one_line(_by_type(subjects, fields).expression),
+                    "subject": join_lines(subject.expression),
                     "plainText": body.outputs,
                     "html": _html(body.outputs, page.outputs),
                 },
@@ -243,28 +186,6 @@ class EmailAlert(Bridge):
             after=in_order(mail_id),
         )
         return [page, body, digits, mail_id, send]
-
-
-def _default_mail(kind: str) -> Mail:
-    row = event_type(kind)
-    return MAILS[row.short] if row else OTHER
-
-
-def _template(own: str | None, default: str, kind: str, event_types: Sequence[str]) -> Template:
-    """A text of a mail: the alert's own, which is the same for all event types, or the default of the event's type."""
-    return parse_template(default, (kind,)) if own is None else parse_template(own, event_types)
-
-
-def _by_type(templates: Sequence[tuple[str, Template]], fields: EventFields) -> Text:
-    """The text of the event's type; the last one for any other."""
-    texts = [(name, template_text(template, fields)) for name, template in templates]
-    if len({written for _, written in texts}) == 1:
-        return texts[0][1]
-    kind = call("toLower", fields.text(EventField(("eventType",))))
-    chosen = texts[-1][1].expression
-    for name, written in reversed(texts[:-1]):
-        chosen = call("if", call("equals", kind, name.lower()), written.expression, chosen)
-    return text(chosen)
 
 
 def _repetition() -> Repetition:
@@ -318,16 +239,12 @@ def _exchanged(digit: Expression, key: int) -> Expression:
     return call("substring", call("last", call("split", table, call("concat", "/", digit))), 0, 1)
 
 
-def _one_line(line: Expression) -> Expression:
-    return call("replace", call("replace", line, _CARRIAGE_RETURN, " "), _NEW_LINE, " ")
-
-
 def _html(body: Expression, page: Expression) -> Expression:
     """The body as HTML that shows it as it is, the studio's page as a link."""
     escaped = _escaped(body)
     link = call("concat", '<a href="', _escaped(page), '">', _escaped(page), "</a>")
     linked = call("replace", escaped, _escaped(page), link)
-    lines = call("replace", call("replace", linked, _CARRIAGE_RETURN, ""), _NEW_LINE, "<br>")
+    lines = call("replace", call("replace", linked, CARRIAGE_RETURN, ""), NEW_LINE, "<br>")
     return call("concat", "<html><body><p>", lines, "</p></body></html>")
 
 
@@ -340,5 +257,3 @@ def _escaped(value: Expression) -> Expression:
 _MAIL_ID = "Mail_id"
 _DIGITS = "0123456789abcdef"
 _UUID_LENGTH = 36
-_CARRIAGE_RETURN = call("decodeUriComponent", "%0D")
-_NEW_LINE = call("decodeUriComponent", "%0A")
