@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from azureml_events import EventHub
-from azureml_events.base.arm_ids import ArmId, arm_id, parse_arm_id
+from azureml_events.base.arm_ids import ArmId, arm_id, is_in_other_cloud, parse_arm_id
 from azureml_events.base.values import Deferred
 from azureml_events.stack.workspace import Workspace
 from stack_texts import GROUP, HUB, WORKSPACE
@@ -54,6 +54,27 @@ def test_what_is_no_id_is_refused(text: str) -> None:
 @pytest.mark.parametrize("text", ["UK South", "uksouth", "UKSouth"])
 def test_a_region_is_kept_by_its_name(text: str) -> None:
     assert Workspace.parse({"resourceId": WORKSPACE, "location": text}).location == "uksouth"
+
+
+@pytest.mark.parametrize(
+    ("location", "other"),
+    [
+        ("usgovvirginia", True),
+        ("usdodeast", True),
+        ("ussecwest", True),
+        ("usnateast", True),
+        ("chinaeast", True),
+        ("chinanorth3", True),
+        ("germanycentral", True),
+        ("germanynortheast", True),
+        ("germanywestcentral", False),
+        ("germanynorth", False),
+        ("eastus", False),
+        ("southeastasia", False),
+    ],
+)
+def test_a_region_of_another_cloud_is_known_by_its_name(location: str, other: bool) -> None:
+    assert is_in_other_cloud(location) is other
 
 
 def test_an_output_is_kept_as_unknown_and_checked_later() -> None:

@@ -224,6 +224,7 @@ def test_a_whole_map_in_a_text_is_shown_as_json() -> None:
     assert 'Tags: {"stage":"prod"}' in sent("ModelRegistered").body["content"]["plainText"]
 
 
+NO_ADDRESS = "is refused; allowed: an e-mail address, as ops@contoso.com"
 GOOD = {
     "type": "EmailAlert",
     "communicationServiceId": f"{GROUP}/Microsoft.Communication/communicationServices/acs",
@@ -235,9 +236,11 @@ GOOD = {
 @pytest.mark.parametrize(
     ("changes", "mistake"),
     [
-        ({"to": []}, "to: "),
-        ({"to": ["ops"]}, "to[0]: 'ops' is refused; allowed: an e-mail address"),
-        ({"to": ["a@b.c"] * 51}, "to: "),
+        ({"to": []}, "to: 0 addresses; allowed: 1 to 50; write who gets the mails, as ops@contoso.com"),
+        ({"to": ["ops"]}, f"to[0]: 'ops' {NO_ADDRESS}"),
+        ({"to": ["a@b.c", "a@b.c; d@e.f"]}, f"to[1]: 'a@b.c; d@e.f' {NO_ADDRESS}"),
+        ({"to": ["a@b.c"] * 51}, "to: 51 addresses; allowed: 1 to 50; write a distribution list's address"),
+        ({"to": "a@b.c"}, "to: expected a list, got 'a@b.c'; write [a@b.c]"),
         ({"sender": "a@b.c\r\nBcc: x@y.z"}, "sender: "),
         (
             {"subject": "{data.runStats}"},
@@ -255,7 +258,41 @@ GOOD = {
 def test_bad_input_is_refused(changes: dict[str, object], mistake: str) -> None:
     with pytest.raises(DeclarationError) as refused:
         EmailAlert.parse({**GOOD, **changes})
-    assert [str(found) for found in refused.value.mistakes if str(found).startswith(mistake)]
+    [found] = map(str, refused.value.mistakes)
+    assert found.startswith(mistake)
+
+
+def test_too_many_addresses_and_bad_ones_among_them_are_all_reported() -> None:
+    with pytest.raises(DeclarationError) as refused:
+        EmailAlert.parse({**GOOD, "to": [*(f"a{at}@b.c" for at in range(60)), "b@", "c"]})
+    assert [str(found).split(";")[0] for found in refused.value.mistakes] == [
+        "to[60]: 'b@' is refused",
+        "to[61]: 'c' is refused",
+        "to: 62 addresses",
+    ]
+
+
+@pytest.mark.parametrize(
+    "address", ["a@b.c", "first.last+tag@sub-domain.contoso.com", "jörg@müller.example", "x" * 64 + "@b.c"]
+)
+def test_an_address_is_taken(address: str) -> None:
+    assert list(EmailAlert.parse({**GOOD, "to": [address] * 50}).to) == [address] * 50
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("a@b", "a@", "@b.c", "a@b@c.d", "a..b@c.d", ".a@b.c", "a.@b.c", "a@b..c", "a@.b.c", "a@b.c.", "a@-b.c"),
+        *("a@b-.c", "a b@c.d", "Ops <a@b.c>", "a@b.c,d@e.f", "a@b.c\n", "x" * 65 + "@b.c", "a@" + "x" * 64 + ".c"),
+        "a@b" + ".c" * 130,
+    ],
+)
+def test_what_is_no_address_is_refused(address: str) -> None:
+    with pytest.raises(DeclarationError) as refused:
+        EmailAlert.parse({**GOOD, "to": [address]})
+    [found] = map(str, refused.value.mistakes)
+    assert found.startswith("to[0]: ")
+    assert found.endswith(NO_ADDRESS)
 
 
 def test_a_place_that_the_chosen_event_types_lack_is_refused_with_the_subscription() -> None:

@@ -166,7 +166,7 @@ def test_what_would_happen_without_parameters_is_said() -> None:
         (FACTORY, {"1m": "id"}, "parameters.1m: '1m' is refused; allowed: letters, digits, _"),
         (FACTORY, {f"p{n}": "id" for n in range(51)}, "parameters: 51 parameters; allowed: 50"),
         (DISPATCH, {f"p{n}": "id" for n in range(11)}, "11 members of client_payload; allowed: 10"),
-        (STARTED, {f"p{n}": "id" for n in range(26)}, "parameters: 26 inputs; allowed: 25"),
+        (STARTED, {f"p{n}": "id" for n in range(11)}, "parameters: 11 inputs; allowed: 10"),
         (DEVOPS, {"a b": "id"}, "parameters.a b: 'a b' is refused"),
         (MAIL, {"m": "id"}, "parameters: a handler of type EmailAlert takes none; leave them out"),
         (LOGIC_APP, {"m": "id"}, "parameters: a handler of type LogicApp takes none; leave them out"),
@@ -214,6 +214,7 @@ SECRET = f"{GROUP}/Microsoft.KeyVault/vaults/kv-ml/secrets/github"
 GITHUB = {"type": "GitHubWorkflow", "repository": "a/b", "eventType": "x", "tokenSecretId": SECRET}
 STARTED_BY_NAME = {name: value for name, value in GITHUB.items() if name != "eventType"}
 PIPELINE = {"type": "AzureDevOpsPipeline", "organization": "contoso", "project": "ml", "pipelineId": 1}
+TENANT = "11111111-1111-1111-1111-111111111111"
 ADF = {"type": "DataFactoryPipeline", "factoryId": FACTORY.factory_id, "pipelineName": "retrain"}
 
 
@@ -245,6 +246,16 @@ ADF = {"type": "DataFactoryPipeline", "factoryId": FACTORY.factory_id, "pipeline
             DataFactoryPipeline,
             {**ADF, "entra": {"tenantId": "x", "audience": "y"}},
             "entra.tenantId: 'x' is not a GUID",
+        ),
+        (
+            DataFactoryPipeline,
+            {**ADF, "entra": {"tenantId": TENANT, "audience": "events"}},
+            "entra.audience: 'events' is refused; allowed: the application's client id, a GUID",
+        ),
+        (
+            DataFactoryPipeline,
+            {**ADF, "entra": {"tenantId": TENANT, "audience": f"api://{'x' * 145}"}},
+            "entra.audience: ",
         ),
         (LogicApp, {"type": "LogicApp", "resourceId": SECRET}, "resourceId: "),
         (LogicApp, {"type": "LogicApp", "resourceId": LOGIC_APP.resource_id, "trigger": "a/b"}, "trigger: "),

@@ -40,8 +40,19 @@ def test_findings(case: dict[str, Any]) -> None:
 
 
 def test_every_rule_has_a_case() -> None:
-    beside_filters = {"redundant-subscription", "duplicate-subscription", "unknown-rule"}
+    beside_filters = {"redundant-subscription", "duplicate-subscription", "unknown-rule", "other-cloud"}
     assert {rule for case in CASES for rule in case["rules"]} == set(RULES) - beside_filters
+
+
+@pytest.mark.parametrize(
+    ("location", "rules"), [("usgovvirginia", ["other-cloud"]), ("germanywestcentral", []), (None, [])]
+)
+def test_a_workspace_in_another_cloud_is_warned_of_once_at_its_region(location: str | None, rules: list[str]) -> None:
+    filters: list[dict[str, Any]] = [{"subjectBeginsWith": f"models/{name}:"} for name in "ab"]
+    chosen = [{"includedEventTypes": [EVENT_TYPES["ModelRegistered"].name], **each} for each in filters]
+    found = analyse([_subscription(f"s{at}", each, location=location) for at, each in enumerate(chosen)])
+    assert [each.rule.name for each in found] == rules
+    assert {each.path for each in found} <= {("workspaces", "ml-dev", "location")}
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.name)

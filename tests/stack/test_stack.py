@@ -187,3 +187,51 @@ def test_an_event_type_that_the_catalogue_does_not_know_is_a_warning() -> None:
     made = stack(subscriptions={"failed": {"handler": "hub", "includedEventTypes": ["RunCompleted", name]}})
 
     assert [warning.path for warning in made.warnings] == [("subscriptions", "failed", "includedEventTypes", 1)]
+
+
+PIPELINE = {"type": "AzureDevOpsPipeline", "organization": "contoso", "project": "churn", "pipelineId": 12}
+OF_ANOTHER_CLOUD = (
+    "'usgovvirginia' is a region of another cloud, and a workflow calls its target at the public cloud's hosts; "
+    "deliver to an endpoint there, as AzureFunction or EventHub"
+)
+
+
+def in_region(location: str, handler: dict[str, Any]) -> list[str]:
+    """The mistakes of a workspace in a region that delivers to a handler."""
+    try:
+        stack(
+            workspaces={"gov": {"resourceId": WORKSPACE, "location": location}},
+            handlers={"to": handler},
+            subscriptions={"failed": {"handler": "to", "when": "runFailed"}},
+        )
+    except DeclarationError as error:
+        return [str(mistake) for mistake in error.mistakes]
+    return []
+
+
+def test_a_bridge_in_another_cloud_is_refused() -> None:
+    assert in_region("US Gov Virginia", PIPELINE) == [
+        f"subscriptions.failed.handler: handler 'to', workspace 'gov': {OF_ANOTHER_CLOUD}"
+    ]
+    assert in_region("westeurope", {**PIPELINE, "location": "usgovvirginia"}) == [
+        f"handlers.to.location: {OF_ANOTHER_CLOUD}"
+    ]
+
+
+def test_what_has_no_workflow_of_ours_may_lie_in_another_cloud() -> None:
+    workflow = WORKSPACE.replace("MachineLearningServices/workspaces", "Logic/workflows")
+    assert in_region("usgovvirginia", {"type": "EventHub", "resourceId": HUB}) == []
+    assert in_region("usgovvirginia", {"type": "LogicApp", "resourceId": workflow}) == []
+    assert in_region("germanywestcentral", PIPELINE) == []
+
+
+def test_a_workflow_that_azure_would_refuse_for_its_size_is_refused_once_for_all_workspaces() -> None:
+    long = {f"p{at}": {"value": "x" * 90_000} for at in range(12)}
+    with pytest.raises(DeclarationError) as refused:
+        stack(
+            handlers={"to": PIPELINE},
+            subscriptions={"failed": {"handler": "to", "when": "runFailed", "parameters": long}},
+        )
+    [found] = map(str, refused.value.mistakes)
+    assert found.startswith("subscriptions.failed.handler: its workflow would have 1,08")
+    assert "bytes; allowed: 1,000,000 by Azure" in found

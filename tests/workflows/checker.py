@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from azureml_events.workflows.expressions import FUNCTIONS, LONGEST_EXPRESSION
+from azureml_events.workflows.expressions import FUNCTIONS
 from workflows.grammar import Call, calls, expressions
 
 KINDS = {
@@ -19,6 +19,7 @@ KINDS = {
     "Terminate",
 }
 STATUSES = {"Succeeded", "Failed", "Skipped", "TimedOut"}
+LONGEST_EXPRESSION = 8192
 DEEPEST_NESTING = 8
 """Levels of actions in actions: Azure Logic Apps' page on limits."""
 

@@ -220,3 +220,17 @@ Location = Annotated[
     WithJsonSchema({"type": "string", "pattern": f"^{_LOCATION.pattern}$", "examples": ["westeurope", "West Europe"]}),
 ]
 """An Azure region by name or display name, kept as its name."""
+
+_OTHER_CLOUDS = re.compile("(usgov|usdod|ussec|usnat|china)[a-z0-9]*|germanycentral|germanynortheast")
+
+
+def is_in_other_cloud(location: str) -> bool:
+    """Tell whether a region is one of a cloud of its own, whose services have other hosts than the public cloud's.
+
+    Source: Azure's pages on its Government and China clouds. Germany has public regions beside the two of its former
+    cloud.
+
+    Args:
+        location: The region's name, as a `Location` is kept.
+    """
+    return _OTHER_CLOUDS.fullmatch(location) is not None

@@ -48,12 +48,19 @@ from azureml_events.workflows.workflow import (
 
 API_VERSION = "2023-03-31"
 SECONDS_FOR_QUESTION = 8
+MOST_RECIPIENTS = 50
 AUDIENCE = "https://communication.azure.com"
 """Communication Services' data plane, as Entra names it."""
 
+_WORD = r'[^\s@<>",;.]+'
+_LABEL = r'(?!-)[^\s@<>",;.]{1,63}(?<!-)'
+
 Address = Annotated[
     str,
-    NameForm(r'[^\s@<>",;]{1,64}@[^\s@<>",;]{1,255}', "an e-mail address, as ops@contoso.com"),
+    NameForm(
+        rf"(?=[^@]{{1,64}}@[^@]{{1,253}}$){_WORD}(\.{_WORD})*@{_LABEL}(\.{_LABEL})+",
+        "an e-mail address, as ops@contoso.com",
+    ),
 ]
 """An e-mail address."""
 
@@ -100,7 +107,7 @@ class EmailAlert(Bridge):
     sender: Address
     """The address that mails come from, of a domain that is verified and connected; required."""
 
-    to: Annotated[Many[Address], Field(min_length=1, max_length=50)]
+    to: Annotated[Many[Address], Field(json_schema_extra={"minItems": 1, "maxItems": MOST_RECIPIENTS})]
     """The addresses that mails go to, 1 to 50; required."""
 
     subject: Annotated[str, Field(min_length=1, max_length=250), NameForm(r"[^\r\n]*", "one line")] | None = None
@@ -111,7 +118,11 @@ class EmailAlert(Bridge):
 
     @classmethod
     def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
-        """Places name fields of some event type."""
+        """Mails go to somebody, and not to too many; places name fields of some event type."""
+        to = given.get("to")
+        if isinstance(to, (list, tuple)) and not 1 <= len(to) <= MOST_RECIPIENTS:
+            fix = "write a distribution list's address" if to else "write who gets the mails, as ops@contoso.com"
+            yield Mistake(("to",), f"{len(to)} addresses; allowed: 1 to {MOST_RECIPIENTS}; {fix}")
         for name in ("subject", "body"):
             for mistake in template_mistakes(given.get(name), ()):
                 yield mistake.below(name)

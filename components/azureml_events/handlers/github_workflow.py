@@ -1,9 +1,11 @@
-"""A GitHub workflow.
+"""A GitHub Actions workflow, by a `repository_dispatch` or a `workflow_dispatch`.
 
 Sources: GitHub's REST API description, version 2022-11-28: `repository_dispatch` takes an event type of at most 100
-characters and a payload of at most 10 members and 64 KB, `workflow_dispatch` at most 25 inputs, all texts. GitHub takes
-no key by which a repeated call could be recognised; a parameter that takes the event's `id` lets the workflow tell. A
-payload that is too large is refused by GitHub with 422, and the event goes to the dead letter.
+characters and a payload of at most 10 members and 64 KB, and is answered with 204, as is `workflow_dispatch`, in newer
+descriptions also with 200. `workflow_dispatch` takes inputs that are all texts, at most 10 by older descriptions and 25 by newer ones: more than 10 are refused here, as a GitHub that takes
+10 would refuse each event for good. GitHub takes no key by which a repeated call could be recognised; a parameter that
+takes the event's `id` lets the workflow tell. A payload that is too large is refused by GitHub with 422, and the event
+goes to the dead letter.
 """
 
 from __future__ import annotations
@@ -88,9 +90,9 @@ class GitHubWorkflow(Bridge):
 
     @property
     def parameter_rules(self) -> ParameterRules:
-        """10 members of a payload, 25 inputs."""
-        most, limit = (10, "members of client_payload") if self.event_type else (25, "inputs")
-        return ParameterRules(NameForm(r"[A-Za-z_][\w-]{0,99}", "letters, digits, _ -, no digit first"), most, limit)
+        """10 members of a payload; 10 inputs, which every description of GitHub's allows."""
+        limit = "members of client_payload" if self.event_type else "inputs"
+        return ParameterRules(NameForm(r"[A-Za-z_][\w-]{0,99}", "letters, digits, _ -, no digit first"), 10, limit)
 
     def target(self, subscription: BridgedSubscription) -> Target:
         """The token, then one dispatch with it."""

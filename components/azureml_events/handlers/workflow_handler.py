@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 
-from azureml_events.base.arm_ids import Location
-from azureml_events.base.mistakes import Mistake
+from pydantic import AfterValidator
+
+from azureml_events.base.arm_ids import Location, is_in_other_cloud
+from azureml_events.base.mistakes import Mistake, show
 from azureml_events.base.names import NameForm, ResourceGroup
 from azureml_events.base.values import Deferred, Reference
 from azureml_events.event_grid.delivery import EventDeliverySchema
@@ -15,6 +17,7 @@ from azureml_events.handlers.endpoint import Role
 from azureml_events.handlers.handler import Handler
 from azureml_events.handlers.web_hook import WebHook
 from azureml_events.workflows.entra import Entra, without_signature
+from azureml_events.workflows.limits import size_problems
 from azureml_events.workflows.parameters import Parameters, default_parameters, parameter_mistakes
 from azureml_events.workflows.workflow import BridgedSubscription, Target, workflow
 
@@ -131,6 +134,43 @@ class WorkflowHandler(Handler):
         raise NotImplementedError
 
 
+def other_cloud_problem(location: str) -> str | None:
+    """Say why a workflow in a region cannot reach its target; None where it can.
+
+    Args:
+        location: The region's name.
+    """
+    if not is_in_other_cloud(location):
+        return None
+    return (
+        f"{show(location)} is a region of another cloud, and a workflow calls its target at the public cloud's hosts; "
+        "deliver to an endpoint there, as AzureFunction or EventHub"
+    )
+
+
+def in_public_cloud(location: Reference) -> Reference:
+    """Return a workflow's region, which is checked once it is known.
+
+    Args:
+        location: The region.
+
+    Raises:
+        ValueError: It is a region of another cloud.
+    """
+    if isinstance(location, str):
+        return _in_public_cloud(location)
+    if isinstance(location, Deferred):
+        return Deferred(location.value, lambda text: _in_public_cloud(location.check(text)))
+    return Deferred(location, _in_public_cloud)
+
+
+def _in_public_cloud(location: str) -> str:
+    problem = other_cloud_problem(location)
+    if problem:
+        raise ValueError(problem)
+    return location
+
+
 class Bridge(WorkflowHandler):
     """A handler with a workflow of its own for each subscription and workspace.
 
@@ -143,8 +183,8 @@ class Bridge(WorkflowHandler):
     resource_group: ResourceGroup | None = None
     """The workflow's resource group; default the workspace's."""
 
-    location: Location | None = None
-    """The workflow's region; default the workspace's."""
+    location: Annotated[Location, AfterValidator(in_public_cloud)] | None = None
+    """The workflow's region, of the public cloud; default the workspace's."""
 
     @property
     def scope(self) -> Reference | None:
@@ -187,6 +227,21 @@ class Bridge(WorkflowHandler):
             subscription: The subscription that delivers to it.
         """
         return workflow(subscription, self.target(subscription), self.entra)
+
+    def size_mistakes(self, subscription: BridgedSubscription) -> Iterator[Mistake]:
+        """Yield what Azure would refuse about its workflow for one subscription because of its size.
+
+        Args:
+            subscription: The subscription that delivers to it, without other mistakes.
+
+        Yields:
+            Mistakes whose paths start at the subscription.
+        """
+        for problem in size_problems(self.definition(subscription)):
+            yield Mistake(
+                ("handler",),
+                f"its workflow would have {problem} by Azure; write fewer or shorter parameters, texts and event types",
+            )
 
 
 def parameters_of(subscription: BridgedSubscription) -> Parameters:

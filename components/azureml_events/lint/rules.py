@@ -92,6 +92,7 @@ RULES: dict[str, Rule] = {
         Rule("redundant-filter", "warning", "Another filter of the subscription already says it."),
         Rule("redundant-subscription", "warning", "Another subscription sends these events to the same handler."),
         Rule("duplicate-subscription", "warning", "Two subscriptions send the same events to the same handler."),
+        Rule("other-cloud", "warning", "The workspace lies in another cloud than the one whose facts are checked."),
         Rule("unknown-rule", "warning", "An `allow` names no rule, so it silences nothing."),
         Rule("legacy-event-type", "note", "The event type is legacy."),
         Rule("casing", "note", "The casing is not that of delivered events."),

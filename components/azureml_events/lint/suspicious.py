@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from azureml_events.base.arm_ids import is_in_other_cloud
 from azureml_events.base.mistakes import Path, likely, show
 from azureml_events.event_grid.catalogue import (
     DATA_FIELDS,
@@ -37,6 +38,7 @@ def find_suspicious(subscription: RoutedSubscription) -> Iterator[Finding]:
     Args:
         subscription: The subscription.
     """
+    yield from _cloud(subscription)
     yield from _types(subscription)
     yield from _affixes(subscription)
     yield from _prefix(subscription)
@@ -49,6 +51,14 @@ def find_suspicious(subscription: RoutedSubscription) -> Iterator[Finding]:
         else:
             yield from _attribute(subscription, placed, key)
         yield from _operands(subscription, placed)
+
+
+def _cloud(subscription: RoutedSubscription) -> Iterator[Finding]:
+    location = subscription.location
+    if location is not None and is_in_other_cloud(location):
+        message = f"{show(location)} is a region of another cloud, and what is checked is known of the public one"
+        fix = "set azure-native:environment for the provider, and try delivery there"
+        yield finding("other-cloud", subscription, ("workspaces", subscription.workspace, "location"), message, fix)
 
 
 def _types(subscription: RoutedSubscription) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ import pulumi
 from pulumi_azure_native import logic
 
 from azureml_events.base.values import Deferred
-from azureml_events.handlers.workflow_handler import Bridge
+from azureml_events.handlers.workflow_handler import Bridge, in_public_cloud
 from azureml_events.resources.azure_native import declare
 from azureml_events.resources.grants import Principal
 from azureml_events.resources.look_ups import LookUps
@@ -59,7 +59,7 @@ class BridgeWorkflow(pulumi.ComponentResource):
             {
                 "workflowName": arm_name,
                 "resourceGroupName": group,
-                "location": bridge.location or location(),
+                "location": bridge.location or in_public_cloud(pulumi.Output.from_input(location())),
                 "state": "Enabled",
                 "identity": {"type": "SystemAssigned"},
                 "definition": bridge.definition(subscription),

@@ -33,6 +33,7 @@ def routed(stack: Stack) -> tuple[RoutedSubscription, ...]:
             workspace_id=_known(stack.workspaces[delivery.workspace].resource_id),
             handler=texts[delivery.handler_name],
             delivery_schema=delivery.schema,
+            location=_known(stack.workspaces[delivery.workspace].location),
             describe_effect=_would(delivery),
         )
         for delivery in stack.deliveries
@@ -64,7 +65,7 @@ def _would(delivery: Delivery) -> Callable[[Event], str] | None:
     return lambda event: handler.describe_effect({**event.event_grid, **({"topic": topic} if topic else {})}, bridged)
 
 
-def _known(reference: Reference) -> str | None:
+def _known(reference: Reference | None) -> str | None:
     return reference if isinstance(reference, str) else None
 
 

@@ -62,6 +62,7 @@ class RoutedSubscription:
         all_events: Whether it says in so many words that it wants all events.
         allow: Lint rules that its author silenced, each with the reason.
         disabled: Why it is not declared, or None.
+        location: The workspace's region, as its name; None where that is not known.
         describe_effect: Describes in words the handler's action for an event; None where it only takes the event.
     """
 
@@ -79,6 +80,7 @@ class RoutedSubscription:
     all_events: bool = False
     allow: Mapping[str, str] = field(default_factory=dict)
     disabled: str | None = None
+    location: str | None = None
     describe_effect: Callable[[Event], str] | None = field(default=None, compare=False)
 
     @property

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field
 from azureml_events.base.arm_ids import GUID_PATTERN, is_guid
 from azureml_events.base.mistakes import show
 from azureml_events.base.model import Declaration
+from azureml_events.base.names import NameForm
 
 _SIGNATURE = {"sp", "sv", "sig"}
 """The members of a callback URL's query that sign it."""
@@ -43,13 +44,22 @@ class Entra(Declaration):
     tenant_id: Annotated[str, AfterValidator(_guid), Field(json_schema_extra={"pattern": f"^{GUID_PATTERN}$"})]
     """The tenant of the application, a GUID."""
 
-    audience: Annotated[str, Field(min_length=1, max_length=400)]
-    """The application, by its id or its id URI, as tokens name it."""
+    audience: Annotated[
+        str,
+        NameForm(
+            rf"{GUID_PATTERN}|(?=.{{1,150}}$)[A-Za-z][A-Za-z0-9+.-]*:\S+",
+            "the application's client id, a GUID, which tokens of both versions name; or an id URI of at most 150 "
+            "characters, as api://events, which stands in tokens of version 1 only",
+        ),
+    ]
+    """The application: best its client id, a GUID, which tokens of both versions name; or an id URI, as `api://events`,
+    which stands in tokens of version 1 only; required."""
 
     def authorization_policies(self) -> dict[str, Any]:
         """The `openAuthenticationPolicies` of the workflow: tokens of either version of Entra's endpoints.
 
-        Both carry the same audience; they differ in how they name the issuer.
+        They differ in how they name the issuer, and tokens of version 2 name the application by its client id always.
+        The 150 characters of a claim's value are from Azure Logic Apps' page on limits.
         """
         issuers = {
             "v1": f"https://sts.windows.net/{self.tenant_id}/",

@@ -65,10 +65,6 @@ FUNCTIONS: dict[str, Arity] = {
 }
 """The functions by name, each with its number of arguments."""
 
-LONGEST_EXPRESSION = 8192
-"""Characters that one expression may have: Azure Logic Apps' page on limits."""
-
-
 Plain = str | int | bool | None
 """A value that stands in an expression as a literal."""
 

@@ -9,6 +9,7 @@ from azureml_events.base.arm_ids import parse_arm_id
 from azureml_events.base.mistakes import Mistake, Path, show
 from azureml_events.base.names import EVENT_SUBSCRIPTION
 from azureml_events.event_grid.filters import extension_problem, is_extension_key
+from azureml_events.handlers.workflow_handler import Bridge, other_cloud_problem
 from azureml_events.stack.delivery import Delivery
 from azureml_events.stack.stack import Stack
 from azureml_events.stack.subscription import EVENT_SUBSCRIPTION_TYPE
@@ -32,7 +33,8 @@ def stack_mistakes(stack: Stack) -> Iterator[Mistake]:
     yield from _subscriptions_per_topic(stack)
     for delivery in stack.deliveries:
         yield from _schema(delivery)
-        yield from _of_handler(delivery)
+        yield from _of_workflow(stack, delivery)
+    yield from _of_handlers(stack)
     yield from _imports(stack)
     yield from _identities(stack)
 
@@ -76,10 +78,22 @@ def _subscriptions_per_topic(stack: Stack) -> Iterator[Mistake]:
                 break
 
 
-def _of_handler(delivery: Delivery) -> Iterator[Mistake]:
-    bridged = delivery.bridged
-    for mistake in delivery.handler.subscription_mistakes(bridged.parameters, bridged.event_types):
-        yield mistake.below("subscriptions", delivery.key)
+def _of_handlers(stack: Stack) -> Iterator[Mistake]:
+    """Yield what a handler finds wrong with a subscription, which is the same in every workspace."""
+    for delivery in {(each.key, each.handler_name): each for each in stack.deliveries}.values():
+        handler, bridged = delivery.handler, delivery.bridged
+        found = list(handler.subscription_mistakes(bridged.parameters, bridged.event_types))
+        if not found and isinstance(handler, Bridge):
+            found = list(handler.size_mistakes(bridged))
+        yield from (mistake.below("subscriptions", delivery.key) for mistake in found)
+
+
+def _of_workflow(stack: Stack, delivery: Delivery) -> Iterator[Mistake]:
+    location = stack.workspaces[delivery.workspace].location
+    problem = other_cloud_problem(location) if isinstance(location, str) else None
+    if problem and isinstance(delivery.handler, Bridge):
+        at: Path = ("subscriptions", delivery.key, "handler")
+        yield Mistake(at, f"handler {show(delivery.handler_name)}, workspace {show(delivery.workspace)}: {problem}")
 
 
 def _schema(delivery: Delivery) -> Iterator[Mistake]:
