@@ -18,6 +18,7 @@ from workflows.samples import (
     FACTORY,
     HOSTILE,
     PREFIX,
+    READING,
     TOKEN,
     documented,
     event,
@@ -29,17 +30,17 @@ SIGN_IN_PAGE = "<!DOCTYPE html><html><head><title>Sign In</title></head></html>"
 
 
 def replies(status: int, body: Any = None) -> Service:
-    """A target that replies so to all but the reading of a token."""
+    """A target that replies so to all but the reading of a secret."""
 
     def reply(call: Call) -> Reply:
-        return documented(call) if call.action == "Read_token" else Reply(status, {} if body is None else body)
+        return documented(call) if call.action in READING else Reply(status, {} if body is None else body)
 
     return reply
 
 
 def slow(call: Call) -> Reply:
     """A target that takes the event, and says so too late."""
-    return documented(call) if call.action == "Read_token" else replace(documented(call), seconds=600)
+    return documented(call) if call.action in READING else replace(documented(call), seconds=600)
 
 
 def delivered(bridge: Bridge, *events: dict[str, Any], service: Service | None = None) -> Run:
@@ -49,8 +50,8 @@ def delivered(bridge: Bridge, *events: dict[str, Any], service: Service | None =
 
 
 def acting(result: Run) -> list[Call]:
-    """The calls that act, without those that read a token."""
-    return [call for call in result.calls if call.action != "Read_token"]
+    """The calls that act, without those that read a secret."""
+    return [call for call in result.calls if call.action not in READING]
 
 
 @EACH

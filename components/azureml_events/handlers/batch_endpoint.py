@@ -1,11 +1,12 @@
-"""A batch endpoint of Azure Machine Learning: a model, or a pipeline component that retrains one.
+"""A batch endpoint of Azure Machine Learning whose deployment is a pipeline component: one that retrains, for example.
 
-Sources: Azure Machine Learning's pages on batch endpoints (jobs are made by a POST to the endpoint's scoring URI with a
-Microsoft Entra token for `https://ml.azure.com`; the header `azureml-model-deployment` chooses a deployment; literal
-inputs stand below `properties.InputData` with `JobInputType` and `Value`) and on authorization of batch endpoints (the
-job runs under the caller's identity, which needs the role). The job goes on by itself: the call only starts it. No key
-is documented by which a repeated call could be recognised; an input that takes the event's `id` lets the job tell.
-Which status a started job is answered with is UNVERIFIED: 200, 201 and 202 with the job's `name` count.
+Sources: Azure Machine Learning's pages on jobs and input data of batch endpoints (a job is made by a POST to the
+endpoint's scoring URI with a Microsoft Entra token for `https://ml.azure.com`; the header `azureml-model-deployment`
+chooses a deployment; literal inputs stand below `properties.InputData` with `JobInputType` and `Value`, and only
+pipeline components take them) and on authorization of batch endpoints (the job runs under the caller's identity, which
+needs the role). The job goes on by itself: the call only starts it. No key is documented by which a repeated call could
+be recognised; an input that takes the event's `id` lets the job tell. Which status a started job is answered with is
+UNVERIFIED: 200, 201 and 202 with the job's `name`, which the Azure CLI's `az ml batch-endpoint invoke` shows, count.
 """
 
 from __future__ import annotations
@@ -29,15 +30,16 @@ from azureml_events.workflows.workflow import SECONDS, BridgedSubscription, Take
 
 ENDPOINT_TYPE = "Microsoft.MachineLearningServices/workspaces/batchEndpoints"
 AUDIENCE = "https://ml.azure.com"
-_URI = re.compile(r"https://[a-z0-9.-]+\.inference\.ml\.azure\.com(/jobs)?/?", re.IGNORECASE)
+_URI = re.compile(r"(https://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.inference\.ml\.azure\.com)(?:/jobs)?/?")
 
 
 def _jobs_uri(uri: str) -> str:
     """Return where jobs are made; only a host of Azure Machine Learning gets the workflow's token."""
-    if not _URI.fullmatch(uri):
+    read = _URI.fullmatch(uri)
+    if read is None:
         form = "https://<endpoint>.<region>.inference.ml.azure.com/jobs"
         raise ValueError(f"{show(uri)} is not the scoring URI of a batch endpoint; expected {form}")
-    return f"{uri.rstrip('/').removesuffix('/jobs')}/jobs"
+    return f"{read[1]}/jobs"
 
 
 def _scoring_uri(value: object) -> Reference:
@@ -55,7 +57,7 @@ def _workspace_of(endpoint_id: str) -> str:
 
 
 class BatchEndpoint(Bridge):
-    """A job of an Azure Machine Learning batch endpoint for each event: scoring, or retraining."""
+    """A job of an Azure Machine Learning batch endpoint for each event, retraining for example."""
 
     hints: ClassVar[Mapping[str, str]] = {**Bridge.hints, "resourceId": "write 'endpointId', the batch endpoint's id"}
 
@@ -64,7 +66,7 @@ class BatchEndpoint(Bridge):
     authorization, which also lists the actions for a role of one's own; then write `grants: assume`."""
 
     type: Literal["BatchEndpoint"] = "BatchEndpoint"
-    """A batch endpoint of Azure Machine Learning."""
+    """A batch endpoint of Azure Machine Learning, deployed from a pipeline component."""
 
     endpoint_id: Annotated[Reference, OfType(ENDPOINT_TYPE)]
     """The batch endpoint's ARM id, required."""

@@ -1,10 +1,12 @@
 """A message in a channel of Microsoft Teams or Slack, by a webhook whose URL is kept in Key Vault.
 
-Sources: Microsoft's pages on the Workflows webhook of Teams (a message with an Adaptive Card as its attachment,
-answered with 202) and on the hosts of such URLs; Slack's pages on incoming webhooks (`{"text"}`, answered with 200) and
-on the three signs that a text must escape. The URL lets anyone who has it post, so it is a secret that the workflow
-reads when it runs; its host is checked before anything is sent there. Neither service takes a key by which a repeated
-call could be recognised: an event that is delivered twice is posted twice.
+Sources: Microsoft's pages on the Workflows app of Teams (its webhook takes a message with an Adaptive Card as the
+attachment, and is answered with 202 before the card is posted) and on Adaptive Cards (a `TextBlock` reads Markdown, a
+`TextRun` does not); Slack's pages on incoming webhooks (`{"text"}`, answered with 200) and on the three signs that a
+text must escape. The hosts of Teams' URLs are those of workflows that people publish; Microsoft's page on them is
+UNVERIFIED. The URL lets anyone who has it post, so it is a secret that the workflow reads when it runs; its host is
+checked before anything is sent there. Neither service takes a key by which a repeated call could be recognised: an
+event that is delivered twice is posted twice.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from azureml_events.base.names import NameForm
 from azureml_events.base.values import Reference, derive
 from azureml_events.event_grid.catalogue import EVENT_TYPES, event_type
 from azureml_events.handlers.key_vault import SECONDS_FOR_SECRET, SECRETS_USER, SecretId, read_secret, secret_url
-from azureml_events.handlers.messages import NEW_LINE, fill_text, join_lines, message_text
+from azureml_events.handlers.messages import fill_text, join_lines, message_text
 from azureml_events.handlers.workflow_handler import Bridge, shown_name
 from azureml_events.workflows.actions import Action, Compose, Http, If, in_order
 from azureml_events.workflows.event_fields import STUDIO_URL, WORKSPACE_NAME, EventFields
@@ -39,6 +41,13 @@ FACTS = {
     "Monitor": "dataDriftName",
 }
 """The facts of a card beside the workspace and the time: what it is called, and the member of `data`."""
+
+
+HOSTS = {
+    "Teams": (".logic.azure.com", ".environment.api.powerplatform.com"),
+    "Slack": ("hooks.slack.com",),
+}
+"""The hosts of webhooks by service; one that begins with a dot stands for all below it."""
 
 
 class ChatMessage(Bridge):
@@ -107,35 +116,42 @@ class ChatMessage(Bridge):
     def describe_effect(self, event: Mapping[str, Any], subscription: BridgedSubscription) -> str:
         """Say what is posted where."""
         line = fill_text(self.title, "subject", subscription.event_types, event)
-        return f"posts to {self.service} by {shown_name(self.url_secret_id)}: {line}"
+        return f"posts to {self.service} by the webhook in secret {shown_name(self.url_secret_id)}: {line}"
 
     def _steps(self, subscription: BridgedSubscription, fields: EventFields) -> list[Action]:
         secret = read_secret("Read_url", "urlSecretUrl")
+        url = call("trim", call("string", call("coalesce", secret.body.member("value"), "")))
         page = Compose(name="Studio_page", value=fields.value(EventField((STUDIO_URL,))), after=in_order(secret))
+        # A condition's own expression can be looked up in the run history with all that it reads.
+        known = Compose(name="Is_known_host", value=_is_host(url, self.service), after=in_order(page))
         fields = replace(fields, studio_page=page.outputs)
-        url = call("trim", secret.body.member("value"))
+        title = Compose(
+            name="Title",
+            value=message_text(self.title, "subject", subscription.event_types, fields),
+            after=in_order(known),
+        )
         post = Http(
             name="Post_message",
             method="POST",
             uri=text(url),
             timeout_seconds=SECONDS - SECONDS_FOR_SECRET,
             headers={"Content-Type": "application/json"},
-            body_to_send=self._message(subscription, fields, page.outputs),
-            secure=("inputs",),
+            body_to_send=self._message(subscription.event_types, fields, title.outputs, page.outputs),
+            secure=("inputs", "outputs"),
         )
-        guarded = If(name="Is_chat", condition=_is_host(url, self.service), then=[post], after=in_order(page))
-        return [secret, page, guarded]
+        guarded = If(name="Is_chat", condition=known.outputs, then=[post], after=in_order(title))
+        return [secret, page, known, title, guarded]
 
-    def _message(self, subscription: BridgedSubscription, fields: EventFields, page: Expression) -> dict[str, object]:
-        event_types = subscription.event_types
-        title = join_lines(message_text(self.title, "subject", event_types, fields).expression)
-        own = None if self.text is None else message_text(self.text, "body", event_types, fields).expression
-        facts = _facts(event_types, fields)
-        if self.service == "Teams":
-            return _card(title, own, facts, page)
-        lines = [own] if own is not None else [call("concat", f"{name}: ", value) for name, value in facts]
-        shown = [call("concat", "*", _escaped(title), "*"), *(_escaped(line) for line in lines), _link(page)]
-        return {"text": call("concat", *[piece for line in shown for piece in (line, NEW_LINE)][:-1])}
+    def _message(
+        self, event_types: Sequence[str], fields: EventFields, title: Expression, page: Expression
+    ) -> dict[str, object]:
+        lines = [
+            _line(message_text(line, "body", event_types, fields).expression)
+            for line in (self.text or "").splitlines()
+            if line.strip()
+        ]
+        facts = [] if lines else _facts(event_types, fields)
+        return _WRITE[self.service](_line(title), lines, facts, page)
 
 
 def _facts(event_types: Sequence[str], fields: EventFields) -> list[tuple[str, Expression]]:
@@ -143,39 +159,72 @@ def _facts(event_types: Sequence[str], fields: EventFields) -> list[tuple[str, E
     rows = [row for row in map(event_type, event_types) if row] if event_types else list(EVENT_TYPES.values())
     held = [(name, ("data", member)) for name, member in FACTS.items() if any(row.field(member) for row in rows)]
     paths = [*held, ("Workspace", (WORKSPACE_NAME,)), ("Time", ("eventTime",))]
-    return [(name, fields.text(EventField(path))) for name, path in paths]
+    return [(name, _line(fields.text(EventField(path)))) for name, path in paths]
+
+
+def _line(value: Expression) -> Expression:
+    """A text in one line, of which there is something to see."""
+    line = call("trim", join_lines(value))
+    return call("if", call("empty", line), "-", line)
 
 
 def _card(
-    title: Expression, own: Expression | None, facts: Sequence[tuple[str, Expression]], page: Expression
+    title: Expression, lines: Sequence[Expression], facts: Sequence[tuple[str, Expression]], page: Expression
 ) -> dict[str, object]:
-    said: list[dict[str, object]] = [] if own is None else [{"type": "TextBlock", "text": own, "wrap": True}]
+    """The message for Teams; its texts are runs, so that nothing in an event is read as Markdown."""
+    body = [
+        _block({"text": title, "weight": "Bolder", "size": "Medium"}),
+        *(_block({"text": line}) for line in lines),
+        *(_block({"text": f"{name}: ", "weight": "Bolder"}, {"text": value}) for name, value in facts),
+    ]
     content = {
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "type": "AdaptiveCard",
         "version": "1.4",
-        "body": [
-            {"type": "TextBlock", "text": title, "weight": "Bolder", "size": "Medium", "wrap": True},
-            *said,
-            {"type": "FactSet", "facts": [{"title": name, "value": value} for name, value in facts]},
-        ],
+        "body": body,
         "actions": [{"type": "Action.OpenUrl", "title": "Open in the studio", "url": page}],
     }
     attachment = {"contentType": "application/vnd.microsoft.card.adaptive", "contentUrl": None, "content": content}
     return {"type": "message", "attachments": [attachment]}
 
 
+def _block(*runs: Mapping[str, object]) -> dict[str, object]:
+    return {"type": "RichTextBlock", "inlines": [{"type": "TextRun", **run} for run in runs]}
+
+
+def _slack(
+    title: Expression, lines: Sequence[Expression], facts: Sequence[tuple[str, Expression]], page: Expression
+) -> dict[str, object]:
+    shown = [
+        ("*", _escaped(title), "*"),
+        *((_escaped(line),) for line in lines),
+        *((f"{name}: ", _escaped(value)) for name, value in facts),
+        ("<", _escaped(page), "|Open in the studio>"),
+    ]
+    return {"text": text(*(piece for line in shown for piece in (*line, "\n")))}
+
+
 def _is_host(url: Expression, service: str) -> Expression:
-    """Whether an https URL names a host of the service: what stands before the path holds nothing but a host."""
-    lower = call("toLower", call("string", call("coalesce", url, "")))
-    host = call("first", call("split", call("replace", call("replace", lower, "https://", ""), ":443/", "/"), "/"))
-    plain = [call("not", call("contains", host, sign)) for sign in ("?", "#", "@", "\\", ":", "%")]
-    if service == "Slack":
-        ours = call("equals", host, "hooks.slack.com")
-    else:
-        hosts = (".logic.azure.com", ".environment.api.powerplatform.com")
-        ours = call("or", *(call("endsWith", host, each) for each in hosts))
-    return call("and", call("startsWith", lower, "https://"), ours, *plain)
+    """Whether a URL is `https://`, a host of the service, perhaps `:443`, and a path.
+
+    What stands before the path is nothing but a host: it holds no sign that a URL would have to encode, and so no user,
+    query, other slash or letter that looks like one of ours.
+    """
+    rest = call("replace", url, "https://", "")
+    authority = call("first", call("split", rest, "/"))
+    host = call("first", call("split", authority, ":"))
+    lower = call("toLower", host)
+    ours = [
+        call("endsWith", lower, known) if known.startswith(".") else call("equals", lower, known)
+        for known in HOSTS[service]
+    ]
+    return call(
+        "and",
+        call("equals", call("concat", "https://", rest), url),
+        call("or", call("equals", authority, host), call("equals", authority, call("concat", host, ":443"))),
+        call("equals", call("uriComponent", host), host),
+        call("or", *ours),
+    )
 
 
 def _escaped(value: Expression) -> Expression:
@@ -184,5 +233,4 @@ def _escaped(value: Expression) -> Expression:
     return value
 
 
-def _link(page: Expression) -> Expression:
-    return call("concat", "<", _escaped(page), "|Open in the studio>")
+_WRITE = {"Teams": _card, "Slack": _slack}

@@ -2,10 +2,10 @@
 
 Sources: GitHub's REST API description, version 2022-11-28: `repository_dispatch` takes an event type of at most 100
 characters and a payload of at most 10 members and 64 KB, and is answered with 204, as is `workflow_dispatch`, in newer
-descriptions also with 200. `workflow_dispatch` takes inputs that are all texts, at most 10 by older descriptions and 25 by newer ones: more than 10 are refused here, as a GitHub that takes
-10 would refuse each event for good. GitHub takes no key by which a repeated call could be recognised; a parameter that
-takes the event's `id` lets the workflow tell. A payload that is too large is refused by GitHub with 422, and the event
-goes to the dead letter.
+descriptions also with 200. `workflow_dispatch` takes inputs that are all texts, at most 10 by older descriptions and 25
+by newer ones: more than 10 are refused here, as a GitHub that takes 10 would refuse each event for good. GitHub takes
+no key by which a repeated call could be recognised; a parameter that takes the event's `id` lets the workflow tell. A
+payload that is too large is refused by GitHub with 422, and the event goes to the dead letter.
 """
 
 from __future__ import annotations
