@@ -59,6 +59,8 @@ class ChatMessage(Bridge):
             ("url", "webhookUrl", "endpointUrl"),
             "keep it in a Key Vault secret and write 'urlSecretId', the secret's id",
         ),
+        "subject": "write 'title'",
+        "body": "write 'text'",
     }
 
     role = SECRETS_USER
