@@ -37,6 +37,7 @@ from azureml_events.handlers import (
     StorageQueue,
     WebHook,
 )
+from azureml_events.handlers.email_alert import CreateEmailAlert
 from azureml_events.handlers.event_hub import CreateEventHub
 from azureml_events.handlers.service_bus_queue import CreateServiceBusQueue
 from azureml_events.handlers.service_bus_topic import CreateServiceBusTopic
@@ -62,6 +63,7 @@ __all__ = [
     "ChatMessage",
     "Constant",
     "CreateDeadLetter",
+    "CreateEmailAlert",
     "CreateEventHub",
     "CreateServiceBusQueue",
     "CreateServiceBusTopic",

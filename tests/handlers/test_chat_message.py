@@ -66,9 +66,7 @@ def test_teams_gets_a_card_with_facts_and_a_link_to_the_run() -> None:
     assert post.body["type"] == "message"
     assert attachment["contentType"] == "application/vnd.microsoft.card.adaptive"
     assert attachment["content"]["type"] == "AdaptiveCard"
-    assert attachment["content"]["actions"] == [
-        {"type": "Action.OpenUrl", "title": "Open in the studio", "url": PAGE}
-    ]
+    assert attachment["content"]["actions"] == [{"type": "Action.OpenUrl", "title": "Open in the studio", "url": PAGE}]
     assert runs(post) == [
         "Run Failed: train-churn in ml-dev",
         "Experiment: train-churn",
@@ -167,7 +165,10 @@ def test_a_url_of_the_service_is_posted_to_as_it_is(bridge: ChatMessage, url: st
 EVIL = "evil.example.com"
 KNOWN = "prod-12.westeurope.logic.azure.com"
 BAD = [
-    *(f"{scheme}{KNOWN}/x" for scheme in ("http://", "HTTPS://", "", "//", "https:/", "https:", "ftp://", "https:\\\\")),
+    *(
+        f"{scheme}{KNOWN}/x"
+        for scheme in ("http://", "HTTPS://", "", "//", "https:/", "https:", "ftp://", "https:\\\\")
+    ),
     f"https://{EVIL}/x",
     f"https://{EVIL}/{KNOWN}/",
     f"https://{EVIL}/https://{KNOWN}/",
@@ -263,7 +264,10 @@ GIVEN = {"type": "ChatMessage", "service": "Teams", "urlSecretId": TEAMS.url_sec
         ({"service": "teams"}, "service: "),
         ({"service": "Discord"}, "service: "),
         ({"urlSecretId": "https://kv-ml.vault.azure.net/secrets/teams"}, "urlSecretId: "),
-        ({"urlSecretId": str(TEAMS.url_secret_id).replace("kv-ml", "evil.com#")}, "urlSecretId: 'evil.com#' is not the"),
+        (
+            {"urlSecretId": str(TEAMS.url_secret_id).replace("kv-ml", "evil.com#")},
+            "urlSecretId: 'evil.com#' is not the",
+        ),
         ({"title": "a\nb"}, "title: "),
         ({"title": ""}, "title: "),
         ({"title": "x" * 251}, "title: "),

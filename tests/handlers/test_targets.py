@@ -147,7 +147,9 @@ def test_jobs_are_made_at_the_scoring_uri_however_it_ends(uri: str) -> None:
     ],
 )
 def test_the_token_goes_to_azure_machine_learning_alone(uri: str) -> None:
-    said = "is not the scoring URI of a batch endpoint; expected https://<endpoint>.<region>.inference.ml.azure.com/jobs"
+    said = (
+        "is not the scoring URI of a batch endpoint; expected https://<endpoint>.<region>.inference.ml.azure.com/jobs"
+    )
     with pytest.raises(DeclarationError, match=said):
         BatchEndpoint.parse({**ENDPOINT, "scoringUri": uri})
     found = BATCH.found(Deferred(Output(uri))).scoring_uri

@@ -2,7 +2,9 @@
 
 Sources: the Communication Services email REST API, version 2023-03-31 (`Email - Send`: its body, the `Operation-Id`
 header, 202 for a mail that it took, 10 MB a mail; `Email - Get Send Result`: what became of the mail with such an id),
-and its page on service limits (50 recipients).
+and its page on service limits (50 recipients); for a service that is created, the resource provider's REST API
+(`location` is `Global`, an Azure-managed domain is called `AzureManagedDomain`) and its page on Azure-managed domains
+(mails come from `DoNotReply@` the domain, which is verified at once).
 
 One event is mailed once: each delivery of it has the same `Operation-Id`. Reported by users: a second call with it
 sends no second mail (firezone/firezone#12835), and may be answered with 400 (Azure/azure-sdk-for-net#50889). So 400 and
@@ -23,9 +25,10 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import Field, PlainValidator, WithJsonSchema
 
 from azureml_events.base.arm_ids import OfType
+from azureml_events.base.constraints import ExactlyOne, Excludes, Needs
 from azureml_events.base.mistakes import Mistake, show
-from azureml_events.base.model import Many
-from azureml_events.base.names import NameForm
+from azureml_events.base.model import Declaration, Many
+from azureml_events.base.names import NameForm, ResourceGroup
 from azureml_events.base.values import Applicable, Deferred, Reference
 from azureml_events.handlers.endpoint import Role
 from azureml_events.handlers.messages import CARRIAGE_RETURN, NEW_LINE, fill_text, join_lines, message_text
@@ -55,13 +58,11 @@ AUDIENCE = "https://communication.azure.com"
 _WORD = r'[^\s@<>",;.]+'
 _LABEL = r'(?!-)[^\s@<>",;.]{1,63}(?<!-)'
 
-Address = Annotated[
-    str,
-    NameForm(
-        rf"(?=[^@]{{1,64}}@[^@]{{1,253}}$){_WORD}(\.{_WORD})*@{_LABEL}(\.{_LABEL})+",
-        "an e-mail address, as ops@contoso.com",
-    ),
-]
+_ADDRESS = NameForm(
+    rf"(?=[^@]{{1,64}}@[^@]{{1,253}}$){_WORD}(\.{_WORD})*@{_LABEL}(\.{_LABEL})+",
+    "an e-mail address, as ops@contoso.com",
+)
+Address = Annotated[str, _ADDRESS]
 """An e-mail address."""
 
 
@@ -73,6 +74,62 @@ def _endpoint(value: object) -> Reference:
     if not isinstance(value, str) or not re.fullmatch(r"https://[A-Za-z0-9.-]+/?", value):
         raise ValueError(f"{show(value)} is not an endpoint; expected https://<name>.communication.azure.com")
     return value.rstrip("/")
+
+
+def _sender(value: object) -> Reference:
+    if isinstance(value, Applicable):
+        return Deferred(value, _ADDRESS.check)
+    if isinstance(value, Deferred):
+        return value
+    if not isinstance(value, str):
+        raise ValueError(f"expected text, got {show(value)}")
+    return _ADDRESS.check(value)
+
+
+DataLocation = Literal[
+    "Africa",
+    "Asia Pacific",
+    "Australia",
+    "Brazil",
+    "Canada",
+    "Europe",
+    "France",
+    "Germany",
+    "India",
+    "Japan",
+    "Korea",
+    "Norway",
+    "Switzerland",
+    "UAE",
+    "UK",
+    "United States",
+]
+"""Where Communication Services keeps data at rest. ARM's description names no values; these are the ones that
+Terraform's azurerm takes for the public cloud."""
+
+
+class CreateEmailAlert(Declaration):
+    """A new Communication Services resource that sends from a domain which Azure manages; without keys."""
+
+    resource_group: ResourceGroup
+    """The resource group to create it in, which must exist; required."""
+
+    data_location: DataLocation
+    """The geography in which it keeps data at rest, as `Europe` or `United States`; required, and never changed
+    without making all of it anew."""
+
+    name: (
+        Annotated[str, NameForm("[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?", "1 to 63 letters, digits and -")]
+        | None
+    ) = None
+    """Its name and that of its email service, unique in all of Azure; default derived from the handler's."""
+
+    protect: bool = False
+    """Whether Pulumi refuses to delete it: its address is lost with it; default false."""
+
+
+def _endpoint_of(host: str) -> str:
+    return f"https://{host}"
 
 
 class EmailAlert(Bridge):
@@ -88,11 +145,27 @@ class EmailAlert(Bridge):
     """The role that can send: Azure's page on built-in roles. It is the service's only built-in role; whether one's
     own roles can send is reported both ways."""
 
+    constraints = (
+        ExactlyOne(
+            ("communicationServiceId", "create"),
+            Mistake(("communicationServiceId",), "required, but missing: the ARM id, or 'create' for a new one"),
+            Mistake(("create",), "either 'communicationServiceId' of an existing one, or 'create'; not both"),
+        ),
+        Needs("communicationServiceId", "sender", "required, but missing: an address of the service's domain"),
+        Excludes("create", "sender", "a new service sends from DoNotReply@ a domain that Azure makes; leave it out"),
+        Excludes("create", "endpoint", "that of a new service is known once it is created; leave it out"),
+    )
+
     type: Literal["EmailAlert"] = "EmailAlert"
     """Mail."""
 
-    communication_service_id: Annotated[Reference, OfType("Microsoft.Communication/communicationServices")]
-    """The Communication Services resource's ARM id, required; an email domain is connected to it."""
+    communication_service_id: Annotated[Reference, OfType("Microsoft.Communication/communicationServices")] | None = (
+        None
+    )
+    """The Communication Services resource's ARM id; an email domain is connected to it. Required without `create`."""
+
+    create: CreateEmailAlert | None = None
+    """A new service, in place of `communicationServiceId` and `sender`: it sends from an address that Azure makes."""
 
     endpoint: (
         Annotated[
@@ -104,8 +177,16 @@ class EmailAlert(Bridge):
     ) = None
     """Its endpoint, `https://<name>.communication.azure.com`; default looked up at deployment."""
 
-    sender: Address
-    """The address that mails come from, of a domain that is verified and connected; required."""
+    sender: (
+        Annotated[
+            Reference,
+            PlainValidator(_sender),
+            WithJsonSchema({"type": "string", "pattern": f"^(?:{_ADDRESS.pattern})$"}),
+        ]
+        | None
+    ) = None
+    """The address that mails come from, of a domain that is verified and connected; required beside
+    `communicationServiceId`."""
 
     to: Annotated[Many[Address], Field(json_schema_extra={"minItems": 1, "maxItems": MOST_RECIPIENTS})]
     """The addresses that mails go to, 1 to 50; required."""
@@ -128,21 +209,32 @@ class EmailAlert(Bridge):
                 yield mistake.below(name)
 
     @property
-    def scope(self) -> Reference:
-        """The Communication Services resource."""
+    def scope(self) -> Reference | None:
+        """The Communication Services resource; None where it is not there yet."""
         return self.communication_service_id
 
     @property
     def look_up(self) -> LookUp | None:
         """The host of the Communication Services resource, where its endpoint is not declared."""
-        if self.endpoint is not None:
+        if self.endpoint is not None or self.communication_service_id is None:
             return None
         function = "azure-native:communication:getCommunicationService"
         return LookUp(function, ("communicationServiceName",), self.communication_service_id, ("hostName",))
 
     def found(self, value: Deferred) -> Self:
         """The alert with the endpoint on the host that was found."""
-        return self.model_copy(update={"endpoint": Deferred(value.value, lambda host: f"https://{host}")})
+        return self.model_copy(update={"endpoint": Deferred(value.value, _endpoint_of)})
+
+    def at(self, service_id: Deferred, host: Deferred, sender: Deferred) -> Self:
+        """Return the alert once its service is created.
+
+        Args:
+            service_id: The service's ARM id.
+            host: Its host.
+            sender: The address that it sends from.
+        """
+        found = {"communication_service_id": service_id, "endpoint": Deferred(host.value, _endpoint_of)}
+        return self.model_copy(update={"create": None, "sender": sender, **found})
 
     def subscription_mistakes(
         self, parameters: Mapping[str, object] | None, event_types: Sequence[str]
@@ -157,7 +249,7 @@ class EmailAlert(Bridge):
         """One send, which hands the mail over and does not wait until it is delivered."""
         return Target(
             steps=lambda fields: self._steps(subscription, fields),
-            parameters={"endpoint": self.endpoint},
+            parameters={"endpoint": self.endpoint, **({} if isinstance(self.sender, str) else {"sender": self.sender})},
             taken=Taken((202,)),
             repetition=_repetition(),
         )
@@ -185,7 +277,7 @@ class EmailAlert(Bridge):
             audience=AUDIENCE,
             headers={"Operation-Id": mail_id.outputs},
             body_to_send={
-                "senderAddress": self.sender,
+                "senderAddress": self.sender if isinstance(self.sender, str) else parameter("sender"),
                 "recipients": {"to": [{"address": address} for address in self.to]},
                 "content": {
                     "subject": join_lines(subject.expression),

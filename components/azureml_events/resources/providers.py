@@ -45,6 +45,15 @@ class Providers:
             {to_snake(name): value for name, value in given.items()},
         )
 
+    @property
+    def own(self) -> pulumi.Input[str]:
+        """The Azure subscription of the program's own provider, asked for where the configuration does not say it."""
+        if self._own is not None:
+            return self._own
+        found = azure_native.authorization.get_client_config_output()
+        subscription_id: pulumi.Output[str] = found.apply(lambda client: client.subscription_id)
+        return subscription_id
+
     def of(self, subscription_id: str | None) -> pulumi.ProviderResource | None:
         """Give the provider for an Azure subscription; None for the program's own.
 

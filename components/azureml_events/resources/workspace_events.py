@@ -15,7 +15,7 @@ from azureml_events.base.values import Deferred, Reference
 from azureml_events.handlers.endpoint import Endpoint, Role
 from azureml_events.handlers.handler import GrantsMode, Handler
 from azureml_events.handlers.storage import DEAD_LETTER_ROLE
-from azureml_events.handlers.workflow_handler import Bridge
+from azureml_events.handlers.workflow_handler import Bridge, WorkflowHandler
 from azureml_events.resources.access import retry_while_access_is_missing
 from azureml_events.resources.bridge import BridgeWorkflow
 from azureml_events.resources.created_handlers import CreatedHandlers
@@ -24,6 +24,7 @@ from azureml_events.resources.event_subscriptions import declare_event_subscript
 from azureml_events.resources.grants import Grant, Grants, Principal
 from azureml_events.resources.inputs import to_input, to_output
 from azureml_events.resources.look_ups import LookUps
+from azureml_events.resources.mail_service import MailService, create_mail_services
 from azureml_events.resources.providers import ProviderOf
 from azureml_events.resources.system_topic import declare_topic
 from azureml_events.resources.version_aliases import event_subscription_class, with_version_aliases_of
@@ -66,6 +67,7 @@ class WorkspaceEvents(pulumi.ComponentResource):
         system_topic_name: Its name.
         event_subscriptions: The event subscriptions by name; disabled ones are not there.
         handlers: The handlers that are created; None without any.
+        mail_services: The mail services that are created, by handler.
         workflows: The workflows that stand before handlers which Event Grid cannot deliver to, by subscription.
         dead_letter_stores: The stores for dead letters that are created, by Pulumi name.
         grants: The program's role assignments; None where none is needed.
@@ -99,7 +101,7 @@ class WorkspaceEvents(pulumi.ComponentResource):
             tags=None if tags is None else dict(tags),
         )
         stack = workspace_stack(name, workspace, handlers or {}, subscriptions, defaults or Defaults())
-        self._declare(stack, name, endpoints=None, provider_of=provider_of, opts=opts)
+        self._declare(stack, name, endpoints=None, workflow_handlers=None, provider_of=provider_of, opts=opts)
 
     @classmethod
     def of_stack(
@@ -108,6 +110,7 @@ class WorkspaceEvents(pulumi.ComponentResource):
         key: str,
         *,
         endpoints: Mapping[str, Endpoint],
+        workflow_handlers: Mapping[str, WorkflowHandler],
         provider_of: ProviderOf,
         opts: pulumi.ResourceOptions,
     ) -> Self:
@@ -117,11 +120,14 @@ class WorkspaceEvents(pulumi.ComponentResource):
             stack: The stack.
             key: The workspace's key.
             endpoints: The handlers that Event Grid delivers to, created where they had to be, by name.
+            workflow_handlers: The handlers that it reaches through a workflow, likewise.
             provider_of: The provider for an Azure subscription.
             opts: Pulumi's options.
         """
         component = cls.__new__(cls)
-        component._declare(stack, key, endpoints=endpoints, provider_of=provider_of, opts=opts)  # noqa: SLF001
+        component._declare(  # noqa: SLF001
+            stack, key, endpoints=endpoints, workflow_handlers=workflow_handlers, provider_of=provider_of, opts=opts
+        )
         return component
 
     def _declare(
@@ -130,10 +136,11 @@ class WorkspaceEvents(pulumi.ComponentResource):
         key: str,
         *,
         endpoints: Mapping[str, Endpoint] | None,
+        workflow_handlers: Mapping[str, WorkflowHandler] | None,
         provider_of: ProviderOf,
         opts: pulumi.ResourceOptions | None,
     ) -> None:
-        """Declare one workspace of a checked stack; without endpoints, those to create are created below it."""
+        """Declare one workspace of a checked stack; without handlers, those to create are created below it."""
         workspace = stack.workspaces[key]
         self._defaults = stack.defaults
         super().__init__(
@@ -147,14 +154,15 @@ class WorkspaceEvents(pulumi.ComponentResource):
         self._tags = self._defaults.tags_of(workspace)
         self._after = pulumi.ResourceOptions(depends_on=opts.depends_on if opts else None)
         self._retry = retry_while_access_is_missing(key, self._defaults.access_retry_minutes)
+        self._topic = stack.topics[key]
         self._containers: dict[DeadLetter, Container | None] = {}
         self.grants: Grants | None = None
         self.dead_letter_stores: dict[str, DeadLetterStore] = {}
         self.handlers = self._created(stack) if endpoints is None else None
         self._endpoints = self.handlers.endpoints if self.handlers else endpoints or stack.endpoints
-        self._workflow_handlers = stack.workflow_handlers
+        self.mail_services: dict[str, MailService] = {}
+        self._workflow_handlers = self._with_mail_services(stack) if workflow_handlers is None else workflow_handlers
         self.workflows: dict[str, BridgeWorkflow] = {}
-        self._topic = stack.topics[key]
         self._look_ups = LookUps(self, self._topic.subscription_id, provider_of)
         self._declared = declare_topic(
             key,
@@ -178,6 +186,7 @@ class WorkspaceEvents(pulumi.ComponentResource):
                 "systemTopicName": self.system_topic_name,
                 "eventSubscriptions": self.event_subscriptions,
                 "handlers": self.handlers,
+                "mailServices": self.mail_services,
                 "workflows": self.workflows,
                 "deadLetterStores": self.dead_letter_stores,
                 "grants": self.grants,
@@ -194,6 +203,16 @@ class WorkspaceEvents(pulumi.ComponentResource):
             tags=self._defaults.tags,
             opts=pulumi.ResourceOptions(parent=self),
         )
+
+    def _with_mail_services(self, stack: Stack) -> Mapping[str, WorkflowHandler]:
+        handlers, self.mail_services = create_mail_services(
+            f"{self._key}/handlers",
+            stack.workflow_handlers,
+            tags=self._defaults.tags,
+            subscription_id=lambda: self._subscription_id,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        return handlers
 
     def _subscribe(self, delivery: Delivery) -> eventgrid.SystemTopicEventSubscription:
         destination, needed = self._destination(delivery)
@@ -309,6 +328,11 @@ class WorkspaceEvents(pulumi.ComponentResource):
         """The parts of the workspace's ARM id."""
         workspace_id = to_output(self._workspace.resource_id, f"{self._key}: workspaceId")
         return workspace_id.apply(lambda known: parse_arm_id(known, WORKSPACE))
+
+    @property
+    def _subscription_id(self) -> pulumi.Input[str]:
+        """The workspace's Azure subscription."""
+        return self._topic.subscription_id or self._home.apply(lambda known: known.subscription_id)
 
     @cached_property
     def _home_group(self) -> pulumi.Output[str]:
