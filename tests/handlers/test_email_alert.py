@@ -252,7 +252,10 @@ def test_the_sender_and_the_endpoint_of_a_created_service_are_left_to_the_resour
         ({"endpoint": "https://x.y"}, "endpoint: that of a new service is known once it is created; leave it out"),
         ({"create": {"resourceGroup": "rg"}}, "create.dataLocation: required, but missing"),
         ({"create": {"dataLocation": "UK"}}, "create.resourceGroup: required, but missing"),
-        ({"create": {**CREATE, "dataLocation": "westeurope"}}, "create.dataLocation: unknown value 'westeurope'; did you"),
+        (
+            {"create": {**CREATE, "dataLocation": "westeurope"}},
+            "create.dataLocation: unknown value 'westeurope'; did you",
+        ),
         ({"create": {**CREATE, "name": "a_b"}}, "create.name: 'a_b' is refused; allowed: 1 to 63 letters, digits"),
         ({"create": {**CREATE, "name": "a-"}}, "create.name: 'a-' is refused"),
         ({"create": {**CREATE, "location": "westeurope"}}, "create.location: unknown field 'location'"),

@@ -115,8 +115,8 @@ class CreateEmailAlert(Declaration):
     """The resource group to create it in, which must exist; required."""
 
     data_location: DataLocation
-    """The geography in which it keeps data at rest, as `Europe` or `United States`; required, and never changed
-    without making all of it anew."""
+    """The geography in which it keeps data at rest, as `Europe` or `United States`; required, and cannot be changed
+    later."""
 
     name: (
         Annotated[str, NameForm("[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?", "1 to 63 letters, digits and -")]

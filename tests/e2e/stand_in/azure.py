@@ -165,6 +165,10 @@ def _outputs(cloud: Cloud, kind: Kind, resource_id: str, inputs: Properties, now
         case "Workflow":
             identity = granted_identity(cloud, resource_id, inputs.get("identity", {}), now.get("identity", {}))
             return {**described, "identity": identity, "accessEndpoint": access_endpoint(resource_id)}
+        case "Domain":
+            return {**described, "fromSenderDomain": f"{described['domainManagement']}.azurecomm.invalid"}
+        case "CommunicationService":
+            return {**described, "hostName": f"{described['name']}.communication.invalid"}
         case "StorageAccount":
             name = described["name"]
             return {**described, "primaryEndpoints": {"blob": f"https://{name}.blob.invalid/"}}
