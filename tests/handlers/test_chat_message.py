@@ -164,7 +164,7 @@ def test_a_url_of_the_service_is_posted_to_as_it_is(bridge: ChatMessage, url: st
 
 EVIL = "evil.example.com"
 KNOWN = "prod-12.westeurope.logic.azure.com"
-BAD = [
+BAD: list[object] = [
     *(
         f"{scheme}{KNOWN}/x"
         for scheme in ("http://", "HTTPS://", "", "//", "https:/", "https:", "ftp://", "https:\\\\")

@@ -265,7 +265,7 @@ def test_a_token_is_not_sent_where_a_look_up_finds_another_host() -> None:
                 return {"properties": {"scoringUri": "https://evil.example.com/jobs"}}
             return super().call(args)
 
-    with pytest.raises(pulumi.RunError, match="'https://evil.example.com'… is not the scoring URI"):
+    with pytest.raises(pulumi.RunError, match=r"'https://evil\.example\.com'… is not the scoring URI"):
         declared(JOB, cloud=Elsewhere())
 
 

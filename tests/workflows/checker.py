@@ -55,7 +55,7 @@ def _in_actions(
         yield from _in_run_after(name, actions, where)
         inner = ("actions", "else", "runAfter")
         own = {key: value for key, value in action.items() if key not in inner}
-        known = before | _known_after(name, actions)
+        known = before | _ancestors(name, actions)
         yield from _in_expressions(own, where, definition, known)
         within = known | {name}
         for branch in (action.get("actions", {}), action.get("else", {}).get("actions", {})):
@@ -70,20 +70,6 @@ def _in_run_after(name: str, actions: Mapping[str, Any], where: str) -> Iterator
             yield f"{where}: waits for {awaited!r} to end in an unknown way"
     if name in _ancestors(name, actions):
         yield f"{where}: waits for itself"
-
-
-def _known_after(name: str, actions: Mapping[str, Any]) -> set[str]:
-    """The actions that an action can read: those that it waits for, and those in a condition that it waits for."""
-    found = _ancestors(name, actions)
-    return found | {inner for each in found if actions[each]["type"] == "If" for inner in _within(actions[each])}
-
-
-def _within(condition: Mapping[str, Any]) -> Iterator[str]:
-    for branch in (condition["actions"], condition["else"]["actions"]):
-        for name, action in branch.items():
-            yield name
-            if action["type"] == "If":
-                yield from _within(action)
 
 
 def _ancestors(name: str, actions: Mapping[str, Any]) -> set[str]:

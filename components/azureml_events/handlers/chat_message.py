@@ -24,7 +24,7 @@ from azureml_events.event_grid.catalogue import EVENT_TYPES, event_type
 from azureml_events.handlers.key_vault import SECONDS_FOR_SECRET, SECRETS_USER, SecretId, read_secret, secret_url
 from azureml_events.handlers.messages import fill_text, join_lines, message_text
 from azureml_events.handlers.workflow_handler import Bridge, shown_name
-from azureml_events.workflows.actions import Action, Compose, Http, If, in_order
+from azureml_events.workflows.actions import Action, Compose, Http, in_order
 from azureml_events.workflows.event_fields import STUDIO_URL, WORKSPACE_NAME, EventFields
 from azureml_events.workflows.event_fields import Field as EventField
 from azureml_events.workflows.expressions import Expression, call, text
@@ -112,6 +112,7 @@ class ChatMessage(Bridge):
         return Target(
             steps=lambda fields: self._steps(subscription, fields),
             parameters={"urlSecretUrl": derive(self.url_secret_id, secret_url)},
+            allowed=call("outputs", _IS_KNOWN_HOST),
             taken=Taken((200, 202) if self.service == "Teams" else (200,)),
         )
 
@@ -125,7 +126,7 @@ class ChatMessage(Bridge):
         url = call("trim", call("string", call("coalesce", secret.body.member("value"), "")))
         page = Compose(name="Studio_page", value=fields.value(EventField((STUDIO_URL,))), after=in_order(secret))
         # A condition's own expression can be looked up in the run history with all that it reads.
-        known = Compose(name="Is_known_host", value=_is_host(url, self.service), after=in_order(page))
+        known = Compose(name=_IS_KNOWN_HOST, value=_is_host(url, self.service), after=in_order(page))
         fields = replace(fields, studio_page=page.outputs)
         title = Compose(
             name="Title",
@@ -141,8 +142,7 @@ class ChatMessage(Bridge):
             body_to_send=self._message(subscription.event_types, fields, title.outputs, page.outputs),
             secure=("inputs", "outputs"),
         )
-        guarded = If(name="Is_chat", condition=known.outputs, then=[post], after=in_order(title))
-        return [secret, page, known, title, guarded]
+        return [secret, page, known, title, post]
 
     def _message(
         self, event_types: Sequence[str], fields: EventFields, title: Expression, page: Expression
@@ -236,3 +236,4 @@ def _escaped(value: Expression) -> Expression:
 
 
 _WRITE = {"Teams": _card, "Slack": _slack}
+_IS_KNOWN_HOST = "Is_known_host"

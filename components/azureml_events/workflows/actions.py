@@ -120,16 +120,6 @@ class If(Action):
     then: Sequence[Action]
     otherwise: Sequence[Action] = ()
 
-    @property
-    def outputs(self) -> Expression:
-        """The result of its last action where the condition is true; null where it is not."""
-        return self.then[-1].outputs
-
-    @property
-    def body(self) -> Expression:
-        """The body of what its last action gave where the condition is true."""
-        return self.then[-1].body
-
     def _own(self) -> dict[str, Any]:
         return {
             "type": "If",
