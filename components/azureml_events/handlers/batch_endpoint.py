@@ -6,7 +6,7 @@ chooses a deployment; literal inputs stand below `properties.InputData` with `Jo
 pipeline components take them) and on authorization of batch endpoints (the job runs under the caller's identity, which
 needs the role). The job goes on by itself: the call only starts it. No key is documented by which a repeated call could
 be recognised; an input that takes the event's `id` lets the job tell. Which status a started job is answered with is
-UNVERIFIED: 200, 201 and 202 with the job's `name`, which the Azure CLI's `az ml batch-endpoint invoke` shows, count.
+UNVERIFIED: 200, 201 and 202 with the job's `name`, which the SDK azure-ai-ml reads from the answer, count.
 """
 
 from __future__ import annotations

@@ -104,8 +104,8 @@ DataLocation = Literal[
     "UK",
     "United States",
 ]
-"""Where Communication Services keeps data at rest. ARM's description names no values; these are the ones that
-Terraform's azurerm takes for the public cloud."""
+"""Where Communication Services keeps data at rest. ARM's description takes any text; these are the values that the page
+of Terraform's azurerm lists for the public cloud."""
 
 
 class CreateEmailAlert(Declaration):
