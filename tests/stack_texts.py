@@ -25,6 +25,10 @@ BRIDGES = {
     "release": "{type: AzureDevOpsPipeline, organization: contoso, project: churn, pipelineId: 12}",
     "deployment": "{type: GitHubWorkflow, repository: contoso/churn, eventType: model-registered"
     f", tokenSecretId: {GROUP}/providers/Microsoft.KeyVault/vaults/kv-ml/secrets/github}}",
+    "job": "{type: BatchEndpoint"
+    f", endpointId: {GROUP}/providers/Microsoft.MachineLearningServices/workspaces/ml/batchEndpoints/retrain}}",
+    "chat": "{type: ChatMessage, service: Teams"
+    f", urlSecretId: {GROUP}/providers/Microsoft.KeyVault/vaults/kv-ml/secrets/teams}}",
     "ticket": f"{{type: LogicApp, resourceId: {GROUP}/providers/Microsoft.Logic/workflows/w1}}",
 }
 """A handler of each type that Event Grid reaches through a workflow."""

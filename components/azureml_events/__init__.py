@@ -27,6 +27,8 @@ from azureml_events.event_grid.intents import (
 from azureml_events.handlers import (
     AzureDevOpsPipeline,
     AzureFunction,
+    BatchEndpoint,
+    ChatMessage,
     DataFactoryPipeline,
     EmailAlert,
     EventHub,
@@ -39,6 +41,7 @@ from azureml_events.handlers import (
     StorageQueue,
     WebHook,
 )
+from azureml_events.handlers.email_alert import CreateEmailAlert
 from azureml_events.handlers.event_hub import CreateEventHub
 from azureml_events.handlers.service_bus_queue import CreateServiceBusQueue
 from azureml_events.handlers.service_bus_topic import CreateServiceBusTopic
@@ -60,8 +63,11 @@ __all__ = [
     "AdvancedFilter",
     "AzureDevOpsPipeline",
     "AzureFunction",
+    "BatchEndpoint",
+    "ChatMessage",
     "Constant",
     "CreateDeadLetter",
+    "CreateEmailAlert",
     "CreateEventHub",
     "CreateServiceBusQueue",
     "CreateServiceBusTopic",

@@ -18,6 +18,7 @@ _ID = re.compile(r"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/.+", re.I
 _REGION = "westeurope"
 _LONG_AGO = 1.0
 _BY_TYPE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "batchendpoints": ({}, {"properties": {"scoringUri": "https://found.westeurope.inference.ml.azure.com/jobs"}}),
     "communicationservices": ({}, {"hostName": "acs.invalid"}),
     "workflows": ({"definition": {"triggers": {"manual": {"type": "Request", "kind": "Http"}}}}, {}),
 }

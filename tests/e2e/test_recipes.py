@@ -12,7 +12,10 @@ from e2e.stand_in.workflows import SIGNATURE
 
 ENTRA = {"tenantId": "11111111-2222-3333-4444-555555555555", "audience": "api://events"}
 PROTECTED = edited(config_of_stack("recipes"), [{"path": "handlers.retraining.entra", "value": ENTRA}])
-WITH_WORKFLOW = {"failed-run", "drift", "monitor-breach", "tagged-model", "registered-model"}
+WITH_WORKFLOW = {
+    *("failed-run", "tell-teams", "tell-slack", "completed-run", "retrain-on-breach", "retrain-on-drift"),
+    *("drift", "monitor-breach", "tagged-model", "registered-model"),
+}
 
 
 def test_the_recipes_come_up_stay_and_go(begin: Callable[[Config], Engine]) -> None:
@@ -24,7 +27,7 @@ def test_the_recipes_come_up_stay_and_go(begin: Callable[[Config], Engine]) -> N
     for subscription in WITH_WORKFLOW:
         check_order(first, subscription)
     check_destinations(engine)
-    check_mail(engine)
+    check_what_was_found(engine)
     assert engine.run_command("up").changes == {}
     dependencies = engine.dependencies()
     gone = engine.run_command("destroy")
@@ -65,11 +68,21 @@ def check_destinations(engine: Engine) -> None:
         assert ("azureActiveDirectoryTenantId" in destination) is with_token
 
 
-def check_mail(engine: Engine) -> None:
-    """The endpoint of the mail service was looked up."""
+def check_what_was_found(engine: Engine) -> None:
+    """What the workflows call and send from was looked up, is that of a created service, or stood in the stack file."""
     with engine.cloud() as cloud:
-        [mail] = [each for each in cloud.of_type("workflows") if "/ml-prod-failed-run-" in each.id]
-    assert mail.inputs["definition"]["parameters"]["endpoint"]["defaultValue"] == "https://acs.invalid"
+        given = {
+            each.id.rpartition("/")[2].removeprefix("ml-prod-")[:-9]: {
+                name: row["defaultValue"] for name, row in each.inputs["definition"]["parameters"].items()
+            }
+            for each in cloud.of_type("workflows")
+            if "/ml-prod-" in each.id
+        }
+    assert given["failed-run"]["endpoint"] == "https://acs.invalid"
+    assert given["retrain-on-breach"]["scoringUri"] == "https://found.westeurope.inference.ml.azure.com/jobs"
+    assert given["retrain-on-drift"]["scoringUri"] == "https://retrain-on-drift.westeurope.inference.ml.azure.com/jobs"
+    assert given["completed-run"]["sender"] == "DoNotReply@AzureManaged.azurecomm.invalid"
+    assert given["completed-run"]["endpoint"].startswith("https://acs-mail-from-azure-")
 
 
 def test_what_lies_in_another_azure_subscription_is_looked_up_there(begin: Callable[[Config], Engine]) -> None:

@@ -224,6 +224,65 @@ def test_a_whole_map_in_a_text_is_shown_as_json() -> None:
     assert 'Tags: {"stage":"prod"}' in sent("ModelRegistered").body["content"]["plainText"]
 
 
+CREATE = {"resourceGroup": "rg-ml", "dataLocation": "Europe"}
+NEW = {"type": "EmailAlert", "to": ["ops@contoso.com"], "create": CREATE}
+
+
+def test_a_service_is_created_or_there() -> None:
+    alert = EmailAlert.parse(NEW)
+    assert (alert.scope, alert.look_up) == (None, None)
+    assert alert.describe_effect(event(), subscription("ModelRegistered")).startswith("mails ops@contoso.com: ")
+
+
+def test_the_sender_and_the_endpoint_of_a_created_service_are_left_to_the_resource() -> None:
+    definition = EmailAlert.parse(NEW).definition(subscription("ModelRegistered"))
+    assert definition["parameters"]["sender"] == definition["parameters"]["endpoint"] == {"type": "String"}
+
+    made = {"sender": "DoNotReply@x.azurecomm.net", "endpoint": "https://x.communication.azure.com"}
+    [call] = run(definition, [event()], accepted, parameters=made).calls
+    assert call.body["senderAddress"] == "DoNotReply@x.azurecomm.net"
+    assert call.uri.startswith("https://x.communication.azure.com/emails:send")
+
+
+@pytest.mark.parametrize(
+    ("changes", "mistake"),
+    [
+        ({"communicationServiceId": "x"}, "create: either 'communicationServiceId' of an existing one, or 'create'"),
+        ({"sender": "a@b.c"}, "sender: a new service sends from DoNotReply@ a domain that Azure makes; leave it out"),
+        ({"endpoint": "https://x.y"}, "endpoint: that of a new service is known once it is created; leave it out"),
+        ({"create": {"resourceGroup": "rg"}}, "create.dataLocation: required, but missing"),
+        ({"create": {"dataLocation": "UK"}}, "create.resourceGroup: required, but missing"),
+        (
+            {"create": {**CREATE, "dataLocation": "westeurope"}},
+            "create.dataLocation: unknown value 'westeurope'; did you",
+        ),
+        ({"create": {**CREATE, "name": "a_b"}}, "create.name: 'a_b' is refused; allowed: 1 to 63 letters, digits"),
+        ({"create": {**CREATE, "name": "a-"}}, "create.name: 'a-' is refused"),
+        ({"create": {**CREATE, "location": "westeurope"}}, "create.location: unknown field 'location'"),
+    ],
+)
+def test_bad_input_about_a_new_service_is_refused(changes: dict[str, object], mistake: str) -> None:
+    with pytest.raises(DeclarationError) as refused:
+        EmailAlert.parse({**NEW, **changes})
+    assert any(str(found).startswith(mistake) for found in refused.value.mistakes), refused.value.mistakes
+
+
+def test_an_existing_service_needs_a_sender() -> None:
+    with pytest.raises(DeclarationError) as refused:
+        EmailAlert.parse({name: value for name, value in GOOD.items() if name != "sender"})
+    assert [str(found) for found in refused.value.mistakes] == [
+        "sender: required, but missing: an address of the service's domain"
+    ]
+
+
+def test_without_a_service_one_is_asked_for() -> None:
+    with pytest.raises(DeclarationError) as refused:
+        EmailAlert.parse({"type": "EmailAlert", "to": ["ops@contoso.com"]})
+    assert [str(found) for found in refused.value.mistakes] == [
+        "communicationServiceId: required, but missing: the ARM id, or 'create' for a new one"
+    ]
+
+
 NO_ADDRESS = "is refused; allowed: an e-mail address, as ops@contoso.com"
 GOOD = {
     "type": "EmailAlert",
@@ -242,6 +301,7 @@ GOOD = {
         ({"to": ["a@b.c"] * 51}, "to: 51 addresses; allowed: 1 to 50; write a distribution list's address"),
         ({"to": "a@b.c"}, "to: expected a list, got 'a@b.c'; write [a@b.c]"),
         ({"sender": "a@b.c\r\nBcc: x@y.z"}, "sender: "),
+        ({"sender": 7}, "sender: expected text, got 7"),
         (
             {"subject": "{data.runStats}"},
             "subject: unknown event field 'data.runStats'; did you mean 'data.runStatus'?",

@@ -11,6 +11,8 @@ import pytest
 import yaml
 from azureml_events.event_grid.catalogue import EVENT_TYPES
 from azureml_events.handlers.azure_devops_pipeline import AzureDevOpsPipeline
+from azureml_events.handlers.batch_endpoint import BatchEndpoint
+from azureml_events.handlers.chat_message import HOSTS, ChatMessage
 from azureml_events.handlers.data_factory_pipeline import DataFactoryPipeline
 from azureml_events.handlers.github_workflow import GitHubWorkflow
 from azureml_events.handlers.workflow_handler import parameters_of
@@ -63,6 +65,27 @@ def test_the_github_workflow_listens_for_the_dispatch_and_reads_what_it_is_told(
     listens = workflow[True]  # YAML 1.1 takes `on` for a boolean
     assert listens == {"repository_dispatch": {"types": [recipe.handler.event_type]}}
     assert set(re.findall(r"client_payload\.(\w+)", str(workflow["jobs"]))) == sent(recipe)
+
+
+@pytest.mark.parametrize("name", ["retrain-on-breach", "retrain-on-drift"])
+def test_the_pipeline_component_declares_what_it_is_told(name: str) -> None:
+    _, component = shown("retrain-on-breach")
+    recipe = RECIPES[name]
+
+    assert isinstance(recipe.handler, BatchEndpoint)
+    assert set(component["inputs"]) == sent(recipe)
+    used = re.findall(r"parent\.inputs\.(\w+)", str(component["jobs"]))
+    assert used
+    assert set(used) <= sent(recipe)
+
+
+def test_the_page_names_the_hosts_of_webhooks_and_the_secret_of_the_recipe() -> None:
+    handler = RECIPES["tell-teams"].handler
+
+    assert isinstance(handler, ChatMessage)
+    assert all(f"`{host.removeprefix('.')}`" in PAGE for hosts in HOSTS.values() for host in hosts)
+    assert str(handler.url_secret_id).endswith("/vaults/kv-ml/secrets/teams-webhook")
+    assert "--vault-name kv-ml --name teams-webhook " in PAGE
 
 
 @pytest.mark.parametrize("event_type", EVENT_TYPES)

@@ -8,6 +8,7 @@ import pytest
 from azureml_events.base.mistakes import DeclarationError
 from azureml_events.base.values import Deferred
 from azureml_events.handlers.azure_devops_pipeline import AzureDevOpsPipeline
+from azureml_events.handlers.batch_endpoint import BatchEndpoint
 from azureml_events.handlers.data_factory_pipeline import DataFactoryPipeline
 from azureml_events.handlers.github_workflow import GitHubWorkflow
 from azureml_events.handlers.logic_app import LogicApp
@@ -15,6 +16,7 @@ from azureml_events.handlers.workflow_handler import WorkflowHandler
 from azureml_events.workflows.parameters import Constant
 from workflows.interpreter import Call, Reply, run
 from workflows.samples import (
+    BATCH,
     BRIDGES,
     DEVOPS,
     DISPATCH,
@@ -22,8 +24,11 @@ from workflows.samples import (
     GROUP,
     MAIL,
     PREFIX,
+    SLACK,
     STARTED,
+    TEAMS,
     TOKEN,
+    WORKSPACE,
     documented,
     event,
     subscription,
@@ -93,6 +98,81 @@ def test_a_token_that_cannot_be_read_is_tried_again_and_nothing_is_dispatched() 
     assert (result.status, [call.action for call in result.calls]) == (503, ["Read_token"])
 
 
+def test_a_batch_endpoints_job_is_started_with_literal_inputs_and_a_token_of_azure_machine_learning() -> None:
+    [call] = called("batch")
+    assert (call.method, call.uri) == ("POST", "https://retrain.westeurope.inference.ml.azure.com/jobs")
+    assert call.authentication == {"type": "ManagedServiceIdentity", "audience": "https://ml.azure.com"}
+    assert call.headers["azureml-model-deployment"] == "blue"
+    assert call.body == {
+        "properties": {
+            "InputData": {name: {"JobInputType": "Literal", "Value": value} for name, value in MODEL.items()}
+        }
+    }
+
+
+def test_without_a_deployment_the_endpoint_decides() -> None:
+    bridge = BATCH.model_copy(update={"deployment_name": None})
+    [call] = run(bridge.definition(subscription()), [event()], documented).calls
+    assert "azureml-model-deployment" not in call.headers
+
+
+JOBS = "https://retrain.westeurope.inference.ml.azure.com/jobs"
+
+
+@pytest.mark.parametrize("uri", [JOBS, f"{JOBS}/", JOBS.removesuffix("/jobs"), JOBS.removesuffix("jobs")])
+def test_jobs_are_made_at_the_scoring_uri_however_it_ends(uri: str) -> None:
+    assert BatchEndpoint.parse({**ENDPOINT, "scoringUri": uri}).scoring_uri == JOBS
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "http://retrain.westeurope.inference.ml.azure.com/jobs",
+        "https://evil.example.com/jobs",
+        "https://evil.example.com/retrain.westeurope.inference.ml.azure.com/jobs",
+        "https://evil.example.com?.inference.ml.azure.com/jobs",
+        "https://evil.example.com#.inference.ml.azure.com",
+        "https://evil.example.com\\.inference.ml.azure.com/jobs",
+        "https://evil.example.com@x.inference.ml.azure.com/jobs",
+        "https://x.inference.ml.azure.com@evil.example.com/jobs",
+        "https://x.inference.ml.azure.com.evil.example.com/jobs",
+        "https://x.inference.ml.azure.com:443/jobs",
+        "https://.inference.ml.azure.com/jobs",
+        "https://xinference.ml.azure.com/jobs",
+        "https://x.\u0131nference.ml.azure.com/jobs",
+        "https://x.inference.ml.azure.com/score",
+        "https://x.inference.ml.azure.com/jobs\n",
+        "https://x.inference.ml.azure.com/jobs?x",
+        "https://x.inference.ml.azure.us/jobs",
+    ],
+)
+def test_the_token_goes_to_azure_machine_learning_alone(uri: str) -> None:
+    said = (
+        "is not the scoring URI of a batch endpoint; expected https://<endpoint>.<region>.inference.ml.azure.com/jobs"
+    )
+    with pytest.raises(DeclarationError, match=said):
+        BatchEndpoint.parse({**ENDPOINT, "scoringUri": uri})
+    found = BATCH.found(Deferred(Output(uri))).scoring_uri
+    assert isinstance(found, Deferred)
+    with pytest.raises(ValueError, match=said):
+        found.check(uri)
+
+
+def test_a_scoring_uri_is_looked_up_by_workspace_and_endpoint_unless_it_is_declared() -> None:
+    look_up = BATCH.model_copy(update={"scoring_uri": None}).look_up
+    assert BATCH.look_up is None
+    assert look_up
+    assert look_up.function == "azure-native:machinelearningservices:getBatchEndpoint"
+    assert look_up.name_inputs == ("workspaceName", "endpointName")
+
+
+def test_the_role_to_start_jobs_is_needed_on_the_workspace() -> None:
+    assert BATCH.scope == WORKSPACE
+    deferred = BatchEndpoint(endpoint_id=Deferred(Output(str(BATCH.endpoint_id)))).scope
+    assert isinstance(deferred, Deferred)
+    assert deferred.check(str(BATCH.endpoint_id)) == WORKSPACE
+
+
 PARAMETERS: dict[str, str | Constant] = {
     "model": "data.modelName",
     "stage": "data.modelTags.stage",
@@ -145,6 +225,9 @@ def test_the_default_parameters_are_what_the_event_types_share(types: list[str],
         (DEVOPS, "runs pipeline 12 of contoso/Churn models at main with modelName=churn, modelVersion=3"),
         (DISPATCH, "dispatches model-registered to contoso/churn with modelName=churn, modelVersion=3"),
         (STARTED, "starts workflow retrain.yml of contoso/churn at main with modelName=churn, modelVersion=3"),
+        (BATCH, "starts a job of batch endpoint retrain on deployment blue with modelName=churn, modelVersion=3"),
+        (TEAMS, "posts to Teams by the webhook in secret teams: Model churn version 3 registered in ml-dev"),
+        (SLACK, "posts to Slack by the webhook in secret slack: Model churn version 3 registered in ml-dev"),
         (LOGIC_APP, "starts workflow handle by its trigger manual"),
     ],
 )
@@ -183,6 +266,9 @@ def test_what_would_happen_without_parameters_is_said() -> None:
         (DISPATCH, {f"p{n}": "id" for n in range(11)}, "11 members of client_payload; allowed: 10"),
         (STARTED, {f"p{n}": "id" for n in range(11)}, "parameters: 11 inputs; allowed: 10"),
         (DEVOPS, {"a b": "id"}, "parameters.a b: 'a b' is refused"),
+        (BATCH, {"a-b": "id"}, "parameters.a-b: 'a-b' is refused; allowed: letters, digits, _, no digit first"),
+        (BATCH, {"m": "data.modelNam"}, "parameters.m: unknown event field 'data.modelNam'; did you mean"),
+        (TEAMS, {"m": "id"}, "parameters: a handler of type ChatMessage takes none; leave them out"),
         (MAIL, {"m": "id"}, "parameters: a handler of type EmailAlert takes none; leave them out"),
         (LOGIC_APP, {"m": "id"}, "parameters: a handler of type LogicApp takes none; leave them out"),
     ],
@@ -222,13 +308,15 @@ def test_what_others_must_grant_is_said() -> None:
     assert "'Queue builds' on pipeline 12 of project Churn models" in " ".join(DEVOPS.prerequisites)
     assert DISPATCH.prerequisites == ("the token in secret github needs Contents: write on contoso/churn",)
     assert STARTED.prerequisites == ("the token in secret github needs Actions: write on contoso/churn",)
-    assert FACTORY.prerequisites == ()
+    assert TEAMS.prerequisites == ("the secret teams holds the URL of a Teams webhook",)
+    assert FACTORY.prerequisites == BATCH.prerequisites == ()
 
 
 SECRET = f"{GROUP}/Microsoft.KeyVault/vaults/kv-ml/secrets/github"
 GITHUB = {"type": "GitHubWorkflow", "repository": "a/b", "eventType": "x", "tokenSecretId": SECRET}
 STARTED_BY_NAME = {name: value for name, value in GITHUB.items() if name != "eventType"}
 PIPELINE = {"type": "AzureDevOpsPipeline", "organization": "contoso", "project": "ml", "pipelineId": 1}
+ENDPOINT = {"type": "BatchEndpoint", "endpointId": BATCH.endpoint_id}
 TENANT = "11111111-1111-1111-1111-111111111111"
 ADF = {"type": "DataFactoryPipeline", "factoryId": FACTORY.factory_id, "pipelineName": "retrain"}
 
@@ -272,6 +360,12 @@ ADF = {"type": "DataFactoryPipeline", "factoryId": FACTORY.factory_id, "pipeline
             {**ADF, "entra": {"tenantId": TENANT, "audience": f"api://{'x' * 145}"}},
             "entra.audience: ",
         ),
+        (BatchEndpoint, {"type": "BatchEndpoint"}, "endpointId: required, but missing"),
+        (BatchEndpoint, {**ENDPOINT, "endpointId": WORKSPACE}, "endpointId: the id is of type"),
+        (BatchEndpoint, {**ENDPOINT, "resourceId": "x"}, "resourceId: unknown field 'resourceId'; write 'endpointId'"),
+        (BatchEndpoint, {**ENDPOINT, "deploymentName": "a\r\nX-Evil: 1"}, "deploymentName: "),
+        (BatchEndpoint, {**ENDPOINT, "deploymentName": "ab"}, "deploymentName: 'ab' is refused; allowed: 3 to 32"),
+        (BatchEndpoint, {**ENDPOINT, "scoringUri": 7}, "scoringUri: expected text, got 7"),
         (LogicApp, {"type": "LogicApp", "resourceId": SECRET}, "resourceId: "),
         (LogicApp, {"type": "LogicApp", "resourceId": LOGIC_APP.resource_id, "trigger": "a/b"}, "trigger: "),
     ],

@@ -11,6 +11,8 @@ import pulumi
 import pytest
 from azureml_events import (
     AzureDevOpsPipeline,
+    BatchEndpoint,
+    ChatMessage,
     DataFactoryPipeline,
     Defaults,
     EmailAlert,
@@ -47,7 +49,9 @@ class Cloud(Azure):
 
     def __init__(self) -> None:
         super().__init__(
-            listWorkflowTriggerCallbackUrl={"value": SIGNED}, getCommunicationService={"hostName": "acs.invalid"}
+            listWorkflowTriggerCallbackUrl={"value": SIGNED},
+            getCommunicationService={"hostName": "acs.invalid"},
+            getBatchEndpoint={"properties": {"scoringUri": "https://x.inference.ml.azure.com/jobs"}},
         )
 
     def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, Any]]:
@@ -235,6 +239,48 @@ def test_an_endpoint_that_is_declared_is_not_looked_up() -> None:
     declared(MAIL.model_copy(update={"endpoint": "https://own.invalid"}), cloud=cloud)
 
     assert [token for token, _ in cloud.looked_up] == ["listWorkflowTriggerCallbackUrl"]
+
+
+JOB = BatchEndpoint(
+    endpoint_id=arm("Microsoft.MachineLearningServices/workspaces/batchEndpoints", "other", "retrain", group="rg-other")
+)
+
+
+def test_a_scoring_uri_that_is_not_declared_is_looked_up_and_the_role_is_on_the_workspace() -> None:
+    cloud = Cloud()
+    monitor, _ = declared(JOB, cloud=cloud)
+
+    names = {"resourceGroupName": "rg-other", "workspaceName": "other", "endpointName": "retrain"}
+    assert ("getBatchEndpoint", names) in cloud.looked_up
+    parameters = monitor.inputs("Workflow", "ml/alert/workflow")["definition"]["parameters"]
+    assert parameters["scoringUri"]["defaultValue"] == "https://x.inference.ml.azure.com/jobs"
+    scopes = [monitor.inputs("RoleAssignment", name)["scope"] for name in monitor.names("RoleAssignment")]
+    assert arm("Microsoft.MachineLearningServices/workspaces", "other", group="rg-other") in scopes
+
+
+def test_a_token_is_not_sent_where_a_look_up_finds_another_host() -> None:
+    class Elsewhere(Cloud):
+        def call(self, args: pulumi.runtime.MockCallArgs) -> Any:
+            if args.token.endswith("getBatchEndpoint"):
+                return {"properties": {"scoringUri": "https://evil.example.com/jobs"}}
+            return super().call(args)
+
+    with pytest.raises(pulumi.RunError, match=r"'https://evil\.example\.com'… is not the scoring URI"):
+        declared(JOB, cloud=Elsewhere())
+
+
+def test_the_secret_of_a_chat_may_be_read_and_nothing_else() -> None:
+    secret = arm("Microsoft.KeyVault/vaults/secrets", "kv-ml", "teams")
+    cloud = Cloud()
+    monitor, _ = declared(ChatMessage(service="Teams", url_secret_id=secret), cloud=cloud)
+
+    assert [token for token, _ in cloud.looked_up] == ["listWorkflowTriggerCallbackUrl"]
+    [role] = [
+        name for name in monitor.names("RoleAssignment") if monitor.inputs("RoleAssignment", name)["scope"] == secret
+    ]
+    assert monitor.inputs("RoleAssignment", role)["roleDefinitionId"].endswith("4633458b-17de-408a-b874-0445c86b69e6")
+    parameters = monitor.inputs("Workflow", "ml/alert/workflow")["definition"]["parameters"]
+    assert parameters["urlSecretUrl"]["defaultValue"] == "https://kv-ml.vault.azure.net/secrets/teams?api-version=7.4"
 
 
 def test_an_existing_workflow_is_asked_for_its_url_and_gets_nothing_else() -> None:

@@ -204,7 +204,11 @@ class _Workflow:
         self.result.history.append({name: shown})
         if kind == "If":
             [[one, two]] = [pair["equals"] for pair in condition["and"]]
-            return self._actions(action["actions"] if one == two else action["else"]["actions"])
+            then, otherwise = action["actions"], action["else"]["actions"]
+            taken, left = (then, otherwise) if one == two else (otherwise, then)
+            for inner, row in left.items():
+                self._skip(inner, row)
+            return self._actions(taken)
         ended: str = getattr(self, f"_{kind.lower()}")(name, action, inputs)
         return ended
 

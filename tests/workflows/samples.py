@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from azureml_events.handlers.azure_devops_pipeline import AzureDevOpsPipeline
+from azureml_events.handlers.batch_endpoint import BatchEndpoint
+from azureml_events.handlers.chat_message import ChatMessage
 from azureml_events.handlers.data_factory_pipeline import DataFactoryPipeline
 from azureml_events.handlers.email_alert import EmailAlert
 from azureml_events.handlers.github_workflow import GitHubWorkflow
@@ -37,6 +39,13 @@ STARTED = GitHubWorkflow(
     ref="main",
     token_secret_id=f"{GROUP}/Microsoft.KeyVault/vaults/kv-ml/secrets/github",
 )
+BATCH = BatchEndpoint(
+    endpoint_id=f"{WORKSPACE}/batchEndpoints/retrain",
+    deployment_name="blue",
+    scoring_uri="https://retrain.westeurope.inference.ml.azure.com/jobs",
+)
+TEAMS = ChatMessage(service="Teams", url_secret_id=f"{GROUP}/Microsoft.KeyVault/vaults/kv-ml/secrets/teams")
+SLACK = ChatMessage(service="Slack", url_secret_id=f"{GROUP}/Microsoft.KeyVault/vaults/kv-ml/secrets/slack")
 
 BRIDGES: dict[str, Bridge] = {
     "mail": MAIL,
@@ -44,18 +53,31 @@ BRIDGES: dict[str, Bridge] = {
     "devops": DEVOPS,
     "dispatch": DISPATCH,
     "started": STARTED,
+    "batch": BATCH,
+    "teams": TEAMS,
+    "slack": SLACK,
 }
 
 
 TOKEN = "ghp_plantedtoken"  # noqa: S105, planted to be searched for
 
+TEAMS_URL = f"https://default1.e3.environment.api.powerplatform.com:443/powerautomate/flows/1/paths/invoke?api-version=1&sig={TOKEN}"
+SLACK_URL = f"https://hooks.slack.com/services/T0/B0/{TOKEN}"
+READING = ("Read_token", "Read_url")
+"""The actions that read a secret."""
+
 _REPLIES = {
-    "vault.azure.net": Reply(200, {"value": f"{TOKEN}\n"}),
+    "/secrets/github": Reply(200, {"value": f"{TOKEN}\n"}),
+    "/secrets/teams": Reply(200, {"value": f"{TEAMS_URL}\n"}),
+    "/secrets/slack": Reply(200, {"value": f"{SLACK_URL}\n"}),
     "/emails:send": Reply(202, {"id": "8540c0de-899f-5cce-acb5-3ec493af3800", "status": "Running"}),
     "/emails/operations/": Reply(404, {"error": {"code": "NotFound"}}),
     "/createRun": Reply(200, {"runId": "44448d4a-fa7a-11ea-adc1-0242ac120002"}),
     "/_apis/pipelines/": Reply(200, {"id": 17, "state": "inProgress"}),
     "api.github.com": Reply(204),
+    ".inference.ml.azure.com": Reply(200, {"id": "azureml:/jobs/1", "name": "1", "properties": {}}),
+    "powerplatform.com": Reply(202),
+    "hooks.slack.com": Reply(200, "ok"),
 }
 
 

@@ -18,6 +18,7 @@ from workflows.samples import (
     FACTORY,
     HOSTILE,
     PREFIX,
+    READING,
     TOKEN,
     documented,
     event,
@@ -29,17 +30,17 @@ SIGN_IN_PAGE = "<!DOCTYPE html><html><head><title>Sign In</title></head></html>"
 
 
 def replies(status: int, body: Any = None) -> Service:
-    """A target that replies so to all but the reading of a token."""
+    """A target that replies so to all but the reading of a secret."""
 
     def reply(call: Call) -> Reply:
-        return documented(call) if call.action == "Read_token" else Reply(status, {} if body is None else body)
+        return documented(call) if call.action in READING else Reply(status, {} if body is None else body)
 
     return reply
 
 
 def slow(call: Call) -> Reply:
     """A target that takes the event, and says so too late."""
-    return documented(call) if call.action == "Read_token" else replace(documented(call), seconds=600)
+    return documented(call) if call.action in READING else replace(documented(call), seconds=600)
 
 
 def delivered(bridge: Bridge, *events: dict[str, Any], service: Service | None = None) -> Run:
@@ -49,8 +50,8 @@ def delivered(bridge: Bridge, *events: dict[str, Any], service: Service | None =
 
 
 def acting(result: Run) -> list[Call]:
-    """The calls that act, without those that read a token."""
-    return [call for call in result.calls if call.action != "Read_token"]
+    """The calls that act, without those that read a secret."""
+    return [call for call in result.calls if call.action not in READING]
 
 
 @EACH
@@ -110,6 +111,10 @@ def test_what_the_target_replies_decides_the_answer(bridge: Bridge, status: int,
         ("dispatch", 204, {}),
         ("started", 204, {}),
         ("started", 200, {"workflow_run_id": 1}),
+        *(("batch", status, {"id": "azureml:/jobs/1", "name": "1"}) for status in (200, 201, 202)),
+        ("teams", 202, ""),
+        ("teams", 200, ""),
+        ("slack", 200, "ok"),
     ],
 )
 def test_what_the_target_documents_for_success_is_taken(name: str, status: int, body: object) -> None:
@@ -129,6 +134,11 @@ def test_what_the_target_documents_for_success_is_taken(name: str, status: int, 
         ("devops", 200, []),
         ("dispatch", 202, {}),
         ("started", 201, {}),
+        ("batch", 204, {}),
+        ("batch", 200, {"name": ""}),
+        ("batch", 200, {"error": {"code": "x"}}),
+        *(("teams", status, "") for status in (201, 204)),
+        *(("slack", status, "ok") for status in (201, 202, 204)),
     ],
 )
 def test_another_success_is_delivered_again(name: str, status: int, body: object) -> None:
@@ -141,7 +151,7 @@ def test_a_sign_in_page_is_delivered_again(bridge: Bridge, status: int) -> None:
     assert delivered(bridge, event(), service=replies(status, SIGN_IN_PAGE)).status == 503
 
 
-@pytest.mark.parametrize("name", ["mail", "factory", "devops"])
+@pytest.mark.parametrize("name", ["mail", "factory", "devops", "batch"])
 def test_a_sign_in_page_that_a_followed_redirect_ends_at_is_delivered_again(name: str) -> None:
     assert delivered(BRIDGES[name], event(), service=replies(200, SIGN_IN_PAGE)).status == 503
 

@@ -80,3 +80,18 @@ SECURE_SCHEMA: dict[str, Any] = {
     "additionalProperties": False,
 }
 """The JSON Schema of a value that Pulumi encrypted in a stack file, `{secure: …}`."""
+
+
+def derive(reference: Reference, function: Callable[[str], str]) -> Reference:
+    """Return what follows from a reference: at once where it is known, else once the deployment knows it.
+
+    Args:
+        reference: The reference.
+        function: What gives it; it raises ValueError where it cannot.
+
+    Raises:
+        ValueError: `function` refuses a known reference.
+    """
+    if isinstance(reference, str):
+        return function(reference)
+    return Deferred(reference.value if isinstance(reference, Deferred) else reference, function)

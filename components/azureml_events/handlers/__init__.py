@@ -9,6 +9,8 @@ from types import ModuleType
 
 from azureml_events.handlers.azure_devops_pipeline import AzureDevOpsPipeline as AzureDevOpsPipeline
 from azureml_events.handlers.azure_function import AzureFunction as AzureFunction
+from azureml_events.handlers.batch_endpoint import BatchEndpoint as BatchEndpoint
+from azureml_events.handlers.chat_message import ChatMessage as ChatMessage
 from azureml_events.handlers.data_factory_pipeline import DataFactoryPipeline as DataFactoryPipeline
 from azureml_events.handlers.email_alert import EmailAlert as EmailAlert
 from azureml_events.handlers.endpoint import Endpoint
@@ -43,6 +45,8 @@ BRIDGES: dict[str, type[WorkflowHandler]] = {
     "DataFactoryPipeline": DataFactoryPipeline,
     "AzureDevOpsPipeline": AzureDevOpsPipeline,
     "GitHubWorkflow": GitHubWorkflow,
+    "BatchEndpoint": BatchEndpoint,
+    "ChatMessage": ChatMessage,
 }
 """The handlers that Event Grid reaches through a workflow, by `type`."""
 

@@ -2,7 +2,9 @@
 
 Sources: the Communication Services email REST API, version 2023-03-31 (`Email - Send`: its body, the `Operation-Id`
 header, 202 for a mail that it took, 10 MB a mail; `Email - Get Send Result`: what became of the mail with such an id),
-and its page on service limits (50 recipients).
+and its page on service limits (50 recipients); for a service that is created, the resource provider's REST API
+(`location` is `Global`, an Azure-managed domain is called `AzureManagedDomain`) and its page on Azure-managed domains
+(mails come from `DoNotReply@` the domain, which is verified at once).
 
 One event is mailed once: each delivery of it has the same `Operation-Id`. Reported by users: a second call with it
 sends no second mail (firezone/firezone#12835), and may be answered with 400 (Azure/azure-sdk-for-net#50889). So 400 and
@@ -17,30 +19,26 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, PlainValidator, WithJsonSchema
 
 from azureml_events.base.arm_ids import OfType
+from azureml_events.base.constraints import ExactlyOne, Excludes, Needs
 from azureml_events.base.mistakes import Mistake, show
-from azureml_events.base.model import Many
-from azureml_events.base.names import NameForm
+from azureml_events.base.model import Declaration, Many
+from azureml_events.base.names import NameForm, ResourceGroup
 from azureml_events.base.values import Applicable, Deferred, Reference
-from azureml_events.event_grid.catalogue import EVENT_TYPES, event_type
-from azureml_events.event_grid.intents import MONITOR_TAG
 from azureml_events.handlers.endpoint import Role
+from azureml_events.handlers.messages import CARRIAGE_RETURN, NEW_LINE, fill_text, join_lines, message_text
 from azureml_events.handlers.workflow_handler import Bridge, LookUp
 from azureml_events.workflows.actions import Action, Compose, Http, in_order
-from azureml_events.workflows.event_fields import STUDIO_URL, EventFields, in_one_line, read_field
+from azureml_events.workflows.event_fields import STUDIO_URL, EventFields
 from azureml_events.workflows.event_fields import Field as EventField
-from azureml_events.workflows.expressions import Expression, Text, call, text
+from azureml_events.workflows.expressions import Expression, call, text
 from azureml_events.workflows.templates import (
-    Template,
-    fill,
-    parse_template,
     template_mistakes,
-    template_text,
 )
 from azureml_events.workflows.workflow import (
     SECONDS,
@@ -51,57 +49,6 @@ from azureml_events.workflows.workflow import (
     parameter,
 )
 
-
-@dataclass(frozen=True)
-class Mail:
-    """A mail's texts, with places for event fields.
-
-    Attributes:
-        subject: Its subject.
-        body: Its body, plain text.
-    """
-
-    subject: str
-    body: str
-
-
-MAILS: dict[str, Mail] = {
-    "ModelRegistered": Mail(
-        "Model {data.modelName} version {data.modelVersion} registered in {workspaceName}",
-        "Version {data.modelVersion} of model {data.modelName} was registered in workspace {workspaceName} at "
-        "{eventTime}.\n\nTags: {data.modelTags}\n\n{studioUrl}\n",
-    ),
-    "ModelDeployed": Mail(
-        "{data.modelIds} deployed to {data.serviceName} in {workspaceName}",
-        "The models {data.modelIds} were deployed to endpoint {data.serviceName} ({data.serviceComputeType}) of "
-        "workspace {workspaceName} at {eventTime}.\n\n{studioUrl}\n",
-    ),
-    "RunCompleted": Mail(
-        "Run Completed: {data.experimentName} in {workspaceName}",
-        "Run {data.runId} of experiment {data.experimentName} in workspace {workspaceName} ended at {eventTime}.\n\n"
-        f"Run type: {{data.runType}}\n{{data.runTags.{MONITOR_TAG}}}\n\n{{studioUrl}}\n",
-    ),
-    "RunStatusChanged": Mail(
-        "Run {data.runStatus}: {data.experimentName} in {workspaceName}",
-        "Run {data.runId} of experiment {data.experimentName} in workspace {workspaceName} has status {data.runStatus} "
-        "since {eventTime}.\n\nRun type: {data.runType}\n\n{studioUrl}\n",
-    ),
-    "DatasetDriftDetected": Mail(
-        "Data drift found by {data.dataDriftName} in {workspaceName}",
-        "Monitor {data.dataDriftName} of workspace {workspaceName} found drift with coefficient "
-        "{data.driftCoefficient}, from {data.startTime} to {data.endTime}.\n\nBase dataset: {data.baseDatasetId}\n"
-        "Target dataset: {data.targetDatasetId}\n\n{studioUrl}\n",
-    ),
-}
-"""The mail of each event type, by its short name."""
-
-OTHER = Mail(
-    "{eventType} in {workspaceName}",
-    "{subject} raised {eventType} in workspace {workspaceName} at {eventTime}.\n\n{studioUrl}\n",
-)
-"""The mail of an event type that is not in the catalogue."""
-
-
 API_VERSION = "2023-03-31"
 SECONDS_FOR_QUESTION = 8
 MOST_RECIPIENTS = 50
@@ -111,13 +58,11 @@ AUDIENCE = "https://communication.azure.com"
 _WORD = r'[^\s@<>",;.]+'
 _LABEL = r'(?!-)[^\s@<>",;.]{1,63}(?<!-)'
 
-Address = Annotated[
-    str,
-    NameForm(
-        rf"(?=[^@]{{1,64}}@[^@]{{1,253}}$){_WORD}(\.{_WORD})*@{_LABEL}(\.{_LABEL})+",
-        "an e-mail address, as ops@contoso.com",
-    ),
-]
+_ADDRESS = NameForm(
+    rf"(?=[^@]{{1,64}}@[^@]{{1,253}}$){_WORD}(\.{_WORD})*@{_LABEL}(\.{_LABEL})+",
+    "an e-mail address, as ops@contoso.com",
+)
+Address = Annotated[str, _ADDRESS]
 """An e-mail address."""
 
 
@@ -129,6 +74,62 @@ def _endpoint(value: object) -> Reference:
     if not isinstance(value, str) or not re.fullmatch(r"https://[A-Za-z0-9.-]+/?", value):
         raise ValueError(f"{show(value)} is not an endpoint; expected https://<name>.communication.azure.com")
     return value.rstrip("/")
+
+
+def _sender(value: object) -> Reference:
+    if isinstance(value, Applicable):
+        return Deferred(value, _ADDRESS.check)
+    if isinstance(value, Deferred):
+        return value
+    if not isinstance(value, str):
+        raise ValueError(f"expected text, got {show(value)}")
+    return _ADDRESS.check(value)
+
+
+DataLocation = Literal[
+    "Africa",
+    "Asia Pacific",
+    "Australia",
+    "Brazil",
+    "Canada",
+    "Europe",
+    "France",
+    "Germany",
+    "India",
+    "Japan",
+    "Korea",
+    "Norway",
+    "Switzerland",
+    "UAE",
+    "UK",
+    "United States",
+]
+"""Where Communication Services keeps data at rest. ARM's description takes any text; these are the values that the page
+of Terraform's azurerm lists for the public cloud."""
+
+
+class CreateEmailAlert(Declaration):
+    """A new Communication Services resource that sends from a domain which Azure manages; without keys."""
+
+    resource_group: ResourceGroup
+    """The resource group to create it in, which must exist; required."""
+
+    data_location: DataLocation
+    """The geography in which it keeps data at rest, as `Europe` or `United States`; required, and cannot be changed
+    later."""
+
+    name: (
+        Annotated[str, NameForm("[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?", "1 to 63 letters, digits and -")]
+        | None
+    ) = None
+    """Its name and that of its email service, unique in all of Azure; default derived from the handler's."""
+
+    protect: bool = False
+    """Whether Pulumi refuses to delete it: its address is lost with it; default false."""
+
+
+def _endpoint_of(host: str) -> str:
+    return f"https://{host}"
 
 
 class EmailAlert(Bridge):
@@ -144,11 +145,27 @@ class EmailAlert(Bridge):
     """The role that can send: Azure's page on built-in roles. It is the service's only built-in role; whether one's
     own roles can send is reported both ways."""
 
+    constraints = (
+        ExactlyOne(
+            ("communicationServiceId", "create"),
+            Mistake(("communicationServiceId",), "required, but missing: the ARM id, or 'create' for a new one"),
+            Mistake(("create",), "either 'communicationServiceId' of an existing one, or 'create'; not both"),
+        ),
+        Needs("communicationServiceId", "sender", "required, but missing: an address of the service's domain"),
+        Excludes("create", "sender", "a new service sends from DoNotReply@ a domain that Azure makes; leave it out"),
+        Excludes("create", "endpoint", "that of a new service is known once it is created; leave it out"),
+    )
+
     type: Literal["EmailAlert"] = "EmailAlert"
     """Mail."""
 
-    communication_service_id: Annotated[Reference, OfType("Microsoft.Communication/communicationServices")]
-    """The Communication Services resource's ARM id, required; an email domain is connected to it."""
+    communication_service_id: Annotated[Reference, OfType("Microsoft.Communication/communicationServices")] | None = (
+        None
+    )
+    """The Communication Services resource's ARM id; an email domain is connected to it. Required without `create`."""
+
+    create: CreateEmailAlert | None = None
+    """A new service, in place of `communicationServiceId` and `sender`: it sends from an address that Azure makes."""
 
     endpoint: (
         Annotated[
@@ -160,8 +177,16 @@ class EmailAlert(Bridge):
     ) = None
     """Its endpoint, `https://<name>.communication.azure.com`; default looked up at deployment."""
 
-    sender: Address
-    """The address that mails come from, of a domain that is verified and connected; required."""
+    sender: (
+        Annotated[
+            Reference,
+            PlainValidator(_sender),
+            WithJsonSchema({"type": "string", "pattern": f"^(?:{_ADDRESS.pattern})$"}),
+        ]
+        | None
+    ) = None
+    """The address that mails come from, of a domain that is verified and connected; required beside
+    `communicationServiceId`."""
 
     to: Annotated[Many[Address], Field(json_schema_extra={"minItems": 1, "maxItems": MOST_RECIPIENTS})]
     """The addresses that mails go to, 1 to 50; required."""
@@ -184,21 +209,32 @@ class EmailAlert(Bridge):
                 yield mistake.below(name)
 
     @property
-    def scope(self) -> Reference:
-        """The Communication Services resource."""
+    def scope(self) -> Reference | None:
+        """The Communication Services resource; None where it is not there yet."""
         return self.communication_service_id
 
     @property
     def look_up(self) -> LookUp | None:
         """The host of the Communication Services resource, where its endpoint is not declared."""
-        if self.endpoint is not None:
+        if self.endpoint is not None or self.communication_service_id is None:
             return None
         function = "azure-native:communication:getCommunicationService"
-        return LookUp(function, "communicationServiceName", self.communication_service_id, "hostName")
+        return LookUp(function, ("communicationServiceName",), self.communication_service_id, ("hostName",))
 
     def found(self, value: Deferred) -> Self:
         """The alert with the endpoint on the host that was found."""
-        return self.model_copy(update={"endpoint": Deferred(value.value, lambda host: f"https://{host}")})
+        return self.model_copy(update={"endpoint": Deferred(value.value, _endpoint_of)})
+
+    def at(self, service_id: Deferred, host: Deferred, sender: Deferred) -> Self:
+        """Return the alert once its service is created.
+
+        Args:
+            service_id: The service's ARM id.
+            host: Its host.
+            sender: The address that it sends from.
+        """
+        found = {"communication_service_id": service_id, "endpoint": Deferred(host.value, _endpoint_of)}
+        return self.model_copy(update={"create": None, "sender": sender, **found})
 
     def subscription_mistakes(
         self, parameters: Mapping[str, object] | None, event_types: Sequence[str]
@@ -213,7 +249,7 @@ class EmailAlert(Bridge):
         """One send, which hands the mail over and does not wait until it is delivered."""
         return Target(
             steps=lambda fields: self._steps(subscription, fields),
-            parameters={"endpoint": self.endpoint},
+            parameters={"endpoint": self.endpoint, **({} if isinstance(self.sender, str) else {"sender": self.sender})},
             taken=Taken((202,)),
             repetition=_repetition(),
         )
@@ -224,18 +260,17 @@ class EmailAlert(Bridge):
 
     def describe_effect(self, event: Mapping[str, Any], subscription: BridgedSubscription) -> str:
         """Who gets which mail."""
-        kind = str(read_field(event, EventField(("eventType",))) or "")
-        subject = _template(self.subject, _default_mail(kind).subject, kind, subscription.event_types)
-        return f"{self.describe()}: {in_one_line(fill(subject, event))}"
+        line = fill_text(self.subject, "subject", subscription.event_types, event)
+        return f"{self.describe()}: {line}"
 
     def _steps(self, subscription: BridgedSubscription, fields: EventFields) -> list[Action]:
         page = Compose(name="Studio_page", value=fields.value(EventField((STUDIO_URL,))))
         fields = replace(fields, studio_page=page.outputs)
         event_types = subscription.event_types
-        mails = [(kind, _default_mail(kind)) for kind in event_types or [row.name for row in EVENT_TYPES.values()]]
-        subjects = [(kind, _template(self.subject, mail.subject, kind, event_types)) for kind, mail in mails]
-        bodies = [(kind, _template(self.body, mail.body, kind, event_types)) for kind, mail in mails]
-        body = Compose(name="Mail_body", value=_by_type(bodies, fields), after=in_order(page))
+        subject = message_text(self.subject, "subject", event_types, fields)
+        body = Compose(
+            name="Mail_body", value=message_text(self.body, "body", event_types, fields), after=in_order(page)
+        )
         digits = Compose(name="Event_id", value=_padded_id(fields), after=in_order(body))
         mail_id = Compose(name=_MAIL_ID, value=_mail_id(subscription.name, digits.outputs), after=in_order(digits))
         send = Http(
@@ -246,10 +281,10 @@ class EmailAlert(Bridge):
             audience=AUDIENCE,
             headers={"Operation-Id": mail_id.outputs},
             body_to_send={
-                "senderAddress": self.sender,
+                "senderAddress": self.sender if isinstance(self.sender, str) else parameter("sender"),
                 "recipients": {"to": [{"address": address} for address in self.to]},
                 "content": {
-                    "subject": _one_line(_by_type(subjects, fields).expression),
+                    "subject": join_lines(subject.expression),
                     "plainText": body.outputs,
                     "html": _html(body.outputs, page.outputs),
                 },
@@ -258,28 +293,6 @@ class EmailAlert(Bridge):
             after=in_order(mail_id),
         )
         return [page, body, digits, mail_id, send]
-
-
-def _default_mail(kind: str) -> Mail:
-    row = event_type(kind)
-    return MAILS[row.short] if row else OTHER
-
-
-def _template(own: str | None, default: str, kind: str, event_types: Sequence[str]) -> Template:
-    """A text of a mail: the alert's own, which is the same for all event types, or the default of the event's type."""
-    return parse_template(default, (kind,)) if own is None else parse_template(own, event_types)
-
-
-def _by_type(templates: Sequence[tuple[str, Template]], fields: EventFields) -> Text:
-    """The text of the event's type; the last one for any other."""
-    texts = [(name, template_text(template, fields)) for name, template in templates]
-    if len({written for _, written in texts}) == 1:
-        return texts[0][1]
-    kind = call("toLower", fields.text(EventField(("eventType",))))
-    chosen = texts[-1][1].expression
-    for name, written in reversed(texts[:-1]):
-        chosen = call("if", call("equals", kind, name.lower()), written.expression, chosen)
-    return text(chosen)
 
 
 def _repetition() -> Repetition:
@@ -333,16 +346,12 @@ def _exchanged(digit: Expression, key: int) -> Expression:
     return call("substring", call("last", call("split", table, call("concat", "/", digit))), 0, 1)
 
 
-def _one_line(line: Expression) -> Expression:
-    return call("replace", call("replace", line, _CARRIAGE_RETURN, " "), _NEW_LINE, " ")
-
-
 def _html(body: Expression, page: Expression) -> Expression:
     """The body as HTML that shows it as it is, the studio's page as a link."""
     escaped = _escaped(body)
     link = call("concat", '<a href="', _escaped(page), '">', _escaped(page), "</a>")
     linked = call("replace", escaped, _escaped(page), link)
-    lines = call("replace", call("replace", linked, _CARRIAGE_RETURN, ""), _NEW_LINE, "<br>")
+    lines = call("replace", call("replace", linked, CARRIAGE_RETURN, ""), NEW_LINE, "<br>")
     return call("concat", "<html><body><p>", lines, "</p></body></html>")
 
 
@@ -355,5 +364,3 @@ def _escaped(value: Expression) -> Expression:
 _MAIL_ID = "Mail_id"
 _DIGITS = "0123456789abcdef"
 _UUID_LENGTH = 36
-_CARRIAGE_RETURN = call("decodeUriComponent", "%0D")
-_NEW_LINE = call("decodeUriComponent", "%0A")

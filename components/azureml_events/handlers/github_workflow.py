@@ -2,28 +2,23 @@
 
 Sources: GitHub's REST API description, version 2022-11-28: `repository_dispatch` takes an event type of at most 100
 characters and a payload of at most 10 members and 64 KB, and is answered with 204, as is `workflow_dispatch`, in newer
-descriptions also with 200; Key Vault's REST API, `Get Secret`, version 7.4. `workflow_dispatch` takes inputs that are
-all texts, at most 10 by older descriptions and 25 by newer ones: more than 10 are refused here, as a GitHub that takes
-10 would refuse each event for good. GitHub takes no key by which a repeated call could be recognised; a parameter that
-takes the event's `id` lets the workflow tell. A payload that is too large is refused by GitHub with 422, and the event
-goes to the dead letter.
+descriptions also with 200. `workflow_dispatch` takes inputs that are all texts, at most 10 by older descriptions and 25
+by newer ones: more than 10 are refused here, as a GitHub that takes 10 would refuse each event for good. GitHub takes
+no key by which a repeated call could be recognised; a parameter that takes the event's `id` lets the workflow tell. A
+payload that is too large is refused by GitHub with 422, and the event goes to the dead letter.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 from urllib.parse import quote
 
-from pydantic import AfterValidator
-
-from azureml_events.base.arm_ids import OfType, parse_arm_id
 from azureml_events.base.constraints import ExactlyOne, Needs
-from azureml_events.base.mistakes import Mistake, show
+from azureml_events.base.mistakes import Mistake
 from azureml_events.base.names import NameForm
-from azureml_events.base.values import Deferred, Reference
-from azureml_events.handlers.endpoint import Role
+from azureml_events.base.values import Reference, derive
+from azureml_events.handlers.key_vault import SECONDS_FOR_SECRET, SECRETS_USER, SecretId, read_secret, secret_url
 from azureml_events.handlers.workflow_handler import Bridge, ParameterRules, parameters_of, shown_name
 from azureml_events.workflows.actions import Http, in_order
 from azureml_events.workflows.event_fields import EventFields
@@ -34,43 +29,10 @@ from azureml_events.workflows.parameters import (
     parameter_values,
     with_parameters,
 )
-from azureml_events.workflows.workflow import SECONDS, BridgedSubscription, Taken, Target, parameter
+from azureml_events.workflows.workflow import SECONDS, BridgedSubscription, Taken, Target
 
 API = "https://api.github.com"
 API_VERSION = "2022-11-28"
-SECRET_TYPE = "Microsoft.KeyVault/vaults/secrets"  # noqa: S105, a resource type
-VAULT_AUDIENCE = "https://vault.azure.net"
-VAULT_API_VERSION = "7.4"
-SECONDS_FOR_TOKEN = 8
-
-
-def secret_url(secret_id: str) -> str:
-    """Where Key Vault gives a secret's value, its newest version, in Azure's public cloud.
-
-    Args:
-        secret_id: The secret's ARM id.
-
-    Raises:
-        ValueError: It is not the ARM id of a secret.
-    """
-    vault, secret = parse_arm_id(secret_id, SECRET_TYPE).names
-    if not re.fullmatch(r"[A-Za-z0-9-]{3,24}", vault):
-        raise ValueError(f"{show(vault)} is not the name of a vault; allowed: 3 to 24 letters, digits, -")
-    if not re.fullmatch(r"[A-Za-z0-9-]{1,127}", secret):
-        raise ValueError(f"{show(secret)} is not the name of a secret; allowed: 1 to 127 letters, digits, -")
-    return f"https://{vault}.vault.azure.net/secrets/{secret}?api-version={VAULT_API_VERSION}"
-
-
-def _url_of(secret_id: Reference) -> Reference:
-    if isinstance(secret_id, str):
-        return secret_url(secret_id)
-    return Deferred(secret_id.value if isinstance(secret_id, Deferred) else secret_id, secret_url)
-
-
-def _checked(secret_id: Reference) -> Reference:
-    if isinstance(secret_id, str):
-        secret_url(secret_id)
-    return secret_id
 
 
 class GitHubWorkflow(Bridge):
@@ -91,9 +53,7 @@ class GitHubWorkflow(Bridge):
         Needs("ref", "workflow", "goes with 'workflow'; a repository_dispatch runs on the default branch", at="ref"),
     )
 
-    role = Role("Key Vault Secrets User", "4633458b-17de-408a-b874-0445c86b69e6")
-    """The role that reads a secret's value: Azure's page on built-in roles. The vault must use Azure roles, not access
-    policies."""
+    role = SECRETS_USER
 
     type: Literal["GitHubWorkflow"] = "GitHubWorkflow"
     """A GitHub workflow."""
@@ -119,7 +79,7 @@ class GitHubWorkflow(Bridge):
     ref: Annotated[str, NameForm(r"[^\s~^:?*\[\\]{1,250}", "a branch or tag")] | None = None
     """The branch or tag that it runs on; with `workflow`."""
 
-    token_secret_id: Annotated[Reference, OfType(SECRET_TYPE), AfterValidator(_checked)]
+    token_secret_id: SecretId
     """The ARM id of the Key Vault secret that holds the token, required. A fine-grained token needs `Contents: write`
     for `repository_dispatch`, `Actions: write` for `workflow_dispatch`."""
 
@@ -138,7 +98,7 @@ class GitHubWorkflow(Bridge):
         """The token, then one dispatch with it."""
         return Target(
             steps=lambda fields: self._steps(subscription, fields),
-            parameters={"tokenSecretUrl": _url_of(self.token_secret_id)},
+            parameters={"tokenSecretUrl": derive(self.token_secret_id, secret_url)},
             taken=Taken((200, 204)),
         )
 
@@ -160,19 +120,12 @@ class GitHubWorkflow(Bridge):
         return (f"the token in secret {shown_name(self.token_secret_id)} needs {need} on {self.repository}",)
 
     def _steps(self, subscription: BridgedSubscription, fields: EventFields) -> list[Http]:
-        token = Http(
-            name="Read_token",
-            method="GET",
-            uri=text(parameter("tokenSecretUrl")),
-            timeout_seconds=SECONDS_FOR_TOKEN,
-            audience=VAULT_AUDIENCE,
-            secure=("outputs",),
-        )
+        token = read_secret("Read_token", "tokenSecretUrl")
         dispatch = Http(
             name="Dispatch",
             method="POST",
             uri=text(f"{API}/repos/{self.repository}/{self._path()}"),
-            timeout_seconds=SECONDS - SECONDS_FOR_TOKEN,
+            timeout_seconds=SECONDS - SECONDS_FOR_SECRET,
             headers={
                 "Accept": "application/vnd.github+json",
                 "Authorization": text("Bearer ", call("trim", token.body.member("value"))),

@@ -41,15 +41,15 @@ class LookUp:
 
     Attributes:
         function: The provider function, as `azure-native:communication:getCommunicationService`.
-        name_input: The argument that holds the resource's name.
+        name_inputs: The arguments that hold the names in the resource's ARM id, outermost first.
         resource_id: The resource's ARM id.
-        member: The member of the result.
+        member: The path of the value in the result, in the names of the wire.
     """
 
     function: str
-    name_input: str
+    name_inputs: tuple[str, ...]
     resource_id: Reference
-    member: str
+    member: tuple[str, ...]
 
 
 @dataclass(frozen=True)

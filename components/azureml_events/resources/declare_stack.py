@@ -10,6 +10,7 @@ from azureml_events.handlers.endpoint import Endpoint
 from azureml_events.resources.configuration import read_configuration
 from azureml_events.resources.created_handlers import CreatedHandlers
 from azureml_events.resources.garbage import collect_rarely
+from azureml_events.resources.mail_service import create_mail_services
 from azureml_events.resources.providers import Providers
 from azureml_events.resources.version_aliases import with_version_aliases_of
 from azureml_events.resources.workspace_events import WorkspaceEvents
@@ -34,11 +35,19 @@ def declare_stack() -> dict[str, WorkspaceEvents]:
     stack = read_configuration()
     providers = Providers.of_configuration()
     endpoints = _endpoints(stack, providers)
+    workflow_handlers, _ = create_mail_services(
+        "handlers",
+        stack.workflow_handlers,
+        tags=stack.defaults.tags,
+        subscription_id=lambda: providers.own,
+        opts=with_version_aliases_of(stack.defaults),
+    )
     declared = {
         key: WorkspaceEvents.of_stack(
             stack,
             key,
             endpoints=endpoints,
+            workflow_handlers=workflow_handlers,
             provider_of=providers.of,
             opts=pulumi.ResourceOptions(provider=providers.of(stack.topics[key].subscription_id)),
         )

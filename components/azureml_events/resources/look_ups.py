@@ -67,12 +67,11 @@ class LookUps:
             where: The place that it is for, which an error begins with.
         """
         resource_id = to_output(wanted.resource_id, where)
-        arguments = {
-            "resourceGroupName": resource_id.apply(_resource_group),
-            wanted.name_input: resource_id.apply(_name),
-        }
+        names = resource_id.apply(_names)
+        arguments = {name: names[at] for at, name in enumerate(wanted.name_inputs)}
+        arguments["resourceGroupName"] = resource_id.apply(_resource_group)
         found = invoke(wanted.function, arguments, self._options(wanted.resource_id), stopping(where, "its target"))
-        return found.apply(lambda result: getattr(result, to_snake(wanted.member)))
+        return found.apply(lambda result: _member(result, wanted.member))
 
     def _options(self, resource_id: Reference) -> pulumi.InvokeOutputOptions:
         subscription_id = resource_id.split("/")[2].lower() if isinstance(resource_id, str) else None
@@ -149,3 +148,14 @@ def _resource_group(resource_id: str) -> str:
 
 def _name(resource_id: str) -> str:
     return resource_id.rpartition("/")[2]
+
+
+def _names(resource_id: str) -> list[str]:
+    """Return the names of an ARM id, outermost first."""
+    return resource_id.split("/")[8::2]
+
+
+def _member(result: Any, path: tuple[str, ...]) -> Any:
+    for name in path:
+        result = getattr(result, to_snake(name))
+    return result

@@ -17,7 +17,7 @@ from azureml_events.base.values import Deferred, Reference
 from azureml_events.handlers.endpoint import Endpoint, Role
 from azureml_events.handlers.handler import GrantsMode, Handler
 from azureml_events.handlers.storage import DEAD_LETTER_ROLE
-from azureml_events.handlers.workflow_handler import Bridge
+from azureml_events.handlers.workflow_handler import Bridge, WorkflowHandler
 from azureml_events.resources.access import retry_while_access_is_missing
 from azureml_events.resources.azure_native import invoke
 from azureml_events.resources.bridge import BridgeWorkflow
@@ -30,6 +30,7 @@ from azureml_events.resources.findings import heed_findings, with_findings
 from azureml_events.resources.grants import Grant, Grants, Principal
 from azureml_events.resources.inputs import to_input, to_output
 from azureml_events.resources.look_ups import LookUps, stopping
+from azureml_events.resources.mail_service import MailService, create_mail_services
 from azureml_events.resources.providers import ProviderOf
 from azureml_events.resources.provisioning import ProvisioningStates
 from azureml_events.resources.retention import retained_below
@@ -76,6 +77,7 @@ class WorkspaceEvents(pulumi.ComponentResource):
         principal_id: The object id of the identity that delivers; None where the topic has no identity.
         event_subscriptions: The event subscriptions by name; disabled ones are not there.
         handlers: The handlers that are created; None without any.
+        mail_services: The mail services that are created, by handler.
         workflows: The workflows that stand before handlers which Event Grid cannot deliver to, by subscription.
         dead_letter_stores: The stores for dead letters that are created, by Pulumi name.
         grants: The program's role assignments; None where none is needed.
@@ -123,7 +125,7 @@ class WorkspaceEvents(pulumi.ComponentResource):
         except StackError as error:
             raise with_findings(error) from None
         heed_findings(stack)
-        self._declare(stack, name, endpoints=None, provider_of=provider_of, opts=opts)
+        self._declare(stack, name, endpoints=None, workflow_handlers=None, provider_of=provider_of, opts=opts)
 
     @classmethod
     def of_stack(
@@ -132,6 +134,7 @@ class WorkspaceEvents(pulumi.ComponentResource):
         key: str,
         *,
         endpoints: Mapping[str, Endpoint],
+        workflow_handlers: Mapping[str, WorkflowHandler],
         provider_of: ProviderOf,
         opts: pulumi.ResourceOptions,
     ) -> Self:
@@ -141,11 +144,14 @@ class WorkspaceEvents(pulumi.ComponentResource):
             stack: The stack.
             key: The workspace's key.
             endpoints: The handlers that Event Grid delivers to, created where they had to be, by name.
+            workflow_handlers: The handlers that it reaches through a workflow, likewise.
             provider_of: The provider for an Azure subscription.
             opts: Pulumi's options.
         """
         component = cls.__new__(cls)
-        component._declare(stack, key, endpoints=endpoints, provider_of=provider_of, opts=opts)  # noqa: SLF001
+        component._declare(  # noqa: SLF001
+            stack, key, endpoints=endpoints, workflow_handlers=workflow_handlers, provider_of=provider_of, opts=opts
+        )
         return component
 
     def _declare(
@@ -154,10 +160,11 @@ class WorkspaceEvents(pulumi.ComponentResource):
         key: str,
         *,
         endpoints: Mapping[str, Endpoint] | None,
+        workflow_handlers: Mapping[str, WorkflowHandler] | None,
         provider_of: ProviderOf,
         opts: pulumi.ResourceOptions | None,
     ) -> None:
-        """Declare one workspace of a checked stack; without endpoints, those to create are created below it."""
+        """Declare one workspace of a checked stack; without handlers, those to create are created below it."""
         note_workspace(stack, key)
         workspace = stack.workspaces[key]
         self._defaults = stack.defaults
@@ -184,7 +191,8 @@ class WorkspaceEvents(pulumi.ComponentResource):
         self.dead_letter_stores: dict[str, DeadLetterStore] = {}
         self.handlers = self._created(stack, provider_of) if endpoints is None else None
         self._endpoints = self.handlers.endpoints if self.handlers else endpoints or stack.endpoints
-        self._workflow_handlers = stack.workflow_handlers
+        self.mail_services: dict[str, MailService] = {}
+        self._workflow_handlers = self._with_mail_services(stack) if workflow_handlers is None else workflow_handlers
         self.workflows: dict[str, BridgeWorkflow] = {}
         self._look_ups = LookUps(self, self._topic.subscription_id, provider_of)
         self._declared = declare_topic(
@@ -213,6 +221,7 @@ class WorkspaceEvents(pulumi.ComponentResource):
                 "systemTopicName": self.system_topic_name,
                 "eventSubscriptions": self.event_subscriptions,
                 "handlers": self.handlers,
+                "mailServices": self.mail_services,
                 "workflows": self.workflows,
                 "deadLetterStores": self.dead_letter_stores,
                 "grants": self.grants,
@@ -231,6 +240,16 @@ class WorkspaceEvents(pulumi.ComponentResource):
             provider_of=lambda other: None if other.lower() == self._topic.subscription_id else provider_of(other),
             opts=pulumi.ResourceOptions(parent=self),
         )
+
+    def _with_mail_services(self, stack: Stack) -> Mapping[str, WorkflowHandler]:
+        handlers, self.mail_services = create_mail_services(
+            f"{self._key}/handlers",
+            stack.workflow_handlers,
+            tags=self._defaults.tags,
+            subscription_id=lambda: self._subscription_id,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        return handlers
 
     def _subscribe(self, delivery: Delivery) -> eventgrid.SystemTopicEventSubscription:
         destination, needed = self._destination(delivery)

@@ -12,7 +12,7 @@ from azureml_events.handlers import HANDLERS
 from azureml_events.handlers.handler import Handler
 from azureml_events.stack.defaults import Defaults
 from azureml_events.stack.delivery import Address
-from azureml_events.stack.rules.created_handlers import creation_mistakes
+from azureml_events.stack.rules.created_handlers import creation_mistakes, mail_service_mistakes
 from azureml_events.stack.rules.dead_letters import dead_letter_mistakes
 from azureml_events.stack.rules.names import RawEntries, address_of, naming_mistakes, unused_entries
 from azureml_events.stack.rules.topics_and_subscriptions import stack_mistakes
@@ -187,6 +187,7 @@ def _between(stack: Stack, entries: RawEntries) -> Iterator[Mistake]:
     yield from stack_mistakes(stack)
     yield from dead_letter_mistakes(stack)
     yield from creation_mistakes(stack, complete=complete)
+    yield from mail_service_mistakes(stack)
 
 
 def parse_handler(given: object) -> Handler:

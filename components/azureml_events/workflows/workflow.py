@@ -160,12 +160,15 @@ class Target:
         steps: From the event's fields to the actions, in their order, of which the last one acts.
         parameters: The workflow's parameters that the calls use, with their values; None for one that is set on the
             resource.
+        allowed: Whether the last step may act, a boolean that an earlier step gives; where it may not, the event counts
+            as failed. None where it always may.
         taken: The answer to the last call that says that the target took the event.
         repetition: How to tell whether an earlier delivery has acted already; None where the target cannot tell.
     """
 
     steps: Callable[[EventFields], Sequence[Action]]
     parameters: Mapping[str, Reference | None] = field(default_factory=dict)
+    allowed: Expression | None = None
     taken: Taken = TAKEN
     repetition: Repetition | None = None
 
@@ -269,8 +272,7 @@ def _is_expected(event: Expression, subscription: BridgedSubscription) -> Expres
 
 def _handle_one(target: Target, fields: EventFields, handled: Counter, refused: Counter) -> list[Action]:
     """The calls, and how the last one's answer counts; each answer counts at most once."""
-    steps = target.steps(fields)
-    last = steps[-1]
+    *before, last = target.steps(fields)
     status = call("coalesce", last.outputs.member("statusCode"), 0)
     asked = target.repetition.statuses if target.repetition else ()
     counted: list[Action] = [
@@ -289,7 +291,10 @@ def _handle_one(target: Target, fields: EventFields, handled: Counter, refused: 
     ]
     if target.repetition:
         counted.append(_settle_repetition(target.repetition, last, handled, refused))
-    return [*steps, *counted]
+    if target.allowed is None:
+        return [*before, last, *counted]
+    guard = If(name="Is_allowed", condition=target.allowed, then=[last, *counted], after=in_order(before[-1]))
+    return [*before, guard]
 
 
 def _count_taken(last: Action, taken: Taken, handled: Counter) -> list[Action]:

@@ -177,10 +177,20 @@ def _outputs(cloud: Cloud, kind: Kind, resource_id: str, inputs: Properties, now
         case "Workflow":
             identity = granted_identity(cloud, resource_id, inputs.get("identity", {}), now.get("identity", {}))
             return {**described, "identity": identity, "accessEndpoint": access_endpoint(resource_id)}
+    return {**described, **_addresses(kind, described)}
+
+
+def _addresses(kind: Kind, described: Properties) -> Properties:
+    """Where a resource is reached, or sends from."""
+    name = described["name"]
+    match kind.token.rsplit(":", 1)[1]:
+        case "Domain":
+            return {"fromSenderDomain": f"{described['domainManagement']}.azurecomm.invalid"}
+        case "CommunicationService":
+            return {"hostName": f"{name}.communication.invalid"}
         case "StorageAccount":
-            name = described["name"]
-            return {**described, "primaryEndpoints": {"blob": f"https://{name}.blob.invalid/"}}
-    return described
+            return {"primaryEndpoints": {"blob": f"https://{name}.blob.invalid/"}}
+    return {}
 
 
 def _described(resource_id: str, kind: Kind, inputs: Properties) -> Properties:

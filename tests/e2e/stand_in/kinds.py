@@ -107,6 +107,7 @@ def _kind(
 _TOPIC = f"{_GROUP}/Microsoft.EventGrid/systemTopics/{{systemTopicName}}"
 _ACCOUNT = f"{_GROUP}/Microsoft.Storage/storageAccounts/{{accountName}}"
 _HUBS = f"{_GROUP}/Microsoft.EventHub/namespaces/{{namespaceName}}"
+_MAIL = f"{_GROUP}/Microsoft.Communication/emailServices/{{emailServiceName}}"
 _BUS = f"{_GROUP}/Microsoft.ServiceBus/namespaces/{{namespaceName}}"
 
 KINDS = {
@@ -209,9 +210,27 @@ KINDS = {
             outputs="accessEndpoint",
         ),
         _kind(
+            "machinelearningservices:BatchEndpoint",
+            f"{_GROUP}/Microsoft.MachineLearningServices/workspaces/{{workspaceName}}/batchEndpoints/{{endpointName}}",
+            "identity kind location properties sku tags",
+        ),
+        _kind(
+            "communication:EmailService",
+            _MAIL,
+            "dataLocation location tags",
+            "dataLocation location",
+        ),
+        _kind(
+            "communication:Domain",
+            f"{_MAIL}/domains/{{domainName}}",
+            "domainManagement location tags userEngagementTracking",
+            "domainManagement location",
+        ),
+        _kind(
             "communication:CommunicationService",
             f"{_GROUP}/Microsoft.Communication/communicationServices/{{communicationServiceName}}",
-            "dataLocation identity linkedDomains location tags",
+            "dataLocation disableLocalAuth identity linkedDomains location tags",
+            "dataLocation location",
         ),
         _kind(
             "datafactory:Factory",

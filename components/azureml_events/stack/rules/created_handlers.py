@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from azureml_events.base.mistakes import Mistake, Path, show
 from azureml_events.base.values import Reference
 from azureml_events.handlers.created import Creation
+from azureml_events.handlers.email_alert import EmailAlert
 from azureml_events.handlers.endpoint import CreatableEndpoint
 from azureml_events.stack.stack import Stack
 
@@ -47,6 +48,27 @@ def creation_mistakes(stack: Stack, *, complete: bool) -> Iterator[Mistake]:
             first_name, first = hosts.setdefault(host, (name, creation))
             if first_name != name:
                 yield from _disagreements(stack, (name, creation), (first_name, first))
+
+
+def mail_service_mistakes(stack: Stack) -> Iterator[Mistake]:
+    """Yield the names that two handlers give a new mail service: each makes one of its own.
+
+    Args:
+        stack: The entries that are right in what this rule reads.
+
+    Yields:
+        Mistakes whose paths start at the stack.
+    """
+    names: dict[str, str] = {}
+    for key, handler in stack.handlers.items():
+        if isinstance(handler, EmailAlert) and handler.create and handler.create.name:
+            other = names.setdefault(handler.create.name.lower(), key)
+            if other != key:
+                yield Mistake(
+                    ("handlers", key, "create", "name"),
+                    f"{show(handler.create.name)} is also created by {show(other)}; "
+                    "use that handler, or write another name",
+                )
 
 
 def _locations(stack: Stack, name: str) -> dict[str, Reference | None]:
