@@ -101,7 +101,7 @@ class WorkspaceEvents(pulumi.ComponentResource):
             tags=None if tags is None else dict(tags),
         )
         stack = workspace_stack(name, workspace, handlers or {}, subscriptions, defaults or Defaults())
-        self._declare(stack, name, endpoints=None, workflow_handlers=None, provider_of=provider_of, opts=opts)
+        self._declare(stack, name, endpoints=None, provider_of=provider_of, opts=opts)
 
     @classmethod
     def of_stack(
@@ -136,7 +136,7 @@ class WorkspaceEvents(pulumi.ComponentResource):
         key: str,
         *,
         endpoints: Mapping[str, Endpoint] | None,
-        workflow_handlers: Mapping[str, WorkflowHandler] | None,
+        workflow_handlers: Mapping[str, WorkflowHandler] | None = None,
         provider_of: ProviderOf,
         opts: pulumi.ResourceOptions | None,
     ) -> None:
