@@ -133,8 +133,12 @@ class BatchEndpoint(Bridge):
             taken=Taken((200, 201, 202), "name"),
         )
 
+    def describe(self) -> str:
+        """Describe which endpoint gets a job."""
+        where = f" on deployment {self.deployment_name}" if self.deployment_name else ""
+        return f"starts a job of batch endpoint {shown_name(self.endpoint_id)}{where}"
+
     def describe_effect(self, event: Mapping[str, Any], subscription: BridgedSubscription) -> str:
         """Say which endpoint gets a job, with which inputs."""
         values = filled(parameters_of(subscription), subscription.event_types, event)
-        where = f" on deployment {self.deployment_name}" if self.deployment_name else ""
-        return f"starts a job of batch endpoint {shown_name(self.endpoint_id)}{where}{with_parameters(values)}"
+        return f"{self.describe()}{with_parameters(values)}"

@@ -116,10 +116,14 @@ class ChatMessage(Bridge):
             taken=Taken((200, 202) if self.service == "Teams" else (200,)),
         )
 
+    def describe(self) -> str:
+        """Describe where messages are posted."""
+        return f"posts to {self.service} by the webhook in secret {shown_name(self.url_secret_id)}"
+
     def describe_effect(self, event: Mapping[str, Any], subscription: BridgedSubscription) -> str:
         """Say what is posted where."""
         line = fill_text(self.title, "subject", subscription.event_types, event)
-        return f"posts to {self.service} by the webhook in secret {shown_name(self.url_secret_id)}: {line}"
+        return f"{self.describe()}: {line}"
 
     def _steps(self, subscription: BridgedSubscription, fields: EventFields) -> list[Action]:
         secret = read_secret("Read_url", "urlSecretUrl")

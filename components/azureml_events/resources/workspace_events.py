@@ -125,7 +125,7 @@ class WorkspaceEvents(pulumi.ComponentResource):
         except StackError as error:
             raise with_findings(error) from None
         heed_findings(stack)
-        self._declare(stack, name, endpoints=None, workflow_handlers=None, provider_of=provider_of, opts=opts)
+        self._declare(stack, name, endpoints=None, provider_of=provider_of, opts=opts)
 
     @classmethod
     def of_stack(
@@ -160,7 +160,7 @@ class WorkspaceEvents(pulumi.ComponentResource):
         key: str,
         *,
         endpoints: Mapping[str, Endpoint] | None,
-        workflow_handlers: Mapping[str, WorkflowHandler] | None,
+        workflow_handlers: Mapping[str, WorkflowHandler] | None = None,
         provider_of: ProviderOf,
         opts: pulumi.ResourceOptions | None,
     ) -> None:
