@@ -56,8 +56,8 @@ def test_the_sdist_and_the_wheel_hold_the_same_package_and_the_licence(built: Pa
         metadata = message_from_string(archive.read(licence.partition("/")[0] + "/METADATA").decode())
         kept = archive.read(licence).decode()
 
-    assert installed == sources
-    assert {"LICENSE", "README.md", "pyproject.toml"} <= names
+    assert installed == {*sources, "azureml_events/stack_file.md"}
+    assert {"LICENSE", "README.md", "pyproject.toml", "stacks/README.md"} <= names
     assert kept == (ROOT / "LICENSE").read_text("utf-8")
     assert metadata["License-Expression"] == "Apache-2.0"
 
