@@ -69,6 +69,7 @@ class Declaration(BaseModel, metaclass=Documented):
     """The JSON names that are other words in Python, and these."""
 
     model_config = ConfigDict(
+        defer_build=True,
         frozen=True,
         strict=True,
         extra="forbid",
