@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import azureml_events
+import pulumi
 import pytest
 from azureml_events import DeclarationError, EventHub, Subscription, run_failed
 from resources.mocks import run
@@ -14,6 +15,7 @@ WORKSPACE = arm("Microsoft.MachineLearningServices/workspaces", "ml")
 NAMES: dict[str, Any] = {
     **{name: getattr(azureml_events, name) for name in azureml_events.__all__},
     "HUB": HUB,
+    "Output": pulumi.Output,
     "hub": EventHub(resource_id=HUB),
     "failed": {"failed": Subscription(run_failed(), to=EventHub(resource_id=HUB))},
 }
@@ -39,6 +41,14 @@ CONSTRUCTED = [
         "to: expected a handler's name, or a map from workspaces to handlers; got the class EventHub",
     ),
     ("Subscription(run_failed(), to=hub, allow=['unknown-key'])", "allow: expected a map, got a list"),
+    (
+        "Subscription(run_failed(), to=hub, advanced_filters=AdvancedFilter(operator_type='IsNotNull', key='id'))",
+        "advanced_filters: expected a list, got one AdvancedFilter; write [AdvancedFilter(…)]",
+    ),
+    (
+        "Subscription(run_failed(), to=hub, name=Output.from_input('train'))",
+        "name: expected text, got an output, which only the deployment knows; write a plain value",
+    ),
     ("Defaults(tags='team')", "tags: expected a map, got 'team'"),
 ]
 DECLARED = [
@@ -57,6 +67,8 @@ DECLARED = [
     ({"system_topic": "topic"}, "system_topic: expected a map, got 'topic'"),
     ({"workspace_id": 5}, "workspace_id: expected text, got 5"),
     ({"name": 5}, "name: expected text, got 5"),
+    ({"opts": {"protect": True}}, "opts: expected pulumi.ResourceOptions, got a map"),
+    ({"provider_of": 3}, "provider_of: expected a function from an Azure subscription's id to a provider, got 3"),
 ]
 
 

@@ -1,7 +1,8 @@
 """Azure Machine Learning events through Azure Event Grid, declared with Pulumi.
 
-`help(Subscription)`, `help(EventHub)`, … say what each argument means. Beside this file lies `stack_file.md`, the
-reference of every field of a stack file, of which Python's arguments are the same in snake_case.
+`help(Subscription)`, `help(EventHub)`, … say what each argument means. The reference of every field of a stack file, of
+which Python's arguments are the same in snake_case, is `stack_file.md` beside this file, and `stacks/README.md` in the
+repository.
 """
 
 from __future__ import annotations

@@ -44,6 +44,8 @@ from azureml_events import (
 )
 
 some_id: pulumi.Output[str] = pulumi.Output.from_input("/subscriptions/…")
+some_region: pulumi.Output[str | None] = pulumi.Output.from_input("westeurope")
+"""As azure-native's `Workspace.location` is typed."""
 
 handlers = {
     "hub": EventHub(resource_id=some_id, identity=False, grants="assume"),
@@ -121,7 +123,7 @@ WorkspaceEvents(
     workspace_id=some_id,
     subscriptions=subscriptions,
     handlers=handlers,
-    location=some_id,
+    location=some_region,
     system_topic=SystemTopic(
         name="ml-events", identity=UserAssigned(user_assigned=some_id, principal_id=some_id), existing=True
     ),

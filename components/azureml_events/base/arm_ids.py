@@ -213,7 +213,7 @@ def _canonical_location(text: str) -> str:
         raise ValueError(f"{show(text)} is not a region; expected its name, as 'westeurope' or 'West Europe'")
     name = text.replace(" ", "").lower()
     if name == "global":
-        raise ValueError(f"{show(text)} is not a region, and a workspace's topic lies in its region; write that one")
+        raise ValueError(f"{show(text)} is not a region; write the one that it lies in, as 'westeurope'")
     return name
 
 

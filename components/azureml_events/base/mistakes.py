@@ -10,6 +10,8 @@ from pathlib import PurePath
 
 from pydantic_core import ErrorDetails
 
+from azureml_events.base.values import Applicable
+
 Path = tuple[str | int, ...]
 """A place in an input: keys of maps and indexes of lists, outermost first."""
 
@@ -106,11 +108,11 @@ def show(value: object) -> str:
         return "a map"
     if isinstance(value, (list, tuple, set)):
         return "a list"
+    if isinstance(value, Applicable):
+        return "an output, which only the deployment knows; write a plain value"
     if value is None or isinstance(value, bool):
         return {None: "nothing", True: "true", False: "false"}[value]
-    if isinstance(value, type):
-        return f"the class {value.__name__}"
-    return _cut(str(value))
+    return f"the class {value.__name__}" if isinstance(value, type) else _cut(str(value))
 
 
 def _cut(text: str) -> str:

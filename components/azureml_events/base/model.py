@@ -40,7 +40,19 @@ class _AsTuple:
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         (item,) = get_args(source)
-        return core_schema.tuple_variable_schema(handler.generate_schema(item), strict=False)
+        elements = core_schema.tuple_variable_schema(handler.generate_schema(item), strict=False)
+        return core_schema.no_info_before_validator_function(_refuse_one, elements)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return handler(schema)
+
+
+def _refuse_one(value: object) -> object:
+    """Refuse a declaration in place of a list of them: it would be read as the list of its fields."""
+    if isinstance(value, BaseModel):
+        name = type(value).__name__
+        raise ValueError(f"expected a list, got one {name}; write [{name}(…)]")
+    return value
 
 
 Many = Annotated[Sequence[T], _AsTuple()]

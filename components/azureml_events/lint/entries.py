@@ -11,7 +11,7 @@ from azureml_events.lint.rules import RULES, Finding
 from azureml_events.stack.stack import Stack
 
 _UNUSED = {
-    "workspaces": ("unused-workspace", "no subscription chooses it, so nothing is declared for its events"),
+    "workspaces": ("unused-workspace", "no subscription chooses it, so only its system topic is declared"),
     "handlers": ("unused-handler", "no subscription delivers to it"),
 }
 

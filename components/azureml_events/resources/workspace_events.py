@@ -12,7 +12,7 @@ from pulumi_azure_native import eventgrid
 
 from azureml_events.arm.event_subscription import event_subscription_body
 from azureml_events.base.arm_ids import ArmId, parse_arm_id
-from azureml_events.base.mistakes import DeclarationError, Mistake
+from azureml_events.base.mistakes import DeclarationError, Mistake, show
 from azureml_events.base.values import Deferred, Reference
 from azureml_events.handlers.endpoint import Endpoint, Role
 from azureml_events.handlers.handler import GrantsMode, Handler
@@ -94,7 +94,7 @@ class WorkspaceEvents(pulumi.ComponentResource):
         workspace_id: pulumi.Input[str],
         subscriptions: Mapping[str, Subscription],
         handlers: Mapping[str, Handler] | None = None,
-        location: pulumi.Input[str] | None = None,
+        location: pulumi.Input[str | None] | None = None,
         system_topic: SystemTopic | None = None,
         dead_letter: DeadLetter | None = None,
         grants: GrantsMode | None = None,
@@ -103,6 +103,7 @@ class WorkspaceEvents(pulumi.ComponentResource):
         provider_of: ProviderOf = lambda _: None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
+        _check_arguments(opts, provider_of)
         try:
             workspace = Workspace(
                 resource_id=workspace_id,  # type: ignore[arg-type]  # an output becomes a deferred value
@@ -390,3 +391,15 @@ def _by_argument(mistake: Mistake) -> Mistake:
     """Name the component's argument, where a field is called otherwise."""
     first, *rest = mistake.path or ("",)
     return replace(mistake, path=("workspace_id", *rest)) if first == "resource_id" else mistake
+
+
+def _check_arguments(opts: object, provider_of: object) -> None:
+    """Refuse what Pulumi would fail on without saying where."""
+    mistakes = []
+    if opts is not None and not isinstance(opts, pulumi.ResourceOptions):
+        mistakes.append(Mistake(("opts",), f"expected pulumi.ResourceOptions, got {show(opts)}"))
+    if not callable(provider_of):
+        wanted = "a function from an Azure subscription's id to a provider"
+        mistakes.append(Mistake(("provider_of",), f"expected {wanted}, got {show(provider_of)}"))
+    if mistakes:
+        raise DeclarationError(mistakes)
