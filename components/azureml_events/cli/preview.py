@@ -40,6 +40,7 @@ def preview(ctx: click.Context, stack: str, *, as_json: bool, workspace: str | N
     chosen, file = _choose(stack, program)
     if file:
         click.echo("".join(f"{file.path}: {note}\n" for note in file.notes), err=True, nl=False)
+        _refuse_undelivered(ctx, file)
 
     from azureml_events.cli.preview_summary import one_workspace, summarize
     from azureml_events.offline.preview_json import preview_json
@@ -66,6 +67,16 @@ def preview(ctx: click.Context, stack: str, *, as_json: bool, workspace: str | N
         from azureml_events.handlers import role_names
 
         print_preview(recording, summary, roles=role_names())
+
+
+def _refuse_undelivered(ctx: click.Context, file: StackFile) -> None:
+    """End with findings about subscriptions that the program does not see: their handlers may stand elsewhere."""
+    if not file.notes:
+        return
+    errors, _ = find_refused(routed_entries(file.stack))
+    if errors:
+        click.echo("\n".join(_lines(file, errors)), err=True)
+        ctx.exit(FINDINGS)
 
 
 def _choose(stack: str, program: Path | None) -> tuple[Program, StackFile | None]:

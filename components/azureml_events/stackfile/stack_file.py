@@ -40,8 +40,12 @@ class StackFile:
         """What is not known of it, in words."""
         unknown = unknown_sections(self.document)
         keys = ", ".join(f"{NAMESPACE}:{section}" for section in SECTIONS if section in unknown)
-        text = "may stand in its environment, which is not read; what is named there is not judged"
-        return (f"{keys} {text}",) if keys else ()
+        if not keys:
+            return ()
+        delivered = {each.key for each in self.stack.deliveries}
+        left = ", ".join(key for key in self.stack.subscriptions if key not in delivered)
+        where = f"; where these subscriptions deliver is not known: {left}" if left else ""
+        return (f"{keys} may stand in its environment, which is not read; what is named there is not judged{where}",)
 
 
 class StackFileError(InputError):
