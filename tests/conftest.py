@@ -8,10 +8,12 @@ PATH. With `CI=true` every other skip is a failure: what CI could have run was n
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import shutil
 from collections.abc import Generator
+from contextlib import closing
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -24,6 +26,15 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 # A program that fails, as some must here, leaves futures that nobody asks; their failure is asserted on elsewhere.
 logging.getLogger("asyncio").setLevel(logging.CRITICAL + 1)
+
+
+@pytest.fixture(autouse=True)
+def _event_loop() -> Generator[None]:
+    """Give each test an event loop, as a Pulumi program has one; a test that ran before may have taken its own away."""
+    with closing(asyncio.new_event_loop()) as loop:
+        asyncio.set_event_loop(loop)
+        yield
+        asyncio.set_event_loop(None)
 
 
 def missing_programs(item: pytest.Item) -> list[str]:
