@@ -116,7 +116,7 @@ def _subscription(path: Path, item: Mapping[str, Any]) -> FoundSubscription:
 
 
 def _cut(text: str, separator: str) -> tuple[str, str, str]:
-    """`str.partition`, ignoring case."""
+    """Cut a text in three as `str.partition`, ignoring case."""
     at = text.lower().find(separator)
     if at < 0:
         return text, "", ""

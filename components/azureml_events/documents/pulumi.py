@@ -46,7 +46,7 @@ class _Resource:
     inputs_name: str = "inputs"
 
     def text(self, *names: str) -> Text | None:
-        """The first of some members that holds a text, among inputs before outputs."""
+        """Find the first of some members that holds a text, among inputs before outputs."""
         for name in names:
             for members in (self.inputs, self.outputs):
                 if isinstance(members.get(name), (str, Unresolved)) and members[name] != "":
@@ -133,7 +133,7 @@ def _urns(value: object) -> list[str]:
 
 
 def _plain(value: Any, depth: int = 0) -> Any:
-    """A value without Pulumi's signatures: what is secret or unknown is `Unresolved`."""
+    """Strip a value of Pulumi's signatures: what is secret or unknown becomes `Unresolved`."""
     if depth > _DEEPEST or (isinstance(value, str) and value in _UNKNOWN):
         return UNKNOWN
     if isinstance(value, str):
@@ -167,7 +167,7 @@ def _topic(resource: _Resource, resources: Mapping[str, _Resource]) -> FoundTopi
 
 
 def _workspace(topic: _Resource, resources: Mapping[str, _Resource]) -> Text | None:
-    """The workspace that an unknown source is taken from, as far as it is known."""
+    """Return the workspace that an unknown source is taken from, as far as it is known."""
     for urn in topic.dependencies.get("source", ()):
         other = resources.get(urn)
         if other and other.kind == "Workspace":

@@ -97,7 +97,7 @@ def new_or_existing(new: str, existing: str) -> tuple[Constraint, ...]:
 
 
 def own_name(key: str, kind: str, suffix: str) -> str:
-    """The default name of a namespace of a handler's own.
+    """Make the default name of a namespace of a handler's own.
 
     Args:
         key: The handler's name.

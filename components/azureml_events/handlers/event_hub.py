@@ -98,7 +98,7 @@ class EventHub(CreatableEndpoint):
     """Properties added to each message, at most 10; `PartitionKey` chooses the partition."""
 
     def creation(self, key: str, suffix: str) -> Creation | None:
-        """A namespace, unless one exists, and the event hub."""
+        """Return a namespace, unless one exists, and the event hub."""
         create = self.create
         if create is None:
             return None

@@ -19,7 +19,7 @@ from azureml_events.stack.subscription import Subscription
 
 
 def routed(stack: Stack) -> tuple[RoutedSubscription, ...]:
-    """Every subscription of every workspace, with the author's paths.
+    """List every subscription of every workspace, with the author's paths.
 
     Args:
         stack: The stack.
@@ -41,7 +41,7 @@ def routed(stack: Stack) -> tuple[RoutedSubscription, ...]:
 
 
 def routed_entries(stack: Stack) -> tuple[RoutedSubscription, ...]:
-    """Every subscription of the right entries of a stack, also one whose workspaces or handler are not known.
+    """List every subscription of the right entries of a stack, also one whose workspaces or handler are not known.
 
     Args:
         stack: The entries that are right.
@@ -108,7 +108,7 @@ def _written(key: str, subscription: Subscription) -> tuple[PlacedFilter, ...]:
 
 
 def _paths(key: str, subscription: Subscription) -> dict[str, Path]:
-    """Where the members stand that an intent or `allEvents` gives."""
+    """Say where the members stand that an intent or `allEvents` gives."""
     at = ("subscriptions", key)
     if subscription.all_events:
         return {"includedEventTypes": (*at, "allEvents")}
@@ -121,7 +121,7 @@ def _paths(key: str, subscription: Subscription) -> dict[str, Path]:
 
 
 def _handler_texts(handlers: Mapping[str, Handler]) -> dict[str, str]:
-    """Each handler's name, or the names of all that deliver to the same place."""
+    """Give each handler's name, or the names of all that deliver to the same place."""
     names: defaultdict[Hashable, list[str]] = defaultdict(list)
     for name, handler in handlers.items():
         place = handler.place if isinstance(handler, Endpoint) else None

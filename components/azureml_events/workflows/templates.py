@@ -44,12 +44,12 @@ def template_mistakes(source: object, event_types: Sequence[str]) -> Iterator[Mi
 
 
 def template_text(template: Template, fields: EventFields) -> Text:
-    """The text as the workflow makes it."""
+    """Write the text as the workflow makes it."""
     return Text(tuple(fields.text(piece) if isinstance(piece, Field) else piece for piece in template))
 
 
 def fill(template: Template, event: Mapping[str, Any]) -> str:
-    """The text for one event.
+    """Fill in the text for one event.
 
     Args:
         template: The text's pieces.
