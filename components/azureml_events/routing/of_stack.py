@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import replace
 
-from azureml_events.base.mistakes import Path
+from azureml_events.base.mistakes import MemberPath
 from azureml_events.base.values import Reference
 from azureml_events.handlers.endpoint import Endpoint
 from azureml_events.handlers.handler import Handler
@@ -107,14 +107,14 @@ def _written(key: str, subscription: Subscription) -> tuple[PlacedFilter, ...]:
     )
 
 
-def _paths(key: str, subscription: Subscription) -> dict[str, Path]:
+def _paths(key: str, subscription: Subscription) -> dict[str, MemberPath]:
     """Say where the members stand that an intent or `allEvents` gives."""
     at = ("subscriptions", key)
     if subscription.all_events:
         return {"includedEventTypes": (*at, "allEvents")}
     if subscription.intent is None:
         return {}
-    paths: dict[str, Path] = {"includedEventTypes": (*at, "when")}
+    paths: dict[str, MemberPath] = {"includedEventTypes": (*at, "when")}
     if subscription.intent.subject_begins_with():
         paths["subjectBeginsWith"] = (*at, "when")
     return paths

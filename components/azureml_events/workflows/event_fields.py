@@ -88,7 +88,7 @@ def read_field(event: Mapping[str, Any], field: Field) -> Any:
     return value
 
 
-def shown(value: object) -> str:
+def value_as_text(value: object) -> str:
     """Write a field's value as a workflow puts it into a text: empty where it is missing, JSON where it is no text."""
     if value is None or isinstance(value, str):
         return value or ""

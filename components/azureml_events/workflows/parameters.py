@@ -11,7 +11,14 @@ from pydantic import PlainValidator, ValidatorFunctionWrapHandler, WithJsonSchem
 from azureml_events.base.mistakes import DeclarationError, Mistake, show
 from azureml_events.base.model import Declaration, refuse
 from azureml_events.event_grid.catalogue import event_type
-from azureml_events.workflows.event_fields import EventFields, Field, in_one_line, parse_field, read_field, shown
+from azureml_events.workflows.event_fields import (
+    EventFields,
+    Field,
+    in_one_line,
+    parse_field,
+    read_field,
+    value_as_text,
+)
 from azureml_events.workflows.expressions import Expression, Plain
 
 
@@ -137,7 +144,7 @@ def filled(parameters: Parameters, event_types: Sequence[str], event: Mapping[st
 
 def with_parameters(values: Mapping[str, Any]) -> str:
     """Say the parameters in words: ` with modelName=churn, modelVersion=3`; empty where there are none."""
-    said = (f"{name}={in_one_line(shown(value))}" for name, value in values.items())
+    said = (f"{name}={in_one_line(value_as_text(value))}" for name, value in values.items())
     return f" with {', '.join(said)}" if values else ""
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from azureml_events.base.mistakes import Mistake, show
-from azureml_events.workflows.event_fields import EventFields, Field, parse_field, read_field, shown
+from azureml_events.workflows.event_fields import EventFields, Field, parse_field, read_field, value_as_text
 from azureml_events.workflows.expressions import Text
 
 Template = tuple[str | Field, ...]
@@ -55,7 +55,7 @@ def fill(template: Template, event: Mapping[str, Any]) -> str:
         template: The text's pieces.
         event: An event in the Event Grid schema.
     """
-    return "".join(shown(read_field(event, piece)) if isinstance(piece, Field) else piece for piece in template)
+    return "".join(value_as_text(read_field(event, piece)) if isinstance(piece, Field) else piece for piece in template)
 
 
 def _piece(match: re.Match[str], event_types: Sequence[str]) -> str | Field:
