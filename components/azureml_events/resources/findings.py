@@ -11,7 +11,7 @@ from pulumi.runtime.mocks import MockMonitor
 from pulumi.runtime.settings import get_monitor
 
 from azureml_events.lint.entries import find_unknown_locations
-from azureml_events.lint.refusal import FindingsError, find_refused
+from azureml_events.lint.refusal import FindingsError, beside, find_refused
 from azureml_events.resources.program import once
 from azureml_events.routing.of_stack import routed, routed_entries
 from azureml_events.routing.subscription import RoutedSubscription
@@ -63,10 +63,11 @@ def heed_findings(stack: Stack) -> None:
 
 
 def with_findings(error: StackError) -> StackError | FindingsError:
-    """Add to the mistakes of some entries the findings at level error of the others.
+    """Add to mistakes the findings at level error, of every entry as far as it can be read.
 
     Args:
         error: The mistakes.
     """
-    errors, _ = find_refused(routed_entries(error.right))
+    found, _ = find_refused(routed_entries(error.readable))
+    errors = beside(found, error.mistakes)
     return FindingsError(errors, error.mistakes) if errors else error

@@ -11,7 +11,7 @@ import pulumi
 from pulumi_azure_native import eventgrid
 
 from azureml_events.arm.event_subscription import event_subscription_body
-from azureml_events.base.arm_ids import ArmId, parse_arm_id
+from azureml_events.base.arm_ids import PUBLIC_CLOUD, ArmId, parse_arm_id
 from azureml_events.base.mistakes import DeclarationError, Mistake, show
 from azureml_events.base.values import Deferred, Reference
 from azureml_events.handlers.endpoint import Endpoint, Role
@@ -21,6 +21,7 @@ from azureml_events.handlers.workflow_handler import Bridge, WorkflowHandler
 from azureml_events.resources.access import retry_while_access_is_missing
 from azureml_events.resources.azure_native import invoke
 from azureml_events.resources.bridge import BridgeWorkflow
+from azureml_events.resources.configuration import configured_environment
 from azureml_events.resources.created_handlers import CreatedHandlers
 from azureml_events.resources.dead_letter import Container, DeadLetterStore, existing_container
 from azureml_events.resources.declared import note_workspace
@@ -122,6 +123,7 @@ class WorkspaceEvents(pulumi.ComponentResource):
                 {} if handlers is None else handlers,
                 subscriptions,
                 Defaults() if defaults is None else defaults,
+                environment=_environment(opts),
             )
         except StackError as error:
             raise with_findings(error) from None
@@ -385,6 +387,12 @@ class WorkspaceEvents(pulumi.ComponentResource):
     def _home_group(self) -> pulumi.Output[str]:
         """The workspace's resource group."""
         return self._home.apply(lambda known: known.resource_group)
+
+
+def _environment(opts: pulumi.ResourceOptions | None) -> str:
+    """Say in which cloud the provider works; one that the program gives is taken for one of the public cloud."""
+    own = opts is not None and (opts.provider or opts.providers)
+    return PUBLIC_CLOUD if own else configured_environment()
 
 
 def _by_argument(mistake: Mistake) -> Mistake:
