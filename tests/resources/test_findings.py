@@ -73,7 +73,7 @@ def test_the_component_refuses_all_findings_at_once_and_registers_nothing() -> N
     assert isinstance(stopped[0], DeclarationError)
     assert [(each.rule.name, each.level) for each in stopped[0].findings] == [("never-subject", "error")] * 2
     assert str(stopped[0]).splitlines()[0] == (
-        "subscriptions.one.subjectBeginsWith: no subject of RunStatusChanged begins with '/e'; "
+        "subscriptions.one.subject_begins_with: no subject of RunStatusChanged begins with '/e'; "
         "its subjects look like 'experiments/…/runs/…' (never-subject)"
     )
 
@@ -84,7 +84,7 @@ def test_the_component_refuses_findings_beside_mistakes() -> None:
             declare(dead=subscription(subject_begins_with="/e"), x=subscription())
         assert [each.path for each in refused.value.mistakes] == [
             ("subscriptions", "x", "name"),
-            ("subscriptions", "dead", "subjectBeginsWith"),
+            ("subscriptions", "dead", "subject_begins_with"),
         ]
 
     run(program)
@@ -108,7 +108,7 @@ def test_a_warning_is_said_once_in_a_program_with_several_components(run_program
     loud = "Subscription(included_event_types=['RunStatusChanged'], to=hub)"
     recording = run_program(f"{PROGRAM}\nfor name in 'ab':\n    declare(name, loud={loud})")
 
-    assert [each.text.partition(": ")[0] for each in recording.messages] == ["subscriptions.loud.includedEventTypes"]
+    assert [each.text.partition(": ")[0] for each in recording.messages] == ["subscriptions.loud.included_event_types"]
 
 
 def test_on_mocks_no_warning_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

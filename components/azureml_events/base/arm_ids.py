@@ -136,6 +136,11 @@ def parse_arm_id(text: str, *types: str) -> ArmId:
     raise ValueError(f"the id is of type {show(given_type)}; expected {_expected(given_type, types)}")
 
 
+def is_resource_id(text: str) -> bool:
+    """Tell whether a text has the form of a resource's ARM id, of any type."""
+    return len(text) <= _LONGEST_ID and _ARM_ID.fullmatch(text) is not None
+
+
 def id_form(type_: str) -> str:
     """Show the form of a resource's id, for errors and documentation.
 
