@@ -321,10 +321,10 @@ def test_all_mistakes_are_reported_at_once_and_nothing_is_declared() -> None:
         )
 
     assert [".".join(map(str, mistake.path)) for mistake in raised.value.mistakes] == [
-        "workspaces.no/key",
+        "name",
         "subscriptions.ab.name",
-        "workspaces.no/key.systemTopic.identity",
-        "workspaces.no/key.systemTopic.identity",
+        "system_topic.identity",
+        "system_topic.identity",
     ]
 
 

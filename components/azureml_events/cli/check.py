@@ -11,6 +11,7 @@ from azureml_events.cli.console import FINDINGS
 from azureml_events.cli.formats import finding_line, findings_json, findings_sarif
 from azureml_events.cli.options import program_option
 from azureml_events.lint.lint import analyse
+from azureml_events.lint.refusal import beside
 from azureml_events.review.input import Input, load_input, load_rest
 from azureml_events.review.reported import Reported, report_findings, report_ignored_by_arm, report_invalid
 from azureml_events.stackfile.input_error import InputError
@@ -43,16 +44,17 @@ def check(ctx: click.Context, stack: str, *, form: str, program: Path | None) ->
 
 def _print_refused(error: InputError, form: str, stack: str) -> None:
     """Print what is found beside the mistakes, in JSON and SARIF with them."""
-    path, beside = Path(stack), list[Reported]()
+    path, reported = Path(stack), list[Reported]()
     if isinstance(error, StackFileError):
         rest = load_rest(error)
-        beside = report_findings([*analyse(rest.subscriptions), *rest.of_entries], rest.locate)
+        found = beside([*analyse(rest.subscriptions), *rest.of_entries], error.mistakes)
+        reported = report_findings(found, rest.locate)
         path = rest.path
         _print_notes(rest)
     if form != "text":
-        _print(form, stack_name(path) or stack, path, [*report_invalid(error), *beside])
+        _print(form, stack_name(path) or stack, path, [*report_invalid(error), *reported])
     else:
-        for finding in beside:
+        for finding in reported:
             click.echo(finding_line(path, finding))
 
 

@@ -78,5 +78,6 @@ def _as_written(
         intent=author.intent,
         all_events=author.all_events,
         allow=author.allow,
+        environment=author.environment,
         describe_effect=author.describe_effect,
     )
