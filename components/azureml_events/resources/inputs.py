@@ -22,7 +22,8 @@ def to_input(value: Any, where: str) -> Any:
         pulumi.RunError: Inside the deployment, where a deferred value turns out to be wrong.
     """
     if isinstance(value, Deferred):
-        return value.value if value.check is str else value.value.apply(partial(_checked, value, where))
+        plain = value.check is str and value.secret is None
+        return value.value if plain else value.value.apply(partial(_checked, value, where))
     if isinstance(value, Secret):
         return pulumi.Output.secret(pulumi.UNKNOWN if value.value is None else value.value)
     if isinstance(value, dict):
@@ -51,7 +52,10 @@ def _with_deferred_keys(value: dict[Any, Any], where: str) -> pulumi.Output[dict
 
 
 def _checked(deferred: Deferred, where: str, known: Any) -> Any:
+    if not isinstance(known, str) or known == rpc.UNKNOWN:
+        return known
     try:
-        return deferred.check(known) if isinstance(known, str) and known != rpc.UNKNOWN else known
+        checked = deferred.check(known)
     except ValueError as error:
         raise pulumi.RunError(f"{where}: {error}") from None
+    return pulumi.Output.secret(checked) if deferred.secret and deferred.secret(checked) else checked
