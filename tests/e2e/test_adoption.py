@@ -101,6 +101,20 @@ def test_an_existing_topic_that_does_not_exist_is_named_with_its_place(real: Cal
     assert not run.ids("create")
 
 
+def test_a_target_that_does_not_exist_is_named_by_its_place(real: Callable[[Config], Project]) -> None:
+    endpoint = f"{WORKSPACE}/batchEndpoints/retrain"
+    retrain = {"path": "handlers.hub", "value": {"type": "BatchEndpoint", "endpointId": endpoint}}
+    project = real(edited(USED, [retrain]))
+    with project.cloud() as cloud:
+        cloud.remove(endpoint)
+
+    run = project.run_command("up")
+
+    assert run.status != 0
+    assert "handlers.hub.endpointId: its target does not exist; Azure says: Status=404" in run.output
+    assert "Traceback" not in run.output
+
+
 def test_two_stacks_on_one_topic_learn_what_to_leave_to_the_other(
     real: Callable[[Config], Project], tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, NoReturn
 
 import pulumi
 from pulumi.runtime import rpc
 
+from azureml_events.base.mistakes import show
 from azureml_events.base.values import Deferred, Reference, Secret
 
 
@@ -57,5 +58,10 @@ def _checked(deferred: Deferred, where: str, known: Any) -> Any:
     try:
         checked = deferred.check(known)
     except ValueError as error:
-        raise pulumi.RunError(f"{where}: {error}") from None
+        return _refuse(deferred, where, str(error), shown=show(known))
     return pulumi.Output.secret(checked) if deferred.secret and deferred.secret(checked) else checked
+
+
+async def _refuse(deferred: Deferred, where: str, message: str, *, shown: str) -> NoReturn:
+    secret = await deferred.value.is_secret()
+    raise pulumi.RunError(f"{where}: {message.replace(shown, '<secret>') if secret else message}")

@@ -289,6 +289,7 @@ class WorkspaceEvents(pulumi.ComponentResource):
         self.workflows[delivery.key] = BridgeWorkflow(
             bridge,
             delivery.bridged,
+            handler=delivery.handler_name,
             resource_group=self._home_group,
             location=lambda: self._location,
             tags=self._tags,
