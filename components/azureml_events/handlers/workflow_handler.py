@@ -44,12 +44,14 @@ class LookUp:
         name_inputs: The arguments that hold the names in the resource's ARM id, outermost first.
         resource_id: The resource's ARM id.
         member: The path of the value in the result, in the names of the wire.
+        field: The handler's field that holds the ARM id.
     """
 
     function: str
     name_inputs: tuple[str, ...]
     resource_id: Reference
     member: tuple[str, ...]
+    field: str
 
 
 @dataclass(frozen=True)

@@ -295,6 +295,7 @@ class WorkspaceEvents(pulumi.ComponentResource, metaclass=DocumentedComponent):
         self.workflows[delivery.key] = BridgeWorkflow(
             bridge,
             delivery.bridged,
+            handler=delivery.handler_name,
             resource_group=self._home_group,
             location=lambda: self._location,
             tags=self._tags,
