@@ -34,6 +34,7 @@ def routed(stack: Stack) -> tuple[RoutedSubscription, ...]:
             handler=texts[delivery.handler_name],
             delivery_schema=delivery.schema,
             location=_known(stack.workspaces[delivery.workspace].location),
+            azure_name=delivery.name,
             describe_effect=_would(delivery),
         )
         for delivery in stack.deliveries

@@ -64,6 +64,7 @@ class RoutedSubscription:
         disabled: Why it is not declared, or None.
         location: The workspace's region, as its name; None where that is not known.
         expires: The moment in UTC at which it ends, as ARM writes it; None for never, or where it is not known.
+        azure_name: Its name in Azure; None where that is `name`.
         describe_effect: Describes in words the handler's action for an event; None where it only takes the event.
     """
 
@@ -83,6 +84,7 @@ class RoutedSubscription:
     disabled: str | None = None
     location: str | None = None
     expires: str | None = None
+    azure_name: str | None = None
     describe_effect: Callable[[Event], str] | None = field(default=None, compare=False)
 
     @property
