@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -16,8 +17,10 @@ from azureml_events.base.mistakes import show
 from azureml_events.routing.event import is_event
 from azureml_events.routing.reading.parsing import parser
 
-_DEEPEST = 16
+_DEEPEST = 32
+_MOST_COMPARED = 16
 _MOST_TRIES = 64
+_MOST_SCANNED = 4
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-][A-Za-z0-9+/_\s-]{14,}={0,2}\s*")
 _OPENING = re.compile(r'[{\["]')
 _TYPE = re.compile(r"type", re.IGNORECASE)
@@ -123,15 +126,16 @@ class Search:
     def _in_log(self, text: str, place: str, depth: int) -> list[Found | str]:
         """Look at every value that stands somewhere in a text, as far as there are few."""
         found: list[Found | str] = []
-        at = 0
+        at, left = 0, _MOST_SCANNED * len(text)
         for _ in range(_MOST_TRIES if _TYPE.search(text) else 0):
             opening = _OPENING.search(text, at)
-            if opening is None:
+            if opening is None or left < 0:
                 break
             try:
                 value, at = self._parser.raw_decode(text, opening.start())
-            except (ValueError, RecursionError):
+            except (ValueError, RecursionError) as error:
                 at = opening.end()
+                left -= (error.pos if isinstance(error, json.JSONDecodeError) else len(text)) - at
                 continue
             inner = self._find(value, place, depth + 1)
             if _holds(inner):
@@ -188,7 +192,7 @@ def _holds(found: Sequence[Found | str]) -> bool:
 
 def _among(event: Found, found: Sequence[Found | str]) -> bool:
     """Return whether another member already gave this event, as a raw and a parsed column of one row do."""
-    return any(isinstance(each, Found) and each.members == event.members for each in found)
+    return any(isinstance(each, Found) and each.members == event.members for each in found[:_MOST_COMPARED])
 
 
 def _members(value: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -22,7 +22,7 @@ class ReadEvent:
         event: The event, without what a dead letter has beside it.
         file: The file's name as given, `<stdin>` for standard input.
         line: The line on which its text begins, or the number of its record, from 1.
-        warnings: The differences from delivered events, in words.
+        noticed: What reading noticed about its text, in words.
         place: Where in its text it was found, as `Body`; empty where nothing surrounds it.
         dead_letter: What Event Grid added because it could not deliver the event; None where it added nothing.
     """
@@ -30,9 +30,14 @@ class ReadEvent:
     event: Event
     file: str
     line: int
-    warnings: tuple[str, ...]
+    noticed: tuple[str, ...] = ()
     place: str = ""
     dead_letter: DeadLetter | None = None
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is odd about its text, and its differences from delivered events, in words."""
+        return (*self.noticed, *find_warnings(self.event))
 
 
 def read_files(names: Iterable[str]) -> Iterator[ReadEvent | Refusal]:
@@ -50,7 +55,7 @@ def read_files(names: Iterable[str]) -> Iterator[ReadEvent | Refusal]:
             for read in [block] if isinstance(block, Refusal) else read_block(block, display_name(name)):
                 if isinstance(read, ReadEvent) and read.place and not said:
                     said = True
-                    yield replace(read, warnings=(found_in(read.place), *read.warnings))
+                    yield replace(read, noticed=(found_in(read.place), *read.noticed))
                 else:
                     yield read
 
@@ -138,5 +143,4 @@ def _find(search: Search, text: str, place: str) -> list[Found | str]:
 
 def _read(found: Found, file: str, line: int, repeated: tuple[str, ...]) -> ReadEvent:
     members, letter = take_dead_letter(found.members, file)
-    event = Event(members)
-    return ReadEvent(event, file, line, (*repeated, *find_warnings(event)), found.place, letter)
+    return ReadEvent(Event(members), file, line, repeated, found.place, letter)

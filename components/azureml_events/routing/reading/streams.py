@@ -102,8 +102,10 @@ def describe_break(error: Exception) -> str:
     """
     if isinstance(error, OSError) and error.strerror:
         return f"cannot be read: {error.strerror}"
+    if isinstance(error, EOFError):
+        return "the file is cut: gzip ends in the middle; every whole line before that is read"
     reason = str(error).lower().rstrip(".")
-    return f"the file is cut, it is no whole gzip file: {reason}; what comes before that is read"
+    return f"the file is broken, it is no whole gzip file: {reason}; every whole line before that is read"
 
 
 def read_start(stream: Stream) -> bytes:
