@@ -84,11 +84,6 @@ def test_a_text_in_an_array_that_is_not_utf_8_stops_nothing(tmp_path: Path) -> N
     assert _lines(read) == [("refused", 2), ("read", 3)]
 
 
-def test_utf_16_is_refused_with_the_fix(tmp_path: Path) -> None:
-    (refusal,) = _read(tmp_path, LINE.encode("utf-16"))
-    assert "save it as UTF-8" in str(refusal)
-
-
 def test_gzip_is_seen_by_its_content(tmp_path: Path) -> None:
     assert _lines(_read(tmp_path, gzip.compress(f"{LINE}\n{LINE}".encode()))) == [("read", 1), ("read", 2)]
 
