@@ -31,7 +31,7 @@ from azureml_events.routing.expectations import check_expectation, load_expectat
 from azureml_events.routing.match import match
 from azureml_events.routing.reading.events import found_in, read_files
 from azureml_events.routing.reading.streams import Block, Refusal
-from azureml_events.routing.replay.parallel import count_files, default_jobs
+from azureml_events.routing.replay.parallel import WorkerError, count_files, default_jobs
 from azureml_events.routing.replay.replay import Replay
 from azureml_events.routing.subscription import RoutedSubscription
 from azureml_events.stackfile.input_error import InputError
@@ -132,7 +132,10 @@ def _summary(
     replay = Replay(subscriptions, workspace, on_refusal=_say_refusal, on_warning=_say_place)
     if files:
         with _progress() as advance:
-            count_files(replay, files, jobs or default_jobs(files), advance)
+            try:
+                count_files(replay, files, jobs or default_jobs(files), advance)
+            except WorkerError as error:
+                raise InputError([f"--jobs: {error}"]) from None
     else:
         texts = [json.dumps(dict(event.members)).encode() for _, event in _sample_events(subscriptions, workspace)]
         replay.add_block(Block(range(1, len(texts) + 1), texts), "samples")

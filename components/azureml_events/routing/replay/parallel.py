@@ -149,7 +149,12 @@ class _Counter:
         with _Part(piece) as part:
             for block in part.blocks(self._lines + 1):
                 self._replay.add_read(block, shown)
+                self._on_block(_texts(block))
             self._lines += part.lines
+
+
+def _texts(block: Block | Refusal) -> int:
+    return 0 if isinstance(block, Refusal) else len(block.texts)
 
 
 class _Part:
@@ -230,10 +235,28 @@ def _workers(replay: Replay, jobs: int) -> Iterator[Callable[[Piece], Future[Sha
     executor = ProcessPoolExecutor(
         jobs, multiprocessing.get_context("spawn"), initializer=_begin, initargs=(plain, replay.workspace)
     )
+
+    def submit(piece: Piece) -> Future[Share]:
+        with _uninterrupted():
+            return executor.submit(_count, piece)
+
     try:
-        yield lambda piece: executor.submit(_count, piece)
+        yield submit
     finally:
         executor.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Hold Ctrl-C back while a process starts, which inherits that: the one that started it ends it."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _begin(subscriptions: Sequence[RoutedSubscription], workspace: str | None) -> None:
@@ -269,7 +292,7 @@ class _Worker:
         with _Part(piece) as part:
             for block in part.blocks(1):
                 self._replay.add_read(block, shown)
-                texts += 0 if isinstance(block, Refusal) else len(block.texts)
+                texts += _texts(block)
                 if len(self._refusals) > _MOST_REFUSALS:
                     self._replay.take_tally()
                     return Share(None, 0, 0, (), None)
