@@ -1,4 +1,4 @@
-"""Throughput of `route --summary` against `json.loads` of the same lines, side by side, in one process and in several, and its memory.
+"""Throughput of `route --summary` against `json.loads` of the same lines, in one process and several, and its memory.
 
 Run it with `python tests/benchmarks/route.py [events]`; it prints a table. Nothing is asserted: figures belong to a
 machine.

@@ -71,6 +71,8 @@ def open_stream(name: str) -> Iterator[Stream]:
         OSError: It cannot be opened.
     """
     if name == "-":
+        if sys.stdin is None:
+            raise OSError("standard input is closed")
         yield unpack(sys.stdin.buffer)
         return
     with open(name, "rb") as file:  # noqa: PTH123 `-` is a name too, so names are texts here
