@@ -36,6 +36,7 @@ def routed(stack: Stack) -> tuple[RoutedSubscription, ...]:
             delivery_schema=delivery.schema,
             location=_known(stack.workspaces[delivery.workspace].location),
             environment=stack.environment,
+            azure_name=delivery.name,
             describe_effect=_would(delivery),
         )
         for delivery in stack.deliveries

@@ -67,6 +67,7 @@ class RoutedSubscription:
         environment: The cloud that the provider works in, as `azure-native:environment` names it.
         whole: Whether all of its filter could be read; else only what it never matches is certain.
         expires: The moment in UTC at which it ends, as ARM writes it; None for never, or where it is not known.
+        azure_name: Its name in Azure; None where that is `name`.
         describe_effect: Describes in words the handler's action for an event; None where it only takes the event.
     """
 
@@ -88,6 +89,7 @@ class RoutedSubscription:
     environment: str = PUBLIC_CLOUD
     whole: bool = True
     expires: str | None = None
+    azure_name: str | None = None
     describe_effect: Callable[[Event], str] | None = field(default=None, compare=False)
 
     @property
