@@ -150,7 +150,8 @@ CALLED = [
     ),
     (
         (
-            "WorkspaceEvents('ml', workspace_id=ID, location='uksouth', subscriptions={'failed': Subscription(run_failed(),"
+            "WorkspaceEvents('ml', workspace_id=ID, location='uksouth', subscriptions={'failed': "
+            "Subscription(run_failed(),"
             " to="
             "EventHub(create=CreateEventHub(resource_group='rg', namespace_name='shared'))), 'other': Subscription("
             "run_failed(), to='named')}, handlers={'named': EventHub(create=CreateEventHub(resource_group='rg',"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from azureml_events.base.arm_ids import ENVIRONMENT_KEY, PUBLIC_CLOUD
-from azureml_events.base.mistakes import MemberPath, Mistake, sort_by_position
+from azureml_events.base.mistakes import Mistake, sort_by_position
 from azureml_events.stack.parse import SECTIONS, StackError, parse_stack
 from azureml_events.stack.stack import Stack
 from azureml_events.stackfile.input_error import InputError, locate_all, reading
@@ -207,18 +207,8 @@ def checked_stack(
     for section in decrypted:
         mistakes = hide(mistakes, config[section])
     if wrong or mistakes:
-        raise StackError([*wrong, *mistakes], _without(stack, {each.path[:2] for each in wrong}))
+        raise StackError([*wrong, *mistakes], stack)
     return stack
-
-
-def _without(stack: Stack, paths: Collection[MemberPath]) -> Stack:
-    """Leave out the subscriptions in which a secret stands in a wrong place: a finding could show it."""
-    secret = {key for section, *rest in paths for key in rest if section == "subscriptions"}
-    return replace(
-        stack,
-        subscriptions={key: each for key, each in stack.subscriptions.items() if key not in secret},
-        partial={key: each for key, each in stack.partial.items() if key not in secret},
-    )
 
 
 def environment_of(config: Mapping[str, object]) -> str:
