@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from azureml_events.base.mistakes import DeclarationError, Mistake, choices, show, unknown
-from azureml_events.documents.template.scope import declared_parameters
-from azureml_events.documents.template.template import is_template, value_of_entry
+from azureml_events.documents.template.scope import declared_parameters, value_of_entry
+from azureml_events.documents.template.template import is_template
 
 _TYPES: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "string": ("text", lambda value: isinstance(value, str)),

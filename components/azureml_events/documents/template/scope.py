@@ -15,12 +15,17 @@ from azureml_events.documents.template.resource_ids import resource_id, subscrip
 from azureml_events.documents.unresolved import (
     HOLE,
     LONGEST_TEXT,
+    SECRET,
+    UNKNOWN,
     Text,
     Unresolved,
     expression,
     joined,
     too_large,
 )
+
+DEPLOYMENT = "microsoft.resources/deployments"
+"""The type of a nested template's resource, in lower case."""
 
 _DEEPEST = 120
 _TOO_DEEP = too_large(f"deeper than {_DEEPEST} levels")
@@ -45,6 +50,7 @@ class Scope:
         given: Values of parameters, evaluated, by name in lower case; they go before default values.
         indexes: The index of each copy loop around, by its name in lower case; `""` is the innermost one's.
         elements: The values of lambda variables, by name in lower case.
+        resources: The template's resources, as written.
         subscription_id: The Azure subscription that is deployed to.
         resource_group: The resource group that is deployed to.
         budget: The work that is left.
@@ -57,6 +63,7 @@ class Scope:
     given: Mapping[str, Any] = field(default_factory=dict)
     indexes: Mapping[str, int] = field(default_factory=dict)
     elements: Mapping[str, Any] = field(default_factory=dict)
+    resources: Any = None
     subscription_id: Text = _SUBSCRIPTION_ID
     resource_group: Text = _RESOURCE_GROUP
     budget: Budget = field(default_factory=Budget)
@@ -71,8 +78,31 @@ class Scope:
             fields: The other attributes.
         """
         return cls(
-            declared_parameters(template), _by_lower_name(template.get("variables")), _own_functions(template), **fields
+            parameters=declared_parameters(template),
+            variables=_by_lower_name(template.get("variables")),
+            functions=_own_functions(template),
+            resources=template.get("resources"),
+            **fields,
         )
+
+    def nested(self, deployment: Mapping[str, Any]) -> Scope:
+        """Make the scope of a nested template: this one, or with its own parameters where it says so.
+
+        Args:
+            deployment: The nested template's resource.
+        """
+        properties = deployment["properties"]
+        place: dict[str, Any] = {}
+        for member_, attribute in (("subscriptionId", "subscription_id"), ("resourceGroup", "resource_group")):
+            if deployment.get(member_) is not None:
+                value = self.value(deployment[member_])
+                place[attribute] = value if isinstance(value, (str, Unresolved)) else UNKNOWN
+        options = properties.get("expressionEvaluationOptions")
+        if not isinstance(options, Mapping) or str(options.get("scope")).lower() != "inner":
+            return replace(self, **place)
+        home = {"subscription_id": self.subscription_id, "resource_group": self.resource_group, **place}
+        given = _given(properties["template"], self.value(properties.get("parameters")))
+        return Scope.of(properties["template"], given=given, budget=self.budget, **home)
 
     def value(self, written: Any, depth: int = 0) -> Any:
         """Evaluate a value of the template; expressions that cannot be evaluated become `Unresolved`.
@@ -254,6 +284,55 @@ class Scope:
         loop = loops[name.lower()]
         return self._once("variable", name, lambda scope: scope.looped(loop, depth))
 
+    def reference(self, depth: int, target: Text, *_version: Any) -> Any:
+        """Find the outputs of a nested template.
+
+        Args:
+            depth: How deep the evaluation is already.
+            target: Its symbolic name, with an index where a loop makes it, or its ARM id.
+
+        Raises:
+            LookupError: It is none of this template's, or its outputs depend on the deployment.
+        """
+        *outer, own = target.split("/")
+        if not isinstance(own, str) or (outer and str(outer[-1]).lower() != "deployments"):
+            raise LookupError(target)
+        return self._once("reference", own, lambda scope: {"outputs": scope.outputs(own, depth)})
+
+    def outputs(self, target: str, depth: int) -> dict[str, Any]:
+        """Evaluate the outputs of a nested template.
+
+        Args:
+            target: Its symbolic name, with an index where a loop makes it, or its own name.
+            depth: How deep the evaluation is already.
+
+        Raises:
+            LookupError: It is none of this template's, or only the deployment knows whether it is deployed.
+        """
+        scope, deployment = self._deployment(target)
+        if scope.value(deployment.get("condition", True)) is not True:
+            raise LookupError(target)
+        inside = scope.nested(deployment)
+        declared = deployment["properties"]["template"].get("outputs", {})
+        return {
+            name: {"value": inside.value(output["value"], depth + 1)}
+            for name, output in declared.items()
+            if str(output.get("type")).lower() not in _SECURE and "value" in output
+        }
+
+    def _deployment(self, target: str) -> tuple[Scope, Mapping[str, Any]]:
+        """Find a nested template's resource, with the scope of its iteration."""
+        name, _, index = target.rstrip("]").partition("[")
+        if isinstance(self.resources, Mapping):
+            found = self.resources[name]
+            scopes = list(self.iterations(found["copy"])) if index else [self]
+            return scopes[int(index or 0)], found
+        for found in self.resources:
+            is_nested = str(found.get("type")).lower() == DEPLOYMENT and "copy" not in found
+            if is_nested and str(self.value(found.get("name"))).lower() == target.lower():
+                return self, found
+        raise LookupError(target)
+
     def _once(self, kind: str, name: str, work_out: Callable[[Scope], Any]) -> Any:
         """Work a value out once, without the loops around; one that refers to itself is not known."""
         key = (kind, name.lower())
@@ -291,6 +370,25 @@ class Scope:
             raise ValueError(function.text)
         named = {str(name.value).lower(): value for name, value in zip(names, values, strict=False)}  # type: ignore[union-attr]
         return replace(self, elements={**self.elements, **named}).evaluate(body, depth + 1)
+
+
+def _given(template: Mapping[str, Any], entries: Any) -> dict[str, Any]:
+    """Find what a deployment gives for the parameters of its template; each entry may be an expression."""
+    if isinstance(entries, Unresolved):
+        return dict.fromkeys(declared_parameters(template), entries)
+    given = entries if isinstance(entries, Mapping) else {}
+    return {name.lower(): value_of_entry(entry) for name, entry in given.items()}
+
+
+def value_of_entry(entry: Any) -> Any:
+    """Find the value that an entry of `parameters` gives.
+
+    Args:
+        entry: The entry, evaluated: a map with `value`, or with `reference` to a secret of a key vault.
+    """
+    if isinstance(entry, Mapping):
+        return entry.get("value", SECRET if "reference" in entry else UNKNOWN)
+    return entry if isinstance(entry, Unresolved) else UNKNOWN
 
 
 def declared_parameters(template: Mapping[str, Any]) -> dict[str, Any]:
@@ -362,6 +460,7 @@ _OF_SCOPE: dict[str, Callable[..., Any]] = {
     "variables": Scope.variable,
     "copyindex": _copy_index,
     "lambdavariables": lambda scope, _depth, name: scope.elements[name.lower()],
+    "reference": Scope.reference,
     "resourceid": lambda scope, _depth, *parts: resource_id(scope.subscription_id, scope.resource_group, *parts),
     "subscriptionresourceid": lambda scope, _depth, *parts: subscription_resource_id(scope.subscription_id, *parts),
 }

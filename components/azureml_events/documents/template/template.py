@@ -6,17 +6,16 @@ Source: Azure's pages on the structure of ARM templates, on child and extension 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from azureml_events.base.mistakes import Path
 from azureml_events.documents.found import Found, FoundSubscription, FoundTopic, Note
 from azureml_events.documents.template.budget import MOST_RESOURCES, Budget, Exceeded
 from azureml_events.documents.template.resource_ids import provider_path
-from azureml_events.documents.template.scope import Scope, declared_parameters, group_id
-from azureml_events.documents.unresolved import SECRET, UNKNOWN, Text, Unresolved, joined
+from azureml_events.documents.template.scope import DEPLOYMENT, Scope, group_id
+from azureml_events.documents.unresolved import UNKNOWN, Text, Unresolved, joined
 
-DEPLOYMENT = "microsoft.resources/deployments"
 SYSTEM_TOPIC = "microsoft.eventgrid/systemtopics"
 EXTENSION = "microsoft.eventgrid/eventsubscriptions"
 
@@ -135,41 +134,8 @@ def _nested(deployment: _Resource, walk: _Walk) -> Iterator[_Resource]:
     if not isinstance(template, Mapping):
         walk.note(deployment.path, "the nested template is not in the document; it is passed over")
         return
-    scope = deployment.scope
-    place: dict[str, Any] = {}
-    for member, attribute in (("subscriptionId", "subscription_id"), ("resourceGroup", "resource_group")):
-        if deployment.written.get(member) is not None:
-            place[attribute] = _as_text(scope.value(deployment.written[member]))
-    options = properties.get("expressionEvaluationOptions")
-    inner = isinstance(options, Mapping) and str(options.get("scope")).lower() == "inner"
-    if inner:
-        home = {"subscription_id": scope.subscription_id, "resource_group": scope.resource_group, **place}
-        given = _given(template, properties.get("parameters"), scope)
-        scope = Scope.of(template, given=given, budget=scope.budget, **home)
-    else:
-        scope = replace(scope, **place)
     at = (*deployment.path, "properties", "template")
-    yield from _resources(template, at, scope, _Walk(at, walk.notes))
-
-
-def _given(template: Mapping[str, Any], written: Any, scope: Scope) -> dict[str, Any]:
-    """Evaluate what a deployment gives for the parameters of its template; each entry may be an expression."""
-    entries = scope.value(written)
-    if isinstance(entries, Unresolved):
-        return dict.fromkeys(declared_parameters(template), entries)
-    given = entries if isinstance(entries, Mapping) else {}
-    return {name.lower(): value_of_entry(entry) for name, entry in given.items()}
-
-
-def value_of_entry(entry: Any) -> Any:
-    """Find the value that an entry of `parameters` gives.
-
-    Args:
-        entry: The entry, evaluated: a map with `value`, or with `reference` to a secret of a key vault.
-    """
-    if isinstance(entry, Mapping):
-        return entry.get("value", SECRET if "reference" in entry else UNKNOWN)
-    return entry if isinstance(entry, Unresolved) else UNKNOWN
+    yield from _resources(template, at, deployment.scope.nested(deployment.written), _Walk(at, walk.notes))
 
 
 def _topic(resource: _Resource) -> FoundTopic:
