@@ -12,7 +12,7 @@ import click
 
 from azureml_events.base.mistakes import show
 from azureml_events.cli.console import FINDINGS, INVALID
-from azureml_events.cli.options import program_option
+from azureml_events.cli.options import parameters_option, program_option
 from azureml_events.cli.route_report import (
     Route,
     dead_letter_json,
@@ -48,6 +48,7 @@ Subscriptions = Sequence[RoutedSubscription]
 @click.option("--workspace", help="The workspace whose events all are taken to be.")
 @click.option("--jobs", type=click.IntRange(1, 256), help="Processes that count; default: all cores for large files.")
 @program_option
+@parameters_option
 @click.pass_context
 def route(
     ctx: click.Context,
@@ -60,6 +61,7 @@ def route(
     workspace: str | None,
     jobs: int | None,
     program: Path | None,
+    parameters: Path | None,
 ) -> None:
     """Show which subscriptions each event reaches, and the first condition that stops the others.
 
@@ -67,7 +69,7 @@ def route(
     inside what Event Hubs Capture, queues, logs and Logic Apps keep them in, and dead letters; without any, the
     catalogue's samples as each workspace raises them. STACK may also be a JSON document of another tool.
     """
-    given = load_input(stack, program)
+    given = load_input(stack, program, parameters)
     for note in given.notes:
         click.echo(f"{given.path}: {note}", err=True)
     _check_workspace(workspace, given.subscriptions)

@@ -5,8 +5,9 @@ Documents that can be read: the output of Azure CLI, ARM templates, Pulumi's sta
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from azureml_events.base.mistakes import DeclarationError, Mistake
@@ -26,7 +27,7 @@ from azureml_events.documents.template.template import is_template, read_templat
 from azureml_events.routing.subscription import RoutedSubscription
 from azureml_events.stack.subscription import EVENT_SUBSCRIPTION_TYPE
 
-_READERS = ((is_template, read_template), (is_pulumi, read_pulumi), (is_azure_cli, read_azure_cli))
+_READERS = ((is_pulumi, read_pulumi), (is_azure_cli, read_azure_cli))
 
 _NONE_OF_THESE = (
     "not a document that can be read; expected what 'az eventgrid system-topic event-subscription list -o json' "
@@ -52,31 +53,35 @@ class Document:
     notes: tuple[Note, ...]
 
 
-def find(value: Any) -> Found:
+def find(value: Any, parameters: Mapping[str, Any] | None = None) -> Found:
     """Find the system topics and event subscriptions of a document, of any source, as written.
 
     Args:
         value: The document, as `json.loads` gives it.
+        parameters: Values of a template's parameters by name in lower case; default none: its default values hold.
 
     Raises:
         DeclarationError: It is none of the documents that can be read.
     """
+    if is_template(value):
+        return _bounded(partial(read_template, given=parameters), value)
     for recognises, read in _READERS:
         if recognises(value):
             return _bounded(read, value)
     raise DeclarationError([Mistake((), _NONE_OF_THESE)])
 
 
-def read_document(value: Any) -> Document:
+def read_document(value: Any, parameters: Mapping[str, Any] | None = None) -> Document:
     """Read another tool's document.
 
     Args:
         value: The document, as `json.loads` gives it.
+        parameters: Values of a template's parameters by name in lower case; default none: its default values hold.
 
     Raises:
         DeclarationError: It is none of the documents that can be read.
     """
-    return _bounded(_read, value)
+    return _bounded(partial(_read, parameters=parameters), value)
 
 
 def _bounded(read: Callable[[Any], T], value: Any) -> T:
@@ -87,8 +92,8 @@ def _bounded(read: Callable[[Any], T], value: Any) -> T:
         raise DeclarationError([Mistake((), _TOO_DEEP)]) from None
 
 
-def _read(value: Any) -> Document:
-    found = find(value)
+def _read(value: Any, parameters: Mapping[str, Any] | None) -> Document:
+    found = find(value, parameters)
     origins = Origins(found)
     notes = list(found.notes)
     mistakes: list[Mistake] = []

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from azureml_events.base.mistakes import DeclarationError, Mistake, dotted
+from azureml_events.base.mistakes import Mistake, dotted
 from azureml_events.lint.entries import find_in_entries
 from azureml_events.lint.rules import Finding
 from azureml_events.review.reported import Locate
 from azureml_events.routing.of_stack import routed_entries
 from azureml_events.routing.subscription import RoutedSubscription
-from azureml_events.stackfile.input_error import InputError
+from azureml_events.stackfile.input_error import InputError, locating, reading
 from azureml_events.stackfile.project import find_stack_file
 from azureml_events.stackfile.stack_file import StackFile, StackFileError, load_stack_file
 
 if TYPE_CHECKING:
     from azureml_events.documents.document import Document
+    from azureml_events.documents.json_text import JsonText
 
 
 @dataclass(frozen=True)
@@ -44,23 +44,26 @@ class Input:
     of_entries: tuple[Finding, ...] = ()
 
 
-def load_input(argument: str, program: Path | None = None) -> Input:
+def load_input(argument: str, program: Path | None = None, parameters: Path | None = None) -> Input:
     """Load the input that a command is given in place of STACK.
 
     Args:
         argument: A stack's name, the path of a stack file, or the path of a JSON document.
         program: The directory of a program that is run with the stack's configuration; default none: the stack file or
             document itself is read.
+        parameters: The parameter file of an ARM template; default none: the template's default values hold.
 
     Raises:
         StackFileError: Entries of the stack file are wrong; with every mistake.
         InputError: It is wrong; with every mistake.
     """
+    path = Path(argument)
+    if program is None and path.suffix not in {".yaml", ".yml"} and path.is_file():
+        return _document(path, parameters)
+    if parameters is not None:
+        raise InputError([f"--parameters: only an ARM template has parameters; {argument} is none"])
     if program is not None:
         return _program(program, argument)
-    path = Path(argument)
-    if path.suffix not in {".yaml", ".yml"} and path.is_file():
-        return _document(path)
     return _of_stack_file(load_stack_file(*find_stack_file(argument, Path.cwd())))
 
 
@@ -97,22 +100,40 @@ def _program(directory: Path, stack: str) -> Input:
     return _of_document(program.stack, directory, document)
 
 
-def _document(path: Path) -> Input:
+def _document(path: Path, parameters: Path | None) -> Input:
     from azureml_events.documents.document import read_document
 
-    try:
-        document = read_document(json.loads(path.read_bytes().decode("utf-8-sig")))
-    except OSError as error:
-        raise InputError([f"{path}: cannot be read: {error.strerror}"]) from None
-    except RecursionError:
-        raise InputError([f"{path}: nested too deeply"]) from None
-    except DeclarationError as error:
-        raise InputError([f"{path}: {mistake}" for mistake in error.mistakes]) from None
-    except ValueError as error:
-        raise InputError([f"{path}: not JSON: {error}"]) from None
-    return _of_document(path.name, path, document)
+    text = _read_json(path)
+    given = _read_parameters(parameters, text.value) if parameters else None
+    with reading(path), locating(text.locate):
+        document = read_document(text.value, given)
+    return _of_document(path.name, path, document, text)
 
 
-def _of_document(name: str, path: Path, document: Document) -> Input:
-    notes = tuple(f"{dotted(note.path)}: {note.text}" if note.path else note.text for note in document.notes)
-    return Input(name, path, document.subscriptions, lambda _: None, document.mistakes, notes)
+def _read_json(path: Path) -> JsonText:
+    from azureml_events.documents.json_text import read_json_bytes
+
+    with reading(path):
+        return read_json_bytes(path.read_bytes())
+
+
+def _read_parameters(path: Path, template: object) -> dict[str, Any]:
+    from azureml_events.documents.template.parameters import read_parameters
+
+    if path.suffix == ".bicepparam":
+        raise InputError([f"{path}: Bicep's own form is not read; convert it: az bicep build-params --file {path}"])
+    text = _read_json(path)
+    with reading(path), locating(text.locate):
+        return read_parameters(text.value, template)
+
+
+def _of_document(name: str, path: Path, document: Document, text: JsonText | None = None) -> Input:
+    notes = (*(text.notes if text else ()), *document.notes)
+    return Input(
+        name,
+        path,
+        document.subscriptions,
+        text.locate if text else lambda _: None,
+        document.mistakes,
+        tuple(f"{dotted(note.path)}: {note.text}" if note.path else note.text for note in notes),
+    )

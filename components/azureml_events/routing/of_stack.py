@@ -44,7 +44,7 @@ def routed(stack: Stack) -> tuple[RoutedSubscription, ...]:
 
 
 def routed_entries(stack: Stack) -> tuple[RoutedSubscription, ...]:
-    """Every subscription of a stack, also one whose workspaces or handler are not known, and partial ones.
+    """List every subscription of a stack, also one whose workspaces or handler are not known, and partial ones.
 
     Args:
         stack: The entries as far as they can be read.
