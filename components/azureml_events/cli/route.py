@@ -12,7 +12,7 @@ import click
 
 from azureml_events.base.mistakes import show
 from azureml_events.cli.console import FINDINGS, INVALID
-from azureml_events.cli.options import program_option
+from azureml_events.cli.options import program_option, source_option
 from azureml_events.cli.route_report import (
     Route,
     print_routes,
@@ -43,6 +43,7 @@ Subscriptions = Sequence[RoutedSubscription]
 @click.option("--expect", type=click.Path(path_type=Path), help="A file of expectations.")
 @click.option("--workspace", help="The workspace whose events all are taken to be.")
 @program_option
+@source_option
 @click.pass_context
 def route(
     ctx: click.Context,
@@ -54,13 +55,14 @@ def route(
     expect: Path | None,
     workspace: str | None,
     program: Path | None,
+    sources: tuple[str, ...],
 ) -> None:
     """Show which subscriptions each event reaches, and the first condition that stops the others.
 
     EVENTS are files of JSON, JSON arrays or JSON Lines (- is standard input, .gz is read), in either schema; without
     any, the catalogue's samples as each workspace raises them. STACK may also be a JSON document of another tool.
     """
-    given = load_input(stack, program)
+    given = load_input(stack, program, sources)
     for note in given.notes:
         click.echo(f"{given.path}: {note}", err=True)
     _check_workspace(workspace, given.subscriptions)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,7 +33,7 @@ class Input:
         locate: Finds the place of a path in the file.
         ignored_by_arm: Mistakes of a document that its tool accepts and ARM ignores.
         notes: Parts of a document that were passed over, and why.
-        of_entries: Findings of a stack file's entries beside those of its subscriptions.
+        of_entries: Findings of a stack file's entries, or of a document, beside those of its subscriptions' filters.
     """
 
     name: str
@@ -44,23 +45,27 @@ class Input:
     of_entries: tuple[Finding, ...] = ()
 
 
-def load_input(argument: str, program: Path | None = None) -> Input:
+def load_input(argument: str, program: Path | None = None, sources: Sequence[str] = ()) -> Input:
     """Load the input that a command is given in place of STACK.
 
     Args:
         argument: A stack's name, the path of a stack file, or the path of a JSON document.
         program: The directory of a program that is run with the stack's configuration; default none: the stack file or
             document itself is read.
+        sources: Which workspaces a document's system topics belong to, each `TOPIC=WORKSPACE_ID`, or with one topic
+            `WORKSPACE_ID`; default what the document says.
 
     Raises:
         StackFileError: Entries of the stack file are wrong; with every mistake.
         InputError: It is wrong; with every mistake.
     """
     if program is not None:
-        return _program(program, argument)
+        return _program(program, argument, sources)
     path = Path(argument)
     if path.suffix not in {".yaml", ".yml"} and path.is_file():
-        return _document(path)
+        return _document(path, sources)
+    if sources:
+        raise InputError(["--source: for documents only; a stack file names its workspaces by 'resourceId'"])
     return _of_stack_file(load_stack_file(*find_stack_file(argument, Path.cwd())))
 
 
@@ -84,35 +89,43 @@ def _of_stack_file(file: StackFile) -> Input:
     )
 
 
-def _program(directory: Path, stack: str) -> Input:
+def _program(directory: Path, stack: str, sources: Sequence[str]) -> Input:
     from azureml_events.offline.recording import ProgramError
     from azureml_events.review.program import Program
     from azureml_events.review.registered import read_program
 
     program = Program.find(directory, stack)
     try:
-        document = read_program(program)
+        document = read_program(program, sources)
+    except DeclarationError as error:
+        raise InputError([str(mistake) for mistake in error.mistakes]) from None
     except ProgramError as error:
         raise InputError(error.text.splitlines()) from None
     return _of_document(program.stack, directory, document)
 
 
-def _document(path: Path) -> Input:
+def _document(path: Path, sources: Sequence[str]) -> Input:
     from azureml_events.documents.document import read_document
+    from azureml_events.documents.neighbours import refusal_of_text
 
     try:
-        document = read_document(json.loads(path.read_bytes().decode("utf-8-sig")))
+        written = path.read_bytes()
     except OSError as error:
         raise InputError([f"{path}: cannot be read: {error.strerror}"]) from None
+    try:
+        document = read_document(json.loads(written.decode("utf-8-sig")), sources)
     except RecursionError:
         raise InputError([f"{path}: nested too deeply"]) from None
     except DeclarationError as error:
         raise InputError([f"{path}: {mistake}" for mistake in error.mistakes]) from None
     except ValueError as error:
-        raise InputError([f"{path}: not JSON: {error}"]) from None
+        other = refusal_of_text(path.name, written.decode(errors="replace"))
+        raise InputError([f"{path}: {other or f'not JSON: {error}'}"]) from None
     return _of_document(path.name, path, document)
 
 
 def _of_document(name: str, path: Path, document: Document) -> Input:
     notes = tuple(f"{dotted(note.path)}: {note.text}" if note.path else note.text for note in document.notes)
-    return Input(name, path, document.subscriptions, lambda _: None, document.mistakes, notes)
+    return Input(
+        name, path, document.subscriptions, lambda _: None, document.mistakes, notes, of_entries=document.findings
+    )

@@ -7,11 +7,18 @@ from dataclasses import dataclass, field
 
 from azureml_events.base.mistakes import Path
 from azureml_events.event_grid.catalogue import EVENT_TYPES
-from azureml_events.event_grid.delivery import DEFAULT_SCHEMA, EventDeliverySchema
+from azureml_events.event_grid.delivery import DEFAULT_SCHEMA, EventDeliverySchema, has_passed
 from azureml_events.event_grid.filters import AdvancedFilter, EventFilter
 from azureml_events.event_grid.intents import Intent
 from azureml_events.routing.event import Event
 from azureml_events.routing.keys import Key, resolve
+
+NOT_DELIVERING = {
+    "Failed": "its creation or last change failed",
+    "Canceled": "its creation was cancelled",
+    "AwaitingManualAction": "its endpoint has not yet answered the validation handshake",
+}
+"""The provisioning states in which a subscription delivers nothing, with what each says."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +71,8 @@ class RoutedSubscription:
         disabled: Why it is not declared, or None.
         location: The workspace's region, as its name; None where that is not known.
         expires: The moment in UTC at which it ends, as ARM writes it; None for never, or where it is not known.
+        provisioning_state: Azure's word for how far it is made, as `Succeeded`; None where that is not known.
+        in_arm_words: Whether its author wrote ARM's members, so that advice has to name those, not a stack file's.
         describe_effect: Describes in words the handler's action for an event; None where it only takes the event.
     """
 
@@ -83,6 +92,8 @@ class RoutedSubscription:
     disabled: str | None = None
     location: str | None = None
     expires: str | None = None
+    provisioning_state: str | None = None
+    in_arm_words: bool = False
     describe_effect: Callable[[Event], str] | None = field(default=None, compare=False)
 
     @property
@@ -94,6 +105,13 @@ class RoutedSubscription:
         return tuple(
             PlacedFilter(item, index, (*self.path, "advancedFilters", index)) for index, item in enumerate(own)
         )
+
+    @property
+    def state(self) -> str | None:
+        """Say why it delivers nothing: `expired` or a provisioning state; None where it may deliver."""
+        if self.expires and has_passed(self.expires):
+            return "expired"
+        return self.provisioning_state if self.provisioning_state in NOT_DELIVERING else None
 
     @property
     def event_types(self) -> Sequence[str]:
