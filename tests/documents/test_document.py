@@ -232,7 +232,7 @@ def test_loops_and_conditions_that_are_not_known_are_noted() -> None:
     assert [each.unknown[0].where for each in document.subscriptions if each.path[1] == 3] == ["advancedFilters[0]"]
 
 
-@pytest.mark.parametrize("value", [None, 5, "[]", {}, {"a": 1}, [5], [{"eventType": "x", "data": {}}], {"value": 5}])
+@pytest.mark.parametrize("value", [None, 5, "[]", {}, {"a": 1}, [5], [{"data": {}}], {"value": 5}])
 def test_another_document_is_refused_with_what_can_be_read(value: object) -> None:
     with pytest.raises(DeclarationError, match=r"az eventgrid .* an ARM template, 'pulumi stack export'"):
         read_document(value)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from azureml_events.base.mistakes import Path
+from azureml_events.base.mistakes import MemberPath
 from azureml_events.base.model import json_names
 from azureml_events.documents.azure_cli import EMPTY, found_subscription, found_topic, is_of_azure
 from azureml_events.documents.found import Found, FoundSubscription, FoundTopic, Note
@@ -23,7 +23,7 @@ from azureml_events.stack.dead_letter import DeadLetterContainer
 
 _IDENTITY = ("identity", "type"), ("identity", "userAssignedIdentity")
 
-_FLAT: Mapping[str, Path] = {
+_FLAT: Mapping[str, MemberPath] = {
     "Destination": ("destination",),
     "DeliveryWithResourceIdentityDestination": ("deliveryWithResourceIdentity", "destination"),
     "DeliveryWithResourceIdentityType": ("deliveryWithResourceIdentity", *_IDENTITY[0]),
@@ -97,7 +97,7 @@ def read_az_powershell(value: Any) -> Found:
     return Found(tuple(topics), tuple(subscriptions), tuple(notes))
 
 
-def _items(value: Any) -> Iterator[tuple[Path, Any]]:
+def _items(value: Any) -> Iterator[tuple[MemberPath, Any]]:
     if isinstance(value, list):
         yield from (((index,), item) for index, item in enumerate(value))
     else:
@@ -112,18 +112,18 @@ def _kind(item: Mapping[str, Any]) -> str | None:
     return "subscription" if own and "Destination" in item else None
 
 
-def _topic(path: Path, item: Mapping[str, Any]) -> FoundTopic:
+def _topic(path: MemberPath, item: Mapping[str, Any]) -> FoundTopic:
     written = {name: item.get(name[0].upper() + name[1:]) for name in ("id", "name", "source", "topicType")}
     identity = {"type": item["IdentityType"]} if item.get("IdentityType") else None
     return found_topic(path, {**written, "identity": identity if "IdentityType" in item else UNKNOWN})
 
 
-def _subscription(path: Path, item: Mapping[str, Any], notes: list[Note]) -> FoundSubscription:
+def _subscription(path: MemberPath, item: Mapping[str, Any], notes: list[Note]) -> FoundSubscription:
     made = Translation()
     for name, value in item.items():
         if name in _FLAT:
             made.put(_FLAT[name], _value(value, (*path, name), notes, is_map=name in _MAPS), (*path, name))
-    places: dict[Path, Path] = {}
+    places: dict[MemberPath, MemberPath] = {}
     for arm, place in made.places.items():
         places[arm] = place
         places |= _places_below(arm, _below(made.body, arm), place, item[str(place[-1])])
@@ -138,8 +138,8 @@ def _subscription(path: Path, item: Mapping[str, Any], notes: list[Note]) -> Fou
     return replace(found, body=made.body, places=places, name_path=(*path, "Name"))
 
 
-def _value(value: Any, path: Path, notes: list[Note], *, is_map: bool = False) -> Any:
-    """A value with ARM's names; what ConvertTo-Json has cut off is not known."""
+def _value(value: Any, path: MemberPath, notes: list[Note], *, is_map: bool = False) -> Any:
+    """Give a value ARM's names; what ConvertTo-Json has cut off is not known."""
     if is_map and isinstance(value, str):
         notes.append(Note(path, _CUT))
         return UNKNOWN
@@ -161,22 +161,22 @@ def _value(value: Any, path: Path, notes: list[Note], *, is_map: bool = False) -
 
 
 def _arm_name(name: str, value: object) -> str:
-    """ARM's name of a member: in camel case, and in the plural where ARM has it."""
+    """Return ARM's name of a member: in camel case, and in the plural where ARM has it."""
     camel = name[:1].lower() + name[1:]
     if camel == "value" and isinstance(value, list):
         return "values"
     return camel if camel in _NAMES or f"{camel}s" not in _NAMES else f"{camel}s"
 
 
-def _below(body: Any, path: Path) -> Any:
+def _below(body: Any, path: MemberPath) -> Any:
     for step in path:
         body = body[step]
     return body
 
 
-def _places_below(arm: Path, made: Any, place: Path, written: Any) -> dict[Path, Path]:
-    """The places of the members below one that was translated."""
-    places: dict[Path, Path] = {}
+def _places_below(arm: MemberPath, made: Any, place: MemberPath, written: Any) -> dict[MemberPath, MemberPath]:
+    """Find the places of the members below one that was translated."""
+    places: dict[MemberPath, MemberPath] = {}
     if isinstance(made, dict) and isinstance(written, Mapping):
         for (name, value), (own, inner) in zip(made.items(), written.items(), strict=False):
             places[(*arm, name)] = (*place, own)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from azureml_events.base.mistakes import Path, show
+from azureml_events.base.mistakes import MemberPath, show
 from azureml_events.documents.found import Found, FoundSubscription, FoundTopic, Note
 from azureml_events.documents.unresolved import UNKNOWN, expression
 
@@ -64,7 +64,8 @@ def is_azure_cli(value: object) -> bool:
     if isinstance(value, Mapping) and isinstance(value.get("value"), list):
         return set(value) <= _ANSWER and is_azure_cli(value["value"])
     if is_resource_graph(value) or is_what_if(value):
-        return any(_kind(item) for _, item in _items(value)) or not any(True for _ in _items(value))
+        kinds = [_kind(item) for _, item in _items(value)]
+        return any(kinds) or not kinds
     return _kind(value) is not None
 
 
@@ -123,7 +124,7 @@ def read_azure_cli(value: Any) -> Found:
     return Found(tuple(topics), tuple(subscriptions), tuple(notes))
 
 
-def _items(value: Any) -> Iterator[tuple[Path, Any]]:
+def _items(value: Any) -> Iterator[tuple[MemberPath, Any]]:
     if isinstance(value, list):
         yield from (((index,), item) for index, item in enumerate(value))
     elif is_what_if(value):
@@ -136,8 +137,8 @@ def _items(value: Any) -> Iterator[tuple[Path, Any]]:
         yield (), value
 
 
-def _changes(value: object) -> tuple[Path, Any]:
-    """The changes of what-if, and where they stand: the CLI lifts `properties`."""
+def _changes(value: object) -> tuple[MemberPath, Any]:
+    """Find the changes of what-if, and where they stand: the CLI lifts `properties`."""
     if not isinstance(value, Mapping):
         return (), None
     properties = value.get("properties")
@@ -146,15 +147,16 @@ def _changes(value: object) -> tuple[Path, Any]:
     return ("changes",), value.get("changes")
 
 
-def _after(at: Path, changes: list[Any]) -> Iterator[tuple[Path, Any]]:
+def _after(at: MemberPath, changes: list[Any]) -> Iterator[tuple[MemberPath, Any]]:
     for index, change in enumerate(changes):
         after = change.get("after")
         if str(change["changeType"]).lower() not in _PASSED_OVER and is_of_azure(after):
-            yield (*at, index, "after"), _without_expressions(after)
+            members = {name: value for name, value in after.items() if name != "apiVersion"}
+            yield (*at, index, "after"), _without_expressions(members)
 
 
 def _without_expressions(value: Any) -> Any:
-    """A value of what-if, whose templates' expressions are left as they are where only the deployment knows them."""
+    """Copy a value of what-if; a template's expression in it is what only the deployment knows."""
     if isinstance(value, str):
         return expression(value[1:-1]) if value.startswith("[") and value.endswith("]") else value
     if isinstance(value, list):
@@ -217,7 +219,7 @@ def _members(item: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**item, **properties} if isinstance(properties, Mapping) else item
 
 
-def found_topic(path: Path, item: Mapping[str, Any]) -> FoundTopic:
+def found_topic(path: MemberPath, item: Mapping[str, Any]) -> FoundTopic:
     """Find a system topic in what Azure prints of it.
 
     Args:
@@ -231,7 +233,7 @@ def found_topic(path: Path, item: Mapping[str, Any]) -> FoundTopic:
     )
 
 
-def _extension_topic(path: Path, item: Mapping[str, Any]) -> FoundTopic:
+def _extension_topic(path: MemberPath, item: Mapping[str, Any]) -> FoundTopic:
     """Find the system topic that `az eventgrid extension-topic show` names, with the workspace that it is shown of."""
     members = _members(item)
     topic = _text(members.get("systemTopic")) or ""
@@ -240,7 +242,7 @@ def _extension_topic(path: Path, item: Mapping[str, Any]) -> FoundTopic:
     return FoundTopic(_keys(topic, name), name or UNKNOWN, source if of else None, None, path)
 
 
-def found_subscription(path: Path, item: Mapping[str, Any]) -> FoundSubscription:
+def found_subscription(path: MemberPath, item: Mapping[str, Any]) -> FoundSubscription:
     """Find an event subscription in what Azure prints of it.
 
     Args:
@@ -281,7 +283,7 @@ def found_subscription(path: Path, item: Mapping[str, Any]) -> FoundSubscription
 
 
 def _cut(text: str, separator: str) -> tuple[str, str, str]:
-    """`str.partition`, ignoring case."""
+    """Cut a text in three as `str.partition`, ignoring case."""
     at = text.lower().find(separator)
     if at < 0:
         return text, "", ""

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from azureml_events.base.mistakes import DeclarationError, Mistake, Path, dotted, show
+from azureml_events.base.mistakes import DeclarationError, MemberPath, Mistake, dotted, show
 from azureml_events.documents.unresolved import Unresolved, unresolved_in
 from azureml_events.event_grid.catalogue import EVENT_TYPES, PREFIX, full_name
 from azureml_events.event_grid.delivery import EventDeliverySchema
 from azureml_events.event_grid.filters import AdvancedFilter, EventFilter, limits
-from azureml_events.routing.subscription import PlacedFilter, Unknown
+from azureml_events.routing.subscription import PlacedFilter, UnknownCondition
 
 _WHERE = {
     "includedEventTypes": "eventType",
@@ -41,12 +41,12 @@ class ReadFilter:
 
     filter: EventFilter
     written: tuple[PlacedFilter, ...]
-    unknown: tuple[Unknown, ...]
+    unknown: tuple[UnknownCondition, ...]
     mistakes: tuple[Mistake, ...]
-    open: Mapping[Path, str]
+    open: Mapping[MemberPath, str]
 
 
-def open_text(path: Path, value: Unresolved) -> str:
+def open_text(path: MemberPath, value: Unresolved) -> str:
     """Say that only the deployment knows a member of an event subscription's body.
 
     Args:
@@ -62,7 +62,7 @@ def read_filter(
     schema: EventDeliverySchema | None,
     printed: bool,
     doubtful: Iterable[str],
-    place: Callable[[Path], Path],
+    place: Callable[[MemberPath], MemberPath],
 ) -> ReadFilter:
     """Read the `filter` of a body.
 
@@ -87,15 +87,17 @@ def read_filter(
 
 
 class _FilterReader:
-    def __init__(self, schema: EventDeliverySchema | None, *, printed: bool, place: Callable[[Path], Path]) -> None:
+    def __init__(
+        self, schema: EventDeliverySchema | None, *, printed: bool, place: Callable[[MemberPath], MemberPath]
+    ) -> None:
         self._schema = schema
         self._printed = printed
         self._place = place
         self._plain: dict[str, Any] = {}
         self._written: list[PlacedFilter] = []
-        self._unknown: list[Unknown] = []
+        self._unknown: list[UnknownCondition] = []
         self._mistakes: list[Mistake] = []
-        self._open: dict[Path, str] = {}
+        self._open: dict[MemberPath, str] = {}
 
     def read(self, given: Mapping[str, Any]) -> None:
         for name in _WHERE:
@@ -168,16 +170,16 @@ class _FilterReader:
             return
         self._written.append(PlacedFilter(read, index, self._place(("filter", *path))))
 
-    def leave_open(self, where: str, path: Path, value: Unresolved) -> None:
+    def leave_open(self, where: str, path: MemberPath, value: Unresolved) -> None:
         """Keep a member of the filter as one that only the deployment knows."""
         text = open_text(("filter", *path), value)
         self._open[("filter", *path)] = text
         self.doubt(where, text)
 
     def doubt(self, where: str, text: str) -> None:
-        self._unknown.append(Unknown(where, text))
+        self._unknown.append(UnknownCondition(where, text))
 
-    def refuse(self, where: str, path: Path, *mistakes: Mistake) -> None:
+    def refuse(self, where: str, path: MemberPath, *mistakes: Mistake) -> None:
         placed = [mistake.below("filter", *path) for mistake in mistakes]
         self._mistakes += placed
         self.doubt(where, f"it is wrong: {placed[0]}")

@@ -45,7 +45,7 @@ def _about_one(
     if found.unordered and topic is not None:
         message = f"it is created without waiting for topic {topic.name}, which it names as text"
         fix = "take its name from the topic's output"
-        yield finding("unordered-topic", read.routed, (*found.members, "systemTopicName"), message, fix)
+        yield finding("unordered-topic", read.routed, read.place(("systemTopicName",)), message, fix)
     yield from _old_version(document, found, read)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from azureml_events.base.mistakes import Path
+from azureml_events.base.mistakes import MemberPath
 from azureml_events.documents.unresolved import UNKNOWN, Text, Unresolved
 from azureml_events.stack.subscription import EVENT_SUBSCRIPTION_TYPE
 
@@ -20,7 +20,7 @@ class Note:
         text: What it is; lower case, no final period.
     """
 
-    path: Path
+    path: MemberPath
     text: str
 
 
@@ -41,7 +41,7 @@ class FoundTopic:
     name: Text
     source: Text | None
     topic_type: Text | None
-    path: Path = ()
+    path: MemberPath = ()
     identity: Any = UNKNOWN
 
 
@@ -67,10 +67,10 @@ class FoundSubscription:
         unordered: Whether it names its system topic, another resource of the document, without waiting for it.
     """
 
-    path: Path
-    members: Path
+    path: MemberPath
+    members: MemberPath
     name: Text
-    name_path: Path
+    name_path: MemberPath
     body: Mapping[str, Any] | Unresolved
     nested: bool = False
     printed: bool = False
@@ -78,7 +78,7 @@ class FoundSubscription:
     topics: tuple[str, ...] = ()
     topic_name: Text | None = None
     other: str | None = None
-    places: Mapping[Path, Path] = field(default_factory=dict)
+    places: Mapping[MemberPath, MemberPath] = field(default_factory=dict)
     state: str | None = None
     child_type: str = EVENT_SUBSCRIPTION_TYPE
     unordered: bool = False

@@ -10,14 +10,14 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from azureml_events.base.mistakes import Path
+from azureml_events.base.mistakes import MemberPath
 from azureml_events.documents.azure_cli import EMPTY
 from azureml_events.documents.found import Found, FoundSubscription, Note
-from azureml_events.documents.unresolved import HOLE, Text, Unresolved
+from azureml_events.documents.unresolved import HOLE, UNKNOWN, Text, Unresolved
 
 _SCHEMA = "workflowdefinition.json"
 _INTERPOLATED = re.compile(r"@\{[^{}]*\}")
-_HOLDERS: tuple[Path, ...] = ((), ("definition",), ("properties", "definition"))
+_HOLDERS: tuple[MemberPath, ...] = ((), ("definition",), ("properties", "definition"))
 
 
 def is_logic_app(value: object) -> bool:
@@ -40,7 +40,7 @@ def read_logic_app(value: Any) -> Found:
     return Found((), subscriptions, notes)
 
 
-def _definitions(value: Any) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+def _definitions(value: Any) -> Iterator[tuple[MemberPath, Mapping[str, Any]]]:
     for at in _HOLDERS:
         holder = value
         for step in at:
@@ -53,13 +53,13 @@ def _is_workflow(holder: Mapping[str, Any]) -> bool:
     return _SCHEMA in str(holder.get("$schema")).lower() or "actions" in holder
 
 
-def _of_triggers(at: Path, definition: Mapping[str, Any]) -> Iterator[FoundSubscription]:
+def _of_triggers(at: MemberPath, definition: Mapping[str, Any]) -> Iterator[FoundSubscription]:
     for name, trigger in definition["triggers"].items():
         inputs = trigger.get("inputs") if isinstance(trigger, Mapping) else None
         body = inputs.get("body") if isinstance(inputs, Mapping) else None
         properties = body.get("properties") if isinstance(body, Mapping) else None
         if isinstance(properties, Mapping) and ("topic" in properties or "destination" in properties):
-            path: Path = (*at, "triggers", name)
+            path: MemberPath = (*at, "triggers", name)
             known = _known(properties)
             topic = known.get("topic")
             yield FoundSubscription(
@@ -74,14 +74,17 @@ def _of_triggers(at: Path, definition: Mapping[str, Any]) -> Iterator[FoundSubsc
 
 
 def _destination(written: Any) -> Any:
-    """The trigger's own address; the connector takes its endpoint type in any case."""
-    if isinstance(written, Mapping) and str(written.get("endpointType")).lower() == "webhook":
-        return {**written, "endpointType": "WebHook"}
-    return written
+    """Return the trigger's own address; the connector takes its endpoint type in any case."""
+    if not isinstance(written, Mapping) or str(written.get("endpointType")).lower() != "webhook":
+        return written
+    properties = written.get("properties")
+    members = properties if isinstance(properties, Mapping) else {}
+    own = {name: UNKNOWN if isinstance(value, Unresolved) else value for name, value in members.items()}
+    return {"endpointType": "WebHook", "properties": own}
 
 
 def _known(value: Any) -> Any:
-    """A value without the language's expressions, which only a run of the workflow knows."""
+    """Copy a value without the language's expressions, which only a run of the workflow knows."""
     if isinstance(value, str):
         return _text(value)
     if isinstance(value, list):

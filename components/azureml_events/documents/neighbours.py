@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import Any
 
 from azureml_events.base.mistakes import show
-from azureml_events.documents.azure_cli import LIST_OF_WORKSPACE, WHERE_TO_LOOK, is_resource_graph, is_what_if
+from azureml_events.documents.azure_cli import LIST_OF_WORKSPACE, WHERE_TO_LOOK, is_resource_graph
 
 _BICEP = re.compile(
     r"^\s*(?:targetScope\s*=|(?:param|var|output)\s+\w+|(?:resource|module)\s+\w+\s+'|metadata\s+\w+\s*=|using\s+')",
@@ -19,6 +19,12 @@ _LONGEST_LOOK = 20_000
 
 PLAN = "terraform plan -out=plan && terraform show -json plan > plan.json"
 """The commands that print a Terraform plan as JSON."""
+
+PULUMI_PROJECT = (
+    "a Pulumi project, not one of its stacks; give a stack's name or file, or of a program that is not ours what"
+    " 'pulumi preview --json > preview.json' prints"
+)
+"""What to say of a `Pulumi.yaml`, whose program may stand in it."""
 
 STATE = "terraform show -json > state.json"
 """The command that prints a Terraform state as JSON."""
@@ -68,8 +74,6 @@ def _resource(value: Any, item: Mapping[str, Any]) -> str | None:
     """Say what Azure's resources of other types are."""
     if is_resource_graph(value):
         return f"an answer of Azure Resource Graph, which knows no event subscriptions; {WHERE_TO_LOOK}"
-    if is_what_if(value):
-        return "what-if's changes, and no event subscription or system topic of Event Grid is among them"
     type_ = str(item.get("type") or item.get("Type"))
     if type_.lower() == "microsoft.machinelearningservices/workspaces":
         workspace = item.get("id") or item.get("Id")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from azureml_events.base.mistakes import Mistake, Path, show
+from azureml_events.base.mistakes import MemberPath, Mistake, show
 from azureml_events.base.model import json_names
 from azureml_events.base.names import EVENT_SUBSCRIPTION
 from azureml_events.documents.body import Body, member_at
@@ -34,7 +34,7 @@ class ReadSubscription:
 
     routed: RoutedSubscription
     body: Body
-    place: Callable[[Path], Path]
+    place: Callable[[MemberPath], MemberPath]
     mistakes: tuple[Mistake, ...]
     notes: tuple[Note, ...]
 
@@ -78,7 +78,7 @@ def read_subscription(document: Any, found: FoundSubscription, workspace: FoundW
     return ReadSubscription(routed, body, place, tuple(mistakes), tuple(notes))
 
 
-def _renamed(found: FoundSubscription, path: Path) -> Path:
+def _renamed(found: FoundSubscription, path: MemberPath) -> MemberPath:
     """Find the place of a path below a body that the document has under other names."""
     for known in range(len(path), 0, -1):
         if path[:known] in found.places:
@@ -98,7 +98,7 @@ def _misplaced_beside(document: Any, found: FoundSubscription) -> list[Mistake]:
     ]
 
 
-def _place(document: Any, members: Path, path: Path) -> Path:
+def _place(document: Any, members: MemberPath, path: MemberPath) -> MemberPath:
     """Find the place in the document of a path below the lifted body."""
     placed, value = members, member_at(document, members)
     for step in path:

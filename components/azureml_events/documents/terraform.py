@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from azureml_events.base.mistakes import Path
+from azureml_events.base.mistakes import MemberPath
 from azureml_events.documents.azure_cli import EMPTY
 from azureml_events.documents.found import Found, FoundSubscription, FoundTopic, Note
 from azureml_events.documents.translation import Translation
@@ -27,14 +27,14 @@ WORKSPACE = "azurerm_machine_learning_workspace"
 _AZAPI = re.compile(r"Microsoft\.EventGrid/.*eventSubscriptions(?:@.*)?", re.IGNORECASE)
 _INDEX = re.compile(r"\[[^\]]*\]")
 
-_PLAIN: Mapping[str, Path] = {
+_PLAIN: Mapping[str, MemberPath] = {
     "expiration_time_utc": ("expirationTimeUtc",),
     "event_delivery_schema": ("eventDeliverySchema",),
     "labels": ("labels",),
     "included_event_types": ("filter", "includedEventTypes"),
     "advanced_filtering_on_arrays_enabled": ("filter", "enableAdvancedFilteringOnArrays"),
 }
-_BLOCKS: Mapping[str, Mapping[str, Path]] = {
+_BLOCKS: Mapping[str, Mapping[str, MemberPath]] = {
     "subject_filter": {
         "subject_begins_with": ("filter", "subjectBeginsWith"),
         "subject_ends_with": ("filter", "subjectEndsWith"),
@@ -103,7 +103,7 @@ class _Resource:
         waits: Whether the configuration says `depends_on`.
     """
 
-    path: Path
+    path: MemberPath
     type: str
     address: str
     module: str
@@ -160,7 +160,7 @@ def _resources(value: Mapping[str, Any], notes: list[Note]) -> Iterator[_Resourc
                     notes.append(Note(here, "an event subscription of the azapi provider is not read; passed over"))
 
 
-def _modules(path: Path, address: str, module: object) -> Iterator[tuple[Path, str, Mapping[str, Any]]]:
+def _modules(path: MemberPath, address: str, module: object) -> Iterator[tuple[MemberPath, str, Mapping[str, Any]]]:
     if not isinstance(module, Mapping):
         return
     yield path, address, module
@@ -170,7 +170,7 @@ def _modules(path: Path, address: str, module: object) -> Iterator[tuple[Path, s
 
 
 def _configured(root: object, module: str) -> dict[str, Mapping[str, Any]]:
-    """The resources of a module's configuration by their address in it; none where there is no configuration."""
+    """Return the resources of a module's configuration by their address in it; none where there is no configuration."""
     names = _INDEX.sub("", module).split(".")[1::2]
     for name in names:
         root = _member(root, "module_calls", name, "module")
@@ -179,7 +179,7 @@ def _configured(root: object, module: str) -> dict[str, Mapping[str, Any]]:
 
 
 def _resource(
-    path: Path, written: Mapping[str, Any], module: str, unknown: object, configured: Mapping[str, Any] | None
+    path: MemberPath, written: Mapping[str, Any], module: str, unknown: object, configured: Mapping[str, Any] | None
 ) -> _Resource:
     expressions = _member(configured, "expressions")
     expressions = expressions if isinstance(expressions, Mapping) else {}
@@ -237,7 +237,7 @@ def _topic(resource: _Resource, resources: list[_Resource]) -> FoundTopic:
 
 
 def _workspace(topic: _Resource, member: str, resources: list[_Resource]) -> Text | None:
-    """The workspace that an unknown source refers to, by its name."""
+    """Find the workspace that an unknown source refers to, by its name."""
     referred = {f"{topic.module}{each}" for each in topic.references.get(member, ())}
     for other in resources:
         name = _text(other.values.get("name"))
@@ -270,7 +270,7 @@ def _subscription(resource: _Resource, topics: set[str]) -> FoundSubscription:
     )
 
 
-def _body(values: Mapping[str, Any], at: Path) -> Translation:
+def _body(values: Mapping[str, Any], at: MemberPath) -> Translation:
     made = Translation()
     for name, path in _PLAIN.items():
         made.put(path, values.get(name), (*at, name))
@@ -291,7 +291,9 @@ def _body(values: Mapping[str, Any], at: Path) -> Translation:
     return made
 
 
-def _put_block(made: Translation, prefix: Path, block: Any, members: Mapping[str, Path], at: Path) -> None:
+def _put_block(
+    made: Translation, prefix: MemberPath, block: Any, members: Mapping[str, MemberPath], at: MemberPath
+) -> None:
     """Put the members of a block, of which there is at most one."""
     if isinstance(block, Unresolved):
         made.put((*prefix, *next(iter(members.values()))), block, at)
@@ -301,9 +303,9 @@ def _put_block(made: Translation, prefix: Path, block: Any, members: Mapping[str
                 made.put((*prefix, *path), each.get(name), (*at, 0, name))
 
 
-def _put_filters(made: Translation, block: Any, at: Path) -> None:
+def _put_filters(made: Translation, block: Any, at: MemberPath) -> None:
     written = block[0] if isinstance(block, list) and block else block
-    path: Path = ("filter", "advancedFilters")
+    path: MemberPath = ("filter", "advancedFilters")
     if isinstance(written, Unresolved):
         made.put(path, written, at)
         return
@@ -321,7 +323,7 @@ def _put_filters(made: Translation, block: Any, at: Path) -> None:
     made.put(path, conditions, at)
 
 
-def _put_destination(made: Translation, prefix: Path, values: Mapping[str, Any], at: Path) -> None:
+def _put_destination(made: Translation, prefix: MemberPath, values: Mapping[str, Any], at: MemberPath) -> None:
     for name, (kind, members) in _ENDPOINTS.items():
         given = values.get(name)
         if given in (None, []):
@@ -344,7 +346,7 @@ def _put_destination(made: Translation, prefix: Path, values: Mapping[str, Any],
 
 
 def _place_of(block: Mapping[str, Any], member: str) -> Any:
-    """A member of an endpoint; in place of a secret URL its beginning, which azurerm shows beside it."""
+    """Return a member of an endpoint; in place of a secret URL its beginning, which azurerm shows beside it."""
     value, shown = block.get(member), block.get("base_url")
     return shown if member == "url" and value is SECRET and isinstance(shown, str) and shown else value
 
@@ -358,7 +360,7 @@ def _attribute(written: Any) -> Any:
     return {name: value for name, value in named.items() if value not in (None, "")}
 
 
-def _put_dead_letter(made: Translation, prefix: Path, values: Mapping[str, Any], at: Path) -> None:
+def _put_dead_letter(made: Translation, prefix: MemberPath, values: Mapping[str, Any], at: MemberPath) -> None:
     name = "storage_blob_dead_letter_destination"
     given = values.get(name)
     block = given[0] if isinstance(given, list) and given else given

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from azureml_events.base.mistakes import Path
+from azureml_events.base.mistakes import MemberPath
 
 
 class Translation:
@@ -17,17 +17,17 @@ class Translation:
 
     def __init__(self) -> None:
         self.body: dict[str, Any] = {}
-        self.places: dict[Path, Path] = {}
+        self.places: dict[MemberPath, MemberPath] = {}
 
-    def put(self, path: Path, value: Any, place: Path) -> None:
+    def put(self, path: MemberPath, value: Any, place: MemberPath) -> None:
         """Put a member, unless it has no value.
 
         Args:
             path: Its path below the body; maps on the way are made.
-            value: Its value; nulls and empty lists say nothing in tools that print every member.
+            value: Its value; nulls, empty lists and empty texts say nothing in tools that print every member.
             place: Its place in the document.
         """
-        if value is None or value == []:
+        if value is None or value in ([], ""):
             return
         holder = self.body
         for step in path[:-1]:

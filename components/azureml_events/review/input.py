@@ -61,11 +61,15 @@ def load_input(argument: str, program: Path | None = None, sources: Sequence[str
     """
     if program is not None:
         return _program(program, argument, sources)
+    from azureml_events.documents.neighbours import PULUMI_PROJECT
+
     path = Path(argument)
     if path.suffix not in {".yaml", ".yml"} and path.is_file():
         return _document(path, sources)
     if sources:
         raise InputError(["--source: for documents only; a stack file names its workspaces by 'resourceId'"])
+    if path.name in {"Pulumi.yaml", "Pulumi.yml"} and path.is_file():
+        raise InputError([f"{path}: {PULUMI_PROJECT}"])
     return _of_stack_file(load_stack_file(*find_stack_file(argument, Path.cwd())))
 
 

@@ -5,20 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from azureml_events.base.mistakes import Path
+from azureml_events.base.mistakes import MemberPath
 from azureml_events.event_grid.catalogue import EVENT_TYPES
-from azureml_events.event_grid.delivery import DEFAULT_SCHEMA, EventDeliverySchema, has_passed
+from azureml_events.event_grid.delivery import DEFAULT_SCHEMA, DELIVERING_NOTHING, EventDeliverySchema, has_passed
 from azureml_events.event_grid.filters import AdvancedFilter, EventFilter
 from azureml_events.event_grid.intents import Intent
 from azureml_events.routing.event import Event
 from azureml_events.routing.keys import Key, resolve
-
-NOT_DELIVERING = {
-    "Failed": "its creation or last change failed",
-    "Canceled": "its creation was cancelled",
-    "AwaitingManualAction": "its endpoint has not yet answered the validation handshake",
-}
-"""The provisioning states in which a subscription delivers nothing, with what each says."""
 
 
 @dataclass(frozen=True)
@@ -33,11 +26,11 @@ class PlacedFilter:
 
     filter: AdvancedFilter
     index: int
-    path: Path = ()
+    path: MemberPath = ()
 
 
 @dataclass(frozen=True)
-class Unknown:
+class UnknownCondition:
     """A condition that cannot be known offline, as a template's expression.
 
     Attributes:
@@ -82,10 +75,10 @@ class RoutedSubscription:
     workspace_id: str | None = None
     handler: str = ""
     delivery_schema: EventDeliverySchema = DEFAULT_SCHEMA
-    path: Path = ()
-    paths: Mapping[str, Path] = field(default_factory=dict)
+    path: MemberPath = ()
+    paths: Mapping[str, MemberPath] = field(default_factory=dict)
     placed_filters: tuple[PlacedFilter, ...] | None = None
-    unknown: tuple[Unknown, ...] = ()
+    unknown: tuple[UnknownCondition, ...] = ()
     intent: Intent | None = None
     all_events: bool = False
     allow: Mapping[str, str] = field(default_factory=dict)
@@ -111,7 +104,7 @@ class RoutedSubscription:
         """Say why it delivers nothing: `expired` or a provisioning state; None where it may deliver."""
         if self.expires and has_passed(self.expires):
             return "expired"
-        return self.provisioning_state if self.provisioning_state in NOT_DELIVERING else None
+        return self.provisioning_state if self.provisioning_state in DELIVERING_NOTHING else None
 
     @property
     def event_types(self) -> Sequence[str]:
@@ -126,6 +119,6 @@ class RoutedSubscription:
             groups.setdefault(resolve(placed.filter.key, self.delivery_schema), []).append(placed)
         return groups
 
-    def at(self, member: str) -> Path:
+    def at(self, member: str) -> MemberPath:
         """Return the path of a member of it in the document."""
         return self.paths.get(member, (*self.path, member))
