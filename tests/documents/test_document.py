@@ -128,6 +128,14 @@ def test_a_topic_beside_its_subscriptions_gives_the_workspace() -> None:
     assert {routed.workspace_id for routed in document.subscriptions} == {WORKSPACE}
 
 
+def test_a_list_to_write_is_written_as_json_has_it() -> None:
+    listed = written("azure-cli-extension.json")[0]
+    listed["filter"]["includedEventTypes"] = "Microsoft.MachineLearningServices.ModelRegistered"
+
+    (mistake,) = read_document(listed).mistakes
+    assert mistake.message.endswith('; write ["Microsoft.MachineLearningServices.ModelRegistered"]')
+
+
 def test_an_empty_list_is_a_document_without_subscriptions() -> None:
     assert read_document([]).subscriptions == ()
 

@@ -138,7 +138,7 @@ def test_findings_name_terraforms_own_members() -> None:
         ("not-known", "advanced_filter"),
         ("unordered-topic", "system_topic"),
     ]
-    assert [dotted(each.path).rpartition(".values.")[2] for each in failed.filters] == [
+    assert sorted(dotted(each.path).rpartition(".values.")[2] for each in failed.filters) == [
         "advanced_filter[0].bool_equals[0]",
         "advanced_filter[0].number_in_range[0]",
         "advanced_filter[0].string_in[0]",

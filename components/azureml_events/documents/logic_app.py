@@ -97,5 +97,6 @@ def _text(text: str) -> Text:
         return text[1:]
     if text.startswith("@") and not text.startswith("@{"):
         return Unresolved(HOLE, (text,), same=True)
+    text = text.replace(HOLE, "")
     holes = tuple(_INTERPOLATED.findall(text))
     return Unresolved(_INTERPOLATED.sub(HOLE, text), holes, same=True) if holes else text

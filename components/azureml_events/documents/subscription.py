@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -18,6 +19,8 @@ from azureml_events.documents.origin import FoundWorkspace
 from azureml_events.event_grid.delivery import DEFAULT_SCHEMA
 from azureml_events.event_grid.filters import EventFilter
 from azureml_events.routing.subscription import RoutedSubscription
+
+_ONE_ELEMENT = re.compile(r"(?<='); write \[([^\[\]\"]*)\]$")
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ def read_subscription(document: Any, found: FoundSubscription, workspace: FoundW
     """
     place = partial(_renamed, found) if found.places else partial(_place, document, found.members)
     body = Body(found.body, nested=found.nested, printed=found.printed, place=place)
-    mistakes = [Mistake(place(mistake.path), mistake.message) for mistake in body.mistakes]
+    mistakes = [Mistake(place(mistake.path), _in_json(mistake.message)) for mistake in body.mistakes]
     mistakes += _misplaced_beside(document, found)
     named = isinstance(found.name, str) and found.name_path
     problem = EVENT_SUBSCRIPTION.problem(str(found.name)) if named else None
@@ -84,6 +87,11 @@ def _renamed(found: FoundSubscription, path: MemberPath) -> MemberPath:
         if path[:known] in found.places:
             return (*found.places[path[:known]], *path[known:])
     return (*found.members, *path)
+
+
+def _in_json(message: str) -> str:
+    """Quote the element of a list that a message says to write, as JSON has it."""
+    return _ONE_ELEMENT.sub(lambda match: f'; write ["{match[1]}"]', message)
 
 
 def _misplaced_beside(document: Any, found: FoundSubscription) -> list[Mistake]:

@@ -153,7 +153,7 @@ def _resources(value: Mapping[str, Any], notes: list[Note]) -> Iterator[_Resourc
             if isinstance(each, Mapping) and each.get("mode") != "data":
                 address = str(each.get("address"))
                 here = (*path, "resources", index)
-                if each.get("type") in {TOPIC, OF_TOPIC, EXTENSION, WORKSPACE}:
+                if str(each.get("type")) in {TOPIC, OF_TOPIC, EXTENSION, WORKSPACE}:
                     bare = _INDEX.sub("", address.removeprefix(module))
                     yield _resource(here, each, module, unknown.get(address), configured.get(bare))
                 elif _AZAPI.fullmatch(str(_member(each, "values", "type"))):
