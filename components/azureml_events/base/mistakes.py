@@ -239,7 +239,7 @@ def _fix(kind: str, given: object) -> str:
         return f"; write {_TRUTH[given.lower()]}"
     if kind in {"int_type", "float_type"} and _NUMBER.fullmatch(given):
         return f"; write {given}"
-    if kind == "tuple_type" and given.isprintable():
+    if kind == "tuple_type" and given.isprintable() and show(given) == repr(given):
         return f"; write [{given}]"
     return ""
 

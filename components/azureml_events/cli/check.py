@@ -9,7 +9,7 @@ import click
 
 from azureml_events.cli.console import FINDINGS
 from azureml_events.cli.formats import finding_line, findings_json, findings_sarif
-from azureml_events.cli.options import parameters_option, program_option
+from azureml_events.cli.options import parameters_option, program_option, source_option
 from azureml_events.lint.lint import analyse
 from azureml_events.lint.refusal import beside
 from azureml_events.review.input import Input, load_input, load_rest
@@ -23,15 +23,24 @@ from azureml_events.stackfile.stack_file import StackFileError, stack_name
 @click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True)
 @program_option
 @parameters_option
+@source_option
 @click.pass_context
-def check(ctx: click.Context, stack: str, *, form: str, program: Path | None, parameters: Path | None) -> None:
+def check(
+    ctx: click.Context,
+    stack: str,
+    *,
+    form: str,
+    program: Path | None,
+    parameters: Path | None,
+    sources: tuple[str, ...],
+) -> None:
     """Find every mistake in a stack file, and every filter that will not do what it says.
 
     STACK may also be a JSON document: what `az eventgrid … event-subscription list` prints, an ARM template,
-    `pulumi stack export`, `pulumi preview --json`.
+    `pulumi stack export`, `pulumi preview --json`, `terraform show -json`.
     """
     try:
-        given = load_input(stack, program, parameters)
+        given = load_input(stack, program=program, parameters=parameters, sources=sources)
     except InputError as error:
         _print_refused(error, form, stack)
         raise

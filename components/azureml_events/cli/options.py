@@ -6,6 +6,14 @@ from pathlib import Path
 
 import click
 
+source_option = click.option(
+    "--source",
+    "sources",
+    multiple=True,
+    metavar="TOPIC=WORKSPACE_ID",
+    help="Which workspace a document's system topic belongs to; with one topic WORKSPACE_ID. May be repeated.",
+)
+
 program_option = click.option(
     "--program",
     type=click.Path(exists=True, file_okay=False, path_type=Path),

@@ -12,7 +12,7 @@ import click
 
 from azureml_events.base.mistakes import show
 from azureml_events.cli.console import FINDINGS, INVALID
-from azureml_events.cli.options import parameters_option, program_option
+from azureml_events.cli.options import parameters_option, program_option, source_option
 from azureml_events.cli.route_report import (
     Route,
     dead_letter_json,
@@ -49,6 +49,7 @@ Subscriptions = Sequence[RoutedSubscription]
 @click.option("--jobs", type=click.IntRange(1, 256), help="Processes that count; default: all cores for large files.")
 @program_option
 @parameters_option
+@source_option
 @click.pass_context
 def route(
     ctx: click.Context,
@@ -62,6 +63,7 @@ def route(
     jobs: int | None,
     program: Path | None,
     parameters: Path | None,
+    sources: tuple[str, ...],
 ) -> None:
     """Show which subscriptions each event reaches, and the first condition that stops the others.
 
@@ -69,7 +71,7 @@ def route(
     inside what Event Hubs Capture, queues, logs and Logic Apps keep them in, and dead letters; without any, the
     catalogue's samples as each workspace raises them. STACK may also be a JSON document of another tool.
     """
-    given = load_input(stack, program, parameters)
+    given = load_input(stack, program=program, parameters=parameters, sources=sources)
     for note in given.notes:
         click.echo(f"{given.path}: {note}", err=True)
     _check_workspace(workspace, given.subscriptions)

@@ -190,4 +190,8 @@ def _named(subscription: RoutedSubscription) -> dict[str, Any]:
         "subscription": subscription.name,
         "handler": subscription.handler,
     }
-    return {**named, "disabled": True} if subscription.disabled else named
+    if subscription.disabled:
+        named["disabled"] = True
+    if subscription.state:
+        named["state"] = subscription.state
+    return named

@@ -182,7 +182,10 @@ def _monitor(subscription: RoutedSubscription) -> Iterator[Finding]:
         return
     if _left([item.filter for item in asked]) == {"failed"}:
         message = "the run with a monitor's tag ends normally, so its status is never Failed"
-        yield finding("never-monitor-failed", subscription, asked[-1].path, message, "use when: monitorBreached")
+        fix = (
+            "take RunCompleted, and leave the status out" if subscription.in_arm_words else "use when: monitorBreached"
+        )
+        yield finding("never-monitor-failed", subscription, asked[-1].path, message, fix)
 
 
 def _left(filters: Sequence[AdvancedFilter]) -> set[str]:

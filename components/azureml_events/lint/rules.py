@@ -124,9 +124,16 @@ RULES: dict[str, Rule] = {
         Rule(
             "not-delivering",
             "error",
-            "The subscription has ended, so it delivers nothing.",
-            "A subscription ends at its expirationTimeUtc, and none is made with one that has passed: Event Grid's"
-            " contract.",
+            "The subscription has ended or was never wholly made, so it delivers nothing.",
+            "A subscription ends at its expirationTimeUtc, and none is made with one that has passed; one whose"
+            " provisioning failed, was cancelled or waits for its endpoint is not active: Event Grid's contract.",
+        ),
+        Rule(
+            "missing-identity",
+            "error",
+            "The subscription delivers by an identity that its system topic does not have.",
+            "A subscription delivers by an identity of its topic, and a topic has those that its own identity member"
+            " names: Event Grid's contract.",
         ),
         Rule(
             "disputed-subject",
@@ -152,11 +159,15 @@ RULES: dict[str, Rule] = {
         Rule("redundant-filter", "warning", "Another filter of the subscription already says it."),
         Rule("redundant-subscription", "warning", "Another subscription sends these events to the same handler."),
         Rule("duplicate-subscription", "warning", "Two subscriptions send the same events to the same handler."),
+        Rule("second-topic", "warning", "A source has one system topic, and the document asks for another one."),
+        Rule("unordered-topic", "warning", "The subscription does not wait for its topic, which it names as text."),
+        Rule("api-version", "warning", "The API version is older than what the subscription uses."),
         Rule("other-cloud", "warning", "The workspace lies in another cloud than the one whose facts are checked."),
         Rule("unused-workspace", "warning", "No subscription chooses the workspace."),
         Rule("unused-handler", "warning", "No subscription delivers to the handler."),
         Rule("unknown-location", "warning", "No region of Azure that is known has this name."),
         Rule("unknown-rule", "warning", "An `allow` names no rule, so it silences nothing."),
+        Rule("not-known", "note", "Only the deployment knows it, so it is not checked."),
         Rule("legacy-event-type", "note", "The event type is legacy."),
         Rule("casing", "note", "The casing is not that of delivered events."),
         Rule("recased-name", "note", "Capitals in the names of tags and properties arrive in another casing."),

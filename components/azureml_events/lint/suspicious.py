@@ -32,6 +32,9 @@ _EXACT_DIGITS = 15
 _MEMBER_DEPTH = 2
 
 
+_MONITOR_IN_ARM_WORDS = f"take RunCompleted and filter data.runTags.{MONITOR_TAG} with IsNotNull"
+
+
 def find_suspicious(subscription: RoutedSubscription) -> Iterator[Finding]:
     """Yield the likely mistakes of a subscription.
 
@@ -71,11 +74,15 @@ def _types(subscription: RoutedSubscription) -> Iterator[Finding]:
         if row is None and name.startswith(PREFIX):
             meant = meant_type(name)
             fix = f"did you mean '{meant}'?" if meant else "check its spelling in Azure's documentation"
+            if subscription.in_arm_words and meant and meant not in EVENT_TYPES:
+                fix = f"write '{EVENT_TYPES['RunStatusChanged'].name}' and filter data.runStatus with StringIn [Failed]"
             message = f"{show(name)} is not in the catalogue"
             yield finding("unknown-event-type", subscription, path, message, fix)
         elif row is not None and row.legacy:
             message = f"'{row.short}' is legacy"
-            yield finding("legacy-event-type", subscription, path, message, row.legacy)
+            legacy = row.legacy.replace("use when: monitorBreached", _MONITOR_IN_ARM_WORDS)
+            fix = legacy if subscription.in_arm_words else row.legacy
+            yield finding("legacy-event-type", subscription, path, message, fix)
         if row is not None and row.name != name:
             message = f"{show(name)} is '{row.name}' in delivered events"
             yield finding("casing", subscription, path, message, f"write '{row.name}'")
@@ -117,18 +124,25 @@ def _statuses(subscription: RoutedSubscription) -> Iterator[Finding]:
     if subscription.all_events or changed not in subscription.event_types:
         return
     keys = {placed.filter.key.lower() for placed in subscription.filters}
-    if "data.runstatus" in keys:
+    if "data.runstatus" in keys or any(each.where != "subject" for each in subscription.unknown):
         return
     count = len(STATUSES_OF_ONE_RUN)
     tag = next((w for w in subscription.filters if w.filter.key.lower().endswith(f".{MONITOR_TAG}")), None)
     if tag is not None:
         message = f"a breached monitor's run changes its status up to {count} times, each an event with the tag"
-        yield finding("monitor-every-status", subscription, tag.path, message, "use when: monitorBreached")
+        fix = _MONITOR_IN_ARM_WORDS if subscription.in_arm_words else "use when: monitorBreached"
+        yield finding("monitor-every-status", subscription, tag.path, message, fix)
         return
     message = f"one successful run causes {count} or more deliveries, and a pipeline of n steps n + 1 times as many"
-    fix = "filter data.runStatus, and data.runType where steps are not meant; or say allEvents: true"
+    fix = "filter data.runStatus, and data.runType where steps are not meant"
     if subscription.filter.included_event_types is None:
-        fix = "say allEvents: true, or name event types"
+        fix = (
+            "name event types in includedEventTypes"
+            if subscription.in_arm_words
+            else "say allEvents: true, or name event types"
+        )
+    elif not subscription.in_arm_words:
+        fix = f"{fix}; or say allEvents: true"
     yield finding("every-status", subscription, subscription.at("includedEventTypes"), message, fix)
 
 

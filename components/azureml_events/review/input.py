@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from azureml_events.base.mistakes import Mistake, dotted
+from azureml_events.base.mistakes import DeclarationError, Mistake, dotted
 from azureml_events.lint.entries import find_in_entries
 from azureml_events.lint.rules import Finding
 from azureml_events.review.reported import Locate
@@ -32,7 +33,7 @@ class Input:
         locate: Finds the place of a path in the file.
         ignored_by_arm: Mistakes of a document that its tool accepts and ARM ignores.
         notes: Parts of a document that were passed over, and why.
-        of_entries: Findings of a stack file's entries beside those of its subscriptions.
+        of_entries: Findings of a stack file's entries, or of a document, beside those of its subscriptions' filters.
     """
 
     name: str
@@ -44,7 +45,9 @@ class Input:
     of_entries: tuple[Finding, ...] = ()
 
 
-def load_input(argument: str, program: Path | None = None, parameters: Path | None = None) -> Input:
+def load_input(
+    argument: str, *, program: Path | None = None, parameters: Path | None = None, sources: Sequence[str] = ()
+) -> Input:
     """Load the input that a command is given in place of STACK.
 
     Args:
@@ -52,6 +55,8 @@ def load_input(argument: str, program: Path | None = None, parameters: Path | No
         program: The directory of a program that is run with the stack's configuration; default none: the stack file or
             document itself is read.
         parameters: The parameter file of an ARM template; default none: the template's default values hold.
+        sources: Which workspaces a document's system topics belong to, each `TOPIC=WORKSPACE_ID`, or with one topic
+            `WORKSPACE_ID`; default what the document says.
 
     Raises:
         StackFileError: Entries of the stack file are wrong; with every mistake.
@@ -59,11 +64,17 @@ def load_input(argument: str, program: Path | None = None, parameters: Path | No
     """
     path = Path(argument)
     if program is None and path.suffix not in {".yaml", ".yml"} and path.is_file():
-        return _document(path, parameters)
+        return _document(path, parameters, sources)
     if parameters is not None:
         raise InputError([f"--parameters: only an ARM template has parameters; {argument} is none"])
     if program is not None:
-        return _program(program, argument)
+        return _program(program, argument, sources)
+    if sources:
+        raise InputError(["--source: for documents only; a stack file names its workspaces by 'resourceId'"])
+    if path.name in {"Pulumi.yaml", "Pulumi.yml"} and path.is_file():
+        from azureml_events.documents.neighbours import PULUMI_PROJECT
+
+        raise InputError([f"{path}: {PULUMI_PROJECT}"])
     return _of_stack_file(load_stack_file(*find_stack_file(argument, Path.cwd())))
 
 
@@ -87,41 +98,49 @@ def _of_stack_file(file: StackFile) -> Input:
     )
 
 
-def _program(directory: Path, stack: str) -> Input:
+def _program(directory: Path, stack: str, sources: Sequence[str]) -> Input:
     from azureml_events.offline.recording import ProgramError
     from azureml_events.review.program import Program
     from azureml_events.review.registered import read_program
 
     program = Program.find(directory, stack)
     try:
-        document = read_program(program)
+        document = read_program(program, sources)
+    except DeclarationError as error:
+        raise InputError([str(mistake) for mistake in error.mistakes]) from None
     except ProgramError as error:
         raise InputError(error.text.splitlines()) from None
     return _of_document(program.stack, directory, document)
 
 
-def _document(path: Path, parameters: Path | None) -> Input:
+def _document(path: Path, parameters: Path | None, sources: Sequence[str]) -> Input:
     from azureml_events.documents.document import read_document
 
     text = _read_json(path)
     given = _read_parameters(parameters, text.value) if parameters else None
     with reading(path), locating(text.locate):
-        document = read_document(text.value, given)
+        document = read_document(text.value, parameters=given, sources=sources)
     return _of_document(path.name, path, document, text)
 
 
 def _read_json(path: Path) -> JsonText:
     from azureml_events.documents.json_text import read_json_bytes
+    from azureml_events.documents.neighbours import refusal_of_text
 
     with reading(path):
-        return read_json_bytes(path.read_bytes())
+        written = path.read_bytes()
+        try:
+            return read_json_bytes(written)
+        except DeclarationError:
+            other = refusal_of_text(path.name, written.decode(errors="replace"))
+            if other is None:
+                raise
+            raise DeclarationError([Mistake((), other)]) from None
 
 
 def _read_parameters(path: Path, template: object) -> dict[str, Any]:
     from azureml_events.documents.template.parameters import read_parameters
 
-    if path.suffix == ".bicepparam":
-        raise InputError([f"{path}: Bicep's own form is not read; convert it: az bicep build-params --file {path}"])
     text = _read_json(path)
     with reading(path), locating(text.locate):
         return read_parameters(text.value, template)
@@ -136,4 +155,5 @@ def _of_document(name: str, path: Path, document: Document, text: JsonText | Non
         text.locate if text else lambda _: None,
         document.mistakes,
         tuple(f"{dotted(note.path)}: {note.text}" if note.path else note.text for note in notes),
+        of_entries=document.findings,
     )

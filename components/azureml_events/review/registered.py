@@ -17,21 +17,23 @@ from azureml_events.routing.subscription import RoutedSubscription
 _COMPONENT = "azureml-events:index:WorkspaceEvents"
 
 
-def read_program(program: Program) -> Document:
+def read_program(program: Program, sources: Sequence[str] = ()) -> Document:
     """Read the event subscriptions that a program registers; findings in them do not stop it.
 
     Args:
         program: The program.
+        sources: Which workspaces its system topics belong to, as `read_document` takes them; default what it says.
 
     Returns:
-        The subscriptions, mistakes and notes, with paths that begin at a resource's Pulumi name.
+        The subscriptions, mistakes, notes and findings, with paths that begin at a resource's Pulumi name.
 
     Raises:
         ProgramError: It did not run to its end.
+        DeclarationError: The sources are wrong.
     """
     with leaving_findings() as declared:
         recording = program.run()
-    document = read_document(preview_json(recording))
+    document = read_document(preview_json(recording), sources=sources)
     resources = in_dependency_order(recording.resources)
     urns = {each.urn: each.type for each in resources}
     ours = {each.name for each in resources if urns.get(each.parent or "") == _COMPONENT}
@@ -41,6 +43,7 @@ def read_program(program: Program) -> Document:
         tuple(_as_written(_named(each, names), ours, written) for each in document.subscriptions),
         tuple(Mistake(_at(each.path, names), each.message) for each in document.mistakes),
         tuple(Note(_at(each.path, names), each.text) for each in document.notes),
+        tuple(replace(each, path=_at(each.path, names)) for each in document.findings),
     )
 
 
@@ -77,6 +80,7 @@ def _as_written(
         handler=author.handler,
         intent=author.intent,
         all_events=author.all_events,
+        in_arm_words=author.in_arm_words,
         allow=author.allow,
         environment=author.environment,
         describe_effect=author.describe_effect,

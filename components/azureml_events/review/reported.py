@@ -48,7 +48,7 @@ def report_findings(findings: Iterable[Finding], locate: Locate) -> list[Reporte
         locate: Finds the place of a path.
     """
     reported = [
-        Reported(each.rule.name, each.level, dotted(each.path), each.message, each.fix, locate(each.path))
+        Reported(each.rule.name, each.level, dotted(each.path), each.message, each.fix or None, locate(each.path))
         for each in findings
     ]
     return sorted(dict.fromkeys(reported), key=_line_and_column)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from azureml_events.base.arm_ids import PUBLIC_CLOUD
 from azureml_events.base.mistakes import MemberPath
 from azureml_events.event_grid.catalogue import EVENT_TYPES
-from azureml_events.event_grid.delivery import DEFAULT_SCHEMA, EventDeliverySchema
+from azureml_events.event_grid.delivery import DEFAULT_SCHEMA, DELIVERING_NOTHING, EventDeliverySchema, has_passed
 from azureml_events.event_grid.filters import AdvancedFilter, EventFilter
 from azureml_events.event_grid.intents import Intent
 from azureml_events.routing.event import Event
@@ -68,6 +68,8 @@ class RoutedSubscription:
         whole: Whether all of its filter could be read; else only what it never matches is certain.
         expires: The moment in UTC at which it ends, as ARM writes it; None for never, or where it is not known.
         azure_name: Its name in Azure; None where that is `name`.
+        provisioning_state: Azure's word for how far it is made, as `Succeeded`; None where that is not known.
+        in_arm_words: Whether its author wrote ARM's members, so that advice has to name those, not a stack file's.
         describe_effect: Describes in words the handler's action for an event; None where it only takes the event.
     """
 
@@ -90,6 +92,8 @@ class RoutedSubscription:
     whole: bool = True
     expires: str | None = None
     azure_name: str | None = None
+    provisioning_state: str | None = None
+    in_arm_words: bool = False
     describe_effect: Callable[[Event], str] | None = field(default=None, compare=False)
 
     @property
@@ -101,6 +105,13 @@ class RoutedSubscription:
         return tuple(
             PlacedFilter(item, index, (*self.path, "advancedFilters", index)) for index, item in enumerate(own)
         )
+
+    @property
+    def state(self) -> str | None:
+        """Say why it delivers nothing: `expired` or a provisioning state; None where it may deliver."""
+        if self.expires and has_passed(self.expires):
+            return "expired"
+        return self.provisioning_state if self.provisioning_state in DELIVERING_NOTHING else None
 
     @property
     def event_types(self) -> Sequence[str]:

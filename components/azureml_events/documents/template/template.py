@@ -147,6 +147,8 @@ def _topic(resource: _Resource) -> FoundTopic:
         name=resource.name,
         source=_as_text(source),
         topic_type=None if topic_type is None else _as_text(topic_type),
+        path=resource.path,
+        identity=resource.scope.value(resource.written.get("identity")),
     )
 
 
