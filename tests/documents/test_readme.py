@@ -16,7 +16,7 @@ PRINTED_BY = {
     "az eventgrid system-topic event-subscription list": "azure-cli-system-topic.json",
     "az eventgrid event-subscription list": "azure-cli-extension.json",
     "az rest": "azure-rest.json azure-rest-half.json",
-    "az bicep build": "template-bicep.json template-nested.json",
+    "az bicep build": "template-bicep.json template-modules.json template-nested.json",
     "what-if": "what-if.json",
     "Get-AzEventGridSystemTopicEventSubscription": "az-powershell.json",
     "pulumi stack export": "pulumi-state.json",
