@@ -119,6 +119,10 @@ def test_what_is_odd_is_noted(text: str, value: Any, note: str) -> None:
     assert (read.value, [f"{dotted(each.path)}: {each.text}" for each in read.notes]) == (value, [note])
 
 
+def test_half_a_character_is_replaced() -> None:
+    assert read_json(r'["\ud83d\ude00", "a\ud800b", {"\udc00": 1}]').value == ["😀", "a\ufffdb", {"\ufffd": 1}]
+
+
 def test_the_deepest_text_is_read() -> None:
     assert read_json("[" * DEEPEST + "/**/" + "]" * DEEPEST).locate((0,) * (DEEPEST - 1)).column == DEEPEST
 

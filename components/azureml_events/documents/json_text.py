@@ -28,6 +28,7 @@ LARGEST = 256 * 1024 * 1024
 _GAP = re.compile(r"(?:[ \t\n\r]+|//[^\n\r]*|/\*.*?\*/)*", re.DOTALL)
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
 _TOLERANT = json.JSONDecoder(strict=False)
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
 _WORD = re.compile(r"\w+")
 _WORDS = {"true": True, "false": False, "null": None}
 _LONGEST_NUMBER = 400
@@ -114,6 +115,7 @@ def read_json(text: str) -> JsonText:
         DeclarationError: It is no such text; with the place of the mistake.
     """
     try:
+        _refuse_surrogates(text)
         value = json.loads(text, object_pairs_hook=_distinct, parse_constant=_refused, parse_float=_float)
     except (ValueError, RecursionError):
         scanner = _Scanner(text)
@@ -126,6 +128,12 @@ def _distinct(members: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(members):
         raise ValueError(members)
     return found
+
+
+def _refuse_surrogates(text: str) -> None:
+    """Leave halves of characters to the scanner, which replaces those that stand alone: no encoding can write them."""
+    if _SURROGATE.search(text):
+        raise ValueError
 
 
 def _refused(word: str) -> None:
@@ -258,7 +266,7 @@ class _Scanner:
         except json.JSONDecodeError as error:
             self._at = error.pos
             raise self._mistake(f"not JSON: {error.msg[:1].lower()}{error.msg[1:]}") from None
-        return str(value)
+        return str(value).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
     def _word_or_number(self) -> Any:
         number = _NUMBER.match(self._text, self._at)
