@@ -115,12 +115,59 @@ def test_a_wrong_handler_or_workspace_hides_no_finding_of_its_subscriptions(
     assert "(never-subject)" in result.stdout
 
 
-def test_a_wrong_subscription_has_no_findings_beside_its_mistake(run: Run, project: Path) -> None:
-    (project / "stack.yaml").write_text(NEVER.replace("subjectBeginsWith:", "label: x, subjectBeginsWith:"))
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("handler: archive", "handler: archve"),
+        ("handler: archive", "handler: [archive]"),
+        ("handler: archive", "hander: archive"),
+        ("handler: archive", "handler: archive, workspaces: [nowhere]"),
+        ("handler: archive", "handler: archive, workspaces: 5"),
+        ("subjectBeginsWith:", "label: x, subjectBeginsWith:"),
+        ("subjectBeginsWith:", "subjectEndWith: x, retryPolicy: 5, subjectBeginsWith:"),
+        ("subjectBeginsWith:", "advancedFilters: [{operatorType: StringIs}], subjectBeginsWith:"),
+    ],
+)
+def test_a_mistake_in_a_subscription_hides_no_proof_about_the_rest_of_it(
+    run: Run, project: Path, right: str, wrong: str
+) -> None:
+    text = NEVER.replace(right, wrong)
+    (project / "stack.yaml").write_text(text)
 
     result = run("check", "stack.yaml")
 
-    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.exit_code == 2
+    assert [line for line in result.stdout.splitlines() if ": subscriptions.failed-runs.subjectBeginsWith: " in line]
+
+
+def test_a_filter_that_is_half_read_is_not_doubted(run: Run, project: Path) -> None:
+    half = STACK.replace(
+        "when: runFailed",
+        "includedEventTypes: [RunStatusChanged], advancedFilters: "
+        "[{operatorType: StringIs, key: data.runStatus, values: [Failed]},"
+        " {operatorType: NumberIn, key: data.runId, values: [1]}]",
+    )
+    (project / "stack.yaml").write_text(half)
+
+    result = run("check", "stack.yaml")
+
+    assert [line.split(": ")[2] for line in result.stdout.splitlines()] == [
+        "subscriptions.failed-runs.advancedFilters[1].key"
+    ]
+
+
+def test_what_is_allowed_stays_allowed_beside_a_mistake(run: Run, project: Path) -> None:
+    allowed = NEVER.replace("subjectBeginsWith:", "allow: {never-subject: 5}, subjectBeginsWith:")
+    (project / "stack.yaml").write_text(allowed)
+
+    assert (result := run("check", "stack.yaml")).exit_code == 2
+    assert "never-subject" not in result.stdout
+
+
+def test_a_wrong_handler_does_not_hide_that_the_workspace_lies_in_another_cloud(run: Run, project: Path) -> None:
+    (project / "stack.yaml").write_text(STACK.replace(HUB, "/hub").replace("westeurope", "usgovvirginia"))
+
+    assert "(other-cloud)" in run("check", "stack.yaml").stdout
 
 
 def test_an_end_that_has_passed_is_an_error_which_allow_silences(run: Run, project: Path) -> None:

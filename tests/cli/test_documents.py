@@ -84,8 +84,10 @@ def test_what_is_not_known_is_a_note_without_a_fix(run: Run, project: Path) -> N
         ("broken.json", '{"a": ', "broken.json: not JSON"),
     ],
 )
-def test_a_neighbours_file_is_refused_in_one_line(run: Run, command: str, file: str, text: str, says: str) -> None:
-    Path(file).write_text(text, "utf-8")
+def test_a_neighbours_file_is_refused_in_one_line(
+    run: Run, project: Path, *, command: str, file: str, text: str, says: str
+) -> None:
+    (project / file).write_text(text, "utf-8")
 
     result = run(command, file)
 

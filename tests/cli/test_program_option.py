@@ -110,6 +110,21 @@ def test_a_program_that_stops_is_told_without_a_traceback(run: Run, other: Path,
     assert result.stderr == "__main__.py:1: RuntimeError: no such luck\n"
 
 
+@pytest.mark.parametrize("command", ["check", "route", "preview"])
+def test_an_output_that_turns_out_to_be_wrong_is_told_without_a_traceback(run: Run, other: Path, command: str) -> None:
+    """The SDK makes the error its own cause; the URL may be a secret."""
+    hook = 'WebHook(endpoint_url=pulumi.Output.secret("http://host/hush"))'
+    declared = COMPONENT.replace(f'EventHub(resource_id="{HUB}")', hook).replace("EventHub", "WebHook")
+    source = "import pulumi\n" + declared.replace('subject_begins_with="/experiments/"', "")
+    (other / "__main__.py").write_text(source)
+
+    result = run(command, "dev", "--program", str(other))
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    wrong = "destination.endpointUrl: Event Grid delivers to https only; expected https://<host>/<path>"
+    assert result.stderr == f"ml/failed: {wrong}\n"
+
+
 def test_a_stack_that_a_programs_project_does_not_have_is_named(run: Run, other: Path) -> None:
     (other / "Pulumi.yaml").write_text("name: raw\nruntime: python\n")
     (other / "Pulumi.prod.yaml").write_text("config: {}\n")

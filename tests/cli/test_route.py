@@ -10,6 +10,7 @@ import pytest
 from azureml_events.cli import main
 from azureml_events.event_grid.catalogue import EVENT_TYPES
 from azureml_events.event_grid.samples import sample
+from azureml_events.routing.replay.parallel import WorkerError
 from cli.conftest import WORKSPACE, Run, lines
 from click.testing import CliRunner
 
@@ -207,3 +208,89 @@ def test_wrong_expectations_are_refused_with_their_place(run: Run, project: Path
 
     assert result.exit_code == 2
     assert expected in result.stderr
+
+
+LETTER = {
+    **MODEL,
+    "deadletterreason": "UndeliverableDueToProbationCausedByClientError",
+    "deliveryattempts": 3,
+    "lastdeliveryoutcome": "Probation",
+    "publishtime": "2026-03-02T09:39:41.99Z",
+}
+
+
+def _letter(project: Path, text: str) -> str:
+    path = project / "letters" / "CHURN-MODELS" / "2026" / "3" / "2" / "9" / "1f.json"
+    path.parent.mkdir(parents=True)
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+def test_a_dead_letter_says_what_stopped_it_whose_it_was_and_what_it_reaches_today(run: Run, project: Path) -> None:
+    result = run("route", "stack.yaml", _letter(project, json.dumps([LETTER])))
+
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[-2:] == [
+        (
+            "  dead letter: UndeliverableDueToProbationCausedByClientError, 3 attempts, last outcome Probation: "
+            "the endpoint had refused events before, so it was on probation and this one was skipped; "
+            "the destination was on probation, in which nothing is tried"
+        ),
+        "  it was for ml-b/churn-models, which today it reaches",
+    ]
+
+
+def test_a_dead_letter_is_told_in_json(run: Run, project: Path) -> None:
+    [line] = lines(run("route", "stack.yaml", _letter(project, json.dumps([LETTER])), "--json"))
+
+    assert line["deadLetter"] == {
+        "subscription": "churn-models",
+        "reason": "UndeliverableDueToProbationCausedByClientError",
+        "attempts": 3,
+        "outcome": "Probation",
+        "meaning": (
+            "the endpoint had refused events before, so it was on probation and this one was skipped; "
+            "the destination was on probation, in which nothing is tried"
+        ),
+    }
+    assert verdicts(line)["ml-b/churn-models"] == "match"
+
+
+def test_a_dead_letter_of_an_unknown_subscription_and_of_odd_values_cannot_steer_the_terminal(run: Run) -> None:
+    odd = {**FAILED, "deadLetterReason": "a\x1b[31mb"}
+    result = run("route", "stack.yaml", "-", stdin=json.dumps(odd))
+    assert result.stdout.splitlines()[-1] == (
+        r"  dead letter: a\x1b[31mb, an unknown number of attempts, last outcome not recorded: "
+        "Event Grid's documents do not name this reason"
+    )
+
+
+def test_an_event_that_is_no_dead_letter_says_nothing_of_one(run: Run) -> None:
+    result = run("route", "stack.yaml", "-", "--json", stdin=json.dumps(FAILED))
+    assert "deadLetter" not in lines(result)[0]
+
+
+@pytest.mark.parametrize("cut", [1, 60])
+def test_a_broken_blob_gives_status_2(run: Run, project: Path, cut: int) -> None:
+    result = run("route", "stack.yaml", _letter(project, json.dumps([LETTER])[:-cut]))
+    assert result.exit_code == 2
+    assert "1f.json:1: not JSON" in result.stderr
+
+
+@pytest.mark.parametrize("options", [[], ["--summary"], ["--summary", "--jobs", "2"]])
+def test_a_container_is_said_once_a_file(run: Run, project: Path, options: list[str]) -> None:
+    text = json.dumps({"SequenceNumber": 1, "Body": json.dumps([FAILED])})
+    (project / "capture.jsonl").write_text(f"{text}\n{text}\n")
+
+    result = run("route", "stack.yaml", "capture.jsonl", *options)
+
+    assert (result.exit_code, result.stderr) == (0, "capture.jsonl:1: warning: read from Body\n")
+
+
+def test_a_counting_process_that_ended_is_a_message(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def end(*_: object) -> None:
+        raise WorkerError("a process was ended; try --jobs 1")
+
+    monkeypatch.setattr("azureml_events.cli.route.count_files", end)
+    result = run("route", "stack.yaml", "-", "--summary")
+    assert (result.exit_code, result.stderr) == (2, "--jobs: a process was ended; try --jobs 1\n")

@@ -22,13 +22,13 @@ def listed(topic: str, type_: str = "Microsoft.MachineLearningServices.ModelRegi
 
 def read(document: Any, *sources: str) -> list[tuple[str, str | None]]:
     """The workspaces of a document's subscriptions."""
-    return [(each.workspace, each.workspace_id) for each in read_document(document, sources).subscriptions]
+    return [(each.workspace, each.workspace_id) for each in read_document(document, sources=sources).subscriptions]
 
 
 def test_with_one_topic_the_workspace_alone_is_enough() -> None:
     assert read([listed("ml-events")]) == [("ml-events", None)]
     assert read([listed("ml-events")], WORKSPACE) == [("ml-dev", WORKSPACE)]
-    assert read_document([listed("ml-events")], [WORKSPACE]).notes == ()
+    assert read_document([listed("ml-events")], sources=[WORKSPACE]).notes == ()
 
 
 def test_each_of_several_topics_is_named() -> None:

@@ -201,15 +201,18 @@ _PHRASES: dict[str, Callable[[ErrorDetails], str]] = {
 }
 
 
-def explain(problem: ErrorDetails, fields: Iterable[str], hints: Mapping[str, str]) -> str:
+def explain(problem: ErrorDetails, fields: Iterable[str], hints: Mapping[str, str], *, in_python: bool = False) -> str:
     """Write the message for one of pydantic's errors.
 
     Args:
         problem: The error.
         fields: The fields that exist.
         hints: Fields that belong somewhere else, and what to do with each.
+        in_python: Whether a program gives the value, not a document.
     """
     kind, given = problem["type"], problem["input"]
+    if kind == "model_type" and in_python:
+        return f"expected {problem['ctx']['class_name']}(…), got {show(given)}"
     if kind in _PHRASES:
         return _PHRASES[kind](problem)
     if kind == "extra_forbidden":

@@ -28,9 +28,16 @@ from pydantic_core import (
 from azureml_events.base.constraints import Constraint
 from azureml_events.base.documented import Documented
 from azureml_events.base.mistakes import OURS, DeclarationError, Mistake, explain, show
+from azureml_events.base.python_names import in_python
 
 _FROM_DOCUMENT = {"from_document": True}
 """The context in which a document's values are validated: there a field without a value is a mistake."""
+
+
+def is_from_document(info: ValidationInfo) -> bool:
+    """Tell whether a validator sees a document's value, not a program's."""
+    return info.context is _FROM_DOCUMENT
+
 
 T = TypeVar("T")
 
@@ -128,7 +135,7 @@ class Declaration(BaseModel, metaclass=Documented):
     @model_validator(mode="wrap")
     @classmethod
     def _report_all(cls, data: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
-        from_document = info.context is _FROM_DOCUMENT
+        from_document = is_from_document(info)
         found: list[Mistake] = []
         declared: Self | None = None
         try:
@@ -136,7 +143,10 @@ class Declaration(BaseModel, metaclass=Documented):
         except ValidationError as error:
             problems = error.errors(include_url=False)
             fields = json_names(cls) if from_document else list(cls.model_fields)
-            found = [Mistake(tuple(problem["loc"]), explain(problem, fields, cls.hints)) for problem in problems]
+            found = [
+                Mistake(tuple(problem["loc"]), explain(problem, fields, cls.hints, in_python=not from_document))
+                for problem in problems
+            ]
         if isinstance(data, Mapping):
             given = _by_json_name(cls, data)
             found += [mistake for each in constraints_of(cls) for mistake in each.mistakes(given)]
@@ -274,9 +284,10 @@ def _by_json_name(cls: type[BaseModel], data: Mapping[str, Any]) -> dict[str, An
 
 
 def _by_own_name(cls: type[BaseModel], mistake: Mistake) -> Mistake:
-    """Put the field's Python name at the beginning of a mistake's path."""
+    """Put the field's Python name at the beginning of a mistake's path, and Python's names into its message."""
+    names = {field.alias or name: name for name, field in cls.model_fields.items()}
+    message = in_python(mistake.message, names)
     if not mistake.path:
-        return mistake
-    names = {field.alias: name for name, field in cls.model_fields.items()}
+        return Mistake((), message)
     first, *rest = mistake.path
-    return Mistake((names.get(str(first), first), *rest), mistake.message)
+    return Mistake((names.get(str(first), first), *rest), message)

@@ -55,7 +55,7 @@ def _https(url: str) -> str:
 
 def _checked_url(value: object) -> object:
     if isinstance(value, Applicable):
-        return Deferred(value, _https)
+        return Deferred(value, _https, holds_key)
     if isinstance(value, Deferred):
         return value
     text = value.value if isinstance(value, Secret) else value

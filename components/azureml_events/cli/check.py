@@ -9,8 +9,9 @@ import click
 
 from azureml_events.cli.console import FINDINGS
 from azureml_events.cli.formats import finding_line, findings_json, findings_sarif
-from azureml_events.cli.options import program_option, source_option
+from azureml_events.cli.options import parameters_option, program_option, source_option
 from azureml_events.lint.lint import analyse
+from azureml_events.lint.refusal import beside
 from azureml_events.review.input import Input, load_input, load_rest
 from azureml_events.review.reported import Reported, report_findings, report_ignored_by_arm, report_invalid
 from azureml_events.stackfile.input_error import InputError
@@ -21,16 +22,25 @@ from azureml_events.stackfile.stack_file import StackFileError, stack_name
 @click.argument("stack")
 @click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True)
 @program_option
+@parameters_option
 @source_option
 @click.pass_context
-def check(ctx: click.Context, stack: str, *, form: str, program: Path | None, sources: tuple[str, ...]) -> None:
+def check(
+    ctx: click.Context,
+    stack: str,
+    *,
+    form: str,
+    program: Path | None,
+    parameters: Path | None,
+    sources: tuple[str, ...],
+) -> None:
     """Find every mistake in a stack file, and every filter that will not do what it says.
 
     STACK may also be a JSON document: what `az eventgrid … event-subscription list` prints, an ARM template,
     `pulumi stack export`, `pulumi preview --json`, `terraform show -json`.
     """
     try:
-        given = load_input(stack, program, sources)
+        given = load_input(stack, program=program, parameters=parameters, sources=sources)
     except InputError as error:
         _print_refused(error, form, stack)
         raise
@@ -44,16 +54,17 @@ def check(ctx: click.Context, stack: str, *, form: str, program: Path | None, so
 
 def _print_refused(error: InputError, form: str, stack: str) -> None:
     """Print what is found beside the mistakes, in JSON and SARIF with them."""
-    path, beside = Path(stack), list[Reported]()
+    path, reported = Path(stack), list[Reported]()
     if isinstance(error, StackFileError):
         rest = load_rest(error)
-        beside = report_findings([*analyse(rest.subscriptions), *rest.of_entries], rest.locate)
+        found = beside([*analyse(rest.subscriptions), *rest.of_entries], error.mistakes)
+        reported = report_findings(found, rest.locate)
         path = rest.path
         _print_notes(rest)
     if form != "text":
-        _print(form, stack_name(path) or stack, path, [*report_invalid(error), *beside])
+        _print(form, stack_name(path) or stack, path, [*report_invalid(error), *reported])
     else:
-        for finding in beside:
+        for finding in reported:
             click.echo(finding_line(path, finding))
 
 

@@ -19,3 +19,10 @@ program_option = click.option(
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="The directory of a Pulumi program, which is run offline with STACK's configuration.",
 )
+
+parameters_option = click.option(
+    "--parameters",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="The parameter file of an ARM template.",
+)

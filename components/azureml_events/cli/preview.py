@@ -12,7 +12,7 @@ import click
 from azureml_events.cli.console import FINDINGS
 from azureml_events.cli.formats import finding_line
 from azureml_events.cli.options import program_option
-from azureml_events.lint.refusal import find_refused
+from azureml_events.lint.refusal import beside, find_refused
 from azureml_events.lint.rules import Finding
 from azureml_events.resources.garbage import collect_rarely
 from azureml_events.review.reported import report_findings
@@ -98,7 +98,8 @@ def _checked(path: Path, project: Project) -> StackFile:
     try:
         return load_stack_file(path, project)
     except StackFileError as error:
-        errors, _ = find_refused(routed_entries(error.rest.stack))
+        found, _ = find_refused(routed_entries(error.rest.stack))
+        errors = beside(found, error.mistakes)
         raise InputError([*error.lines, *_lines(error.rest, errors)]) from None
 
 

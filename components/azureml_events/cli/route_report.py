@@ -9,6 +9,7 @@ from rich.text import Text
 
 from azureml_events.cli.console import one_line, unwrapped
 from azureml_events.routing.conditions import Outcome
+from azureml_events.routing.dead_letters import DeadLetter
 from azureml_events.routing.event import Event
 from azureml_events.routing.match import Verdict, plain
 from azureml_events.routing.replay.replay import Count, Summary
@@ -74,6 +75,51 @@ def print_routes(event: Event, routes: Sequence[Route], file: IO[str] | None = N
                 (reason, "dim"),
             )
         )
+
+
+def dead_letter_json(letter: DeadLetter, origin: RoutedSubscription | None) -> dict[str, Any]:
+    """Return what made an event a dead letter as `route --json` prints it.
+
+    Args:
+        letter: What Event Grid added.
+        origin: The subscription that the event could not be delivered for; None where it is not known.
+    """
+    return {
+        "subscription": origin.name if origin else None,
+        "reason": letter.reason,
+        "attempts": letter.attempts,
+        "outcome": letter.outcome,
+        "meaning": letter.meaning,
+    }
+
+
+def print_dead_letter(
+    letter: DeadLetter, origin: RoutedSubscription | None, routes: Sequence[Route], file: IO[str] | None = None
+) -> None:
+    """Print why an event became a dead letter, whose it is, and whether it would be routed there today.
+
+    Args:
+        letter: What Event Grid added.
+        origin: The subscription that the event could not be delivered for; None where it is not known.
+        routes: The event's routes.
+        file: Where to; default standard output.
+    """
+    attempts = f"{letter.attempts} {'attempt' if letter.attempts == 1 else 'attempts'}"
+    said = [
+        one_line(letter.reason or "no reason"),
+        "an unknown number of attempts" if letter.attempts is None else attempts,
+        f"last outcome {one_line(letter.outcome or 'not recorded')}",
+    ]
+    console = unwrapped(file)
+    console.print(f"  dead letter: {', '.join(said)}: {letter.meaning}", style="yellow")
+    if origin:
+        today = next(verdict.outcome for subscription, verdict in routes if subscription is origin)
+        console.print(f"  it was for {_full_name(origin)}, which today {_TODAY[today]}")
+    elif letter.subscription:
+        console.print(f"  it was for {one_line(letter.subscription)}, a subscription that is not declared here")
+
+
+_TODAY = {Outcome.MATCH: "it reaches", Outcome.UNCERTAIN: "it perhaps reaches", Outcome.NO_MATCH: "it misses"}
 
 
 def _foreign(routes: Sequence[Route]) -> str:

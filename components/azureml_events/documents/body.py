@@ -93,7 +93,8 @@ class Body:
         self.destination = self._parse(path, partial(_endpoint, exported=nested), destination)
         path, container = self._target("deadLetterDestination", "deadLetterWithResourceIdentity")
         self.container = self._parse(path, _container, container)
-        settings = {name: self.members[name] for name in json_names(Settings) if name in self.members}
+        given_names = [name for name in json_names(Settings) if self.members.get(name, "") != ""]
+        settings = {name: self.members[name] for name in given_names}
         self.settings = self._parse((), Settings.parse, settings)
 
     def _target(self, plain: str, wrapped: str) -> tuple[MemberPath, object]:

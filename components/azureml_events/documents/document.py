@@ -5,7 +5,7 @@ Documents that can be read: the output of Azure CLI, ARM templates, Pulumi's sta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
@@ -34,7 +34,6 @@ from azureml_events.lint.rules import Finding
 from azureml_events.routing.subscription import RoutedSubscription
 
 _READERS = (
-    (is_template, read_template),
     (is_pulumi, read_pulumi),
     (is_terraform, read_terraform),
     (is_logic_app, read_logic_app),
@@ -69,33 +68,37 @@ class Document:
     findings: tuple[Finding, ...] = ()
 
 
-def find(value: Any) -> Found:
+def find(value: Any, parameters: Mapping[str, Any] | None = None) -> Found:
     """Find the system topics and event subscriptions of a document, of any source, as written.
 
     Args:
         value: The document, as `json.loads` gives it.
+        parameters: Values of a template's parameters by name in lower case; default none: its default values hold.
 
     Raises:
         DeclarationError: It is none of the documents that can be read.
     """
+    if is_template(value):
+        return _bounded(partial(read_template, given=parameters), value)
     for recognises, read in _READERS:
         if recognises(value):
             return _bounded(read, value)
     raise DeclarationError([Mistake((), refusal(value) or _NONE_OF_THESE)])
 
 
-def read_document(value: Any, sources: Sequence[str] = ()) -> Document:
+def read_document(value: Any, *, parameters: Mapping[str, Any] | None = None, sources: Sequence[str] = ()) -> Document:
     """Read another tool's document.
 
     Args:
         value: The document, as `json.loads` gives it.
+        parameters: Values of a template's parameters by name in lower case; default none: its default values hold.
         sources: Which workspaces its system topics belong to: `TOPIC=WORKSPACE_ID`, or with one topic `WORKSPACE_ID`;
             default what the document says.
 
     Raises:
         DeclarationError: It is none of the documents that can be read, or the sources are wrong.
     """
-    return _bounded(partial(_read, sources=sources), value)
+    return _bounded(partial(_read, parameters=parameters, sources=sources), value)
 
 
 def _bounded(read: Callable[[Any], T], value: Any) -> T:
@@ -106,8 +109,8 @@ def _bounded(read: Callable[[Any], T], value: Any) -> T:
         raise DeclarationError([Mistake((), _TOO_DEEP)]) from None
 
 
-def _read(value: Any, sources: Sequence[str]) -> Document:
-    found = find(value)
+def _read(value: Any, parameters: Mapping[str, Any] | None, sources: Sequence[str]) -> Document:
+    found = find(value, parameters)
     origins = Origins(found)
     scoped = [(written, scoped_to_topic(written) or written) for written in found.subscriptions]
     said = Sources(sources, [(subscription, origins.origin_of(subscription)) for _, subscription in scoped])

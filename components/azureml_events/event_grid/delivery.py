@@ -22,7 +22,7 @@ DELIVERING_NOTHING = {
     "Canceled": "its creation was cancelled",
     "AwaitingManualAction": "its endpoint has not yet answered the validation handshake",
 }
-"""The provisioning states in which a subscription delivers nothing, with what each says: Event Grid's REST specification."""
+"""The provisioning states in which a subscription delivers nothing, with what each says: the REST specification."""
 
 
 class RetryPolicy(Declaration):

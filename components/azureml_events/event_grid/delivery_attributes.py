@@ -135,9 +135,13 @@ class DeliveryAttributeMapping(Declaration):
         return {
             "name": self.name,
             "type": self.type,
-            "value": self.value,
+            "value": _kept_secret(self.value) if self.is_secret else self.value,
             "isSecret": self.is_secret,
         }
+
+
+def _kept_secret(value: Reference | Secret | None) -> Reference | Secret | None:
+    return Deferred(value.value, value.check, lambda _: True) if isinstance(value, Deferred) else value
 
 
 def mapping_mistakes(given: object, *, authorization: bool) -> Iterator[Mistake]:

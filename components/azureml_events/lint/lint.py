@@ -58,6 +58,10 @@ def _distinct(subscriptions: Sequence[RoutedSubscription]) -> Iterable[RoutedSub
 
 def _single(subscriptions: Sequence[RoutedSubscription]) -> Iterator[Finding]:
     for subscription in _distinct(subscriptions):
+        if not subscription.whole:
+            yield from (each for each in find_never_matching(subscription) if each.level == "error")
+            yield from find_not_delivering(subscription)
+            continue
         yield from _unknown_rules(subscription)
         yield from find_not_delivering(subscription)
         dead = list(find_never_matching(subscription))

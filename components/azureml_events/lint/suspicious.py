@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from azureml_events.base.arm_ids import is_in_other_cloud
+from azureml_events.base.arm_ids import ENVIRONMENT_KEY, is_in_other_cloud, is_other_cloud
 from azureml_events.base.mistakes import MemberPath, likely, show
 from azureml_events.event_grid.catalogue import (
     DATA_FIELDS,
@@ -57,8 +57,11 @@ def find_suspicious(subscription: RoutedSubscription) -> Iterator[Finding]:
 
 
 def _cloud(subscription: RoutedSubscription) -> Iterator[Finding]:
-    location = subscription.location
-    if location is not None and is_in_other_cloud(location):
+    location, environment = subscription.location, subscription.environment
+    if is_other_cloud(environment):
+        message = f"{show(environment)} is another cloud, and what is checked is known of the public one"
+        yield finding("other-cloud", subscription, (ENVIRONMENT_KEY,), message, "try delivery there")
+    elif location is not None and is_in_other_cloud(location):
         message = f"{show(location)} is a region of another cloud, and what is checked is known of the public one"
         fix = "set azure-native:environment for the provider, and try delivery there"
         yield finding("other-cloud", subscription, ("workspaces", subscription.workspace, "location"), message, fix)

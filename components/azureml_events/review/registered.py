@@ -33,7 +33,7 @@ def read_program(program: Program, sources: Sequence[str] = ()) -> Document:
     """
     with leaving_findings() as declared:
         recording = program.run()
-    document = read_document(preview_json(recording), sources)
+    document = read_document(preview_json(recording), sources=sources)
     resources = in_dependency_order(recording.resources)
     urns = {each.urn: each.type for each in resources}
     ours = {each.name for each in resources if urns.get(each.parent or "") == _COMPONENT}
@@ -82,5 +82,6 @@ def _as_written(
         all_events=author.all_events,
         in_arm_words=author.in_arm_words,
         allow=author.allow,
+        environment=author.environment,
         describe_effect=author.describe_effect,
     )

@@ -14,6 +14,7 @@ from azureml_events.handlers.workflow_handler import WorkflowHandler
 from azureml_events.routing.event import Event
 from azureml_events.routing.subscription import PlacedFilter, RoutedSubscription
 from azureml_events.stack.delivery import Address, Delivery
+from azureml_events.stack.partial import PartialSubscription
 from azureml_events.stack.stack import Stack
 from azureml_events.stack.subscription import Subscription
 
@@ -34,6 +35,8 @@ def routed(stack: Stack) -> tuple[RoutedSubscription, ...]:
             handler=texts[delivery.handler_name],
             delivery_schema=delivery.schema,
             location=_known(stack.workspaces[delivery.workspace].location),
+            environment=stack.environment,
+            azure_name=delivery.name,
             describe_effect=_would(delivery),
         )
         for delivery in stack.deliveries
@@ -41,10 +44,10 @@ def routed(stack: Stack) -> tuple[RoutedSubscription, ...]:
 
 
 def routed_entries(stack: Stack) -> tuple[RoutedSubscription, ...]:
-    """List every subscription of the right entries of a stack, also one whose workspaces or handler are not known.
+    """List every subscription of a stack, also one whose workspaces or handler are not known, and partial ones.
 
     Args:
-        stack: The entries that are right.
+        stack: The entries as far as they can be read.
     """
     delivered = routed(stack)
     names = {each.name for each in delivered}
@@ -52,17 +55,39 @@ def routed_entries(stack: Stack) -> tuple[RoutedSubscription, ...]:
     return (
         *delivered,
         *(each for key, subscription in others.items() for each in _addressed(stack, key, subscription)),
+        *(each for key, part in stack.partial.items() for each in _partial(stack, key, part)),
     )
+
+
+def _partial(stack: Stack, key: str, part: PartialSubscription) -> Iterator[RoutedSubscription]:
+    """Yield a subscription with mistakes as far as it can be read; no handler is known, so it is compared with none."""
+    own = len(part.positions)
+    for each in _addressed(stack, key, part.subscription):
+        placed = tuple(
+            replace(item, index=part.positions[at], path=(*each.path, "advancedFilters", part.positions[at]))
+            if at < own
+            else item
+            for at, item in enumerate(each.filters)
+        )
+        yield replace(each, handler="", placed_filters=placed, whole=part.whole)
 
 
 def _addressed(stack: Stack, key: str, subscription: Subscription) -> Iterator[RoutedSubscription]:
     """Yield a subscription for each known workspace, or for those that it names if none is known."""
     address = Address.of(subscription)
-    written = replace(_of_no_workspace(key, subscription), delivery_schema=stack.defaults.schema_of(subscription))
+    schema = stack.defaults.schema_of(subscription)
+    written = replace(_of_no_workspace(key, subscription), delivery_schema=schema, environment=stack.environment)
     chosen = address.chosen(list(stack.workspaces))
     for name in chosen:
         handler = ", ".join(address.handlers(name)) or key
-        yield replace(written, workspace=name, workspace_id=_known(stack.workspaces[name].resource_id), handler=handler)
+        workspace = stack.workspaces[name]
+        yield replace(
+            written,
+            workspace=name,
+            workspace_id=_known(workspace.resource_id),
+            location=_known(workspace.location),
+            handler=handler,
+        )
     if not chosen:
         handlers = address.to.values() if isinstance(address.to, Mapping) else [address.to or key]
         patterns = address.workspaces or (list(address.to) if isinstance(address.to, Mapping) else ["*"])

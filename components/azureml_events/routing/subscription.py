@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from azureml_events.base.arm_ids import PUBLIC_CLOUD
 from azureml_events.base.mistakes import MemberPath
 from azureml_events.event_grid.catalogue import EVENT_TYPES
 from azureml_events.event_grid.delivery import DEFAULT_SCHEMA, DELIVERING_NOTHING, EventDeliverySchema, has_passed
@@ -63,7 +64,10 @@ class RoutedSubscription:
         allow: Lint rules that its author silenced, each with the reason.
         disabled: Why it is not declared, or None.
         location: The workspace's region, as its name; None where that is not known.
+        environment: The cloud that the provider works in, as `azure-native:environment` names it.
+        whole: Whether all of its filter could be read; else only what it never matches is certain.
         expires: The moment in UTC at which it ends, as ARM writes it; None for never, or where it is not known.
+        azure_name: Its name in Azure; None where that is `name`.
         provisioning_state: Azure's word for how far it is made, as `Succeeded`; None where that is not known.
         in_arm_words: Whether its author wrote ARM's members, so that advice has to name those, not a stack file's.
         describe_effect: Describes in words the handler's action for an event; None where it only takes the event.
@@ -84,7 +88,10 @@ class RoutedSubscription:
     allow: Mapping[str, str] = field(default_factory=dict)
     disabled: str | None = None
     location: str | None = None
+    environment: str = PUBLIC_CLOUD
+    whole: bool = True
     expires: str | None = None
+    azure_name: str | None = None
     provisioning_state: str | None = None
     in_arm_words: bool = False
     describe_effect: Callable[[Event], str] | None = field(default=None, compare=False)

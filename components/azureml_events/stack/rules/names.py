@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from azureml_events.base.arm_ids import is_resource_id
 from azureml_events.base.mistakes import MemberPath, Mistake, choices, likely, show
 from azureml_events.stack.delivery import Address
 
@@ -142,6 +143,9 @@ def _not_exactly_one_handler(address: Address, workspaces: Sequence[str]) -> Ite
 
 
 def _nothing(kind: str, name: str, there: Sequence[str]) -> str:
+    if is_resource_id(name):
+        fix = f"write it as resourceId of an entry of '{kind}s', and the entry's name here"
+        return f"an ARM id is no {kind}'s name; {fix}"
     close = likely(name, there)
     if close:
         return f"there is no {kind} {show(name)}; did you mean '{close}'?"

@@ -90,7 +90,8 @@ def _of_handlers(stack: Stack) -> Iterator[Mistake]:
 
 def _of_workflow(stack: Stack, delivery: Delivery) -> Iterator[Mistake]:
     location = stack.workspaces[delivery.workspace].location
-    problem = other_cloud_problem(location) if isinstance(location, str) else None
+    region = location if isinstance(location, str) else None
+    problem = other_cloud_problem(region, stack.environment)
     if problem and isinstance(delivery.handler, Bridge):
         at: MemberPath = ("subscriptions", delivery.key, "handler")
         yield Mistake(at, f"handler {show(delivery.handler_name)}, workspace {show(delivery.workspace)}: {problem}")
