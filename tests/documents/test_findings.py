@@ -176,3 +176,9 @@ def test_later_versions_know_all_that_earlier_ones_do() -> None:
     assert all(earlier < later for earlier, later in pairwise(versions))
     assert set(ENDPOINTS) - versions[-1] == {"MonitorAlert", "NamespaceTopic"} & set(ENDPOINTS)
     assert len(set(OPERATORS) & versions[-1]) == len(set(OPERATORS) & versions[2]) == 12
+
+
+def test_what_azure_itself_prints_side_by_side_exists_side_by_side() -> None:
+    id_ = f"{WORKSPACE}/providers/Microsoft.EventGrid/eventSubscriptions/models"
+
+    assert found([{**topic("ml-dev-1f0a"), "location": "westeurope"}, {**EXTENSION, "id": id_}]) == []
