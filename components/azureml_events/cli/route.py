@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
 
 from azureml_events.base.mistakes import show
-from azureml_events.cli.console import FINDINGS, INVALID
+from azureml_events.cli.completion import complete_stack, complete_workspace
+from azureml_events.cli.console import FINDINGS, INVALID, ClosedPipe, has_colour, print_json, print_line
 from azureml_events.cli.options import program_option
 from azureml_events.cli.route_report import (
     Route,
+    expectations_json,
+    print_expectations,
     print_routes,
     print_summary,
     route_json,
@@ -36,12 +39,14 @@ Subscriptions = Sequence[RoutedSubscription]
 
 
 @click.command()
-@click.argument("stack")
+@click.argument("stack", shell_complete=complete_stack)
 @click.argument("events", nargs=-1)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON: a line for each event, or the summary.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print JSON: a line for each event, the summary, or the expectations."
+)
 @click.option("--summary", is_flag=True, help="Count what each subscription gets of an archive.")
 @click.option("--expect", type=click.Path(path_type=Path), help="A file of expectations.")
-@click.option("--workspace", help="The workspace whose events all are taken to be.")
+@click.option("--workspace", help="The workspace whose events all are taken to be.", shell_complete=complete_workspace)
 @program_option
 @click.pass_context
 def route(
@@ -62,10 +67,10 @@ def route(
     """
     given = load_input(stack, program)
     for note in given.notes:
-        click.echo(f"{given.path}: {note}", err=True)
+        print_line(f"{given.path}: {note}", err=True)
     _check_workspace(workspace, given.subscriptions)
     if expect:
-        ctx.exit(_expect(expect, given.subscriptions))
+        ctx.exit(_expect(expect, given.subscriptions, as_json=as_json))
     if summary:
         ctx.exit(_summary(events, given.subscriptions, workspace, as_json=as_json))
     elif not events:
@@ -81,19 +86,21 @@ def _check_workspace(workspace: str | None, subscriptions: Subscriptions) -> Non
         raise InputError([f"--workspace: {text}"])
 
 
-def _expect(path: Path, subscriptions: Subscriptions) -> int:
-    outcomes = [check_expectation(each, subscriptions) for each in load_expectations(path, subscriptions)]
-    for outcome in outcomes:
-        click.echo(f"{'holds' if outcome.holds else 'FAILS'}: {outcome.name}")
-        for failure in outcome.failures:
-            click.echo(f"    {failure}")
-    return 0 if all(outcome.holds for outcome in outcomes) else FINDINGS
+def _expect(path: Path, subscriptions: Subscriptions, *, as_json: bool) -> int:
+    expected = load_expectations(path, subscriptions)
+    outcomes = [(line, check_expectation(each, subscriptions)) for line, each in expected]
+    with suppress(ClosedPipe):  # the exit status counts, whoever reads
+        if as_json:
+            print_json(expectations_json(outcomes))
+        else:
+            print_expectations(outcomes)
+    return 0 if all(outcome.holds for _, outcome in outcomes) else FINDINGS
 
 
 def _samples(subscriptions: Subscriptions, workspace: str | None, *, as_json: bool) -> None:
     for name, event in _sample_events(subscriptions, workspace):
         own = [each for each in subscriptions if each.workspace == name]
-        _print(event, _routes(event, own, name), as_json=as_json)
+        _print(event, _routes(event, own, name), name, as_json=as_json)
 
 
 def _sample_events(subscriptions: Subscriptions, workspace: str | None) -> Iterator[tuple[str, Event]]:
@@ -108,17 +115,17 @@ def _events(files: Sequence[str], subscriptions: Subscriptions, workspace: str |
     status = 0
     for read in read_files(files):
         if isinstance(read, Refusal):
-            click.echo(str(read), err=True)
+            print_line(str(read), err=True)
             status = INVALID
             continue
         for warning in read.warnings:
-            click.echo(f"{read.file}:{read.line}: warning: {warning}", err=True)
+            print_line(f"{read.file}:{read.line}: ", ("warning", "doubt"), f": {warning}", err=True)
         _print(read.event, _routes(read.event, subscriptions, workspace), as_json=as_json)
     return status
 
 
 def _summary(files: Sequence[str], subscriptions: Subscriptions, workspace: str | None, *, as_json: bool) -> int:
-    replay = Replay(subscriptions, workspace, on_refusal=lambda refusal: click.echo(str(refusal), err=True))
+    replay = Replay(subscriptions, workspace, on_refusal=lambda refusal: print_line(str(refusal), err=True))
     if files:
         with _progress() as advance:
             replay.add_files(files, advance)
@@ -127,7 +134,7 @@ def _summary(files: Sequence[str], subscriptions: Subscriptions, workspace: str 
         replay.add_block(Block(range(1, len(texts) + 1), texts), "samples")
     counted = replay.summary()
     if as_json:
-        click.echo(json.dumps(summary_json(counted), indent=2))
+        print_json(summary_json(counted))
     else:
         print_summary(counted)
     return INVALID if counted.malformed else 0
@@ -137,23 +144,24 @@ def _routes(event: Event, subscriptions: Subscriptions, workspace: str | None) -
     return [(each, match(each, event, workspace)) for each in subscriptions]
 
 
-def _print(event: Event, routes: list[Route], *, as_json: bool) -> None:
+def _print(event: Event, routes: list[Route], workspace: str | None = None, *, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps(route_json(event, routes)))
+        print_json(route_json(event, routes), indent=None)
     else:
-        print_routes(event, routes)
+        print_routes(event, routes, workspace=workspace)
 
 
 @contextmanager
 def _progress() -> Iterator[Callable[[int], None]]:
     """Show a progress bar on a terminal; nothing in a log."""
-    if not sys.stderr.isatty():
+    if sys.stderr is None or not sys.stderr.isatty():
         yield lambda _: None
         return
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     columns = (SpinnerColumn(), TextColumn("{task.completed:,} events"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    console = Console(stderr=True, color_system="auto" if has_colour(sys.stderr) else None)
+    with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("events", total=None)
         yield lambda count: progress.advance(task, count)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from azureml_events.base.mistakes import Path
 from azureml_events.event_grid.catalogue import EVENT_TYPES
-from azureml_events.event_grid.delivery import DEFAULT_SCHEMA, EventDeliverySchema
+from azureml_events.event_grid.delivery import DEFAULT_SCHEMA, EventDeliverySchema, has_passed
 from azureml_events.event_grid.filters import AdvancedFilter, EventFilter
 from azureml_events.event_grid.intents import Intent
 from azureml_events.routing.event import Event
@@ -94,6 +94,11 @@ class RoutedSubscription:
         return tuple(
             PlacedFilter(item, index, (*self.path, "advancedFilters", index)) for index, item in enumerate(own)
         )
+
+    @property
+    def state(self) -> str | None:
+        """Why it delivers nothing: `expired`; None where it may deliver."""
+        return "expired" if self.expires and has_passed(self.expires) else None
 
     @property
     def event_types(self) -> Sequence[str]:

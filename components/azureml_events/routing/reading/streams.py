@@ -6,6 +6,7 @@ the other, is cut value by value, an outer array element by element.
 
 from __future__ import annotations
 
+import errno
 import gzip
 import sys
 import zlib
@@ -72,6 +73,8 @@ def open_stream(name: str) -> Iterator[BinaryIO]:
         OSError: It cannot be opened.
     """
     if name == "-":
+        if sys.stdin is None:
+            raise OSError(errno.EBADF, "standard input is closed")
         stdin = BufferedReader(cast(RawIOBase, sys.stdin.buffer))
         yield _plain(stdin)
         stdin.detach()
