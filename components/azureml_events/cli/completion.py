@@ -5,11 +5,12 @@ A file that is refused completes to nothing: a shell shows no messages.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
 import click
-from click.shell_completion import CompletionItem
+from click.shell_completion import CompletionItem, split_arg_string
 
 from azureml_events.review.input import load_input, load_rest
 from azureml_events.routing.subscription import RoutedSubscription
@@ -48,15 +49,22 @@ def complete_workspace(ctx: click.Context, param: click.Parameter, incomplete: s
 
 def complete_target(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Complete a stack, and after it one of its subscriptions."""
-    stack = _stack_of(ctx)
-    if not stack:
+    words = _target_words()
+    if words in ([], [incomplete]):
         return complete_stack(ctx, param, incomplete)
-    return _beginning_with(incomplete, (each.name for each in _subscriptions(stack)))
+    return _beginning_with(incomplete, (each.name for each in _subscriptions(words[0])))
 
 
 def _stack_of(ctx: click.Context) -> str:
-    stack, target = ctx.params.get("stack"), ctx.params.get("target")
-    return str(stack or (target or ("",))[0])
+    """Return the stack that the line names so far; where an option still lacks its value, click has not placed it."""
+    stack = ctx.params.get("stack") or next(iter(ctx.args), None) or next(iter(_target_words()), "")
+    return str(stack)
+
+
+def _target_words() -> list[str]:
+    """Return the words after `--for`, which click does not hand over until both are there."""
+    words = split_arg_string(os.environ.get("COMP_WORDS", ""))
+    return words[words.index("--for") + 1 :][:2] if "--for" in words else []
 
 
 def _stacks() -> list[str]:

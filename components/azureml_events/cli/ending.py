@@ -79,7 +79,8 @@ def _finish(stream: IO[str] | None, name: str, status: int) -> int:
             stream.flush()
     except OSError as error:
         _discard(stream)
-        return status if is_closed_pipe(error) else _refuse(OutputError(name, error))
+        silent = is_closed_pipe(error) or status == INVALID  # that it is invalid has been said
+        return status if silent else _refuse(OutputError(name, error))
     return status
 
 
