@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from azureml_events.workflows.event_fields import EventFields, parse_field, read_field, shown
+from azureml_events.workflows.event_fields import EventFields, parse_field, read_field, value_as_text
 from azureml_events.workflows.expressions import call, render
 from azureml_events.workflows.templates import fill, parse_template, template_mistakes, template_text
 from workflows.samples import PREFIX, WORKSPACE, event
@@ -106,4 +106,4 @@ def test_every_bad_place_is_reported() -> None:
     ],
 )
 def test_numbers_as_events_are_read_are_shown(value: object, text: str) -> None:
-    assert shown(value) == text
+    assert value_as_text(value) == text

@@ -138,8 +138,8 @@ def _quoted(text: str) -> str:
 
 
 def choices(allowed: Iterable[str]) -> str:
-    """List the allowed values for an error."""
-    names = list(allowed)
+    """List the allowed values for an error, each once."""
+    names = list(dict.fromkeys(allowed))
     more = len(names) - MOST_LISTED
     listed = ", ".join(map(_cut, names[:MOST_LISTED]))
     return f"{listed} and {more} more" if more > 0 else listed

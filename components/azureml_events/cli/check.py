@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
+from contextlib import suppress
 from pathlib import Path
 
 import click
 
-from azureml_events.cli.console import FINDINGS
-from azureml_events.cli.formats import finding_line, findings_json, findings_sarif
+from azureml_events.cli.completion import complete_stack
+from azureml_events.cli.console import FINDINGS, ClosedPipe, print_json, print_line
+from azureml_events.cli.formats import finding_spans, findings_json, findings_sarif
 from azureml_events.cli.options import parameters_option, program_option, source_option
 from azureml_events.lint.lint import analyse
 from azureml_events.lint.refusal import beside
@@ -19,7 +20,7 @@ from azureml_events.stackfile.stack_file import StackFileError, stack_name
 
 
 @click.command()
-@click.argument("stack")
+@click.argument("stack", shell_complete=complete_stack)
 @click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True)
 @program_option
 @parameters_option
@@ -42,12 +43,14 @@ def check(
     try:
         given = load_input(stack, program=program, parameters=parameters, sources=sources)
     except InputError as error:
-        _print_refused(error, form, stack)
+        with suppress(ClosedPipe):
+            _print_refused(error, form, stack)
         raise
     findings = report_ignored_by_arm(given.ignored_by_arm, given.locate)
     findings += report_findings([*analyse(given.subscriptions), *given.of_entries], given.locate)
-    _print_notes(given)
-    _print(form, given.name, given.path, findings)
+    with suppress(ClosedPipe):  # the exit status counts, whoever reads
+        _print_notes(given)
+        _print(form, given.name, given.path, findings)
     if any(finding.level == "error" for finding in findings):
         ctx.exit(FINDINGS)
 
@@ -65,21 +68,21 @@ def _print_refused(error: InputError, form: str, stack: str) -> None:
         _print(form, stack_name(path) or stack, path, [*report_invalid(error), *reported])
     else:
         for finding in reported:
-            click.echo(finding_line(path, finding))
+            print_line(*finding_spans(path, finding))
 
 
 def _print_notes(given: Input) -> None:
     for note in given.notes:
-        click.echo(f"{given.path}: {note}", err=True)
+        print_line(f"{given.path}: {note}", err=True)
 
 
 def _print(form: str, name: str, file: Path, findings: list[Reported]) -> None:
     if form == "json":
-        click.echo(json.dumps(findings_json(name, findings), indent=2))
+        print_json(findings_json(name, findings))
     elif form == "sarif":
-        click.echo(json.dumps(findings_sarif(file, findings), indent=2))
+        print_json(findings_sarif(file, findings))
     else:
         for finding in findings:
-            click.echo(finding_line(file, finding))
+            print_line(*finding_spans(file, finding))
         if not findings:
-            click.echo(f"{file}: no findings")
+            print_line(f"{file}: no findings")

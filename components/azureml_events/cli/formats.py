@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 
 from azureml_events import __version__
-from azureml_events.lint.rules import RULES
+from azureml_events.cli.console import Span
+from azureml_events.lint.rules import RULES, Level
 from azureml_events.review.reported import IGNORED_BY_ARM, INVALID, Reported
+
+_STYLES: Mapping[Level, str] = {"error": "bad", "warning": "doubt", "note": "faint"}
 
 SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -26,9 +29,20 @@ def finding_line(file: PurePath, finding: Reported) -> str:
         file: The file that it is about.
         finding: The finding.
     """
+    return "".join(span if isinstance(span, str) else span[0] for span in finding_spans(file, finding))
+
+
+def finding_spans(file: PurePath, finding: Reported) -> tuple[Span, ...]:
+    """Format a finding in one line with styles.
+
+    Args:
+        file: The file that it is about.
+        finding: The finding.
+    """
     at = finding.position
     place = f"{at.file or file}:{at.line}:{at.column}" if at else str(file)
-    return f"{place}: {finding.level}: {_text(finding)} ({finding.rule})"
+    level = (finding.level, _STYLES[finding.level])
+    return (f"{place}: ", level, f": {_text(finding)} ", (f"({finding.rule})", "faint"))
 
 
 def findings_json(stack: str, findings: Sequence[Reported]) -> dict[str, Any]:

@@ -5,18 +5,21 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
 
 from azureml_events.base.mistakes import show
-from azureml_events.cli.console import FINDINGS, INVALID
+from azureml_events.cli.completion import complete_stack, complete_workspace
+from azureml_events.cli.console import FINDINGS, INVALID, ClosedPipe, has_colour, print_json, print_line
 from azureml_events.cli.options import parameters_option, program_option, source_option
 from azureml_events.cli.route_report import (
     Route,
     dead_letter_json,
+    expectations_json,
     print_dead_letter,
+    print_expectations,
     print_routes,
     print_summary,
     route_json,
@@ -40,12 +43,14 @@ Subscriptions = Sequence[RoutedSubscription]
 
 
 @click.command()
-@click.argument("stack")
+@click.argument("stack", shell_complete=complete_stack)
 @click.argument("events", nargs=-1)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON: a line for each event, or the summary.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print JSON: a line for each event, the summary, or the expectations."
+)
 @click.option("--summary", is_flag=True, help="Count what each subscription gets of an archive.")
 @click.option("--expect", type=click.Path(path_type=Path), help="A file of expectations.")
-@click.option("--workspace", help="The workspace whose events all are taken to be.")
+@click.option("--workspace", help="The workspace whose events all are taken to be.", shell_complete=complete_workspace)
 @click.option("--jobs", type=click.IntRange(1, 256), help="Processes that count; default: all cores for large files.")
 @program_option
 @parameters_option
@@ -73,10 +78,10 @@ def route(
     """
     given = load_input(stack, program=program, parameters=parameters, sources=sources)
     for note in given.notes:
-        click.echo(f"{given.path}: {note}", err=True)
+        print_line(f"{given.path}: {note}", err=True)
     _check_workspace(workspace, given.subscriptions)
     if expect:
-        ctx.exit(_expect(expect, given.subscriptions))
+        ctx.exit(_expect(expect, given.subscriptions, as_json=as_json))
     if summary:
         ctx.exit(_summary(events, given.subscriptions, workspace, jobs, as_json=as_json))
     elif not events:
@@ -92,19 +97,21 @@ def _check_workspace(workspace: str | None, subscriptions: Subscriptions) -> Non
         raise InputError([f"--workspace: {text}"])
 
 
-def _expect(path: Path, subscriptions: Subscriptions) -> int:
-    outcomes = [check_expectation(each, subscriptions) for each in load_expectations(path, subscriptions)]
-    for outcome in outcomes:
-        click.echo(f"{'holds' if outcome.holds else 'FAILS'}: {outcome.name}")
-        for failure in outcome.failures:
-            click.echo(f"    {failure}")
-    return 0 if all(outcome.holds for outcome in outcomes) else FINDINGS
+def _expect(path: Path, subscriptions: Subscriptions, *, as_json: bool) -> int:
+    expected = load_expectations(path, subscriptions)
+    outcomes = [(line, check_expectation(each, subscriptions)) for line, each in expected]
+    with suppress(ClosedPipe):  # the exit status counts, whoever reads
+        if as_json:
+            print_json(expectations_json(outcomes))
+        else:
+            print_expectations(outcomes)
+    return 0 if all(outcome.holds for _, outcome in outcomes) else FINDINGS
 
 
 def _samples(subscriptions: Subscriptions, workspace: str | None, *, as_json: bool) -> None:
     for name, event in _sample_events(subscriptions, workspace):
         own = [each for each in subscriptions if each.workspace == name]
-        _print(event, _routes(event, own, name), as_json=as_json)
+        _print(event, _routes(event, own, name), name, as_json=as_json)
 
 
 def _sample_events(subscriptions: Subscriptions, workspace: str | None) -> Iterator[tuple[str, Event]]:
@@ -123,10 +130,10 @@ def _events(files: Sequence[str], subscriptions: Subscriptions, workspace: str |
             status = INVALID
             continue
         for warning in read.warnings:
-            click.echo(f"{read.file}:{read.line}: warning: {warning}", err=True)
+            print_line(f"{read.file}:{read.line}: ", ("warning", "doubt"), f": {warning}", err=True)
         routes = _routes(read.event, subscriptions, workspace)
         origin = read.dead_letter.origin(read.event, subscriptions, workspace) if read.dead_letter else None
-        _print(read.event, routes, read.dead_letter, origin, as_json=as_json)
+        _print(read.event, routes, letter=read.dead_letter, origin=origin, as_json=as_json)
     return status
 
 
@@ -145,18 +152,18 @@ def _summary(
         replay.add_block(Block(range(1, len(texts) + 1), texts), "samples")
     counted = replay.summary()
     if as_json:
-        click.echo(json.dumps(summary_json(counted), indent=2))
+        print_json(summary_json(counted))
     else:
         print_summary(counted)
     return INVALID if counted.malformed else 0
 
 
 def _say_refusal(refusal: Refusal) -> None:
-    click.echo(str(refusal), err=True)
+    print_line(str(refusal), err=True)
 
 
 def _say_place(file: str, line: int, place: str) -> None:
-    click.echo(f"{file}:{line}: warning: {found_in(place)}", err=True)
+    print_line(f"{file}:{line}: ", ("warning", "doubt"), f": {found_in(place)}", err=True)
 
 
 def _routes(event: Event, subscriptions: Subscriptions, workspace: str | None) -> list[Route]:
@@ -166,16 +173,17 @@ def _routes(event: Event, subscriptions: Subscriptions, workspace: str | None) -
 def _print(
     event: Event,
     routes: list[Route],
+    workspace: str | None = None,
+    *,
     letter: DeadLetter | None = None,
     origin: RoutedSubscription | None = None,
-    *,
     as_json: bool,
 ) -> None:
     if as_json:
         added = {"deadLetter": dead_letter_json(letter, origin)} if letter else {}
-        click.echo(json.dumps({**route_json(event, routes), **added}))
+        print_json({**route_json(event, routes), **added}, indent=None)
         return
-    print_routes(event, routes)
+    print_routes(event, routes, workspace=workspace)
     if letter:
         print_dead_letter(letter, origin, routes)
 
@@ -183,13 +191,14 @@ def _print(
 @contextmanager
 def _progress() -> Iterator[Callable[[int], None]]:
     """Show a progress bar on a terminal; nothing in a log."""
-    if not sys.stderr.isatty():
+    if sys.stderr is None or not sys.stderr.isatty():
         yield lambda _: None
         return
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     columns = (SpinnerColumn(), TextColumn("{task.completed:,} events"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    console = Console(stderr=True, color_system="auto" if has_colour(sys.stderr) else None)
+    with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("events", total=None)
         yield lambda count: progress.advance(task, count)

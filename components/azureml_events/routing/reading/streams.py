@@ -6,11 +6,14 @@ the other, is cut value by value, an outer array element by element.
 
 from __future__ import annotations
 
+import errno
 import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BufferedReader, RawIOBase
+from typing import cast
 
 from azureml_events.base.text_encoding import UTF_8_MARK
 from azureml_events.routing.reading.unpacking import BROKEN, Stream, unpack
@@ -72,8 +75,10 @@ def open_stream(name: str) -> Iterator[Stream]:
     """
     if name == "-":
         if sys.stdin is None:
-            raise OSError("standard input is closed")
-        yield unpack(sys.stdin.buffer)
+            raise OSError(errno.EBADF, "standard input is closed")
+        stdin = BufferedReader(cast(RawIOBase, sys.stdin.buffer))
+        yield unpack(stdin)
+        stdin.detach()
         return
     with open(name, "rb") as file:  # noqa: PTH123 `-` is a name too, so names are texts here
         yield unpack(file)
