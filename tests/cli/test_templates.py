@@ -86,7 +86,10 @@ def test_the_form_of_bicep_is_refused_with_the_command_that_converts_it(run: Run
 
     assert (result.exit_code, result.stderr) == (
         2,
-        "main.bicepparam: Bicep's own form is not read; convert it: az bicep build-params --file main.bicepparam\n",
+        (
+            "main.bicepparam: Bicep parameters; give the template, and with --parameters what"
+            " 'az bicep build-params --file main.bicepparam' writes\n"
+        ),
     )
 
 
