@@ -11,7 +11,7 @@ import pytest
 from azureml_events.documents.template.budget import Budget, Exceeded
 from azureml_events.documents.template.functions import KNOWN_OUTSIDE, KNOWN_WHOLE, OF_PARTS
 from azureml_events.documents.template.lazy import LAZY
-from azureml_events.documents.template.scope import Scope
+from azureml_events.documents.template.scope import Scope, group_id
 from azureml_events.documents.unresolved import HOLE, Unresolved
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -99,3 +99,15 @@ EXPRESSIONS = st.recursive(
 def test_no_call_breaks_the_evaluation(text: str) -> None:
     with contextlib.suppress(Exceeded):
         Scope.of(TEMPLATE, budget=Budget(20_000)).value(f"[{text}]")
+
+
+@pytest.mark.parametrize(("evaluation", "named"), [("outer", "[resourceGroup().name]"), ("inner", "rg-b")])
+def test_a_nested_template_names_its_parents_group_or_its_own(evaluation: str, named: str) -> None:
+    options = {"expressionEvaluationOptions": {"scope": evaluation}, "template": {}}
+
+    scope = Scope.of({}).nested({"resourceGroup": "rg-b", "subscriptionId": "s", "properties": options})
+
+    assert (str(scope.value("[resourceGroup().name]")), group_id(scope)) == (
+        named,
+        "/subscriptions/s/resourceGroups/rg-b",
+    )

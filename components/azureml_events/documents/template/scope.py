@@ -51,8 +51,10 @@ class Scope:
         indexes: The index of each copy loop around, by its name in lower case; `""` is the innermost one's.
         elements: The values of lambda variables, by name in lower case.
         resources: The template's resources, as written.
-        subscription_id: The Azure subscription that is deployed to.
-        resource_group: The resource group that is deployed to.
+        subscription_id: The Azure subscription that `subscription()` is.
+        resource_group: The resource group that `resourceGroup()` is.
+        target: The Azure subscription and resource group that are deployed to, where they are others: those of a nested
+            template whose expressions are its parent's.
         budget: The work that is left.
         worked_out: Values of its parameters and variables that were worked out.
     """
@@ -66,6 +68,7 @@ class Scope:
     resources: Any = None
     subscription_id: Text = _SUBSCRIPTION_ID
     resource_group: Text = _RESOURCE_GROUP
+    target: tuple[Text, Text] | None = None
     budget: Budget = field(default_factory=Budget)
     worked_out: dict[tuple[str, str], Any] = field(default_factory=dict)
 
@@ -92,17 +95,28 @@ class Scope:
             deployment: The nested template's resource.
         """
         properties = deployment["properties"]
-        place: dict[str, Any] = {}
-        for member_, attribute in (("subscriptionId", "subscription_id"), ("resourceGroup", "resource_group")):
-            if deployment.get(member_) is not None:
-                value = self.value(deployment[member_])
-                place[attribute] = value if isinstance(value, (str, Unresolved)) else UNKNOWN
+        subscription_id, resource_group = self.deployed_to
+        place = (
+            self._place(deployment.get("subscriptionId"), subscription_id),
+            self._place(deployment.get("resourceGroup"), resource_group),
+        )
         options = properties.get("expressionEvaluationOptions")
         if not isinstance(options, Mapping) or str(options.get("scope")).lower() != "inner":
-            return replace(self, **place)
-        home = {"subscription_id": self.subscription_id, "resource_group": self.resource_group, **place}
+            return replace(self, target=place)
         given = _given(properties["template"], self.value(properties.get("parameters")))
-        return Scope.of(properties["template"], given=given, budget=self.budget, **home)
+        fields = {"given": given, "budget": self.budget}
+        return Scope.of(properties["template"], subscription_id=place[0], resource_group=place[1], **fields)
+
+    @property
+    def deployed_to(self) -> tuple[Text, Text]:
+        """The Azure subscription and resource group that are deployed to."""
+        return self.target or (self.subscription_id, self.resource_group)
+
+    def _place(self, written: Any, otherwise: Text) -> Text:
+        if written is None:
+            return otherwise
+        value = self.value(written)
+        return value if isinstance(value, (str, Unresolved)) else UNKNOWN
 
     def value(self, written: Any, depth: int = 0) -> Any:
         """Evaluate a value of the template; expressions that cannot be evaluated become `Unresolved`.
@@ -437,6 +451,11 @@ def group_id(scope: Scope) -> Text:
     Args:
         scope: Where the template is deployed.
     """
+    subscription_id, resource_group = scope.deployed_to
+    return joined(["/subscriptions/", subscription_id, "/resourceGroups/", resource_group])
+
+
+def _named_group_id(scope: Scope) -> Text:
     return joined(["/subscriptions/", scope.subscription_id, "/resourceGroups/", scope.resource_group])
 
 
@@ -447,7 +466,7 @@ def _copy_index(scope: Scope, _depth: int, *arguments: Any) -> Any:
 
 
 _PLACES: dict[str, Callable[[Scope], Mapping[str, Text]]] = {
-    "resourcegroup": lambda scope: {"id": group_id(scope), "name": scope.resource_group},
+    "resourcegroup": lambda scope: {"id": _named_group_id(scope), "name": scope.resource_group},
     "subscription": lambda scope: {
         "id": joined(["/subscriptions/", scope.subscription_id]),
         "subscriptionid": scope.subscription_id,
@@ -461,7 +480,7 @@ _OF_SCOPE: dict[str, Callable[..., Any]] = {
     "copyindex": _copy_index,
     "lambdavariables": lambda scope, _depth, name: scope.elements[name.lower()],
     "reference": Scope.reference,
-    "resourceid": lambda scope, _depth, *parts: resource_id(scope.subscription_id, scope.resource_group, *parts),
-    "subscriptionresourceid": lambda scope, _depth, *parts: subscription_resource_id(scope.subscription_id, *parts),
+    "resourceid": lambda scope, _depth, *parts: resource_id(*scope.deployed_to, *parts),
+    "subscriptionresourceid": lambda scope, _depth, *parts: subscription_resource_id(scope.deployed_to[0], *parts),
 }
 """Functions that depend on where they are called, by name in lower case."""
