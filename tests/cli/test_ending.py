@@ -70,7 +70,9 @@ def test_ctrl_c_ends_with_130_and_no_traceback(start: Start) -> None:
     assert (process.stderr.read().strip(), process.wait()) == ("", 130)
 
 
-@pytest.mark.parametrize("arguments", [["events"], ["route", "stack.yaml"], ["schema"], ["--help"], ["preview", "--help"]])
+@pytest.mark.parametrize(
+    "arguments", [["events"], ["route", "stack.yaml"], ["schema"], ["--help"], ["preview", "--help"]]
+)
 def test_a_closed_pipe_is_no_error(start: Start, arguments: list[str]) -> None:
     reader, writer = os.pipe()
     os.close(reader)
@@ -192,7 +194,11 @@ def test_a_removed_working_directory_is_a_message(start: Start, project: Path) -
     script = f"cd {gone} && rmdir {gone} && exec {' '.join(COMMAND)} check dev"
 
     process = subprocess.run(  # noqa: S602 a directory is removed below a running shell
-        script, shell=True, capture_output=True, text=True, check=False,
+        script,
+        shell=True,
+        capture_output=True,
+        text=True,
+        check=False,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(each for each in sys.path if each)},
     )
 

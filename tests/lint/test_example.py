@@ -64,9 +64,7 @@ REACHABLE = {
         {"key": "data.driftCoefficient", "operatorType": "NumberGreaterThan", "value": 0.2},
         {"key": "data.driftCoefficient", "operatorType": "NumberLessThan", "value": 0.3},
     ),
-    "nothing there": subscription(
-        condition("data.modelTags.area", "IsNullOrUndefined"), types=("ModelRegistered",)
-    ),
+    "nothing there": subscription(condition("data.modelTags.area", "IsNullOrUndefined"), types=("ModelRegistered",)),
     "a truth": subscription({"key": "data.modelTags.live", "operatorType": "BoolEquals", "value": True}),
     "name and subject": subscription(
         condition("data.modelVersion", "StringIn", "7"), types=("ModelRegistered",), subjectBeginsWith="models/fraud"
