@@ -53,6 +53,11 @@ def test_what_is_no_id_is_refused(text: str) -> None:
         parse_arm_id(text, HUB_TYPE)
 
 
+def test_a_slash_at_the_end_is_named() -> None:
+    with pytest.raises(ValueError, match="the id ends with '/', leave that out"):
+        parse_arm_id(f"{HUB}/", HUB_TYPE)
+
+
 @pytest.mark.parametrize("text", ["UK South", "uksouth", "UKSouth"])
 def test_a_region_is_kept_by_its_name(text: str) -> None:
     assert Workspace.parse({"resourceId": WORKSPACE, "location": text}).location == "uksouth"

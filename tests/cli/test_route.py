@@ -8,10 +8,15 @@ from pathlib import Path
 
 import pytest
 from azureml_events.cli import main
+from azureml_events.cli.route_report import print_routes
 from azureml_events.event_grid.catalogue import EVENT_TYPES
+from azureml_events.event_grid.filters import EventFilter
 from azureml_events.event_grid.samples import sample
+from azureml_events.routing.event import Event
+from azureml_events.routing.match import match
 from azureml_events.routing.replay.parallel import WorkerError
-from cli.conftest import WORKSPACE, Run, lines
+from azureml_events.routing.subscription import RoutedSubscription
+from cli.conftest import STACK, WORKSPACE, Run, lines
 from click.testing import CliRunner
 
 FAILED = sample("RunStatusChanged", set={"data.runStatus": "Failed"}, workspace_id=f"{WORKSPACE}/ml-a")
@@ -183,12 +188,89 @@ def test_an_expectation_that_fails_gives_status_1_and_the_condition(run: Run, pr
     assert "does not reach ml-a/failed-runs: advancedFilters[0]: " in result.stdout
 
 
+def test_expectations_in_json_say_what_is_expected_what_holds_and_where(run: Run, project: Path) -> None:
+    (project / "routes.yaml").write_text(
+        "- {name: holds, sample: ModelRegistered, reaches: [churn-models], misses: [failed-runs]}\n"
+        "- {name: fails, sample: RunCompleted, reaches: [failed-runs], workspace: ml-a}\n"
+    )
+
+    result = run("route", "stack.yaml", "--expect", "routes.yaml", "--json")
+
+    holding = {"ml-a/failed-runs": "no match", "ml-b/failed-runs": "no match", "ml-b/churn-models": "match"}
+    failing = {"expected": {"ml-a/failed-runs": "match"}, "got": {"ml-a/failed-runs": "no match"}}
+    assert result.exit_code == 1
+    assert json.loads(result.stdout) == {
+        "expectations": [
+            {"name": "holds", "holds": True, "expected": holding, "got": holding, "line": 1},
+            {"name": "fails", "holds": False, **failing, "line": 2},
+        ]
+    }
+
+
+def test_an_event_of_none_of_the_workspaces_says_so_once(run: Run) -> None:
+    foreign = sample("ModelRegistered", workspace_id=f"{WORKSPACE}/other")
+
+    _, *rows = run("route", "stack.yaml", "-", stdin=json.dumps(foreign)).stdout.splitlines()
+
+    fix = "--workspace ml-a takes it for that workspace's"
+    assert rows == [f"  reaches nothing: it comes from none of ml-a, ml-b; {fix}"]
+
+
+def test_a_workspace_that_only_the_deployment_knows_perhaps_gets_the_event(capsys: pytest.CaptureFixture[str]) -> None:
+    unknown = RoutedSubscription("ml-a", "failed-runs", EventFilter(), None, "archive")
+    known = RoutedSubscription("ml-b", "others", EventFilter(), f"{WORKSPACE}/ml-b", "archive")
+
+    print_routes(Event(FAILED), [(each, match(each, FAILED)) for each in (known, unknown)])
+
+    _, *rows = capsys.readouterr().out.splitlines()
+    reason = "source: the id of workspace 'ml-a' is known only to the deployment"
+    assert rows == [f"  perhaps  ml-a/failed-runs  -> archive  {reason}"]
+
+
+def test_a_subscription_that_has_ended_is_routed_and_marked(run: Run, project: Path) -> None:
+    ended = STACK.replace("when: runFailed", "when: runFailed, expirationTimeUtc: '2020-01-01T00:00:00Z'")
+    (project / "ended.yaml").write_text(ended)
+
+    [line] = lines(run("route", "ended.yaml", "-", "--json", stdin=json.dumps(FAILED)))
+    printed = run("route", "ended.yaml", "-", stdin=json.dumps(FAILED)).stdout
+
+    states = {each["subscription"]: each.get("state") for each in line["routes"]}
+    assert states == {"failed-runs": "expired", "not-yet": None, "churn-models": None}
+    assert "  reaches  ml-a/failed-runs (expired)  -> archive  " in printed
+
+
+def test_each_sample_has_one_title_which_names_the_workspace(run: Run) -> None:
+    titles = [line for line in run("route", "stack.yaml").stdout.splitlines() if not line.startswith(" ")]
+
+    assert len(titles) == len(set(titles)) == 2 * len(EVENT_TYPES)
+    assert titles[0].endswith("  as one of ml-a")
+
+
+def test_names_and_files_cannot_steer_a_build_log(run: Run, project: Path) -> None:
+    (project / "::error::x.json").write_text(json.dumps({"no": "type"}) + "\n" + json.dumps({**FAILED, "odd": 1}))
+    hostile = {**FAILED, "eventType": "::error::x\n##vso[task.x]", "id": "\u202e"}
+
+    refused = run("route", "stack.yaml", "::error::x.json").stderr
+    shown = run("route", "stack.yaml", "-", stdin=json.dumps(hostile)).stdout
+    as_json = run("route", "stack.yaml", "-", "--json", stdin=json.dumps(hostile)).stdout
+
+    assert not any(line.lstrip().startswith("::") for line in (refused + shown).splitlines())
+    assert shown.startswith(r"\x3a:error::x\n\x23\x23vso[task.x]")
+    assert "##" not in shown + as_json
+    assert json.loads(as_json)["event"]["type"] == hostile["eventType"]
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("[", "routes.yaml:"),
         ("a: b", "routes.yaml:1:1: expected a list of expectations, got a map"),
         ("- {name: x, sample: RunFaild, reaches: [failed-runs]}", "[0].sample: unknown event type 'RunFaild'"),
+        (
+            "- {name: x, sample: RunFailed, reaches: [failed-runs]}",
+            "[0].sample: unknown event type 'RunFailed'; a failed run raises RunStatusChanged: take that, and set "
+            "data.runStatus to Failed",
+        ),
         ("- {name: x, reaches: [failed-runs]}", "[0]: expected either 'event' or 'sample', got none"),
         ("- {name: x, sample: RunCompleted}", "[0]: expects nothing"),
         (

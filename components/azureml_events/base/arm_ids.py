@@ -124,7 +124,7 @@ def parse_arm_id(text: str, *types: str) -> ArmId:
     match = _ARM_ID.fullmatch(text) if len(text) <= _LONGEST_ID else None
     if match is None:
         if len(text) <= _LONGEST_ID and _ARM_ID.fullmatch(text.rstrip("/")):
-            raise ValueError("the id ends with '/'; leave that out")
+            raise ValueError(f"the id ends with '/', leave that out; expected {id_form(types[0])}")
         raise ValueError(f"{show(text)} is not the id of a resource; expected {id_form(types[0])}")
     subscription_id, resource_group, provider, rest = match.groups()
     if not is_guid(subscription_id):
