@@ -22,7 +22,7 @@ COMMAND = [sys.executable, "-m", "azureml_events"]
 FAILING = "- {name: runs, sample: RunStatusChanged, set: {data.runStatus: Running}, reaches: [failed-runs]}"
 EVENT = json.dumps(sample("RunCompleted", set={"data.runProperties.pad": "x" * 200_000}))
 EVENTS = f"{EVENT}\n" * 4
-"""More than is read at once, so that a command waits for more once it has answered, and answers that a pipe can hold."""
+"""More than is read at once, so that a command waits for more once it has answered; a pipe holds the answers."""
 
 Start = Callable[..., subprocess.Popen[str]]
 
@@ -59,7 +59,9 @@ def start(project: Path) -> Iterator[Start]:
 
 def test_ctrl_c_ends_with_130_and_no_traceback(start: Start) -> None:
     process = start("route", "stack.yaml", "-", "--json")
-    assert process.stdin and process.stdout and process.stderr
+    assert process.stdin
+    assert process.stdout
+    assert process.stderr
     process.stdin.write(EVENTS)
     process.stdin.flush()
     process.stdout.readline()
@@ -188,7 +190,7 @@ def test_a_terminal_gets_colour_and_none_with_no_color(start: Start, arguments: 
     assert "\x1b" not in on_terminal(start, arguments, NO_COLOR="1")
 
 
-def test_a_removed_working_directory_is_a_message(start: Start, project: Path) -> None:
+def test_a_removed_working_directory_is_a_message(project: Path) -> None:
     gone = project / "gone"
     gone.mkdir()
     script = f"cd {gone} && rmdir {gone} && exec {' '.join(COMMAND)} check dev"
