@@ -7,10 +7,8 @@ import time
 from collections.abc import Awaitable, Callable, Iterable
 
 import pulumi
-from pulumi.runtime.mocks import MockMonitor
-from pulumi.runtime.settings import get_monitor
 
-from azureml_events.resources.program import free_name
+from azureml_events.resources.hooks import error_hooks, resource_hooks
 
 _MISSING_ACCESS = (
     "managed identity authorization error",
@@ -50,9 +48,7 @@ class AccessDelay:
         self._seconds = seconds
         self._created: dict[str, float] = {}
         self._said = False
-        self.hooks = pulumi.ResourceHookBinding()
-        if hooks_run():
-            self.hooks.after_create = [pulumi.ResourceHook(free_name(f"{name}/created"), self._note)]
+        self.hooks = pulumi.ResourceHookBinding(after_create=[*resource_hooks(f"{name}/created", self._note)])
 
     def after(self, role_assignment: pulumi.Resource) -> pulumi.Output[pulumi.Resource]:
         """Give the role assignment once it is likely to hold: what `depends_on` takes.
@@ -93,10 +89,7 @@ def retry_while_access_is_missing(name: str, minutes: int) -> list[pulumi.ErrorH
         name: What the hook's name begins with.
         minutes: For how long to retry, 0 or more.
     """
-    if not hooks_run():
-        return []
-    retry = retrying(minutes * 60, asyncio.sleep, time.monotonic)
-    return [pulumi.ErrorHook(free_name(f"{name}/retry"), retry)]
+    return error_hooks(f"{name}/retry", retrying(minutes * 60, asyncio.sleep, time.monotonic))
 
 
 def retrying(
@@ -152,8 +145,3 @@ def _says(error: str, signs: Iterable[str]) -> bool:
 
 def _was_accepted(error: str) -> bool:
     return error.lstrip().lower().startswith(_ACCEPTED)
-
-
-def hooks_run() -> bool:
-    """Tell whether hooks are of use: mocks never run them, and a failing test that registered one crashes Python."""
-    return not isinstance(get_monitor(), MockMonitor)

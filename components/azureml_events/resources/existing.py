@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pulumi
 
-from azureml_events.resources.access import hooks_run
-from azureml_events.resources.program import free_name
+from azureml_events.resources.hooks import error_hooks
 
 ROLE_ASSIGNMENT = (
     "somebody else assigned this role: leave it to them with `grants: assume` for this handler, or for the workspace "
@@ -49,7 +48,7 @@ def explain_existing(name: str, way_out: str) -> list[pulumi.ErrorHook]:
             pulumi.log.warn(text)
         return False
 
-    return [pulumi.ErrorHook(free_name(f"{name}/exists"), explain)] if hooks_run() else []
+    return error_hooks(f"{name}/exists", explain)
 
 
 def explanation(args: pulumi.ErrorHookArgs, way_out: str) -> str | None:

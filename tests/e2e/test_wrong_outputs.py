@@ -1,0 +1,69 @@
+"""Programs whose outputs turn out to be wrong, on the real engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from e2e.engine import Project
+from e2e.stand_in import azure
+
+ROOT = Path(__file__).parents[2]
+GROUP = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg"
+WORKSPACE = f"{GROUP}/providers/Microsoft.MachineLearningServices/workspaces/ml"
+HUB = f"{GROUP}/providers/Microsoft.EventHub/namespaces/hubs/eventhubs/hub"
+
+PROGRAM = f"""
+import pulumi
+
+from azureml_events import Defaults, EventHub, Subscription, WebHook, WorkspaceEvents, run_failed
+
+
+def events(workspace_id="{WORKSPACE}", to=EventHub(resource_id="{HUB}")):
+    subscriptions = {{"failed": Subscription(run_failed(), to=to)}}
+    WorkspaceEvents(
+        "ml",
+        workspace_id=workspace_id,
+        location="westeurope",
+        defaults=Defaults(access_delay_seconds=0),
+        subscriptions=subscriptions,
+    )
+"""
+NONSENSE = "pulumi.Output.from_input('nonsense')"
+WRONG = {
+    "workspace": (f"events({NONSENSE})", "error: ml: workspaceId: 'nonsense' is not the id"),
+    "handler": (f"events(to=EventHub(resource_id={NONSENSE}))", "scope: 'nonsense' is not the id"),
+    "url": (
+        "events(to=WebHook(endpoint_url=pulumi.Output.from_input('http://hook.invalid/in')))",
+        "error: ml/failed: destination.endpointUrl: Event Grid delivers to https only",
+    ),
+    "own": ("events()\npulumi.Output.from_input(0).apply(lambda zero: 1 / zero)", "ZeroDivisionError"),
+}
+"""How a program ends, and what the terminal says of it."""
+
+
+@pytest.mark.parametrize("command", ["preview", "up"])
+@pytest.mark.parametrize("wrong", WRONG)
+def test_a_wrong_output_ends_with_its_message(
+    start: Callable[..., Project], tmp_path: Path, command: str, wrong: str
+) -> None:
+    """Python ends in an orderly way, although the hooks' server has hardly begun."""
+    end, said = WRONG[wrong]
+    program = tmp_path / "source"
+    program.mkdir()
+    (program / "components").symlink_to(ROOT / "components")
+    (program / "Pulumi.yaml").write_bytes((ROOT / "Pulumi.yaml").read_bytes())
+    (program / "__main__.py").write_text(f"{PROGRAM}\n\n{end}\n", "utf-8")
+    project = start("config:\n  azure-native:subscriptionId: 00000000-0000-0000-0000-000000000001\n", program)
+    with project.cloud() as cloud:
+        azure.seed(cloud, GROUP)
+        azure.seed(cloud, WORKSPACE, {"location": "westeurope"})
+        azure.seed(cloud, HUB)
+
+    run = project.run_command(command)
+
+    assert run.status != 0
+    assert said in run.output
+    assert "exit code: -1" not in run.output
+    assert ("Traceback" in run.output) == (wrong == "own")
