@@ -32,11 +32,23 @@ CONSTRUCTED = [
         "AdvancedFilter('StringIn', 'subject')",
         "AdvancedFilter takes fields by name, got 'StringIn'; write AdvancedFilter(operator_type=…, key=…)",
     ),
+    (
+        "DeliveryAttributeMapping('team', value='churn')",
+        "DeliveryAttributeMapping takes fields by name, got 'team'; write DeliveryAttributeMapping(name=…, type=…)",
+    ),
+    (
+        "DeliveryAttributeMapping('team', 'Static', 'churn')",
+        (
+            "DeliveryAttributeMapping takes fields by name, got 'team'; "
+            "write DeliveryAttributeMapping(name=…, type=…, value=…)"
+        ),
+    ),
+    ("EventHub(resource_id=HUB, resourceId=HUB)", "resource_id: given twice, in two spellings; give it once"),
     ("RetryPolicy(3)", "RetryPolicy takes fields by name, got 3; write RetryPolicy(max_delivery_attempts=…)"),
     ("Subscription(run_failed(), handler=hub)", "handler: in Python its name is 'to'; write to=…"),
     ("Subscription(run_failed(), hub)", "Subscription takes fields by name, got EventHub(…); write Subscription(to=…)"),
     ("Subscription(run_failed(), when=run_failed(), to=hub)", "when: given twice, once without its name; give it once"),
-    ("Subscription(run_failed, to=hub)", "when: expected an intent, as run_failed(), got the class RunFailed"),
+    ("Subscription(run_failed, to=hub)", "when: expected an intent, got run_failed; call it: run_failed()"),
     (
         "Subscription(run_failed(), to=EventHub)",
         "to: expected a handler's name, or a map from workspaces to handlers; got the class EventHub",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import logging
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+import pulumi
 import pytest
 from azureml_events import (
     DeadLetter,
@@ -28,6 +30,7 @@ EVENT_HUB = (
     "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg"
     "/providers/Microsoft.EventHub/namespaces/n/eventhubs/h"
 )
+OUTPUT: Any = pulumi.Output.from_input("known to the deployment")
 SECRET = Secret("hush")
 URL = Secret("https://example.com/hook?code=hush")
 MODELS: list[type[Declaration]] = [
@@ -76,6 +79,25 @@ def test_a_secret_in_its_right_place_is_dumped_as_what_it_is() -> None:
 
     assert hook.model_dump()["endpoint_url"] == "<secret>"
     assert '"endpoint_url":"<secret>"' in hook.model_dump_json()
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        EventHub(resource_id=OUTPUT),
+        DeliveryAttributeMapping(name="team", type="Static", value=OUTPUT),
+        WebHook(endpoint_url=OUTPUT),
+        DeadLetter(storage_account_id=OUTPUT, blob_container_name="letters"),
+        Workspace(resource_id=OUTPUT, location=OUTPUT),
+    ],
+    ids=lambda each: type(each).__name__,
+)
+def test_an_output_is_dumped_as_unknown(declared: Declaration) -> None:
+    dumped = declared.model_dump(mode="json")
+
+    assert "'<unknown>'" in str(dumped)
+    assert str(declared.model_dump()).count("'<unknown>'") == str(dumped).count("'<unknown>'")
+    assert json.loads(declared.model_dump_json()) == dumped
 
 
 def test_a_whole_stack_shows_no_secret() -> None:

@@ -219,7 +219,8 @@ def explain(problem: ErrorDetails, fields: Iterable[str], hints: Mapping[str, st
         name = str(problem["loc"][-1])
         if name in hints:
             return f"unknown field {show(name)}; {hints[name]}"
-        return unknown("field", name, fields)
+        names = list(fields)
+        return "given twice, in two spellings; give it once" if name in names else unknown("field", name, names)
     if kind in _EXPECTED:
         return f"expected {_EXPECTED[kind]}, got {show(given)}{_fix(kind, given)}"
     message = problem["msg"]

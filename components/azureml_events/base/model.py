@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Annotated, Any, ClassVar, NoReturn, Self, TypeVar, get_args
 
@@ -232,14 +232,26 @@ def _named(cls: type[Declaration], unnamed: Sequence[Any], fields: Mapping[str, 
     ]
     others = unnamed[len(first) :]
     if others:
-        names = [name for name, field in cls.model_fields.items() if field.is_required()]
-        names += [name for name in (*cls.__annotations__, *cls.model_fields) if name in cls.model_fields]
-        written = [name for name in dict.fromkeys(names) if name != "type"][: len(others)]
-        call = f"{cls.__name__}({', '.join(f'{name}=…' for name in written)})"
+        written = ", ".join(f"{name}=…" for name in _to_write(cls, {*first, *fields}, len(others)))
+        call = f"{cls.__name__}({written})"
         wrong.append(Mistake((), f"{cls.__name__} takes fields by name, got {show(others[0])}; write {call}"))
     if wrong:
         raise DeclarationError(wrong)
     return {**first, **fields}
+
+
+def _to_write(cls: type[Declaration], given: Collection[str], more: int) -> list[str]:
+    """Name the fields that are still to be written: all that are required, and as many as were meant.
+
+    Args:
+        cls: The declaration.
+        given: The fields that have their value already.
+        more: How many values have no name.
+    """
+    needed = [name for name, field in cls.model_fields.items() if field.is_required() and name not in given]
+    others = [name for name in (*cls.__annotations__, *cls.model_fields) if name in cls.model_fields and name != "type"]
+    names = dict.fromkeys([*needed, *(name for name in others if name not in given)])
+    return list(names)[: max(more, len(needed))]
 
 
 def mistakes_of(error: ValidationError) -> list[Mistake]:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
-from pydantic_core import SchemaSerializer, core_schema
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, SchemaSerializer, core_schema
 
 _AS_SHOWN = SchemaSerializer(
     core_schema.any_schema(serialization=core_schema.plain_serializer_function_ser_schema(repr))
@@ -23,7 +24,7 @@ class Applicable(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Deferred:
-    """A value that only a deployment knows: opaque, compared by identity, shown as `<unknown>`.
+    """A value that only a deployment knows: opaque, compared by identity, shown as `<unknown>`, in `model_dump()` too.
 
     Args:
         value: What the deployment engine resolves, as `pulumi.Output`.
@@ -31,9 +32,17 @@ class Deferred:
         secret: Tells of the known value whether it is a secret, also where the program does not say so; default never.
     """
 
+    __pydantic_serializer__: ClassVar[SchemaSerializer] = _AS_SHOWN
+
     value: Any
     check: Callable[[str], str] = str
     secret: Callable[[str], bool] | None = None
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        del source, handler
+        shown = core_schema.plain_serializer_function_ser_schema(repr)
+        return core_schema.is_instance_schema(cls, serialization=shown)
 
     def __repr__(self) -> str:
         return "<unknown>"

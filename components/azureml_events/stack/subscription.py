@@ -15,6 +15,7 @@ from pydantic import (
     WithJsonSchema,
     field_validator,
 )
+from pydantic.alias_generators import to_snake
 
 from azureml_events.base.arm_ids import OfType, is_resource_id, parse_arm_id
 from azureml_events.base.constraints import ExactlyOne
@@ -114,6 +115,9 @@ def _when(value: object) -> object:
 
 
 def _intent(value: object, info: ValidationInfo) -> object:
+    for name, kind in INTENTS.items():
+        if value is kind:
+            raise ValueError(f"expected an intent, got {to_snake(name)}; call it: {to_snake(name)}()")
     if not is_from_document(info) and not isinstance(value, (Intent, When, str, Mapping)):
         raise ValueError(f"expected an intent, as run_failed(), got {show(value)}")
     return _when(value)
