@@ -137,6 +137,11 @@ def _quoted(text: str) -> str:
     return repr(text)
 
 
+def is_shown(text: str) -> bool:
+    """Tell whether an error shows a text whole, so that a likely fix may repeat it."""
+    return _quoted(text) == repr(text)
+
+
 def choices(allowed: Iterable[str]) -> str:
     """List the allowed values for an error."""
     names = list(allowed)

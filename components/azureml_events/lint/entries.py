@@ -42,7 +42,8 @@ def find_unknown_locations(stack: Stack) -> Iterator[Finding]:
             fix = f"did you mean '{close}'?" if close else "Azure's list of regions has the names"
             workspace = str(path[1]) if path[0] == "workspaces" else ""
             message = f"no region of Azure that is known here is called {show(location)}"
-            yield Finding(RULES["unknown-location"], workspace, "", path, message, fix)
+            edit = ((path, close),) if close else ()
+            yield Finding(RULES["unknown-location"], workspace, "", path, message, fix, edit)
 
 
 def _locations(stack: Stack) -> Iterator[tuple[Path, str]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Literal
 
 from azureml_events.base.mistakes import Path, dotted, show
@@ -31,6 +32,23 @@ class Rule:
     fact: str = ""
 
 
+class Removed:
+    """What is written in place of a value that is taken out."""
+
+    def __repr__(self) -> str:
+        return "REMOVED"
+
+
+REMOVED = Removed()
+"""Takes a value out; with the last element of a list also the list."""
+
+Change = tuple[Path, object]
+"""A path and what stands there afterwards; below a list that is not there yet, `NEXT` makes one."""
+
+NEXT = "+"
+"""The place behind a list's last element."""
+
+
 @dataclass(frozen=True)
 class Finding:
     """One rule's finding in one place.
@@ -42,6 +60,7 @@ class Finding:
         path: The place in the document.
         message: The reason, in one sentence.
         fix: The advice.
+        edit: The changes of the document that follow the advice, where it is mechanical.
     """
 
     rule: Rule
@@ -50,6 +69,7 @@ class Finding:
     path: Path
     message: str
     fix: str
+    edit: tuple[Change, ...] = field(default=(), compare=False)
 
     @property
     def level(self) -> Level:
@@ -152,6 +172,8 @@ RULES: dict[str, Rule] = {
         Rule("redundant-filter", "warning", "Another filter of the subscription already says it."),
         Rule("redundant-subscription", "warning", "Another subscription sends these events to the same handler."),
         Rule("duplicate-subscription", "warning", "Two subscriptions send the same events to the same handler."),
+        Rule("no-handshake", "warning", "The endpoint is known not to answer Event Grid's validation handshake."),
+        Rule("attribute-missing-key", "warning", "A delivery attribute is read from a field that the events lack."),
         Rule("other-cloud", "warning", "The workspace lies in another cloud than the one whose facts are checked."),
         Rule("unused-workspace", "warning", "No subscription chooses the workspace."),
         Rule("unused-handler", "warning", "No subscription delivers to the handler."),
@@ -165,7 +187,9 @@ RULES: dict[str, Rule] = {
 """The lint rules by name."""
 
 
-def finding(rule: str, subscription: RoutedSubscription, path: Path, message: str, fix: str) -> Finding:
+def finding(
+    rule: str, subscription: RoutedSubscription, path: Path, message: str, fix: str, *, edit: Iterable[Change] = ()
+) -> Finding:
     """Make a finding of a rule about a subscription.
 
     Args:
@@ -174,8 +198,9 @@ def finding(rule: str, subscription: RoutedSubscription, path: Path, message: st
         path: The place in the document.
         message: The reason.
         fix: The advice.
+        edit: The changes of the document that follow the advice; default none.
     """
-    return Finding(RULES[rule], subscription.workspace, subscription.name, path, message, fix)
+    return Finding(RULES[rule], subscription.workspace, subscription.name, path, message, fix, tuple(edit))
 
 
 def subject_filters(subscription: RoutedSubscription) -> list[AdvancedFilter]:

@@ -22,11 +22,28 @@ class PlacedFilter:
         filter: The filter.
         index: Its position among the author's advanced filters, from 0.
         path: Where it is in the document, below the document's root.
+        of_argument: Whether an argument of an intent stands there, which gives the filter's operands alone.
     """
 
     filter: AdvancedFilter
     index: int
     path: Path = ()
+    of_argument: bool = False
+
+    @property
+    def key_path(self) -> Path:
+        """Where its key is."""
+        return self.path if self.of_argument else (*self.path, "key")
+
+    def value_path(self, position: int) -> Path:
+        """Return where one of its operands is.
+
+        Args:
+            position: The operand's position, from 0.
+        """
+        if self.of_argument:
+            return self.path if len(self.filter.operands) == 1 else (*self.path, position)
+        return (*self.path, "value") if self.filter.operator.member == "value" else (*self.path, "values", position)
 
 
 @dataclass(frozen=True)
@@ -40,6 +57,36 @@ class Unknown:
 
     where: str
     text: str
+
+
+@dataclass(frozen=True)
+class DynamicAttribute:
+    """A delivery attribute that is read from the event.
+
+    Attributes:
+        name: Its name.
+        source_field: The event's member, a key.
+        path: Where that key is in the document.
+    """
+
+    name: str
+    source_field: str
+    path: Path
+
+
+@dataclass(frozen=True)
+class Destination:
+    """Where a subscription delivers, as far as lint asks about it.
+
+    Attributes:
+        url: A webhook's URL; None for another endpoint, and for a URL that is secret or not known.
+        url_path: Where that is in the document.
+        attributes: The delivery attributes that are read from the event.
+    """
+
+    url: str | None = None
+    url_path: Path = ()
+    attributes: tuple[DynamicAttribute, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,6 +111,7 @@ class RoutedSubscription:
         disabled: Why it is not declared, or None.
         location: The workspace's region, as its name; None where that is not known.
         expires: The moment in UTC at which it ends, as ARM writes it; None for never, or where it is not known.
+        destination: Where it delivers; None where that is not known.
         describe_effect: Describes in words the handler's action for an event; None where it only takes the event.
     """
 
@@ -83,6 +131,7 @@ class RoutedSubscription:
     disabled: str | None = None
     location: str | None = None
     expires: str | None = None
+    destination: Destination | None = None
     describe_effect: Callable[[Event], str] | None = field(default=None, compare=False)
 
     @property
