@@ -178,6 +178,19 @@ def unknown(kind: str, name: object, allowed: Iterable[str]) -> str:
     return f"unknown {kind} {show(name)}; {fix}"
 
 
+_MEANT = re.compile(r"; did you mean '([^']+)'\?$")
+
+
+def meant_in(message: str) -> str | None:
+    """Find the likely name in the message of a mistake.
+
+    Args:
+        message: The message, as `unknown` writes it.
+    """
+    found = _MEANT.search(message)
+    return found[1] if found else None
+
+
 OURS = "azureml_events"
 """The type of the errors whose message is ours already."""
 

@@ -15,7 +15,7 @@ from azureml_events.cli.options import program_option
 from azureml_events.lint.refusal import find_refused
 from azureml_events.lint.rules import Finding
 from azureml_events.resources.garbage import collect_rarely
-from azureml_events.review.reported import report_findings
+from azureml_events.review.reported import Reporter
 from azureml_events.routing.of_stack import routed_entries
 from azureml_events.stackfile.input_error import InputError
 from azureml_events.stackfile.project import Project, find_stack_file
@@ -103,4 +103,4 @@ def _checked(path: Path, project: Project) -> StackFile:
 
 
 def _lines(file: StackFile, findings: Iterable[Finding]) -> list[str]:
-    return [finding_line(file.path, each) for each in report_findings(findings, file.document.locate)]
+    return [finding_line(each) for each in Reporter(file.path, file.document.locate).findings(findings)]

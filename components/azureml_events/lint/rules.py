@@ -15,6 +15,22 @@ Level = Literal["error", "warning", "note"]
 
 
 @dataclass(frozen=True)
+class Example:
+    """What a rule finds, and the same mended.
+
+    Attributes:
+        wrong: YAML: the members of a subscription, whole sections of a stack file, or another tool's document.
+        right: The same, mended.
+    """
+
+    wrong: str
+    right: str
+
+
+NO_EXAMPLE = Example("", "")
+
+
+@dataclass(frozen=True)
 class Rule:
     """One lint rule.
 
@@ -24,12 +40,18 @@ class Rule:
         text: The reason for a finding, in one sentence.
         fact: What an error is proven from, and where that stands: Event Grid's contract, or a fact on which Microsoft's
             documents and recorded events agree.
+        why: What comes of it, in one sentence; of an error, nothing is delivered.
+        fix: What to do, in one sentence.
+        example: What it finds, and the same mended.
     """
 
     name: str
     level: Level
     text: str
     fact: str = ""
+    why: str = ""
+    fix: str = ""
+    example: Example = NO_EXAMPLE
 
 
 class Removed:

@@ -10,6 +10,7 @@ import pulumi
 from pulumi.runtime.mocks import MockMonitor
 from pulumi.runtime.settings import get_monitor
 
+from azureml_events.base.model import noting_lines
 from azureml_events.lint.entries import find_unknown_locations
 from azureml_events.lint.refusal import FindingsError, find_refused
 from azureml_events.resources.program import once
@@ -31,7 +32,8 @@ def leaving_findings() -> Iterator[list[RoutedSubscription]]:
     declared: list[RoutedSubscription] = []
     token = _DECLARED.set(declared)
     try:
-        yield declared
+        with noting_lines():
+            yield declared
     finally:
         _DECLARED.reset(token)
 

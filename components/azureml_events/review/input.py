@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
+import re
+import sys
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from azureml_events.base.mistakes import DeclarationError, Mistake, dotted
+from azureml_events.base.mistakes import Mistake, Position, dotted
+from azureml_events.base.mistakes import Path as Steps
+from azureml_events.base.text_encoding import encoding_of
 from azureml_events.lint.entries import find_in_entries
 from azureml_events.lint.rules import Finding
-from azureml_events.review.reported import Locate
+from azureml_events.review.edits import NO_EDITS, DocumentEdits, Edits, StackEdits
+from azureml_events.review.reported import Locate, Reporter
 from azureml_events.routing.of_stack import routed_entries
 from azureml_events.routing.subscription import RoutedSubscription
-from azureml_events.stackfile.input_error import InputError
-from azureml_events.stackfile.project import find_stack_file
-from azureml_events.stackfile.stack_file import StackFile, StackFileError, load_stack_file
+from azureml_events.stackfile.input_error import InputError, locating, reading
+from azureml_events.stackfile.project import find_project, find_stack_file
+from azureml_events.stackfile.stack_file import StackFile, StackFileError, load_stack_file, sections, stack_name
 
 if TYPE_CHECKING:
     from azureml_events.documents.document import Document
+
+
+STDIN = Path("<stdin>")
+"""The place of what is read from standard input, which `-` names."""
+
+
+_BEGINNING = 4096
+_DOCUMENT = re.compile(r"""\s*(?:\[|//|/\*|\{(?!\s*["']?config["']?\s*:))""")
+"""How a JSON document begins, but no stack file."""
 
 
 @dataclass(frozen=True)
@@ -26,29 +39,40 @@ class Input:
     """Event subscriptions and their places in a file.
 
     Attributes:
-        name: The stack's or the document's name.
-        path: The file.
+        name: The stack's or the document's name; None for standard input.
+        path: The file, or a program's directory.
         subscriptions: The event subscriptions.
         locate: Finds the place of a path in the file.
         ignored_by_arm: Mistakes of a document that its tool accepts and ARM ignores.
         notes: Parts of a document that were passed over, and why.
         of_entries: Findings of a stack file's entries beside those of its subscriptions.
+        edits: Writes the edit of a finding; one of a program has none.
+        has_columns: Whether places have columns: a program's have lines alone.
     """
 
-    name: str
+    name: str | None
     path: Path
     subscriptions: tuple[RoutedSubscription, ...]
     locate: Locate
     ignored_by_arm: tuple[Mistake, ...] = ()
     notes: tuple[str, ...] = ()
     of_entries: tuple[Finding, ...] = ()
+    edits: Edits = NO_EDITS
+    has_columns: bool = True
+
+    @property
+    def reporter(self) -> Reporter:
+        """Reports what is found in it."""
+        owners = {each.path: (each.workspace, each.name) for each in self.subscriptions if each.path}
+        return Reporter(self.path, self.locate, self.edits, self.has_columns, owners)
 
 
 def load_input(argument: str, program: Path | None = None) -> Input:
     """Load the input that a command is given in place of STACK.
 
     Args:
-        argument: A stack's name, the path of a stack file, or the path of a JSON document.
+        argument: A stack's name, the path of a stack file, the path of a JSON document, or `-` for either of these on
+            standard input.
         program: The directory of a program that is run with the stack's configuration; default none: the stack file or
             document itself is read.
 
@@ -58,9 +82,13 @@ def load_input(argument: str, program: Path | None = None) -> Input:
     """
     if program is not None:
         return _program(program, argument)
+    if argument == "-":
+        return _standard_input()
     path = Path(argument)
     if path.suffix not in {".yaml", ".yml"} and path.is_file():
-        return _document(path)
+        with reading(path):
+            data = path.read_bytes()
+        return _document(path.name, path, data)
     return _of_stack_file(load_stack_file(*find_stack_file(argument, Path.cwd())))
 
 
@@ -73,14 +101,35 @@ def load_rest(error: StackFileError) -> Input:
     return _of_stack_file(error.rest)
 
 
+def input_name(path: Path | None) -> str | None:
+    """Name the stack or document in a file; None for standard input.
+
+    Args:
+        path: The file; None where there is none.
+    """
+    if path is None or path == STDIN:
+        return None
+    return stack_name(path) if path.suffix in {".yaml", ".yml"} else path.name
+
+
+def _standard_input() -> Input:
+    if sys.stdin is None:
+        raise InputError([f"{STDIN}: closed, so there is nothing to read"], path=STDIN)
+    data = sys.stdin.buffer.read()
+    if _DOCUMENT.match(data[:_BEGINNING].decode(encoding_of(data), errors="replace")):
+        return _document(None, STDIN, data)
+    return _of_stack_file(load_stack_file(STDIN, find_project(Path.cwd()), data))
+
+
 def _of_stack_file(file: StackFile) -> Input:
     return Input(
-        file.name,
+        input_name(file.path),
         file.path,
         routed_entries(file.stack),
         file.document.locate,
         notes=file.notes,
         of_entries=tuple(find_in_entries(file.stack)),
+        edits=StackEdits(file.stack, sections(file.document.config)),
     )
 
 
@@ -91,28 +140,29 @@ def _program(directory: Path, stack: str) -> Input:
 
     program = Program.find(directory, stack)
     try:
-        document = read_program(program)
+        registered = read_program(program)
     except ProgramError as error:
-        raise InputError(error.text.splitlines()) from None
-    return _of_document(program.stack, directory, document)
+        raise InputError(error.text.splitlines(), path=directory) from None
+
+    def locate(path: Steps) -> Position | None:
+        return registered.places.get(str(path[0])) if path else None
+
+    document = registered.document
+    return replace(_of_document(program.stack, directory, document), locate=locate, has_columns=False)
 
 
-def _document(path: Path) -> Input:
+def _document(name: str | None, path: Path, data: bytes) -> Input:
     from azureml_events.documents.document import read_document
+    from azureml_events.documents.json_text import read_json_bytes
 
-    try:
-        document = read_document(json.loads(path.read_bytes().decode("utf-8-sig")))
-    except OSError as error:
-        raise InputError([f"{path}: cannot be read: {error.strerror}"]) from None
-    except RecursionError:
-        raise InputError([f"{path}: nested too deeply"]) from None
-    except DeclarationError as error:
-        raise InputError([f"{path}: {mistake}" for mistake in error.mistakes]) from None
-    except ValueError as error:
-        raise InputError([f"{path}: not JSON: {error}"]) from None
-    return _of_document(path.name, path, document)
+    with reading(path):
+        text = read_json_bytes(data)
+        with locating(text.locate):
+            document = read_document(text.value)
+    document = replace(document, notes=(*text.notes, *document.notes))
+    return replace(_of_document(name, path, document), locate=text.locate, edits=DocumentEdits(text.value))
 
 
-def _of_document(name: str, path: Path, document: Document) -> Input:
+def _of_document(name: str | None, path: Path, document: Document) -> Input:
     notes = tuple(f"{dotted(note.path)}: {note.text}" if note.path else note.text for note in document.notes)
     return Input(name, path, document.subscriptions, lambda _: None, document.mistakes, notes)

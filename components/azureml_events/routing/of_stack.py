@@ -86,6 +86,7 @@ def _of_no_workspace(key: str, subscription: Subscription) -> RoutedSubscription
         allow=subscription.allow,
         disabled=subscription.disabled,
         expires=subscription.expiration_time_utc,
+        line=subscription.line,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from azureml_events.base.mistakes import Path
+from azureml_events.base.model import Line
 from azureml_events.event_grid.catalogue import EVENT_TYPES
 from azureml_events.event_grid.delivery import DEFAULT_SCHEMA, EventDeliverySchema
 from azureml_events.event_grid.filters import AdvancedFilter, EventFilter
@@ -112,6 +113,7 @@ class RoutedSubscription:
         location: The workspace's region, as its name; None where that is not known.
         expires: The moment in UTC at which it ends, as ARM writes it; None for never, or where it is not known.
         destination: Where it delivers; None where that is not known.
+        line: The program's line that declares it; None where it was not noted, or is written in a file.
         describe_effect: Describes in words the handler's action for an event; None where it only takes the event.
     """
 
@@ -132,6 +134,7 @@ class RoutedSubscription:
     location: str | None = None
     expires: str | None = None
     destination: Destination | None = None
+    line: Line | None = field(default=None, compare=False)
     describe_effect: Callable[[Event], str] | None = field(default=None, compare=False)
 
     @property
