@@ -63,7 +63,9 @@ def test_check_reports_every_finding_of_a_program_by_resource(run: Run, other: P
 
 
 def test_a_finding_of_a_raw_program_has_the_line_of_the_resource(run: Run, other: Path) -> None:
-    (other / "__main__.py").write_text(RAW.replace("/experiments/", "/x/").replace('get("slash")', 'get("slash") is None'))
+    (other / "__main__.py").write_text(
+        RAW.replace("/experiments/", "/x/").replace('get("slash")', 'get("slash") is None')
+    )
 
     printed = json.loads(run("check", "dev", "--program", str(other), "--format", "json").stdout)
 
@@ -76,7 +78,9 @@ def test_check_in_text_names_the_programs_line(run: Run, other: Path) -> None:
 
     _, first, *_ = run("check", "dev", "--program", str(other)).stdout.splitlines()
 
-    assert first.startswith(f"{other}/__main__.py:6: error: ml/dead.filter.subjectBeginsWith: no subject of RunStatusChanged begins")
+    assert first.startswith(
+        f"{other}/__main__.py:6: error: ml/dead.filter.subjectBeginsWith: no subject of RunStatusChanged begins"
+    )
 
 
 def test_a_program_without_our_components_is_run_with_the_stacks_configuration(run: Run, other: Path) -> None:

@@ -101,7 +101,7 @@ def _rule(name: str, level: Level, text: str, fix: str, why: str = "") -> dict[s
     described = f"{text} {why}".strip()
     return {
         "id": name,
-        "name": "".join(word.capitalize() for word in name.split("-"))[:_LONGEST_NAME],
+        "name": f"Events{_pascal(name)}"[:_LONGEST_NAME],
         "shortDescription": {"text": text[:_LONGEST_TEXT]},
         "fullDescription": {"text": described[:_LONGEST_TEXT]},
         "help": {"text": f"{described} {fix}"},
@@ -112,6 +112,10 @@ def _rule(name: str, level: Level, text: str, fix: str, why: str = "") -> dict[s
             "problem.severity": "recommendation" if level == "note" else level,
         },
     }
+
+
+def _pascal(name: str) -> str:
+    return "".join(word.capitalize() for word in name.split("-"))
 
 
 def _result(finding: Reported, index: int) -> dict[str, Any]:
