@@ -47,14 +47,17 @@ def test_a_silenced_rule_is_silent(run: Run, project: Path) -> None:
     assert "no findings" in run("check", "stack.yaml").stdout
 
 
-def test_json_has_the_rule_level_path_message_and_fix_of_each_finding(run: Run, project: Path) -> None:
+def test_json_has_all_of_each_finding(run: Run, project: Path) -> None:
     (project / "stack.yaml").write_text(NEVER)
 
     printed = json.loads(run("check", "stack.yaml", "--format", "json").stdout)
 
     assert printed["stack"] == "stack"
     [finding] = [each for each in printed["findings"] if each["level"] == "error"]
-    assert {"rule", "level", "path", "message", "fix"} == set(finding)
+    told = {"rule", "level", "path", "message", "fix", "workspace", "subscription", "file", "line", "column", "edit"}
+    assert told == set(finding)
+    assert (finding["workspace"], finding["subscription"]) == ("ml-a", "failed-runs")
+    assert (finding["file"], finding["line"], finding["column"]) == ("stack.yaml", 9, 92)
     assert (finding["rule"], finding["path"]) == ("never-subject", "subscriptions.failed-runs.subjectBeginsWith")
 
 

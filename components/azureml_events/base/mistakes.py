@@ -137,6 +137,11 @@ def _quoted(text: str) -> str:
     return repr(text)
 
 
+def is_shown(text: str) -> bool:
+    """Tell whether an error shows a text whole, so that a likely fix may repeat it."""
+    return _quoted(text) == repr(text)
+
+
 def choices(allowed: Iterable[str]) -> str:
     """List the allowed values for an error, each once."""
     names = list(dict.fromkeys(allowed))
@@ -171,6 +176,19 @@ def unknown(kind: str, name: object, allowed: Iterable[str]) -> str:
     close = likely(name, names) if isinstance(name, str) else None
     fix = f"did you mean '{close}'?" if close else f"allowed: {choices(names)}"
     return f"unknown {kind} {show(name)}; {fix}"
+
+
+_MEANT = re.compile(r"; did you mean '([^']+)'\?$")
+
+
+def meant_in(message: str) -> str | None:
+    """Find the likely name in the message of a mistake.
+
+    Args:
+        message: The message, as `unknown` writes it.
+    """
+    found = _MEANT.search(message)
+    return found[1] if found else None
 
 
 OURS = "azureml_events"

@@ -12,7 +12,7 @@ from azureml_events.base.mistakes import show
 from azureml_events.event_grid.catalogue import EventType, event_type
 from azureml_events.event_grid.filters import AdvancedFilter
 from azureml_events.event_grid.operators import OPERATORS, Operand, Operator
-from azureml_events.lint.rules import Finding, finding, format_filter, subject_filters
+from azureml_events.lint.rules import REMOVED, Change, Finding, finding, format_filter, subject_filters
 from azureml_events.lint.values import Domain, SubjectForm, Value, domain_of, operands, passes, telling_numbers
 from azureml_events.routing.conditions import Outcome, compare
 from azureml_events.routing.keys import Key, Reach
@@ -130,14 +130,20 @@ def _saying_nothing(subscription: RoutedSubscription, rows: Sequence[EventType])
     prefix = subscription.filter.subject_begins_with
     if prefix and all(SubjectForm.of(row).fixed[0].startswith(prefix) for row in rows):
         message = f"every subject of the event types begins with {show(prefix)}"
-        yield finding("always-true", subscription, subscription.at("subjectBeginsWith"), message, "leave it out")
+        path = subscription.at("subjectBeginsWith")
+        yield finding("always-true", subscription, path, message, "leave it out", edit=[(path, REMOVED)])
     for key, group in subscription.filters_by_key().items():
         for placed in group:
             if all(_always(placed.filter, key, domain_of(key, row, subscription.workspace_id)) for row in rows):
                 message = (
                     f"every event of the event types passes {format_filter(placed.filter)} on '{placed.filter.key}'"
                 )
-                yield finding("always-true", subscription, placed.path, message, "leave it out")
+                yield finding("always-true", subscription, placed.path, message, "leave it out", edit=_without(placed))
+
+
+def _without(placed: PlacedFilter) -> list[Change]:
+    """Take a filter out, unless the intent has it whatever its arguments."""
+    return [] if placed.path[-1:] == ("when",) else [(placed.path, REMOVED)]
 
 
 def _always(asked: AdvancedFilter, key: Key, domain: Domain) -> bool:
@@ -189,4 +195,4 @@ def _said_twice(subscription: RoutedSubscription, key: Key, group: Sequence[Plac
         if stronger is not None:
             follows_from = format_filter(filters[stronger])
             message = f"{format_filter(placed.filter)} on '{placed.filter.key}' follows from {follows_from}"
-            yield finding("redundant-filter", subscription, placed.path, message, "leave it out")
+            yield finding("redundant-filter", subscription, placed.path, message, "leave it out", edit=_without(placed))
