@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from azureml_events.event_grid.filters import AdvancedFilter
 from azureml_events.event_grid.operators import OPERATORS
-from azureml_events.lint.redundant import implies
+from azureml_events.lint.redundant import Side, side_implies
 from azureml_events.lint.rules import Finding, finding, subject_filters
-from azureml_events.lint.values import operands
 from azureml_events.routing.keys import Key, Reach
 from azureml_events.routing.subscription import RoutedSubscription
 
 _IN = OPERATORS["StringIn"]
 _SUBJECT = Key("subject", (), Reach.YES)
+
+
+Group = tuple[Side, ...]
+"""The filters on one key."""
 
 
 @dataclass(frozen=True)
@@ -24,8 +26,9 @@ class _Shape:
 
     subscription: RoutedSubscription
     types: frozenset[str] | None
-    groups: dict[Key, list[AdvancedFilter]]
+    groups: dict[Key, Group]
     texts: dict[Key, frozenset[str]]
+    outer: Group
 
     @property
     def begin(self) -> str:
@@ -35,7 +38,11 @@ class _Shape:
     @property
     def keys(self) -> Iterable[Key]:
         """The keys on which it has conditions."""
-        return self.groups.keys() | ({_SUBJECT} if subject_filters(self.subscription) else set())
+        return self.groups.keys() | ({_SUBJECT} if self.outer else set())
+
+    def on(self, key: Key) -> Group:
+        """Return all its conditions on a key."""
+        return (*self.groups.get(key, ()), *(self.outer if key.is_subject else ()))
 
 
 class _Index:
@@ -99,15 +106,28 @@ def find_redundant_subscriptions(subscriptions: Sequence[RoutedSubscription]) ->
         subscriptions: All subscriptions, in the document's order.
     """
     places: dict[tuple[str, str, str], list[_Shape]] = {}
+    known: dict[tuple[int, str], _Shape] = {}
     for item in subscriptions:
         if item.handler and not item.unknown and item.disabled is None:
             place = (item.workspace, item.handler, item.delivery_schema)
-            places.setdefault(place, []).append(_shape(item))
-    for shapes in places.values():
+            same = known.get((id(item.filter), item.delivery_schema))
+            shape = _shape(item) if same is None else replace(same, subscription=item)
+            known.setdefault((id(item.filter), item.delivery_schema), shape)
+            places.setdefault(place, []).append(shape)
+    for shapes in _distinct(places.values()):
         index = _Index(shapes)
         for position, shape in enumerate(shapes):
             others = [(each, shapes[each]) for each in index.may_cover(shape)]
             yield from _covered(shape, position, others)
+
+
+def _distinct(places: Iterable[list[_Shape]]) -> Iterable[list[_Shape]]:
+    """Leave out the places whose subscriptions are those of another one, in a further workspace."""
+    distinct: dict[tuple[object, ...], list[_Shape]] = {}
+    for shapes in places:
+        said = ((id(each.subscription.filter), each.subscription.name, each.subscription.path) for each in shapes)
+        distinct.setdefault(tuple(said), shapes)
+    return distinct.values()
 
 
 def _covered(shape: _Shape, position: int, others: Iterable[tuple[int, _Shape]]) -> Iterator[Finding]:
@@ -126,17 +146,17 @@ def _covered(shape: _Shape, position: int, others: Iterable[tuple[int, _Shape]])
 
 
 def _shape(subscription: RoutedSubscription) -> _Shape:
-    groups: dict[Key, list[AdvancedFilter]] = {}
+    groups: dict[Key, Group] = {}
     for key, group in subscription.filters_by_key().items():
-        groups[key] = [item.filter for item in group]
+        groups[key] = tuple(Side.of(item.filter) for item in group)
     names = subscription.filter.included_event_types
     texts = {
-        key: frozenset(map(str, operands(group[0])))
+        key: frozenset(map(str, group[0].operands))
         for key, group in groups.items()
-        if len(group) == 1 and group[0].operator is _IN
+        if len(group) == 1 and group[0].row is _IN
     }
     types = None if names is None else frozenset(name.lower() for name in names)
-    return _Shape(subscription, types, groups, texts)
+    return _Shape(subscription, types, groups, texts, tuple(map(Side.of, subject_filters(subscription))))
 
 
 def _covers(wide: _Shape, narrow: _Shape) -> bool:
@@ -145,23 +165,20 @@ def _covers(wide: _Shape, narrow: _Shape) -> bool:
         return False
     if not _affix_covers(wide.subscription, narrow.subscription):
         return False
-    for key in wide.groups:
-        if key not in narrow.groups and not (key.is_subject and subject_filters(narrow.subscription)):
-            return False
-        if key in wide.texts and key in narrow.texts and not narrow.texts[key] <= wide.texts[key]:
-            return False
+    if not wide.groups.keys() <= narrow.groups.keys() and any(
+        key not in narrow.groups and not (key.is_subject and narrow.outer) for key in wide.groups
+    ):
+        return False
+    if any(key in narrow.texts and not narrow.texts[key] <= texts for key, texts in wide.texts.items()):
+        return False
     on_arrays = wide.subscription.filter.enable_advanced_filtering_on_arrays
     if on_arrays is not narrow.subscription.filter.enable_advanced_filtering_on_arrays and wide.groups:
         return False
-    return all(
-        any(implies(item, asked, on_arrays) for item in _all_on(narrow, key))
-        for key, group in wide.groups.items()
-        for asked in group
-    )
+    return all(_covers_key(group, narrow.on(key), on_arrays) for key, group in wide.groups.items())
 
 
-def _all_on(shape: _Shape, key: Key) -> list[AdvancedFilter]:
-    return [*shape.groups.get(key, ()), *(subject_filters(shape.subscription) if key.is_subject else ())]
+def _covers_key(wide: Group, narrow: Group, on_arrays: bool) -> bool:
+    return wide == narrow or all(any(side_implies(item, asked, on_arrays) for item in narrow) for asked in wide)
 
 
 def _affix_covers(wide: RoutedSubscription, narrow: RoutedSubscription) -> bool:
