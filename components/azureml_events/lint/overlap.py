@@ -6,9 +6,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from azureml_events.base.mistakes import Path
 from azureml_events.event_grid.operators import OPERATORS
 from azureml_events.lint.redundant import Side, side_implies
-from azureml_events.lint.rules import Finding, finding, subject_filters
+from azureml_events.lint.rules import REMOVED, Finding, finding, subject_filters
 from azureml_events.routing.keys import Key, Reach
 from azureml_events.routing.subscription import RoutedSubscription
 
@@ -114,20 +115,42 @@ def find_redundant_subscriptions(subscriptions: Sequence[RoutedSubscription]) ->
             shape = _shape(item) if same is None else replace(same, subscription=item)
             known.setdefault((id(item.filter), item.delivery_schema), shape)
             places.setdefault(place, []).append(shape)
-    for shapes in _distinct(places.values()):
+    found: dict[tuple[Path, str], Finding] = {}
+    often = Counter[tuple[Path, str]]()
+    for same, count in _distinct(places.values()):
+        shapes = _telling_first(same)
         index = _Index(shapes)
         for position, shape in enumerate(shapes):
             others = [(each, shapes[each]) for each in index.may_cover(shape)]
-            yield from _covered(shape, position, others)
+            for each in _covered(shape, position, others):
+                found.setdefault((each.path, each.message), each)
+                often[each.path, each.message] += count
+    used = Counter(each.path for each in subscriptions)
+    for (path, _), each in found.items():
+        # In some workspaces alone it is a duplicate: then it must stay.
+        is_everywhere = often[path, each.message] == used[path]
+        yield each if is_everywhere else replace(each, edit=())
 
 
-def _distinct(places: Iterable[list[_Shape]]) -> Iterable[list[_Shape]]:
-    """Leave out the places whose subscriptions are those of another one, in a further workspace."""
-    distinct: dict[tuple[object, ...], list[_Shape]] = {}
+def _telling_first(shapes: Sequence[_Shape]) -> list[_Shape]:
+    """Order the filters of each shape so that those on which shapes differ most are compared first."""
+    variety: defaultdict[Key, set[object]] = defaultdict(set)
+    for shape in shapes:
+        for key, group in shape.groups.items():
+            variety[key].add(tuple((each.row.name, each.operands) for each in group))
+    ranks = {key: -len(groups) for key, groups in variety.items()}
+    return [
+        replace(shape, groups=dict(sorted(shape.groups.items(), key=lambda item: ranks[item[0]]))) for shape in shapes
+    ]
+
+
+def _distinct(places: Iterable[list[_Shape]]) -> Iterable[tuple[list[_Shape], int]]:
+    """Count the places whose subscriptions are the same, in several workspaces."""
+    distinct: dict[tuple[object, ...], list[list[_Shape]]] = {}
     for shapes in places:
         said = ((id(each.subscription.filter), each.subscription.name, each.subscription.path) for each in shapes)
-        distinct.setdefault(tuple(said), shapes)
-    return distinct.values()
+        distinct.setdefault(tuple(said), []).append(shapes)
+    return ((same[0], len(same)) for same in distinct.values())
 
 
 def _covered(shape: _Shape, position: int, others: Iterable[tuple[int, _Shape]]) -> Iterator[Finding]:
@@ -141,7 +164,8 @@ def _covered(shape: _Shape, position: int, others: Iterable[tuple[int, _Shape]])
             return
         if other_position < position:
             message = f"'{name}' sends the same events to the same handler, so they arrive twice"
-            yield finding("duplicate-subscription", mine, mine.path, message, "leave one of them out")
+            edit = [(mine.path, REMOVED)] if mine.path else []
+            yield finding("duplicate-subscription", mine, mine.path, message, "leave one of them out", edit=edit)
             return
 
 
@@ -165,12 +189,6 @@ def _covers(wide: _Shape, narrow: _Shape) -> bool:
         return False
     if not _affix_covers(wide.subscription, narrow.subscription):
         return False
-    if not wide.groups.keys() <= narrow.groups.keys() and any(
-        key not in narrow.groups and not (key.is_subject and narrow.outer) for key in wide.groups
-    ):
-        return False
-    if any(key in narrow.texts and not narrow.texts[key] <= texts for key, texts in wide.texts.items()):
-        return False
     on_arrays = wide.subscription.filter.enable_advanced_filtering_on_arrays
     if on_arrays is not narrow.subscription.filter.enable_advanced_filtering_on_arrays and wide.groups:
         return False
@@ -178,6 +196,8 @@ def _covers(wide: _Shape, narrow: _Shape) -> bool:
 
 
 def _covers_key(wide: Group, narrow: Group, on_arrays: bool) -> bool:
+    if len(wide) == len(narrow) == 1 and wide[0].row is _IN is narrow[0].row:
+        return set(narrow[0].operands) <= set(wide[0].operands)
     return wide == narrow or all(any(side_implies(item, asked, on_arrays) for item in narrow) for asked in wide)
 
 
