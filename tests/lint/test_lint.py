@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from azureml_events.event_grid.catalogue import EVENT_TYPES
 from azureml_events.event_grid.filters import AdvancedFilter, EventFilter
+from azureml_events.event_grid.handshake import unanswered_handshake
 from azureml_events.event_grid.intents import INTENTS
 from azureml_events.event_grid.samples import SAMPLE_WORKSPACE
 from azureml_events.lint.lint import analyse, analyse_each
@@ -108,7 +109,7 @@ def test_findings_about_where_a_subscription_delivers(case: dict[str, Any]) -> N
     attributes = tuple(
         DynamicAttribute(name, field, ("handlers", "h", name)) for name, field in case.get("attributes", {}).items()
     )
-    destination = Destination(case.get("url"), ("handlers", "h", "endpointUrl"), attributes)
+    destination = Destination(unanswered_handshake(case.get("url", "")), ("handlers", "h", "endpointUrl"), attributes)
     types = [EVENT_TYPES[name].name for name in case.get("types", ["ModelRegistered"])]
     filter_ = {} if types == [] else {"includedEventTypes": types}
     subscription = _subscription("s", filter_, destination=destination, all_events=not types)
@@ -117,6 +118,18 @@ def test_findings_about_where_a_subscription_delivers(case: dict[str, Any]) -> N
 
     assert [each.rule.name for each in found] == case["rules"], case["why"]
     assert all(case["says"] in str(each) for each in found)
+
+
+def test_a_document_hears_of_its_destination_in_arms_words() -> None:
+    for url, says in {
+        "https://hooks.slack.com/x": "deliver to a function (endpointType AzureFunction)",
+        "https://app1.azurewebsites.net/runtime/webhooks/EventGrid": "use endpointType AzureFunction with",
+        "https://st1.queue.core.windows.net/q": "use endpointType StorageQueue",
+    }.items():
+        destination = Destination(unanswered_handshake(url), ("resources", 0, "destination", "endpointUrl"))
+        filter_ = {"includedEventTypes": [EVENT_TYPES["ModelRegistered"].name]}
+        [found] = analyse([_subscription("s", filter_, destination=destination)])
+        assert says in found.fix
 
 
 def test_a_disputed_subject_is_told_with_both_forms() -> None:

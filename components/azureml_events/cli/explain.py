@@ -5,12 +5,14 @@ from __future__ import annotations
 import click
 
 from azureml_events.base.mistakes import unknown
+from azureml_events.cli.completion import complete_rule
+from azureml_events.cli.console import print_line
 from azureml_events.lint.rules import RULES, Rule
 from azureml_events.stackfile.input_error import InputError
 
 
 @click.command()
-@click.argument("rule")
+@click.argument("rule", shell_complete=complete_rule)
 def explain(rule: str) -> None:
     """Explain a rule of check: why it is there, an example that it finds, and the same mended.
 
@@ -19,7 +21,8 @@ def explain(rule: str) -> None:
     row = RULES.get(rule)
     if row is None:
         raise InputError([unknown("rule", rule, RULES)])
-    click.echo("\n".join(_lines(row)))
+    for line in _lines(row):
+        print_line(line)
 
 
 def _lines(rule: Rule) -> list[str]:

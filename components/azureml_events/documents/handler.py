@@ -8,6 +8,7 @@ from typing import Any
 from azureml_events.base.mistakes import MemberPath
 from azureml_events.documents.unresolved import Unresolved
 from azureml_events.event_grid.filters import key_problem
+from azureml_events.event_grid.handshake import unanswered_handshake
 from azureml_events.handlers import ENDPOINTS
 from azureml_events.routing.subscription import Destination, DynamicAttribute
 
@@ -60,7 +61,7 @@ def destination_of(body: Mapping[str, Any], place: Callable[[MemberPath], Member
         if isinstance(each, Mapping) and isinstance(source := each.get("sourceField"), str)
     ]
     known = tuple(each for each in attributes if key_problem(each.source_field) is None)
-    return Destination(url, place((*at, member or "endpointUrl")), known)
+    return Destination(unanswered_handshake(url) if url else None, place((*at, member or "endpointUrl")), known)
 
 
 def _text(value: object) -> str | None:

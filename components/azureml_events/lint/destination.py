@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from azureml_events.event_grid.catalogue import DATA_FIELDS, EVENT_TYPES, DataField, Kind, event_type
-from azureml_events.event_grid.handshake import unanswered_handshake
 from azureml_events.lint.rules import Finding, finding
 from azureml_events.routing.keys import Reach, resolve
 from azureml_events.routing.subscription import DynamicAttribute, RoutedSubscription
@@ -22,7 +21,7 @@ def find_in_destination(subscription: RoutedSubscription) -> Iterator[Finding]:
     destination = subscription.destination
     if destination is None:
         return
-    unanswered = unanswered_handshake(destination.url) if destination.url else None
+    unanswered = destination.unanswered
     if unanswered:
         fix = unanswered.fix if destination.url_path[:1] == ("handlers",) else unanswered.fix_in_arm
         yield finding("no-handshake", subscription, destination.url_path, unanswered.message, fix)

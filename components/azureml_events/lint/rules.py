@@ -135,6 +135,7 @@ _BY_IDENTITY = _OF_TOPIC.replace(
     _DESTINATION,
     f'"deliveryWithResourceIdentity": {{"identity": {{"type": "SystemAssigned"}}, {_DESTINATION}}}',
 )
+_WITH_RETRY = _OF_TOPIC.replace(_FILTER, f'{_FILTER},\n        "retryPolicy": {{"maxDeliveryAttempts": 10}}')
 _EXTENSION = _OF_TOPIC.replace("systemTopics/eventSubscriptions", "eventSubscriptions").replace(
     '"ml-events/models"', f'"models", "scope": "{_WORKSPACE}"'
 )
@@ -769,7 +770,7 @@ RULES: dict[str, Rule] = {
             why="A version refuses or drops what it does not know; which of both is not documented.",
             fix="Write an API version that knows it, as 2022-06-15.",
             example=Example(
-                _template(_TOPIC, _OF_TOPIC.replace("2022-06-15", "2018-01-01")), _template(_TOPIC, _OF_TOPIC)
+                _template(_TOPIC, _WITH_RETRY.replace("2022-06-15", "2018-01-01")), _template(_TOPIC, _WITH_RETRY)
             ),
         ),
         Rule(

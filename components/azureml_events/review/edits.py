@@ -13,14 +13,19 @@ from typing import Any, Protocol
 
 from azureml_events.base.mistakes import LONGEST_SHOWN, DeclarationError, MemberPath, Mistake, dotted, meant_in
 from azureml_events.lint.lint import analyse_each
+from azureml_events.lint.overlap import find_redundant_subscriptions
 from azureml_events.lint.rules import NEXT, REMOVED, Change
 from azureml_events.routing.of_stack import routed_entries
+from azureml_events.routing.subscription import RoutedSubscription
 from azureml_events.stack.rules.names import RawEntries, address_of, naming_mistakes
 from azureml_events.stack.stack import Stack
 from azureml_events.stack.subscription import Subscription
 
 _MOST_REPEATED = 100
 """Entries of a map or list that an edit repeats to take one out."""
+
+_MOST_COMPARED = 100
+"""Subscriptions with which an edited one is compared; among more, an edit may make it a duplicate."""
 
 _EXPRESSION = re.compile(r"\[.*\]", re.DOTALL)
 
@@ -123,7 +128,9 @@ class StackEdits:
         if section != "subscriptions" or len(changes[0][0]) == len((section, key)):
             return True
         written = _at(self._written, (section, key))
-        before = self._found.setdefault(str(key), self._findings(str(key), written))
+        if key not in self._found:
+            self._found[str(key)] = self._findings(str(key), written)
+        before = self._found[str(key)]
         below = [(path[2:], value) for path, value in changes]
         after = self._findings(str(key), _applied(below, written))
         return after[rule] < before[rule] and after <= before
@@ -139,8 +146,16 @@ class StackEdits:
             found[_INVALID] += len(error.mistakes)
             return found
         stack = Stack(self._stack.workspaces, self._stack.handlers, {key: subscription}, self._stack.defaults)
-        found.update(each.rule.name for each in analyse_each(routed_entries(stack)))
+        routed = routed_entries(stack)
+        found.update(each.rule.name for each in analyse_each(routed))
+        if len(self._stack.subscriptions) <= _MOST_COMPARED:
+            others = [each for each in self._routed if each.name != key]
+            found.update(each.rule.name for each in find_redundant_subscriptions([*others, *routed]))
         return found
+
+    @cached_property
+    def _routed(self) -> tuple[RoutedSubscription, ...]:
+        return routed_entries(self._stack)
 
     @cached_property
     def _workspaces(self) -> dict[str, object]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from azureml_events.base.mistakes import MemberPath
 from azureml_events.base.values import Reference, Secret
+from azureml_events.event_grid.handshake import unanswered_handshake
 from azureml_events.event_grid.intents import INTENTS, Intent
 from azureml_events.handlers.endpoint import Endpoint
 from azureml_events.handlers.handler import Handler
@@ -134,7 +135,8 @@ def _destination(name: str, handler: Handler) -> Destination | None:
         for index, each in enumerate(given.get("deliveryAttributeMappings", ()))
         if each.source_field is not None
     )
-    return Destination(_known(given.get("endpointUrl")), (*at, "endpointUrl"), attributes)
+    url = _known(given.get("endpointUrl"))
+    return Destination(unanswered_handshake(url) if url else None, (*at, "endpointUrl"), attributes)
 
 
 def _known(reference: Reference | Secret | None) -> str | None:

@@ -11,6 +11,7 @@ from azureml_events.base.model import Line
 from azureml_events.event_grid.catalogue import EVENT_TYPES
 from azureml_events.event_grid.delivery import DEFAULT_SCHEMA, DELIVERING_NOTHING, EventDeliverySchema, has_passed
 from azureml_events.event_grid.filters import AdvancedFilter, EventFilter
+from azureml_events.event_grid.handshake import Unanswered
 from azureml_events.event_grid.intents import Intent
 from azureml_events.routing.event import Event
 from azureml_events.routing.keys import Key, resolve
@@ -81,12 +82,13 @@ class Destination:
     """Where a subscription delivers, as far as lint asks about it.
 
     Attributes:
-        url: A webhook's URL; None for another endpoint, and for a URL that is secret or not known.
-        url_path: Where that is in the document.
+        unanswered: Why it does not answer the handshake; None where nothing is known against it. The URL itself, which
+            may hold a key, is not kept.
+        url_path: Where a webhook's URL is in the document.
         attributes: The delivery attributes that are read from the event.
     """
 
-    url: str | None = None
+    unanswered: Unanswered | None = None
     url_path: MemberPath = ()
     attributes: tuple[DynamicAttribute, ...] = ()
 
