@@ -268,7 +268,7 @@ def test_names_and_files_cannot_steer_a_build_log(run: Run, project: Path) -> No
         ("- {name: x, sample: RunFaild, reaches: [failed-runs]}", "[0].sample: unknown event type 'RunFaild'"),
         (
             "- {name: x, sample: RunFailed, reaches: [failed-runs]}",
-            "[0].sample: unknown event type 'RunFailed'; a failed run raises RunStatusChanged: take that, and set data.",
+            "[0].sample: unknown event type 'RunFailed'; a failed run raises RunStatusChanged: take that, and set",
         ),
         ("- {name: x, reaches: [failed-runs]}", "[0]: expected either 'event' or 'sample', got none"),
         ("- {name: x, sample: RunCompleted}", "[0]: expects nothing"),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from azureml_events.cli.sample import parse_settings
 from azureml_events.stackfile.input_error import InputError
-from cli.conftest import Run, lines
+from cli.conftest import HUB, SUBSCRIPTION, Run, lines
 
 
 def test_a_sample_takes_settings_by_path(run: Run) -> None:
@@ -46,6 +46,25 @@ def test_a_sample_for_a_subscription_reaches_it(run: Run, project: Path, name: s
 
     reached = [(each["workspace"], each["subscription"]) for each in line["routes"] if each["verdict"] == "match"]
     assert (printed.exit_code, ("ml-b", name) in reached) == (0, True)
+
+
+def test_a_sample_of_a_workspace_that_only_the_deployment_knows_says_so(run: Run, project: Path) -> None:
+    topic = f"{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.EventGrid/systemTopics/t"
+    event_type = "Microsoft.MachineLearningServices.RunCompleted"
+    listed = {
+        "id": f"{topic}/eventSubscriptions/s",
+        "name": "s",
+        "type": "Microsoft.EventGrid/systemTopics/eventSubscriptions",
+        "topic": topic,
+        "destination": {"endpointType": "EventHub", "resourceId": HUB},
+        "filter": {"includedEventTypes": [event_type]},
+    }
+    (project / "list.json").write_text(json.dumps([listed]))
+
+    result = run("sample", "--for", "list.json", "s")
+
+    assert (result.exit_code, json.loads(result.stdout)["eventType"]) == (0, event_type)
+    assert "note: only the deployment knows the workspace's id, so route it with --workspace t" in result.stderr
 
 
 def test_where_no_event_reaches_a_subscription_the_reason_is_said(run: Run) -> None:

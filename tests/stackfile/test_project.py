@@ -55,6 +55,7 @@ def test_without_a_project_stack_files_lie_in_stacks(tmp_path: Path) -> None:
         ("production", "there is no stack 'production' in stacks; there are: dev"),
         ("x" * 100, f"there is no stack '{'x' * 60}'… (100 characters) in stacks; there are: dev"),
         ("missing.yaml", "missing.yaml: there is no such file"),
+        ("missing.json", "missing.json: there is no such file"),
         ("stacks/", "stacks/: there is no such file"),
     ],
 )

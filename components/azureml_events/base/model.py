@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
-from typing import Annotated, Any, ClassVar, NoReturn, Self, TypeVar, get_args
+from typing import Annotated, Any, ClassVar, NamedTuple, NoReturn, Self, TypeVar, get_args
 
 from pydantic import (
     BaseModel,
@@ -66,6 +69,31 @@ Many = Annotated[Sequence[T], _AsTuple()]
 """A list of any length, kept as a tuple."""
 
 
+_NOTING: ContextVar[bool] = ContextVar("noting", default=False)
+# No field, so that it plays no part in comparing or printing; copies keep it.
+_LINE = "_line"
+
+
+class Line(NamedTuple):
+    """A line of a program."""
+
+    file: str
+    """The file, as Python names it."""
+
+    number: int
+    """The line, from 1."""
+
+
+@contextmanager
+def noting_lines() -> Iterator[None]:
+    """Let declarations remember the lines that construct them, while it lasts."""
+    token = _NOTING.set(True)
+    try:
+        yield
+    finally:
+        _NOTING.reset(token)
+
+
 class Declaration(BaseModel, metaclass=Documented):
     """Something declared: immutable, without unknown fields, its mistakes all reported at once.
 
@@ -87,6 +115,9 @@ class Declaration(BaseModel, metaclass=Documented):
     renamed: ClassVar[Mapping[str, str]] = {}
     """The JSON names that are other words in Python, and these."""
 
+    has_line: ClassVar[bool] = False
+    """Whether it remembers the line that constructs it, while lines are noted."""
+
     model_config = ConfigDict(
         defer_build=True,
         frozen=True,
@@ -105,6 +136,9 @@ class Declaration(BaseModel, metaclass=Documented):
             super().__init__(**_named(type(self), unnamed, fields))
         except ValidationError as error:
             raise DeclarationError(mistakes_of(error)) from None
+        if self.has_line and _NOTING.get():
+            caller = sys._getframe(1)  # noqa: SLF001 - the documented way to a caller's line
+            self.__dict__[_LINE] = Line(caller.f_code.co_filename, caller.f_lineno)
 
     # Nested declarations are then validated in place, not constructed anew: pydantic's own mark.
     __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
@@ -126,6 +160,11 @@ class Declaration(BaseModel, metaclass=Documented):
 
     def __str__(self) -> str:
         return f"{type(self).__name__}(…)"
+
+    @property
+    def line(self) -> Line | None:
+        """The program's line that constructs it; None while no lines were noted."""
+        return self.__dict__.get(_LINE)
 
     def given(self) -> dict[str, Any]:
         """Return the fields that were given, by their JSON names, nested declarations as they are."""

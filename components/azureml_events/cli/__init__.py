@@ -22,6 +22,12 @@ def _check() -> click.Command:
     return check
 
 
+def _explain() -> click.Command:
+    from azureml_events.cli.explain import explain
+
+    return explain
+
+
 def _preview() -> click.Command:
     from azureml_events.cli.preview import preview
 
@@ -54,6 +60,7 @@ def _schema() -> click.Command:
 
 _COMMANDS: dict[str, Callable[[], click.Command]] = {
     "check": _check,
+    "explain": _explain,
     "preview": _preview,
     "route": _route,
     "events": _events,

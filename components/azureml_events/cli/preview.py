@@ -15,7 +15,7 @@ from azureml_events.cli.options import program_option
 from azureml_events.lint.refusal import beside, find_refused
 from azureml_events.lint.rules import Finding
 from azureml_events.resources.garbage import collect_rarely
-from azureml_events.review.reported import report_findings
+from azureml_events.review.reported import Reporter
 from azureml_events.routing.of_stack import routed_entries
 from azureml_events.stackfile.input_error import InputError
 from azureml_events.stackfile.project import Project, find_stack_file
@@ -104,10 +104,10 @@ def _checked(path: Path, project: Project) -> StackFile:
         return load_stack_file(path, project)
     except StackFileError as error:
         found, _ = find_refused(routed_entries(error.rest.stack))
-        reported = report_findings(beside(found, error.mistakes), error.rest.document.locate)
-        raise InputError([*error.lines, *(finding_line(path, each) for each in reported)]) from None
+        reported = Reporter(path, error.rest.document.locate).findings(beside(found, error.mistakes))
+        raise InputError([*error.lines, *map(finding_line, reported)]) from None
 
 
 def _print_findings(file: StackFile, findings: Iterable[Finding]) -> None:
-    for each in report_findings(findings, file.document.locate):
-        print_line(*finding_spans(file.path, each), err=True)
+    for each in Reporter(file.path, file.document.locate).findings(findings):
+        print_line(*finding_spans(each), err=True)

@@ -86,6 +86,9 @@ def _print_reaching(
         found = find_example(subscription, types, settings, schema)
         if isinstance(found, dict):
             print_json(found)
+            if subscription.workspace_id is None:
+                fix = f"route it with --workspace {subscription.workspace}"
+                print_line(f"note: only the deployment knows the workspace's id, so {fix}", err=True)
             return 0
         name = f"{subscription.workspace}/{subscription.name}"
         for reason in found:

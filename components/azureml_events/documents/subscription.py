@@ -13,7 +13,7 @@ from azureml_events.base.model import json_names
 from azureml_events.base.names import EVENT_SUBSCRIPTION
 from azureml_events.documents.body import Body, member_at
 from azureml_events.documents.found import FoundSubscription, Note
-from azureml_events.documents.handler import handler_text
+from azureml_events.documents.handler import destination_of, handler_text
 from azureml_events.documents.members import MEMBERS
 from azureml_events.documents.origin import FoundWorkspace
 from azureml_events.event_grid.delivery import DEFAULT_SCHEMA
@@ -73,6 +73,7 @@ def read_subscription(document: Any, found: FoundSubscription, workspace: FoundW
         },
         placed_filters=body.filter.written,
         unknown=body.filter.unknown,
+        destination=destination_of(body.members, place),
         expires=body.settings.expiration_time_utc if body.settings else None,
         provisioning_state=found.state,
         in_arm_words=True,

@@ -44,7 +44,8 @@ def find_unknown_locations(stack: Stack) -> Iterator[Finding]:
             workspace = str(path[1]) if path[0] == "workspaces" else ""
             written = location.written if isinstance(location, Region) else location
             message = f"no region of Azure that is known here is called {show(written)}"
-            yield Finding(RULES["unknown-location"], workspace, "", path, message, fix)
+            edit = ((path, close),) if close else ()
+            yield Finding(RULES["unknown-location"], workspace, "", path, message, fix, edit)
 
 
 def _locations(stack: Stack) -> Iterator[tuple[MemberPath, str]]:

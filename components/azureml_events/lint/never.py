@@ -124,7 +124,7 @@ def _impossible(
 ) -> Finding:
     """Word the proof that one filter alone can never match."""
     asked = placed.filter
-    path = (*placed.path, "key")
+    path = placed.key_path
     if why is Obstacle.LACK:
         message, fix = _lacking(asked, key, domain.lack, subscription.delivery_schema)
         return finding(domain.lack, subscription, path, message, fix)

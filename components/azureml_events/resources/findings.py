@@ -12,7 +12,7 @@ from pulumi.runtime.mocks import MockMonitor
 from pulumi.runtime.settings import get_monitor
 
 from azureml_events.base.mistakes import MemberPath
-from azureml_events.base.model import json_names
+from azureml_events.base.model import json_names, noting_lines
 from azureml_events.base.python_names import fields_in_python, in_python
 from azureml_events.lint.entries import find_unknown_locations
 from azureml_events.lint.refusal import FindingsError, beside, find_refused
@@ -40,7 +40,8 @@ def leaving_findings() -> Iterator[list[RoutedSubscription]]:
     declared: list[RoutedSubscription] = []
     token = _DECLARED.set(declared)
     try:
-        yield declared
+        with noting_lines():
+            yield declared
     finally:
         _DECLARED.reset(token)
 

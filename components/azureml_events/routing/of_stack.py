@@ -7,12 +7,14 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import replace
 
 from azureml_events.base.mistakes import MemberPath
-from azureml_events.base.values import Reference
+from azureml_events.base.values import Reference, Secret
+from azureml_events.event_grid.handshake import unanswered_handshake
+from azureml_events.event_grid.intents import INTENTS, Intent
 from azureml_events.handlers.endpoint import Endpoint
 from azureml_events.handlers.handler import Handler
 from azureml_events.handlers.workflow_handler import WorkflowHandler
 from azureml_events.routing.event import Event
-from azureml_events.routing.subscription import PlacedFilter, RoutedSubscription
+from azureml_events.routing.subscription import Destination, DynamicAttribute, PlacedFilter, RoutedSubscription
 from azureml_events.stack.delivery import Address, Delivery
 from azureml_events.stack.partial import PartialSubscription
 from azureml_events.stack.stack import Stack
@@ -27,6 +29,7 @@ def routed(stack: Stack) -> tuple[RoutedSubscription, ...]:
     """
     subscriptions = {key: _of_no_workspace(key, subscription) for key, subscription in stack.subscriptions.items()}
     texts = _handler_texts(stack.handlers)
+    destinations = {name: _destination(name, handler) for name, handler in stack.handlers.items()}
     return tuple(
         replace(
             subscriptions[delivery.key],
@@ -37,6 +40,7 @@ def routed(stack: Stack) -> tuple[RoutedSubscription, ...]:
             location=_known(stack.workspaces[delivery.workspace].location),
             environment=stack.environment,
             azure_name=delivery.name,
+            destination=destinations[delivery.handler_name],
             describe_effect=_would(delivery),
         )
         for delivery in stack.deliveries
@@ -108,6 +112,7 @@ def _of_no_workspace(key: str, subscription: Subscription) -> RoutedSubscription
         allow=subscription.allow,
         disabled=subscription.disabled,
         expires=subscription.expiration_time_utc,
+        line=subscription.line,
     )
 
 
@@ -120,16 +125,44 @@ def _would(delivery: Delivery) -> Callable[[Event], str] | None:
     return lambda event: handler.describe_effect({**event.event_grid, **({"topic": topic} if topic else {})}, bridged)
 
 
-def _known(reference: Reference | None) -> str | None:
+def _destination(name: str, handler: Handler) -> Destination | None:
+    """Say what lint asks about a handler; None for one that is reached through a workflow."""
+    if not isinstance(handler, Endpoint):
+        return None
+    at, given = ("handlers", name), handler.given()
+    attributes = tuple(
+        DynamicAttribute(each.name, each.source_field, (*at, "deliveryAttributeMappings", index, "sourceField"))
+        for index, each in enumerate(given.get("deliveryAttributeMappings", ()))
+        if each.source_field is not None
+    )
+    url = _known(given.get("endpointUrl"))
+    return Destination(unanswered_handshake(url) if url else None, (*at, "endpointUrl"), attributes)
+
+
+def _known(reference: Reference | Secret | None) -> str | None:
     return reference if isinstance(reference, str) else None
 
 
 def _written(key: str, subscription: Subscription) -> tuple[PlacedFilter, ...]:
-    own, at = len(subscription.advanced_filters), ("subscriptions", key)
-    return tuple(
-        PlacedFilter(item, index, (*at, "advancedFilters", index) if index < own else (*at, "when"))
-        for index, item in enumerate(subscription.authored_filters)
-    )
+    at = ("subscriptions", key)
+    own = [
+        PlacedFilter(item, index, (*at, "advancedFilters", index))
+        for index, item in enumerate(subscription.advanced_filters)
+    ]
+    intent = subscription.intent
+    if intent is None:
+        return tuple(own)
+    arguments = [(item, intent.argument_of(item)) for item in intent.filters()]
+    when = _when(key, intent)
+    of_intent = [
+        PlacedFilter(item, index, (*when, *argument) if argument else (*at, "when"), bool(argument))
+        for index, (item, argument) in enumerate(arguments, len(own))
+    ]
+    return (*own, *of_intent)
+
+
+def _when(key: str, intent: Intent) -> MemberPath:
+    return ("subscriptions", key, "when", next(name for name, kind in INTENTS.items() if type(intent) is kind))
 
 
 def _paths(key: str, subscription: Subscription) -> dict[str, MemberPath]:
@@ -141,7 +174,7 @@ def _paths(key: str, subscription: Subscription) -> dict[str, MemberPath]:
         return {}
     paths: dict[str, MemberPath] = {"includedEventTypes": (*at, "when")}
     if subscription.intent.subject_begins_with():
-        paths["subjectBeginsWith"] = (*at, "when")
+        paths["subjectBeginsWith"] = (*_when(key, subscription.intent), "modelName")
     return paths
 
 

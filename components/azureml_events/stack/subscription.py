@@ -166,6 +166,7 @@ class Subscription(Declaration):
     }
 
     positional = ("when",)
+    has_line = True
     renamed: ClassVar[Mapping[str, str]] = {"handler": "to"}
     constraints = (ExactlyOne(WAYS, Mistake((), f"expected exactly one of {', '.join(WAYS)}; got {{got}}")),)
 

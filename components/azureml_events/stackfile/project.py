@@ -41,9 +41,9 @@ class Project:
         Raises:
             InputError: There is none.
         """
-        if is_path(stack):
-            if Path(stack).is_file():
-                return Path(stack)
+        if is_path(stack) and Path(stack).is_file():
+            return Path(stack)
+        if is_path(stack) or stack.lower().endswith(".json"):
             raise InputError([f"{stack}: there is no such file"])
         path = _relative(self.stacks / f"Pulumi.{stack}.yaml")
         if path.is_file():

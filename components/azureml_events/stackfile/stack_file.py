@@ -58,22 +58,24 @@ class StackFileError(InputError):
     """
 
     def __init__(self, refused: InputError, rest: StackFile) -> None:
-        super().__init__(refused.lines, refused.mistakes)
+        super().__init__(refused.lines, refused.mistakes, refused.path)
         self.rest = rest
 
 
-def load_stack_file(path: Path, project: Project | None = None) -> StackFile:
+def load_stack_file(path: Path, project: Project | None = None, text: bytes | None = None) -> StackFile:
     """Read and check a stack file.
 
     Args:
         path: The file.
         project: The project that it belongs to; default that of its directory, else that of the working directory.
 
+        text: What it holds; default what is read from it.
+
     Raises:
         StackFileError: Entries are wrong; with every mistake.
         InputError: It is no stack file.
     """
-    document = _read(path, project)
+    document = _read(path, project, text)
     with reading(path):
         try:
             stack = _check(document)
@@ -99,10 +101,11 @@ def read_stack_file(path: Path, project: Project | None = None) -> StackDocument
     return document
 
 
-def _read(path: Path, project: Project | None) -> StackDocument:
+def _read(path: Path, project: Project | None, text: bytes | None = None) -> StackDocument:
     project = project or project_of(path)
     with reading(path):
-        return with_project_config(parse_stack_file(path.read_bytes(), project.name), project)
+        text = path.read_bytes() if text is None else text
+        return with_project_config(parse_stack_file(text, project.name), project)
 
 
 def unknown_sections(document: StackDocument) -> frozenset[str]:

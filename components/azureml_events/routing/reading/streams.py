@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from io import BufferedReader, RawIOBase
+from io import BufferedReader
 from typing import cast
 
 from azureml_events.base.text_encoding import UTF_8_MARK
@@ -76,9 +76,7 @@ def open_stream(name: str) -> Iterator[Stream]:
     if name == "-":
         if sys.stdin is None:
             raise OSError(errno.EBADF, "standard input is closed")
-        stdin = BufferedReader(cast(RawIOBase, sys.stdin.buffer))
-        yield unpack(stdin)
-        stdin.detach()
+        yield unpack(cast(BufferedReader, sys.stdin.buffer))
         return
     with open(name, "rb") as file:  # noqa: PTH123 `-` is a name too, so names are texts here
         yield unpack(file)
@@ -124,7 +122,7 @@ def read_start(stream: Stream) -> bytes:
     start = b""
     while len(start) < _SNIFFED:
         try:
-            chunk = stream.read(CHUNK)
+            chunk = stream.read1(CHUNK)
         except BROKEN:
             break
         start += chunk
@@ -162,7 +160,7 @@ def split_lines(start: bytes, stream: Stream, name: str, number: int = 1) -> Ite
     Raises:
         EOFError, zlib.error, OSError: The stream breaks off; every whole line before that was yielded.
     """
-    rest, chunk = b"", start or stream.read(CHUNK)
+    rest, chunk = b"", start or stream.read1(CHUNK)
     while chunk:
         *whole, rest = (rest + chunk).split(b"\n")
         if whole and len(whole[0]) > LONGEST_TEXT:
@@ -176,7 +174,7 @@ def split_lines(start: bytes, stream: Stream, name: str, number: int = 1) -> Ite
                 rest, chunk = b"", _skip_line(stream)
                 number += 1
             else:
-                chunk = stream.read(CHUNK)
+                chunk = stream.read1(CHUNK)
         except BROKEN:
             if is_json(rest.decode(errors="replace")):
                 yield _block(number, [rest])
@@ -199,10 +197,10 @@ def _block(number: int, lines: list[bytes]) -> Block:
 
 def _skip_line(stream: Stream) -> bytes:
     """Return what follows the end of this line."""
-    while chunk := stream.read(CHUNK):
+    while chunk := stream.read1(CHUNK):
         _, end, rest = chunk.partition(b"\n")
         if end:
-            return rest or stream.read(CHUNK)
+            return rest or stream.read1(CHUNK)
     return b""
 
 

@@ -19,12 +19,12 @@ _AT_A_TIME = 1 << 14
 class Readable(Protocol):
     """A stream of bytes."""
 
-    def read(self, size: int, /) -> bytes:
-        """Return at most so many bytes; none at the end."""
+    def read1(self, size: int, /) -> bytes:
+        """Return what has arrived, at most so many bytes; none at the end."""
 
 
 class Stream:
-    """A stream that gives whole sizes, shows what comes next, and all that comes before an error.
+    """A stream that shows what comes next, and gives all that comes before an error.
 
     Args:
         source: The stream beneath.
@@ -40,6 +40,19 @@ class Stream:
         if len(self._ahead) < size:
             self._ahead += self._gather(size - len(self._ahead))
         return self._ahead[:size]
+
+    def read1(self, size: int, /) -> bytes:
+        """Return what has arrived, at most so many bytes; none at the end.
+
+        Raises:
+            EOFError, zlib.error, OSError: Nothing more can be read.
+        """
+        if self._error is not None and not self._ahead:
+            raise self._error
+        if not self._ahead:
+            return self._source.read1(size)
+        taken, self._ahead = self._ahead[:size], self._ahead[size:]
+        return taken
 
     def read(self, size: int, /) -> bytes:
         """Return so many bytes, fewer at the end or before an error.
@@ -58,7 +71,7 @@ class Stream:
         parts: list[bytes] = []
         while size > 0 and self._error is None:
             try:
-                part = self._source.read(min(size, 1 << 20))
+                part = self._source.read1(min(size, 1 << 20))
             except BROKEN as error:
                 self._error = error
                 break
@@ -101,11 +114,11 @@ class _Gunzipped:
         self._begun = False
         self._error: zlib.error | None = None
 
-    def read(self, size: int, /) -> bytes:
+    def read1(self, size: int, /) -> bytes:
         while True:
             if self._error is not None:
                 raise self._error
-            packed = self._packed or self._source.read(_AT_A_TIME)
+            packed = self._packed or self._source.read1(_AT_A_TIME)
             if not packed and self._begun:
                 raise EOFError("it ends in the middle")
             if not packed:
@@ -132,7 +145,7 @@ class _Gunzipped:
     def _next_member(self) -> None:
         rest = self._member.unused_data
         while not (rest := rest.lstrip(b"\0")):
-            if not (rest := self._source.read(_AT_A_TIME)):
+            if not (rest := self._source.read1(_AT_A_TIME)):
                 break
         self._packed, self._begun = rest, False
         self._member = zlib.decompressobj(wbits=31)
@@ -156,8 +169,8 @@ class _Transcoded:
         self._source = source
         self._decoder = codecs.getincrementaldecoder(encoding)("surrogatepass")
 
-    def read(self, size: int, /) -> bytes:
-        while data := self._source.read(size):
+    def read1(self, size: int, /) -> bytes:
+        while data := self._source.read1(size):
             if text := self._decoder.decode(data):
                 return text.encode(errors="surrogatepass")
         try:

@@ -162,7 +162,7 @@ class _Window:
 
     def _read(self, size: int) -> None:
         try:
-            read = self._stream.read(size)
+            read = self._stream.read1(size)
         except BROKEN as error:
             self.broken, read = error, b""
         self._ended = not read

@@ -12,7 +12,8 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import BinaryIO, Self
+from io import BufferedReader
+from typing import Self
 
 from azureml_events.routing.reading.events import display_name, file_blocks
 from azureml_events.routing.reading.records import holds_records
@@ -161,7 +162,7 @@ class _Part:
     """The bytes of a piece, as a stream."""
 
     def __init__(self, piece: Piece) -> None:
-        self._file: BinaryIO = open(piece.name, "rb")  # noqa: PTH123, SIM115 closed by __exit__
+        self._file: BufferedReader = open(piece.name, "rb")  # noqa: PTH123, SIM115 closed by __exit__
         self._file.seek(piece.start)
         self._left = (piece.end or 0) - piece.start
         self._name = display_name(piece.name)
@@ -173,8 +174,8 @@ class _Part:
     def __exit__(self, *_: object) -> None:
         self._file.close()
 
-    def read(self, size: int, /) -> bytes:
-        read = self._file.read(min(size, self._left))
+    def read1(self, size: int, /) -> bytes:
+        read = self._file.read1(min(size, self._left))
         self._left -= len(read)
         self.lines += read.count(b"\n")
         return read

@@ -142,12 +142,14 @@ def _by_subscription(stack: Stack) -> dict[str, list[Delivery]]:
 
 
 def _identities(stack: Stack) -> Iterator[Mistake]:
-    for key, topic in stack.topics.items():
-        if topic.identity == "None":
-            used = [item for item in stack.deliveries if item.workspace == key]
-            own = stack.workspaces[key].system_topic.identity
-            at: MemberPath = ("workspaces", key) if own else ("defaults",)
-            yield from (mistake.below(*at, "systemTopic", "identity") for mistake in _without_identity(used))
+    without = {key: list[Delivery]() for key, topic in stack.topics.items() if topic.identity == "None"}
+    for delivery in stack.deliveries if without else ():
+        if delivery.workspace in without:
+            without[delivery.workspace].append(delivery)
+    for key, used in without.items():
+        own = stack.workspaces[key].system_topic.identity
+        at: MemberPath = ("workspaces", key) if own else ("defaults",)
+        yield from (mistake.below(*at, "systemTopic", "identity") for mistake in _without_identity(used))
 
 
 def _without_identity(used: list[Delivery]) -> Iterator[Mistake]:
