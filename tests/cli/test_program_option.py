@@ -73,6 +73,37 @@ def test_a_finding_of_a_raw_program_has_the_line_of_the_resource(run: Run, other
     assert RAW.splitlines()[line - 1].startswith('eventgrid.SystemTopicEventSubscription("raw"')
 
 
+HOOKS = f"""\
+from azureml_events import DeliveryAttributeMapping, Subscription, WebHook, WorkspaceEvents, model_registered
+from pulumi_azure_native import eventgrid
+
+attribute = DeliveryAttributeMapping(name="run", type="Dynamic", source_field="data.runId")
+to = WebHook(endpoint_url="https://hooks.slack.com/ours", delivery_attribute_mappings=[attribute])
+WorkspaceEvents("ml", workspace_id="{WORKSPACE}/ml-a", location="westeurope", subscriptions={{
+    "ours": Subscription(model_registered(), to=to)}})
+eventgrid.EventSubscription("raw", event_subscription_name="raw-hook", scope="{WORKSPACE}/ml-b", destination={{
+    "endpoint_type": "WebHook", "endpoint_url": "https://hooks.slack.com/raw"}}, filter={{
+    "included_event_types": ["Microsoft.MachineLearningServices.ModelRegistered"]}})
+"""
+
+
+def test_a_finding_about_where_a_program_delivers_has_its_line_and_the_authors_words(run: Run, other: Path) -> None:
+    (other / "__main__.py").write_text(HOOKS)
+
+    found = json.loads(run("check", "dev", "--program", str(other), "--format", "json").stdout)["findings"]
+
+    assert [(each["rule"], each["path"], each["line"]) for each in found] == [
+        ("no-handshake", "ml/ours.destination.endpointUrl", 7),
+        (
+            "attribute-missing-key",
+            "ml/ours.destination.deliveryAttributeMappings[0].sourceField",
+            7,
+        ),
+        ("no-handshake", "raw.destination.endpointUrl", 8),
+    ]
+    assert ["ChatMessage" in each["fix"] for each in found if each["rule"] == "no-handshake"] == [True, False]
+
+
 def test_check_in_text_names_the_programs_line(run: Run, other: Path) -> None:
     (other / "__main__.py").write_text(COMPONENT)
 
@@ -81,6 +112,7 @@ def test_check_in_text_names_the_programs_line(run: Run, other: Path) -> None:
     assert first.startswith(
         f"{other}/__main__.py:6: error: ml/dead.filter.subjectBeginsWith: no subject of RunStatusChanged begins"
     )
+    assert first.endswith(" (never-subject)"), "its path names the subscription"
 
 
 def test_a_program_without_our_components_is_run_with_the_stacks_configuration(run: Run, other: Path) -> None:

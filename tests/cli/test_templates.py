@@ -62,6 +62,52 @@ def test_a_parameter_file_gives_values(run: Run, written: Path) -> None:
     assert result.stdout.startswith("main.json:16:32: error: resources[0].properties.filter.subjectBeginsWith: ")
 
 
+LOOP: dict[str, Any] = {
+    "type": "Microsoft.EventGrid/eventSubscriptions",
+    "apiVersion": "2022-06-15",
+    "name": "[format('models-{0}', copyIndex())]",
+    "scope": WORKSPACE,
+    "copy": {"name": "models", "count": 2},
+    "properties": {
+        "destination": {"endpointType": "WebHook", "properties": {"endpointUrl": "https://hooks.example.com/models"}},
+        "filter": {
+            "includedEventTypes": ["Microsoft.MachineLearningServices.ModelRegistered"],
+            "subjectBeginsWith": "/models/",
+        },
+    },
+}
+NAMES = ["models-0", "models-1"]
+
+
+def test_each_subscription_of_a_loop_has_its_findings(run: Run, written: Path) -> None:
+    (written / "main.json").write_text(json.dumps({"contentVersion": "1.0.0.0", "resources": [LOOP]}))
+
+    found = json.loads(run("check", "main.json", "--format", "json").stdout)["findings"]
+    assert [(each["rule"], each["subscription"]) for each in found if each["rule"] == "never-subject"] == [
+        ("never-subject", name) for name in NAMES
+    ]
+    lines = run("check", "main.json").stdout.splitlines()
+    assert [line.partition("(never-subject)")[2] for line in lines if "(never-subject)" in line] == [
+        f" [ml-dev/{name}]" for name in NAMES
+    ]
+    results = json.loads(run("check", "main.json", "--format", "sarif").stdout)["runs"][0]["results"]
+    texts = [each["message"]["text"] for each in results if each["ruleId"] == "never-subject"]
+    assert [text.rpartition(" ")[2] for text in texts] == [f"[ml-dev/{name}]." for name in NAMES]
+    assert len({each["partialFingerprints"]["azuremlEvents/v1"] for each in results}) == len(results)
+
+
+def test_each_copy_of_a_loop_is_a_duplicate_and_no_edit_takes_the_loop_out(run: Run, written: Path) -> None:
+    filter_ = {"includedEventTypes": ["Microsoft.MachineLearningServices.ModelRegistered"]}
+    loop = {**LOOP, "copy": {"name": "models", "count": 3}, "properties": {**LOOP["properties"], "filter": filter_}}
+    (written / "main.json").write_text(json.dumps({"contentVersion": "1.0.0.0", "resources": [loop]}))
+
+    found = json.loads(run("check", "main.json", "--format", "json").stdout)["findings"]
+    assert [(each["rule"], each["subscription"], each["edit"]) for each in found] == [
+        ("duplicate-subscription", "models-1", None),
+        ("duplicate-subscription", "models-2", None),
+    ]
+
+
 def test_route_takes_a_parameter_file(run: Run, written: Path) -> None:
     give(written, "models/churn")
 

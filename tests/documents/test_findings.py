@@ -15,7 +15,7 @@ from azureml_events.documents.document import read_document
 from azureml_events.event_grid.operators import OPERATORS
 from azureml_events.handlers import ENDPOINTS
 from azureml_events.lint.lint import analyse
-from azureml_events.lint.rules import Finding
+from azureml_events.lint.rule import Finding
 
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "document_findings.json").read_text())
 GROUP = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-ml/providers"
@@ -97,6 +97,33 @@ def test_a_document_is_judged_beside_its_filters(case: dict[str, Any]) -> None:
         for each in found(changed(case["document"], case["set"]))
     ]
     assert sorted(lines) == sorted(case["rules"])
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "says"),
+    [
+        (("location",), "global", "lies in its workspace's region, never 'global'"),
+        (("location",), "Global", "lies in its workspace's region, never 'global'"),
+        (("properties", "topicType"), "Microsoft.Storage.StorageAccounts", "is not the type of a workspace's topic"),
+    ],
+)
+def test_a_topic_that_azure_refuses_is_a_mistake(path: tuple[str, ...], value: str, says: str) -> None:
+    document = changed("one-topic", [["resources", 0, *path, value]])
+
+    (mistake,) = read_document(document).mistakes
+    assert (mistake.path, says in mistake.message) == (("resources", 0, *path), True)
+
+
+@pytest.mark.parametrize("value", ["westeurope", "[parameters('location')]", None])
+def test_a_topic_in_a_region_is_no_mistake(value: str | None) -> None:
+    topic_ = {**topic("ml-events"), **({} if value is None else {"location": value})}
+    assert read_document({**TEMPLATE, "resources": [topic_, OF_TOPIC]}).mistakes == ()
+
+
+def test_a_topic_of_another_source_may_be_global() -> None:
+    of_group = {"source": GROUP.removesuffix("/providers"), "topicType": "Microsoft.Resources.ResourceGroups"}
+    topic_ = {**topic("groups"), "location": "global", "properties": of_group}
+    assert read_document({**TEMPLATE, "resources": [topic_]}).mistakes == ()
 
 
 @pytest.mark.parametrize(

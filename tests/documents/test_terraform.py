@@ -162,6 +162,17 @@ def test_an_extension_of_a_topic_is_told_azurerms_resource() -> None:
     assert OF_TOPIC in mistake.message
 
 
+@pytest.mark.parametrize("marks", [True, [{"subject_begins_with": True}]])
+def test_a_block_of_which_the_plan_has_only_marks_is_not_known(marks: Any) -> None:
+    document = state(
+        eventhub_endpoint_id=HUB, included_event_types=["Microsoft.MachineLearningServices.ModelRegistered"]
+    )
+    change = {"address": f"{OF_TOPIC}.a", "change": {"after_unknown": {"subject_filter": marks, "labels": [False]}}}
+
+    (read,) = read_document({**document, "resource_changes": [change]}).subscriptions
+    assert [each.where for each in read.unknown] == ["subject"]
+
+
 def unset(document: Document) -> list[str]:
     """What is not known of a document."""
     return [dotted(each.path) for each in document.findings if each.rule.name == "not-known"]

@@ -128,7 +128,7 @@ def test_a_document_hears_of_its_destination_in_arms_words() -> None:
     }.items():
         destination = Destination(unanswered_handshake(url), ("resources", 0, "destination", "endpointUrl"))
         filter_ = {"includedEventTypes": [EVENT_TYPES["ModelRegistered"].name]}
-        [found] = analyse([_subscription("s", filter_, destination=destination)])
+        [found] = analyse([_subscription("s", filter_, destination=destination, in_arm_words=True)])
         assert says in found.fix
 
 

@@ -11,7 +11,8 @@ import yaml
 from azureml_events.event_grid.catalogue import PREFIX
 from azureml_events.event_grid.filters import EventFilter
 from azureml_events.lint.lint import analyse
-from azureml_events.lint.rules import RULES, Rule
+from azureml_events.lint.rule import Rule
+from azureml_events.lint.rules import RULES
 from azureml_events.review.input import load_input
 from azureml_events.routing.subscription import RoutedSubscription
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 from azureml_events.cli import main
-from azureml_events.lint.rules import REMOVED
+from azureml_events.lint.rule import REMOVED
 from azureml_events.review.edits import DocumentEdits, Edit
 from click.testing import CliRunner
 from hypothesis import given
@@ -92,6 +92,12 @@ CASES: list[tuple[str, dict[str, Any], str, object]] = [
         _subscription(includedEventTypes=["Microsoft.MachineLearningServices.runCompleted"]),
         "subscriptions.sub.includedEventTypes",
         ["Microsoft.MachineLearningServices.RunCompleted"],
+    ),
+    (
+        "wildcard",
+        _subscription(includedEventTypes=["ModelRegistered"], subjectBeginsWith="models/*"),
+        "subscriptions.sub",
+        {"handler": "archive", "includedEventTypes": ["ModelRegistered"]},
     ),
     ("unknown-key", _filtered(("StringIn", "data.experimentNam", {"values": ["x"]})), KEY, "data.experimentName"),
     ("unknown-key", _filtered(("StringIn", "data.tags.stage", {"values": ["x"]})), KEY, "data.runTags.stage"),

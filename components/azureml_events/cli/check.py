@@ -15,7 +15,7 @@ from azureml_events.cli.formats import finding_spans, findings_json, findings_sa
 from azureml_events.cli.options import parameters_option, program_option, source_option
 from azureml_events.lint.lint import analyse
 from azureml_events.lint.refusal import beside
-from azureml_events.lint.rules import Finding
+from azureml_events.lint.rule import Finding
 from azureml_events.review.edits import NO_EDITS
 from azureml_events.review.input import STDIN, Input, input_name, load_input, load_rest
 from azureml_events.review.reported import INVALID as MISTAKE

@@ -7,7 +7,9 @@ import click
 from azureml_events.base.mistakes import unknown
 from azureml_events.cli.completion import complete_rule
 from azureml_events.cli.console import print_line
-from azureml_events.lint.rules import RULES, Rule
+from azureml_events.lint.rule import Rule
+from azureml_events.lint.rules import RULES
+from azureml_events.review.reported import BESIDE_LINT
 from azureml_events.stackfile.input_error import InputError
 
 
@@ -18,9 +20,10 @@ def explain(rule: str) -> None:
 
     RULE is the name that stands in brackets behind a finding, as never-subject.
     """
-    row = RULES.get(rule)
+    rules = {**RULES, **BESIDE_LINT}
+    row = rules.get(rule)
     if row is None:
-        raise InputError([unknown("rule", rule, RULES)])
+        raise InputError([unknown("rule", rule, rules)])
     for line in _lines(row):
         print_line(line)
 

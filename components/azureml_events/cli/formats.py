@@ -10,22 +10,13 @@ from urllib.parse import quote
 
 from azureml_events import __version__
 from azureml_events.cli.console import Span
-from azureml_events.lint.rules import RULES, Level
-from azureml_events.review.reported import IGNORED_BY_ARM, INVALID, Reported
+from azureml_events.lint.rule import Level, Rule
+from azureml_events.lint.rules import RULES
+from azureml_events.review.reported import BESIDE_LINT, Reported
 
 _STYLES: Mapping[Level, str] = {"error": "bad", "warning": "doubt", "note": "faint"}
 
 SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
-
-_BESIDE: dict[str, tuple[Level, str, str]] = {
-    INVALID: ("error", "The input is refused.", "Correct what the message names; nothing is deployed before."),
-    IGNORED_BY_ARM: (
-        "error",
-        "ARM passes over it in silence.",
-        "Write the member where ARM reads it, or leave it out.",
-    ),
-}
-"""What is reported beside the rules of lint: level, reason and advice."""
 
 _LONGEST_NAME, _LONGEST_TEXT = 255, 1024
 """Characters of names and descriptions that GitHub takes."""
@@ -49,7 +40,7 @@ def finding_spans(finding: Reported) -> tuple[Span, ...]:
     place = [finding.file, finding.line, finding.column]
     at = ":".join(str(each) for each in place if each is not None)
     level = (finding.level, _STYLES[finding.level])
-    return (f"{at}: ", level, f": {_text(finding)} ", (f"({finding.rule})", "faint"))
+    return (f"{at}: ", level, f": {_text(finding)} ", (f"({finding.rule})", "faint"), _of(finding))
 
 
 def findings_json(stack: str | None, findings: Iterable[Reported]) -> dict[str, Any]:
@@ -89,10 +80,7 @@ def findings_sarif(inputs: Iterable[tuple[str | None, Sequence[Reported]]]) -> d
 
 
 def _run(name: str | None, findings: Sequence[Reported]) -> dict[str, Any]:
-    rules = [
-        *(_rule(id_, *row) for id_, row in _BESIDE.items()),
-        *(_rule(row.name, row.level, row.text, row.fix, row.why) for row in RULES.values()),
-    ]
+    rules = [_rule(row) for row in (*BESIDE_LINT.values(), *RULES.values())]
     order = {row["id"]: index for index, row in enumerate(rules)}
     driver = {
         "name": "azureml-events",
@@ -110,19 +98,19 @@ def _run(name: str | None, findings: Sequence[Reported]) -> dict[str, Any]:
     }
 
 
-def _rule(name: str, level: Level, text: str, fix: str, why: str = "") -> dict[str, Any]:
-    described = f"{text} {why}".strip()
+def _rule(row: Rule) -> dict[str, Any]:
+    described = f"{row.text} {row.why}".strip()
     return {
-        "id": name,
-        "name": f"Events{_pascal(name)}"[:_LONGEST_NAME],
-        "shortDescription": {"text": text[:_LONGEST_TEXT]},
+        "id": row.name,
+        "name": f"Events{_pascal(row.name)}"[:_LONGEST_NAME],
+        "shortDescription": {"text": row.text[:_LONGEST_TEXT]},
         "fullDescription": {"text": described[:_LONGEST_TEXT]},
-        "help": {"text": f"{described} {fix}"},
-        "defaultConfiguration": {"level": level},
+        "help": {"text": f"{described} {row.fix}"},
+        "defaultConfiguration": {"level": row.level},
         "properties": {
             "tags": ["event-grid", "azure-machine-learning"],
-            "precision": "very-high" if level == "error" else "high",
-            "problem.severity": "recommendation" if level == "note" else level,
+            "precision": "very-high" if row.level == "error" else "high",
+            "problem.severity": "recommendation" if row.level == "note" else row.level,
         },
     }
 
@@ -139,7 +127,7 @@ def _result(finding: Reported, index: int) -> dict[str, Any]:
         "ruleId": finding.rule,
         "ruleIndex": index,
         "level": finding.level,
-        "message": {"text": _sentence(_text(finding))},
+        "message": {"text": _sentence(f"{_text(finding)}{_of(finding)}")},
         "locations": [{"physicalLocation": {"artifactLocation": {"uri": _uri(finding.file)}, "region": region}}],
         "partialFingerprints": {"azuremlEvents/v1": hashlib.sha256(declared.encode()).hexdigest()},
     }
@@ -154,6 +142,11 @@ def _text(finding: Reported) -> str:
     fix = f"; {finding.fix}" if finding.fix else ""
     path = f"{finding.path}: " if finding.path else ""
     return f"{path}{finding.message}{fix}"
+
+
+def _of(finding: Reported) -> str:
+    """Name its subscription, where nothing else does."""
+    return f" [{finding.of}]" if finding.of else ""
 
 
 def _uri(file: PurePath) -> str:

@@ -13,7 +13,7 @@ from azureml_events.cli.console import FINDINGS, print_json, print_line
 from azureml_events.cli.formats import finding_line, finding_spans
 from azureml_events.cli.options import program_option
 from azureml_events.lint.refusal import beside, find_refused
-from azureml_events.lint.rules import Finding
+from azureml_events.lint.rule import Finding
 from azureml_events.resources.garbage import collect_rarely
 from azureml_events.review.reported import Reporter
 from azureml_events.routing.of_stack import routed_entries

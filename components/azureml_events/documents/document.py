@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from azureml_events.base.mistakes import DeclarationError, Mistake
 from azureml_events.documents.az_powershell import is_az_powershell, read_az_powershell
 from azureml_events.documents.azure_cli import is_azure_cli, read_azure_cli
-from azureml_events.documents.findings import find_in_document
+from azureml_events.documents.findings import find_in_document, wrong_topics
 from azureml_events.documents.found import Found, FoundSubscription, Note
 from azureml_events.documents.logic_app import is_logic_app, read_logic_app
 from azureml_events.documents.neighbours import refusal
@@ -30,7 +30,7 @@ from azureml_events.documents.sources import Sources
 from azureml_events.documents.subscription import ReadSubscription, read_subscription
 from azureml_events.documents.template.template import is_template, read_template
 from azureml_events.documents.terraform import is_terraform, read_terraform
-from azureml_events.lint.rules import Finding
+from azureml_events.lint.rule import Finding
 from azureml_events.routing.subscription import RoutedSubscription
 
 _READERS = (
@@ -141,6 +141,7 @@ def _read(value: Any, parameters: Mapping[str, Any] | None, sources: Sequence[st
     for workspace in dict.fromkeys(workspace for _, workspace in named):
         if workspace.id is None:
             notes.append(Note((), f"the id of workspace '{workspace.name}' is not in it; --source names it"))
+    mistakes += wrong_topics(value, found.topics, origins)
     return Document(
         tuple(read.routed for _, read in pairs),
         tuple(dict.fromkeys(mistakes)),

@@ -9,7 +9,7 @@ from typing import Any
 
 from azureml_events.base.mistakes import DeclarationError, MemberPath, Mistake, dotted, show
 from azureml_events.documents.unresolved import Unresolved, unresolved_in
-from azureml_events.event_grid.catalogue import EVENT_TYPES, PREFIX, full_name
+from azureml_events.event_grid.catalogue import EVENT_TYPES, PREFIX, full_name, meant_type
 from azureml_events.event_grid.delivery import EventDeliverySchema
 from azureml_events.event_grid.filters import AdvancedFilter, EventFilter, limits
 from azureml_events.routing.subscription import PlacedFilter, UnknownCondition
@@ -203,8 +203,16 @@ def _event_type_problem(name: str) -> str | None:
     try:
         full_name(name)
     except ValueError as error:
-        return _IN_ARM_WORDS.get(name) or str(error)
+        return _IN_ARM_WORDS.get(name) or _with_full_names(name, str(error))
     return None
+
+
+def _with_full_names(name: str, problem: str) -> str:
+    """Name the likely or the allowed event types in full, as ARM takes them."""
+    meant = meant_type(name)
+    if meant is None:
+        return f"unknown event type {show(name)}; allowed: {', '.join(row.name for row in EVENT_TYPES.values())}"
+    return problem.replace(f"'{meant}'", f"'{PREFIX}{meant}'") if meant in EVENT_TYPES else problem
 
 
 _IN_ARM_WORDS = {

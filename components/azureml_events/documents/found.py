@@ -34,6 +34,7 @@ class FoundTopic:
         source: The ARM id of the resource that it is the topic of; None where the document does not say.
         topic_type: Its `topicType`; None where the document does not say.
         path: Where it is in the document.
+        location: Its location, as written; None where the document does not say.
         identity: Its `identity` as ARM has it, None without one; not known where the document does not say.
     """
 
@@ -42,6 +43,7 @@ class FoundTopic:
     source: Text | None
     topic_type: Text | None
     path: MemberPath = ()
+    location: Text | None = None
     identity: Any = UNKNOWN
 
 

@@ -198,6 +198,7 @@ def _topic(resource: _Resource, resources: Mapping[str, _Resource]) -> FoundTopi
         source=source,
         topic_type=resource.text("topicType"),
         path=resource.path,
+        location=resource.text("location"),
         identity=resource.inputs.get("identity"),
     )
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 from azureml_events.base.mistakes import MemberPath
@@ -212,8 +213,9 @@ def _marked(value: Any, marks: object, stand_in: Unresolved) -> Any:
         own = {name: marked for name, mark in marks.items() if (marked := _marked(None, mark, stand_in)) is not None}
         below = value or {}
         return {**own, **{name: _marked(member, marks.get(name), stand_in) for name, member in below.items()}} or value
-    if isinstance(marks, list) and isinstance(value, list):
-        return [_marked(element, marks[at] if at < len(marks) else None, stand_in) for at, element in enumerate(value)]
+    if isinstance(marks, list) and (value is None or isinstance(value, list)):
+        elements = [_marked(element, mark, stand_in) for element, mark in zip_longest(value or [], marks)]
+        return value if value is None and all(each is None for each in elements) else elements
     return value
 
 
@@ -232,6 +234,7 @@ def _topic(resource: _Resource, resources: list[_Resource]) -> FoundTopic:
         source=source,
         topic_type=_text(values.get("topic_type")),
         path=resource.path,
+        location=_text(values.get("location")),
         identity=identity if isinstance(identity, Unresolved) else block,
     )
 

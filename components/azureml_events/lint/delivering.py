@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from azureml_events.base.mistakes import show
 from azureml_events.event_grid.delivery import DELIVERING_NOTHING
-from azureml_events.lint.rules import Finding, finding
+from azureml_events.lint.rule import Finding
+from azureml_events.lint.rules import finding
 from azureml_events.routing.subscription import RoutedSubscription
 
 

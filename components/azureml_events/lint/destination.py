@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from azureml_events.event_grid.catalogue import DATA_FIELDS, EVENT_TYPES, DataField, Kind, event_type
-from azureml_events.lint.rules import Finding, finding
+from azureml_events.lint.rule import Finding
+from azureml_events.lint.rules import finding
+from azureml_events.lint.suspicious import meant_key
 from azureml_events.routing.keys import Reach, resolve
 from azureml_events.routing.subscription import DynamicAttribute, RoutedSubscription
 
@@ -23,7 +25,7 @@ def find_in_destination(subscription: RoutedSubscription) -> Iterator[Finding]:
         return
     unanswered = destination.unanswered
     if unanswered:
-        fix = unanswered.fix if destination.url_path[:1] == ("handlers",) else unanswered.fix_in_arm
+        fix = unanswered.fix_in_arm if subscription.in_arm_words else unanswered.fix
         yield finding("no-handshake", subscription, destination.url_path, unanswered.message, fix)
     for attribute in destination.attributes:
         yield from _attribute(subscription, attribute)
@@ -32,8 +34,11 @@ def find_in_destination(subscription: RoutedSubscription) -> Iterator[Finding]:
 def _attribute(subscription: RoutedSubscription, attribute: DynamicAttribute) -> Iterator[Finding]:
     """Yield that events lack what an attribute is read from, or have a map there."""
     key = resolve(attribute.source_field, subscription.delivery_schema)
-    field = DATA_FIELDS.get(key.path[0]) if key.reach is Reach.YES and key.attribute == "data" else None
+    if key.reach is not Reach.YES or key.attribute != "data":
+        return
+    field = DATA_FIELDS.get(key.path[0])
     if field is None:
+        yield _unknown_field(subscription, attribute)
         return
     name = f"'data.{field.name}'"
     types = [] if any(each.where == "eventType" for each in subscription.unknown) else subscription.event_types
@@ -51,6 +56,14 @@ def _attribute(subscription: RoutedSubscription, attribute: DynamicAttribute) ->
     elif field.kind is not Kind.TEXTS and len(key.path) > 1:
         message = f"{name} is no map, so there is never a '{attribute.source_field}'"
         yield finding("attribute-missing-key", subscription, attribute.path, message, f"write {name}")
+
+
+def _unknown_field(subscription: RoutedSubscription, attribute: DynamicAttribute) -> Finding:
+    meant = meant_key(subscription, attribute.source_field)
+    message = f"'{attribute.source_field}' is not in the catalogue"
+    fix = f"did you mean '{meant}'?" if meant else "check it against an event of yours"
+    edit = [(attribute.path, meant)] if meant else []
+    return finding("attribute-missing-key", subscription, attribute.path, message, fix, edit=edit)
 
 
 def _carried(field: DataField, lacking: list[str]) -> str:

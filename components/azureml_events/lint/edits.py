@@ -8,7 +8,7 @@ from typing import Any
 
 from azureml_events.event_grid.filters import AdvancedFilter
 from azureml_events.event_grid.operators import Operand
-from azureml_events.lint.rules import NEXT, REMOVED, Change
+from azureml_events.lint.rule import NEXT, REMOVED, Change
 from azureml_events.routing.subscription import PlacedFilter, RoutedSubscription
 
 _NAMED = {

@@ -8,7 +8,8 @@ from azureml_events.base.arm_ids import Region
 from azureml_events.base.locations import LOCATIONS, likely_location
 from azureml_events.base.mistakes import MemberPath, show
 from azureml_events.base.model import Declaration
-from azureml_events.lint.rules import RULES, Finding
+from azureml_events.lint.rule import Finding
+from azureml_events.lint.rules import RULES
 from azureml_events.stack.stack import Stack
 
 _UNUSED = {

@@ -10,7 +10,8 @@ from azureml_events.lint.destination import find_in_destination
 from azureml_events.lint.never import find_never_matching
 from azureml_events.lint.overlap import find_redundant_subscriptions
 from azureml_events.lint.redundant import find_redundant_filters
-from azureml_events.lint.rules import REMOVED, RULES, Change, Finding, finding
+from azureml_events.lint.rule import REMOVED, Change, Finding
+from azureml_events.lint.rules import RULES, finding
 from azureml_events.lint.suspicious import find_suspicious
 from azureml_events.routing.subscription import RoutedSubscription
 
@@ -40,10 +41,13 @@ def analyse_each(subscriptions: Sequence[RoutedSubscription]) -> list[Finding]:
 def _heard(subscriptions: Sequence[RoutedSubscription], findings: Iterable[Finding]) -> list[Finding]:
     """Return what no subscription's `allow` silences, errors first, each once."""
     found: dict[tuple[object, ...], Finding] = {}
-    allowed = {(item.workspace, item.name): item.allow for item in subscriptions}
+    by_name = {(item.workspace, item.name): item for item in subscriptions}
     for item in findings:
-        if item.rule.name not in allowed[item.workspace, item.subscription]:
-            found.setdefault((item.rule, item.path, item.message), item)
+        name = (item.workspace, item.subscription)
+        if item.rule.name not in by_name[name].allow:
+            # A template's loop writes many in one place.
+            owner = name if by_name[name].in_arm_words else ()
+            found.setdefault((item.rule, item.path, item.message, *owner), item)
     return sorted(found.values(), key=lambda item: _ORDER[item.level])
 
 

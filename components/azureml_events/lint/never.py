@@ -12,7 +12,9 @@ from azureml_events.event_grid.delivery import EventDeliverySchema
 from azureml_events.event_grid.filters import AdvancedFilter
 from azureml_events.event_grid.intents import MONITOR_TAG
 from azureml_events.event_grid.operators import OPERATORS
-from azureml_events.lint.rules import Finding, finding, format_filter, subject_filters
+from azureml_events.lint.filters import format_filter, subject_filters
+from azureml_events.lint.rule import Finding
+from azureml_events.lint.rules import finding
 from azureml_events.lint.values import Domain, Obstacle, SubjectForm, Value, domain_of, find_obstacle, passes
 from azureml_events.routing.keys import Key
 from azureml_events.routing.subscription import PlacedFilter, RoutedSubscription

@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 
 from azureml_events.base.mistakes import MemberPath
 from azureml_events.event_grid.operators import OPERATORS
+from azureml_events.lint.filters import subject_filters
 from azureml_events.lint.redundant import Side, side_implies
-from azureml_events.lint.rules import REMOVED, Finding, finding, subject_filters
+from azureml_events.lint.rule import REMOVED, Finding
+from azureml_events.lint.rules import finding
 from azureml_events.routing.keys import Key, Reach
 from azureml_events.routing.subscription import RoutedSubscription
 
@@ -115,7 +117,7 @@ def find_redundant_subscriptions(subscriptions: Sequence[RoutedSubscription]) ->
             shape = _shape(item) if same is None else replace(same, subscription=item)
             known.setdefault((id(item.filter), item.delivery_schema), shape)
             places.setdefault(place, []).append(shape)
-    found: dict[tuple[MemberPath, str], Finding] = {}
+    found: dict[tuple[MemberPath, str, str], Finding] = {}
     often = Counter[tuple[MemberPath, str]]()
     for alike, count in _distinct(places.values()):
         shapes = _telling_first(alike)
@@ -123,12 +125,12 @@ def find_redundant_subscriptions(subscriptions: Sequence[RoutedSubscription]) ->
         for position, shape in enumerate(shapes):
             others = [(each, shapes[each]) for each in index.may_cover(shape)]
             for each in _covered(shape, position, others):
-                found.setdefault((each.path, each.message), each)
+                found.setdefault((each.path, each.message, each.subscription), each)
                 often[each.path, each.message] += count
     used = Counter(each.path for each in subscriptions)
-    for (path, _), each in found.items():
+    for each in found.values():
         # In some workspaces alone it is a duplicate: then it must stay.
-        is_everywhere = often[path, each.message] == used[path]
+        is_everywhere = often[each.path, each.message] == used[each.path]
         yield each if is_everywhere else replace(each, edit=())
 
 

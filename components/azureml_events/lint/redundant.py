@@ -12,7 +12,9 @@ from azureml_events.base.mistakes import show
 from azureml_events.event_grid.catalogue import EventType, event_type
 from azureml_events.event_grid.filters import AdvancedFilter
 from azureml_events.event_grid.operators import OPERATORS, Operand, Operator
-from azureml_events.lint.rules import REMOVED, Change, Finding, finding, format_filter, subject_filters
+from azureml_events.lint.filters import format_filter, subject_filters
+from azureml_events.lint.rule import REMOVED, Change, Finding
+from azureml_events.lint.rules import finding
 from azureml_events.lint.values import Domain, SubjectForm, Value, domain_of, operands, passes, telling_numbers
 from azureml_events.routing.conditions import Outcome, compare
 from azureml_events.routing.keys import Key, Reach
@@ -128,21 +130,36 @@ def find_redundant_filters(subscription: RoutedSubscription) -> Iterator[Finding
     Args:
         subscription: The subscription.
     """
+    yield from _saying_nothing(subscription, _rows(subscription))
+    for key, group in subscription.filters_by_key().items():
+        yield from _said_twice(subscription, key, group)
+
+
+def begins_every_subject(subscription: RoutedSubscription, prefix: str) -> bool:
+    """Tell whether every subject of a subscription's event types begins with a text.
+
+    Args:
+        subscription: The subscription.
+        prefix: The text.
+    """
+    rows = _rows(subscription)
+    return bool(rows) and all(SubjectForm.of(row).fixed[0].startswith(prefix) for row in rows)
+
+
+def _rows(subscription: RoutedSubscription) -> list[EventType]:
+    """Return the event types, with each form of their subjects; none where one of them is not in the catalogue."""
     rows = [event_type(name) for name in subscription.event_types]
     known = [row for row in rows if row is not None]
     if len(known) < len(rows):
-        known = []
-    known += [replace(row, subject=row.disputed_subject) for row in known if row.disputed_subject]
-    yield from _saying_nothing(subscription, known)
-    for key, group in subscription.filters_by_key().items():
-        yield from _said_twice(subscription, key, group)
+        return []
+    return known + [replace(row, subject=row.disputed_subject) for row in known if row.disputed_subject]
 
 
 def _saying_nothing(subscription: RoutedSubscription, rows: Sequence[EventType]) -> Iterator[Finding]:
     if not rows:
         return
     prefix = subscription.filter.subject_begins_with
-    if prefix and all(SubjectForm.of(row).fixed[0].startswith(prefix) for row in rows):
+    if prefix and begins_every_subject(subscription, prefix):
         message = f"every subject of the event types begins with {show(prefix)}"
         path = subscription.at("subjectBeginsWith")
         yield finding("always-true", subscription, path, message, "leave it out", edit=[(path, REMOVED)])

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from azureml_events.base.mistakes import DeclarationError, Mistake
 from azureml_events.lint.lint import analyse_each
-from azureml_events.lint.rules import Finding
+from azureml_events.lint.rule import Finding
 from azureml_events.routing.subscription import RoutedSubscription
 
 

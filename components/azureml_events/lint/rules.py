@@ -1,174 +1,24 @@
-"""The table of lint's rules, and what all of them need to report."""
+"""The table of lint's rules."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Literal
 
-from azureml_events.base.mistakes import MemberPath, dotted, show
-from azureml_events.event_grid.filters import AdvancedFilter
-from azureml_events.routing.match import subject_conditions
+from azureml_events.base.mistakes import MemberPath
+from azureml_events.lint.example_documents import (
+    BY_IDENTITY,
+    EXTENSION,
+    HUB,
+    OF_TOPIC,
+    TOPIC,
+    WITH_IDENTITY,
+    WITH_RETRY,
+    WORKSPACE,
+    preview,
+    template,
+)
+from azureml_events.lint.rule import Change, Example, Finding, Rule
 from azureml_events.routing.subscription import RoutedSubscription
-
-Level = Literal["error", "warning", "note"]
-
-
-@dataclass(frozen=True)
-class Example:
-    """What a rule finds, and the same mended.
-
-    Attributes:
-        wrong: YAML: the members of a subscription, whole sections of a stack file, or another tool's document.
-        right: The same, mended.
-    """
-
-    wrong: str
-    right: str
-
-
-NO_EXAMPLE = Example("", "")
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One lint rule.
-
-    Attributes:
-        name: Its name, by which a subscription's `allow` silences it.
-        level: The severity of its findings.
-        text: The reason for a finding, in one sentence.
-        fact: What an error is proven from, and where that stands: Event Grid's contract, or a fact on which Microsoft's
-            documents and recorded events agree.
-        why: What comes of it, in one sentence; of an error, nothing is delivered.
-        fix: What to do, in one sentence.
-        example: What it finds, and the same mended.
-    """
-
-    name: str
-    level: Level
-    text: str
-    fact: str = ""
-    why: str = ""
-    fix: str = ""
-    example: Example = NO_EXAMPLE
-
-
-class Removed:
-    """What is written in place of a value that is taken out."""
-
-    def __repr__(self) -> str:
-        return "REMOVED"
-
-
-REMOVED = Removed()
-"""Takes a value out; with the last element of a list also the list."""
-
-Change = tuple[MemberPath, object]
-"""A path and what stands there afterwards; below a list that is not there yet, `NEXT` makes one."""
-
-NEXT = "+"
-"""The place behind a list's last element."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One rule's finding in one place.
-
-    Attributes:
-        rule: The rule.
-        workspace: The workspace of the subscription.
-        subscription: The subscription's name.
-        path: The place in the document.
-        message: The reason, in one sentence.
-        fix: The advice.
-        edit: The changes of the document that follow the advice, where it is mechanical.
-    """
-
-    rule: Rule
-    workspace: str
-    subscription: str
-    path: MemberPath
-    message: str
-    fix: str
-    edit: tuple[Change, ...] = field(default=(), compare=False)
-
-    @property
-    def level(self) -> Level:
-        """The severity."""
-        return self.rule.level
-
-    def __str__(self) -> str:
-        return f"{dotted(self.path)}: {self.message}; {self.fix} ({self.rule.name})"
-
-
-_WORKSPACE = (
-    "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-ml/providers"
-    "/Microsoft.MachineLearningServices/workspaces/ml-dev"
-)
-_HUB = (
-    "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers"
-    "/Microsoft.EventHub/namespaces/n1/eventhubs/eh1"
-)
-
-_TOPIC = f"""{{
-      "type": "Microsoft.EventGrid/systemTopics", "apiVersion": "2022-06-15",
-      "name": "ml-events", "location": "westeurope",
-      "properties": {{"source": "{_WORKSPACE}", "topicType": "Microsoft.MachineLearningServices.Workspaces"}}
-    }}"""
-_WITH_IDENTITY = _TOPIC.replace('"location"', '"identity": {"type": "SystemAssigned"}, "location"')
-_DESTINATION = f""""destination": {{"endpointType": "EventHub", "properties": {{"resourceId": "{_HUB}"}}}}"""
-_FILTER = """"filter": {
-          "includedEventTypes": ["Microsoft.MachineLearningServices.ModelRegistered"],
-          "subjectBeginsWith": "models/churn:"
-        }"""
-_OF_TOPIC = f"""{{
-      "type": "Microsoft.EventGrid/systemTopics/eventSubscriptions", "apiVersion": "2022-06-15",
-      "name": "ml-events/models",
-      "properties": {{
-        {_DESTINATION},
-        {_FILTER}
-      }}
-    }}"""
-_BY_IDENTITY = _OF_TOPIC.replace(
-    _DESTINATION,
-    f'"deliveryWithResourceIdentity": {{"identity": {{"type": "SystemAssigned"}}, {_DESTINATION}}}',
-)
-_WITH_RETRY = _OF_TOPIC.replace(_FILTER, f'{_FILTER},\n        "retryPolicy": {{"maxDeliveryAttempts": 10}}')
-_EXTENSION = _OF_TOPIC.replace("systemTopics/eventSubscriptions", "eventSubscriptions").replace(
-    '"ml-events/models"', f'"models", "scope": "{_WORKSPACE}"'
-)
-
-
-def _template(*resources: str) -> str:
-    return '{\n  "contentVersion": "1.0.0.0",\n  "resources": [\n    ' + ",\n    ".join(resources) + "\n  ]\n}\n"
-
-
-def _preview(*, waits: bool) -> str:
-    """Write what a program registers, whose subscription waits for its topic or not."""
-    topic, name = "urn:pulumi:dev::ml::azure-native:eventgrid:SystemTopic::ml-events", "systemTopicName"
-    return f"""{{
-  "stack": "dev",
-  "resources": [
-    {{
-      "urn": "{topic}", "type": "azure-native:eventgrid:SystemTopic", "name": "ml-events",
-      "inputs": {{"{name}": "ml-events", "source": "{_WORKSPACE}"}}
-    }},
-    {{
-      "urn": "urn:pulumi:dev::ml::azure-native:eventgrid:SystemTopicEventSubscription::models",
-      "type": "azure-native:eventgrid:SystemTopicEventSubscription", "name": "models",
-      "dependencies": {json.dumps([topic] if waits else [])},
-      "inputs": {{
-        "{name}": "ml-events", "eventSubscriptionName": "models",
-        "destination": {{"endpointType": "EventHub", "resourceId": "{_HUB}"}},
-        {_FILTER}
-      }}
-    }}
-  ]
-}}
-"""
-
 
 RULES: dict[str, Rule] = {
     row.name: row
@@ -331,10 +181,8 @@ RULES: dict[str, Rule] = {
             why="Azure refuses the subscription, or no event reaches the handler.",
             fix="Give the topic the identity, or deliver without one.",
             example=Example(
-                _template(_TOPIC, _BY_IDENTITY),
-                _template(
-                    _TOPIC.replace('"location"', '"identity": {"type": "SystemAssigned"}, "location"'), _BY_IDENTITY
-                ),
+                template(TOPIC, BY_IDENTITY),
+                template(WITH_IDENTITY, BY_IDENTITY),
             ),
         ),
         Rule(
@@ -631,12 +479,12 @@ RULES: dict[str, Rule] = {
                 "handlers:\n"
                 "  archive:\n"
                 "    type: EventHub\n"
-                f"    resourceId: {_HUB}\n"
+                f"    resourceId: {HUB}\n"
                 "    deliveryAttributeMappings: [{name: run, type: Dynamic, sourceField: data.runId}]\n",
                 "handlers:\n"
                 "  archive:\n"
                 "    type: EventHub\n"
-                f"    resourceId: {_HUB}\n"
+                f"    resourceId: {HUB}\n"
                 "    deliveryAttributeMappings: [{name: model, type: Dynamic, sourceField: data.modelName}]\n",
             ),
         ),
@@ -647,8 +495,8 @@ RULES: dict[str, Rule] = {
             why="Event types, regions and endpoints may differ there.",
             fix="Set azure-native:environment for the provider, and try delivery there.",
             example=Example(
-                f"workspaces:\n  ml-dev: {{resourceId: {_WORKSPACE}, location: usgovvirginia}}\n",
-                f"workspaces:\n  ml-dev: {{resourceId: {_WORKSPACE}, location: westeurope}}\n",
+                f"workspaces:\n  ml-dev: {{resourceId: {WORKSPACE}, location: usgovvirginia}}\n",
+                f"workspaces:\n  ml-dev: {{resourceId: {WORKSPACE}, location: westeurope}}\n",
             ),
         ),
         Rule(
@@ -659,14 +507,14 @@ RULES: dict[str, Rule] = {
             fix="Choose it in a subscription, or leave it out.",
             example=Example(
                 "workspaces:\n"
-                f"  ml-dev: {{resourceId: {_WORKSPACE}, location: westeurope}}\n"
+                f"  ml-dev: {{resourceId: {WORKSPACE}, location: westeurope}}\n"
                 "  ml-test: {resourceId:"
                 " /subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-ml/providers"
                 "/Microsoft.MachineLearningServices/workspaces/ml-test, location: westeurope}\n"
                 "subscriptions:\n"
                 "  models: {handler: archive, when: modelRegistered, workspaces: ml-dev}\n",
                 "workspaces:\n"
-                f"  ml-dev: {{resourceId: {_WORKSPACE}, location: westeurope}}\n"
+                f"  ml-dev: {{resourceId: {WORKSPACE}, location: westeurope}}\n"
                 "subscriptions:\n"
                 "  models: {handler: archive, when: modelRegistered, workspaces: ml-dev}\n",
             ),
@@ -679,9 +527,9 @@ RULES: dict[str, Rule] = {
             fix="Name it in a subscription, or leave it out.",
             example=Example(
                 "handlers:\n"
-                f"  archive: {{type: EventHub, resourceId: {_HUB}}}\n"
-                f"  other: {{type: EventHub, resourceId: {_HUB}2}}\n",
-                f"handlers:\n  archive: {{type: EventHub, resourceId: {_HUB}}}\n",
+                f"  archive: {{type: EventHub, resourceId: {HUB}}}\n"
+                f"  other: {{type: EventHub, resourceId: {HUB}2}}\n",
+                f"handlers:\n  archive: {{type: EventHub, resourceId: {HUB}}}\n",
             ),
         ),
         Rule(
@@ -691,8 +539,8 @@ RULES: dict[str, Rule] = {
             why="If there is no such region, Azure refuses the deployment.",
             fix="Write the region's name as Azure does.",
             example=Example(
-                f"workspaces:\n  ml-dev: {{resourceId: {_WORKSPACE}, location: westeurop}}\n",
-                f"workspaces:\n  ml-dev: {{resourceId: {_WORKSPACE}, location: westeurope}}\n",
+                f"workspaces:\n  ml-dev: {{resourceId: {WORKSPACE}, location: westeurop}}\n",
+                f"workspaces:\n  ml-dev: {{resourceId: {WORKSPACE}, location: westeurope}}\n",
             ),
         ),
         Rule(
@@ -753,7 +601,7 @@ RULES: dict[str, Rule] = {
             "A source has one system topic, and the document asks for another one.",
             why="Azure refuses the second topic; a subscription that extends the source makes a hidden one of its own.",
             fix="Declare every subscription on the one topic, as systemTopics/eventSubscriptions.",
-            example=Example(_template(_TOPIC, _EXTENSION), _template(_TOPIC, _OF_TOPIC)),
+            example=Example(template(TOPIC, EXTENSION), template(TOPIC, OF_TOPIC)),
         ),
         Rule(
             "unordered-topic",
@@ -761,7 +609,7 @@ RULES: dict[str, Rule] = {
             "The subscription does not wait for its topic, which it names as text.",
             why="It may be created before the topic, which Azure refuses.",
             fix="Take the topic's name from its output.",
-            example=Example(_preview(waits=False), _preview(waits=True)),
+            example=Example(preview(waits=False), preview(waits=True)),
         ),
         Rule(
             "api-version",
@@ -770,7 +618,7 @@ RULES: dict[str, Rule] = {
             why="A version refuses or drops what it does not know; which of both is not documented.",
             fix="Write an API version that knows it, as 2022-06-15.",
             example=Example(
-                _template(_TOPIC, _WITH_RETRY.replace("2022-06-15", "2018-01-01")), _template(_TOPIC, _WITH_RETRY)
+                template(TOPIC, WITH_RETRY.replace("2022-06-15", "2018-01-01")), template(TOPIC, WITH_RETRY)
             ),
         ),
         Rule(
@@ -780,8 +628,8 @@ RULES: dict[str, Rule] = {
             why="No finding about it does not mean that it is right.",
             fix="Give its value with --parameters, or check the program with --program.",
             example=Example(
-                _template(_TOPIC, _OF_TOPIC.replace("models/churn:", "[parameters('prefix')]")),
-                _template(_TOPIC, _OF_TOPIC),
+                template(TOPIC, OF_TOPIC.replace("models/churn:", "[parameters('prefix')]")),
+                template(TOPIC, OF_TOPIC),
             ),
         ),
     )
@@ -809,33 +657,3 @@ def finding(
         edit: The changes of the document that follow the advice; default none.
     """
     return Finding(RULES[rule], subscription.workspace, subscription.name, path, message, fix, tuple(edit))
-
-
-def subject_filters(subscription: RoutedSubscription) -> list[AdvancedFilter]:
-    """Return the subject's prefix and suffix as advanced filters, which ignore case.
-
-    Args:
-        subscription: The subscription.
-    """
-    return [
-        AdvancedFilter.model_construct(
-            operator_type=comparison.row.name,  # type: ignore[arg-type]  # a row's name is an operator's
-            key="subject",
-            values=(text,),
-        )
-        for comparison, text in subject_conditions(subscription.filter)
-    ]
-
-
-def format_filter(item: AdvancedFilter) -> str:
-    """Format a filter for a message, without its key: `StringIn ['Failed', 'Canceled']`.
-
-    Args:
-        item: The filter.
-    """
-    operands = ", ".join(map(_format_operand, item.operands))
-    return f"{item.operator_type} [{operands}]" if operands else item.operator_type
-
-
-def _format_operand(each: object) -> str:
-    return f"[{', '.join(map(show, each))}]" if isinstance(each, tuple) else show(each)

@@ -30,7 +30,10 @@ from azureml_events.lint.edits import (
     replace_types,
     without_stars,
 )
-from azureml_events.lint.rules import REMOVED, Change, Finding, finding, format_filter
+from azureml_events.lint.filters import format_filter
+from azureml_events.lint.redundant import begins_every_subject
+from azureml_events.lint.rule import REMOVED, Change, Finding
+from azureml_events.lint.rules import finding
 from azureml_events.routing.conditions import operand
 from azureml_events.routing.keys import Key, Reach, resolve
 from azureml_events.routing.subscription import PlacedFilter, RoutedSubscription
@@ -114,6 +117,10 @@ def _affixes(subscription: RoutedSubscription) -> Iterator[Finding]:
             meant = without_stars(_subject_filter(operator, text)) or without_stars(_subject_filter("StringIn", text))
             if meant is None:
                 yield _wildcard(subscription, path, text, None, ())
+            elif meant.operator_type == operator == "StringBeginsWith" and begins_every_subject(
+                subscription, meant.operands[0]
+            ):
+                yield _wildcard(subscription, path, text, None, [(path, REMOVED)])
             elif meant.operator_type == operator:
                 yield _wildcard(subscription, path, text, meant, [(path, meant.operands[0])])
             else:
@@ -225,7 +232,7 @@ def _data_key(subscription: RoutedSubscription, placed: PlacedFilter, key: Key) 
     path = placed.key_path
     field = DATA_FIELDS.get(key.path[0])
     if field is None:
-        meant = _meant_key(subscription, asked.key)
+        meant = meant_key(subscription, asked.key)
         fix = f"did you mean '{meant}'?" if meant else "check it against an event of yours"
         known: list[Change] = [(path, meant)] if meant else []
         yield finding("unknown-key", subscription, path, f"'{asked.key}' is not in the catalogue", fix, edit=known)
@@ -246,8 +253,13 @@ def _data_key(subscription: RoutedSubscription, placed: PlacedFilter, key: Key) 
         yield finding("drops-missing", subscription, path, message, fix)
 
 
-def _meant_key(subscription: RoutedSubscription, key: str) -> str | None:
-    """Guess the key that was meant: a field of the event types, and for a member one that has members."""
+def meant_key(subscription: RoutedSubscription, key: str) -> str | None:
+    """Guess the key that was meant: a field of the event types, and for a member one that has members.
+
+    Args:
+        subscription: The subscription whose event types count.
+        key: The key as written, below `data`.
+    """
     _, name, *members = key.split(".")
     rows = [row for row in map(event_type, subscription.event_types) if row is not None]
     fields = [field for row in rows for field in row.fields]

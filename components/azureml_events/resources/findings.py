@@ -16,7 +16,7 @@ from azureml_events.base.model import json_names, noting_lines
 from azureml_events.base.python_names import fields_in_python, in_python
 from azureml_events.lint.entries import find_unknown_locations
 from azureml_events.lint.refusal import FindingsError, beside, find_refused
-from azureml_events.lint.rules import Finding
+from azureml_events.lint.rule import Finding
 from azureml_events.resources.program import once
 from azureml_events.routing.of_stack import routed, routed_entries
 from azureml_events.routing.subscription import RoutedSubscription

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from azureml_events.base.mistakes import LONGEST_SHOWN, DeclarationError, MemberPath, Mistake, dotted, meant_in
 from azureml_events.lint.lint import analyse_each
 from azureml_events.lint.overlap import find_redundant_subscriptions
-from azureml_events.lint.rules import NEXT, REMOVED, Change
+from azureml_events.lint.rule import NEXT, REMOVED, Change
 from azureml_events.routing.of_stack import routed_entries
 from azureml_events.routing.subscription import RoutedSubscription
 from azureml_events.stack.rules.names import RawEntries, address_of, naming_mistakes

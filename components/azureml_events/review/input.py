@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from azureml_events.base.mistakes import DeclarationError, MemberPath, Mistake, Position, dotted
 from azureml_events.base.text_encoding import encoding_of
 from azureml_events.lint.entries import find_in_entries
-from azureml_events.lint.rules import Finding
+from azureml_events.lint.rule import Finding
 from azureml_events.review.edits import NO_EDITS, DocumentEdits, Edits, StackEdits
 from azureml_events.review.reported import Locate, Reporter
 from azureml_events.routing.of_stack import routed_entries
@@ -49,6 +50,7 @@ class Input:
         of_entries: Findings of a stack file's entries, or of a document, beside those of its subscriptions' filters.
         edits: Writes the edit of a finding; one of a program has none.
         has_columns: Whether places have columns: a program's have lines alone.
+        is_document: Whether it is a document or a program, whose paths do not name subscriptions.
     """
 
     name: str | None
@@ -60,12 +62,14 @@ class Input:
     of_entries: tuple[Finding, ...] = ()
     edits: Edits = NO_EDITS
     has_columns: bool = True
+    is_document: bool = False
 
     @property
     def reporter(self) -> Reporter:
         """Reports what is found in it."""
-        owners = {each.path: (each.workspace, each.name) for each in self.subscriptions if each.path}
-        return Reporter(self.path, self.locate, self.edits, self.has_columns, owners)
+        times = Counter(each.path for each in self.subscriptions)
+        owners = {each.path: (each.workspace, each.name) for each in self.subscriptions if times[each.path] == 1}
+        return Reporter(self.path, self.locate, self.edits, self.has_columns, owners, self.is_document)
 
 
 def load_input(
@@ -217,5 +221,12 @@ def _read_parameters(path: Path, template: object) -> dict[str, Any]:
 def _of_document(name: str | None, path: Path, document: Document) -> Input:
     notes = tuple(f"{dotted(note.path)}: {note.text}" if note.path else note.text for note in document.notes)
     return Input(
-        name, path, document.subscriptions, lambda _: None, document.mistakes, notes, of_entries=document.findings
+        name,
+        path,
+        document.subscriptions,
+        lambda _: None,
+        document.mistakes,
+        notes,
+        of_entries=document.findings,
+        is_document=True,
     )

@@ -76,11 +76,16 @@ def _places(
 
 def _named(subscription: RoutedSubscription, names: Sequence[str]) -> RoutedSubscription:
     """Give a subscription paths that begin at its resource's name."""
+    destination = subscription.destination
+    if destination is not None:
+        attributes = tuple(replace(each, path=_at(each.path, names)) for each in destination.attributes)
+        destination = replace(destination, url_path=_at(destination.url_path, names), attributes=attributes)
     return replace(
         subscription,
         path=_at(subscription.path, names),
         paths={member: _at(path, names) for member, path in subscription.paths.items()},
         placed_filters=tuple(replace(each, path=_at(each.path, names)) for each in subscription.filters),
+        destination=destination,
     )
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import PurePath as File
 
 from azureml_events.base.mistakes import MemberPath, Mistake, Position, dotted
-from azureml_events.lint.rules import Finding, Level
+from azureml_events.lint.example_documents import OF_TOPIC, TOPIC, template
+from azureml_events.lint.rule import Example, Finding, Level, Rule
 from azureml_events.review.edits import NO_EDITS, Edit, Edits
 from azureml_events.stackfile.input_error import InputError
 
@@ -15,7 +16,32 @@ INVALID = "invalid"
 """The rule of every mistake that makes an input invalid."""
 
 IGNORED_BY_ARM = "arm-ignores"
-"""The rule of a document's members that ARM ignores."""
+"""The rule of a document's members that ARM ignores or refuses."""
+
+BESIDE_LINT: Mapping[str, Rule] = {
+    row.name: row
+    for row in (
+        Rule(
+            INVALID,
+            "error",
+            "The input is refused.",
+            why="Nothing is deployed before.",
+            fix="Correct what the message names.",
+            example=Example("includedEventTypes: [ModelRegistred]\n", "includedEventTypes: [ModelRegistered]\n"),
+        ),
+        Rule(
+            IGNORED_BY_ARM,
+            "error",
+            "ARM passes over it in silence, or refuses it.",
+            why="The subscription is another than the document says, or none.",
+            fix="Write the member where ARM reads it and as ARM takes it, or leave it out.",
+            example=Example(
+                template(TOPIC, OF_TOPIC.replace("subjectBeginsWith", "subjectBeginWith")), template(TOPIC, OF_TOPIC)
+            ),
+        ),
+    )
+}
+"""What is reported beside the rules of lint, by name; `allow` silences none of it."""
 
 Locate = Callable[[MemberPath], Position | None]
 """Finds the place of a path in a text; None where the text has no lines that mean something."""
@@ -37,6 +63,7 @@ class Reported:
         line: The line, from 1, or None.
         column: The character in the line, from 1, or None.
         edit: The change that follows the advice, or None.
+        of: The subscription as `workspace/subscription`, where neither path nor place names it.
     """
 
     rule: str
@@ -50,6 +77,7 @@ class Reported:
     line: int | None = None
     column: int | None = None
     edit: Edit | None = None
+    of: str | None = None
 
 
 Owner = tuple[str | None, str | None]
@@ -66,6 +94,7 @@ class Reporter:
         edits: Writes the edits.
         has_columns: Whether places have columns.
         owners: The subscriptions by their paths.
+        is_document: Whether paths do not name subscriptions, and several, as a loop's, may have one path.
     """
 
     file: File
@@ -73,16 +102,18 @@ class Reporter:
     edits: Edits = NO_EDITS
     has_columns: bool = True
     owners: Mapping[MemberPath, Owner] = field(default_factory=dict)
+    is_document: bool = False
 
     def findings(self, findings: Iterable[Finding]) -> list[Reported]:
-        """Report lint's findings in the order of the text, each once however many workspaces have the subscription.
+        """Report lint's findings in the order of the text, each once however many workspaces share what is written.
 
         Args:
             findings: The findings.
         """
-        found: dict[tuple[str, MemberPath, str], Finding] = {}
+        found: dict[tuple[object, ...], Finding] = {}
         for each in findings:
-            found.setdefault((each.rule.name, each.path, each.message), each)
+            owner = (each.workspace, each.subscription) if self.is_document else ()
+            found.setdefault((each.rule.name, each.path, each.message, *owner), each)
         return self._sorted(self._finding(each) for each in found.values())
 
     def invalid(self, error: InputError) -> list[Reported]:
@@ -117,6 +148,7 @@ class Reporter:
             line,
             column,
             edit=self.edits.of_finding(finding.edit, finding.rule.name) if finding.edit else None,
+            of=self._of(finding.path, finding.workspace, finding.subscription),
         )
 
     def _mistake(self, rule: str, mistake: Mistake, position: Position | None) -> Reported:
@@ -134,7 +166,12 @@ class Reporter:
             line,
             column,
             edit=self.edits.of_mistake(mistake),
+            of=self._of(mistake.path, workspace, subscription),
         )
+
+    def _of(self, path: MemberPath, workspace: str | None, subscription: str | None) -> str | None:
+        of = "/".join(filter(None, (workspace, subscription)))
+        return of if self.is_document and subscription and not {of, subscription} & set(path) else None
 
     def _owner(self, path: MemberPath) -> Owner:
         """Name the subscription that a path leads into, or the workspace of a stack file."""

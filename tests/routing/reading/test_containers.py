@@ -133,6 +133,16 @@ def test_a_log_is_read_line_by_line(tmp_path: Any) -> None:
     assert [(type(each).__name__, each.line) for each in read_files([str(path)])] == [("Refusal", 1), ("ReadEvent", 2)]
 
 
+def test_what_a_function_prints_of_an_event_is_not_odd(tmp_path: Any) -> None:
+    event = json.loads(TEXT)
+    printed = {"event_type": event["eventType"], **{name: event[name] for name in ("id", "topic", "subject", "data")}}
+    path = tmp_path / "function.log"
+    path.write_text(f"2026-03-02 event: {json.dumps(printed)}\n", encoding="utf-8")
+    assert [each.warnings for each in read_files([str(path)]) if isinstance(each, ReadEvent)] == [
+        ("read from a log line",)
+    ]
+
+
 @pytest.mark.parametrize("text", ['type {"a":' * 50_000, "type " + "[1," * 50_000, 'type "' + "{" * 500_000])
 def test_a_line_of_openings_is_refused_at_once(text: str) -> None:
     (refusal,) = _read(text)

@@ -142,12 +142,14 @@ def _topic(resource: _Resource) -> FoundTopic:
     properties = resource.scope.value(resource.written.get("properties"))
     members = properties if isinstance(properties, Mapping) else {}
     source, topic_type = members.get("source", UNKNOWN), members.get("topicType")
+    location = resource.scope.value(resource.written.get("location"))
     return FoundTopic(
         keys=(str(resource.name).lower(),) if _is_same(resource.name) else (),
         name=resource.name,
         source=_as_text(source),
         topic_type=None if topic_type is None else _as_text(topic_type),
         path=resource.path,
+        location=None if location is None else _as_text(location),
         identity=resource.scope.value(resource.written.get("identity")),
     )
 

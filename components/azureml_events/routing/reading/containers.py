@@ -17,6 +17,9 @@ from azureml_events.base.mistakes import show
 from azureml_events.routing.event import is_event
 from azureml_events.routing.reading.parsing import parser
 
+LOG_LINE = "a log line"
+"""Where an event is found that a function has printed."""
+
 _DEEPEST = 32
 _MOST_COMPARED = 16
 _MOST_TRIES = 64
@@ -81,7 +84,7 @@ class Search:
         """
         if line.startswith("{"):
             return []
-        return self._in_log(line, "a log line", 0)
+        return self._in_log(line, LOG_LINE, 0)
 
     def _find(self, value: Any, place: str, depth: int) -> list[Found | str]:
         if depth > _DEEPEST:

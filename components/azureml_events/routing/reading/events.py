@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from azureml_events.routing.dead_letters import DeadLetter, take_dead_letter
 from azureml_events.routing.event import Event
-from azureml_events.routing.reading.containers import Found, Search
+from azureml_events.routing.reading.containers import LOG_LINE, Found, Search
 from azureml_events.routing.reading.records import read_records
 from azureml_events.routing.reading.streams import Block, Refusal, blocks, open_stream
 from azureml_events.routing.reading.warnings import find_warnings
@@ -37,7 +37,7 @@ class ReadEvent:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What is odd about its text, and its differences from delivered events, in words."""
-        return (*self.noticed, *find_warnings(self.event))
+        return (*self.noticed, *find_warnings(self.event, logged=self.place.startswith(LOG_LINE)))
 
 
 def read_files(names: Iterable[str]) -> Iterator[ReadEvent | Refusal]:

@@ -17,22 +17,28 @@ _HANDSHAKE = "microsoft.eventgrid.subscriptionvalidationevent"
 _KINDS = {Kind.TEXT: str, Kind.TIME: str, Kind.NUMBER: object, Kind.TEXTS: Mapping}
 
 
-def find_warnings(event: Event) -> Iterator[str]:
+def find_warnings(event: Event, *, logged: bool = False) -> Iterator[str]:
     """Yield a warning for each difference from the events that Event Grid delivers.
 
     Args:
         event: The event.
+        logged: Whether a function printed it, in its own names and without what it does not need; default false.
     """
-    for name, meant in misspelt(event.members):
-        yield f"'{name}' read as '{meant}'"
-    for name in _EXPECTED[event.schema]:
-        if canonical(name) not in event.attributes:
-            yield f"no {name}"
+    if not logged:
+        yield from _of_envelope(event)
     for name in ("id", "topic", "source", "subject", "eventTime", "time"):
         value = event.members.get(name)
         if name in event.members and not isinstance(value, str):
             yield f"{name} is {_kind(value)}; delivered events carry text"
     yield from _of_type(event)
+
+
+def _of_envelope(event: Event) -> Iterator[str]:
+    for name, meant in misspelt(event.members):
+        yield f"'{name}' read as '{meant}'"
+    for name in _EXPECTED[event.schema]:
+        if canonical(name) not in event.attributes:
+            yield f"no {name}"
 
 
 def _of_type(event: Event) -> Iterator[str]:
