@@ -88,6 +88,30 @@ def test_ctrl_c_while_the_package_is_imported_is_no_different(tmp_path: Path, st
     assert (ended.stdout, ended.stderr, ended.returncode) == ("", "", 130)
 
 
+def test_ctrl_c_while_a_command_is_imported_is_no_mistake_in_a_model(tmp_path: Path) -> None:
+    script = tmp_path / "azureml-events"
+    script.write_text(
+        "import os, signal, sys, time\n"
+        "from azureml_events.cli import main\n"
+        "class AsPydantic:\n"
+        "    def find_spec(name, *_):\n"
+        "        if name == 'azureml_events.cli.schema':\n"
+        "            try:\n"
+        "                os.kill(os.getpid(), signal.SIGINT), time.sleep(9)\n"
+        "            except KeyboardInterrupt:\n"
+        "                raise ValueError('a mistake in a model') from None\n"
+        "sys.meta_path.insert(0, AsPydantic)\n"
+        "main()\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+
+    ended = subprocess.run(  # noqa: S603 our own command
+        [sys.executable, str(script), "schema"], env=environment, capture_output=True, text=True, check=False
+    )
+
+    assert (ended.stdout, ended.stderr, ended.returncode) == ("", "", 130)
+
+
 def test_ctrl_c_while_a_command_ends_is_no_different(tmp_path: Path) -> None:
     script = tmp_path / "azureml-events"
     script.write_text(
@@ -99,7 +123,7 @@ def test_ctrl_c_while_a_command_ends_is_no_different(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
 
     ended = subprocess.run(  # noqa: S603 our own command
-        [sys.executable, str(script), "--version"], env=environment, capture_output=True, text=True, check=False
+        [sys.executable, str(script), "schema"], env=environment, capture_output=True, text=True, check=False
     )
 
     assert (ended.stderr, ended.returncode) == ("", 130)

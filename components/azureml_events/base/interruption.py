@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+from functools import cache
 from pathlib import PurePath
 from types import FrameType
 
@@ -22,8 +23,7 @@ def end_quietly() -> None:
     ours = threading.current_thread() is threading.main_thread() and _is_command()
     if ours and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, _end)
-        # Once the interpreter goes, it runs no handlers: what was answered stands.
-        atexit.register(_ignore)
+        _ignore_at_the_end()
 
 
 def raise_again() -> None:
@@ -38,8 +38,10 @@ def _is_command() -> bool:
     return started == "-m" or PurePath(started).stem == _COMMAND or PurePath(started).parts[-2:] == _MODULE
 
 
-def _ignore() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+@cache
+def _ignore_at_the_end() -> None:
+    """Let Ctrl-C do nothing once the interpreter goes, after all else: it runs no handlers then, and all is said."""
+    atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)
 
 
 def _end(_: int, __: FrameType | None) -> None:
