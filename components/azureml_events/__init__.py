@@ -11,6 +11,11 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any
 
+from azureml_events.base.interruption import end_quietly as _end_quietly
+
+_end_quietly()  # before the imports that take long
+
+# isort: split
 from azureml_events import handlers as _handlers
 from azureml_events.base.mistakes import DeclarationError
 from azureml_events.event_grid.delivery import RetryPolicy

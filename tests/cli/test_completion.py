@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,14 +17,14 @@ from click.shell_completion import BashComplete
 
 CASES = [
     ("ch", ["check"]),
-    ("check d", ["dev", "d"]),
-    ("preview p", ["prod", "p"]),
+    ("check d", ["d", "dev"]),
+    ("preview p", ["p", "prod"]),
     ("route x", ["x"]),
     ("sample Model", ["ModelRegistered", "ModelDeployed"]),
     ("route dev --workspace ml-", ["ml-a", "ml-b"]),
     ("route dev events.json --workspace ml-b", ["ml-b"]),
     ("route stacks/Pulumi.dev.yaml --workspace ", ["ml-a", "ml-b"]),
-    ("sample --for d", ["dev", "d"]),
+    ("sample --for d", ["d", "dev"]),
     ("sample --for dev ", ["failed-runs", "churn-models", "not-yet"]),
     ("sample --for dev dev", []),
     ("sample --for dev f", ["failed-runs"]),
@@ -59,6 +62,36 @@ def test_a_line_is_completed(monkeypatch: pytest.MonkeyPatch, line: str, offered
     items = shell.get_completions(*shell.get_completion_args())
 
     assert [item.value for item in items] == offered
+
+
+@pytest.mark.needs("bash")
+@pytest.mark.usefixtures("stacks")
+@pytest.mark.parametrize(
+    ("line", "offered"), [("check d", ["dev"]), ("route x", []), ("sample --for dev f", ["failed-runs"])]
+)
+def test_bash_offers_stacks_and_otherwise_files(project: Path, line: str, offered: list[str]) -> None:
+    command = project / "azureml-events"
+    command.write_text(f"#!{sys.executable}\nfrom azureml_events.cli import main\nmain()\n")
+    command.chmod(0o755)
+    words = ["azureml-events", *line.split()]
+    script = (
+        BashComplete(main, {}, "azureml-events", "_AZUREML_EVENTS_COMPLETE").source()
+        + "compopt() { FILES=yes; }\n"
+        + f"COMP_WORDS=({' '.join(words)}); COMP_CWORD={len(words) - 1}; COMPREPLY=()\n"
+        + '_azureml_events_completion ./azureml-events; echo "${FILES:-no}" "${COMPREPLY[@]}"'
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+
+    ended = subprocess.run(  # noqa: S603 our own command
+        ["bash", "-c", script],
+        cwd=project,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert ended.stdout.split() == ["no" if line.startswith("sample") else "yes", *offered]
 
 
 def test_a_rule_is_completed() -> None:

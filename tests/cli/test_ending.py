@@ -73,6 +73,79 @@ def test_ctrl_c_ends_with_130_and_no_traceback(start: Start) -> None:
 
 
 @pytest.mark.parametrize(
+    "start_as", [["-m", "azureml_events"], ["azureml-events"]], ids=["python -m", "console script"]
+)
+def test_ctrl_c_while_the_package_is_imported_is_no_different(tmp_path: Path, start_as: list[str]) -> None:
+    script = tmp_path / "azureml-events"
+    script.write_text("from azureml_events.cli import main\nmain()\n")
+    (tmp_path / "pydantic.py").write_text("import os, signal, time\nos.kill(os.getpid(), signal.SIGINT)\ntime.sleep(9)")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])}
+
+    ended = subprocess.run(  # noqa: S603 our own command
+        [sys.executable, *start_as], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+
+    assert (ended.stdout, ended.stderr, ended.returncode) == ("", "", 130)
+
+
+def test_ctrl_c_while_a_command_is_imported_is_no_mistake_in_a_model(tmp_path: Path) -> None:
+    script = tmp_path / "azureml-events"
+    script.write_text(
+        "import os, signal, sys, time\n"
+        "from azureml_events.cli import main\n"
+        "class AsPydantic:\n"
+        "    def find_spec(name, *_):\n"
+        "        if name == 'azureml_events.cli.schema':\n"
+        "            try:\n"
+        "                os.kill(os.getpid(), signal.SIGINT), time.sleep(9)\n"
+        "            except KeyboardInterrupt:\n"
+        "                raise ValueError('a mistake in a model') from None\n"
+        "sys.meta_path.insert(0, AsPydantic)\n"
+        "main()\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+
+    ended = subprocess.run(  # noqa: S603 our own command
+        [sys.executable, str(script), "--help"], env=environment, capture_output=True, text=True, check=False
+    )
+
+    assert (ended.stdout, ended.stderr, ended.returncode) == ("", "", 130)
+
+
+def test_ctrl_c_while_a_command_ends_is_no_different(tmp_path: Path) -> None:
+    script = tmp_path / "azureml-events"
+    script.write_text(
+        "import atexit, os, signal, time\n"
+        "from azureml_events.cli import main\n"
+        "atexit.register(lambda: (os.kill(os.getpid(), signal.SIGINT), time.sleep(9)))\n"
+        "main()\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+
+    ended = subprocess.run(  # noqa: S603 our own command
+        [sys.executable, str(script), "schema"], env=environment, capture_output=True, text=True, check=False
+    )
+
+    assert (ended.stderr, ended.returncode) == ("", 130)
+    assert ended.stdout
+
+
+def test_ctrl_c_while_a_program_imports_the_package_is_the_programs(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(
+        "import os, signal\nimport azureml_events\ntry:\n    os.kill(os.getpid(), signal.SIGINT)\n"
+        "    signal.pause()\nexcept KeyboardInterrupt:\n    print('caught')\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+
+    ended = subprocess.run(  # noqa: S603 our own program
+        [sys.executable, str(program)], env=environment, capture_output=True, text=True, check=False
+    )
+
+    assert (ended.stdout, ended.returncode) == ("caught\n", 0)
+
+
+@pytest.mark.parametrize(
     "arguments", [["events"], ["route", "stack.yaml"], ["schema"], ["--help"], ["preview", "--help"]]
 )
 def test_a_closed_pipe_is_no_error(start: Start, arguments: list[str]) -> None:

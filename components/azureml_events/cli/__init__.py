@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 import click
 
 from azureml_events import __version__
+from azureml_events.base.interruption import end_quietly, raise_again
 from azureml_events.cli.ending import run_to_end, saying_what_failed
 
 
@@ -79,7 +80,10 @@ class _Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         del ctx
-        return _COMMANDS[cmd_name]() if cmd_name in _COMMANDS else None
+        end_quietly()  # pydantic takes Ctrl-C for a mistake in a model that is being imported
+        command = _COMMANDS[cmd_name]() if cmd_name in _COMMANDS else None
+        raise_again()
+        return command
 
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any

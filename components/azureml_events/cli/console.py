@@ -23,9 +23,6 @@ FINDINGS = 1
 INVALID = 2
 """Exit status: invalid input."""
 
-INTERRUPTED = 130
-"""Exit status: ended by Ctrl-C."""
-
 Span = str | tuple[str, str]
 """A part of a line: a text, or a text and the name of its style."""
 

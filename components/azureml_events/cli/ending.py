@@ -11,8 +11,8 @@ from typing import IO
 
 import click
 
+from azureml_events.base.interruption import INTERRUPTED, end_quietly
 from azureml_events.cli.console import (
-    INTERRUPTED,
     INVALID,
     ClosedPipe,
     OutputError,
@@ -34,6 +34,7 @@ def run_to_end(command: Callable[[], object]) -> int:
         The exit status.
     """
     status = _run(command)
+    end_quietly()
     for name, stream in (("standard output", sys.stdout), ("standard error", sys.stderr)):
         status = _finish(stream, name, status)
     return status

@@ -49,6 +49,7 @@ def _read(value: Any, line: int = 1) -> list[ReadEvent | Refusal]:
         pytest.param({**CAPTURE, "Body": list(TEXT.encode())}, "Body", id="Capture, bytes"),
         pytest.param({"body": {"type": "Buffer", "data": list(TEXT.encode())}}, "body", id="bytes of Node.js"),
         pytest.param([{"content": BASE64, "dequeueCount": 0}], "content (base64)", id="az storage message peek"),
+        pytest.param(BASE64, "a line (base64)", id="what a queue's message holds"),
         pytest.param({"content": TEXT, "id": "2"}, "content", id="a storage queue's message, plain"),
         pytest.param({"messageText": BASE64}, "messageText (base64)", id="a storage queue's message of an SDK"),
         pytest.param({"MessageText": BASE64.rstrip("=")}, "MessageText (base64)", id="base64 without its end"),

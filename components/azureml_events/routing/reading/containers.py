@@ -77,13 +77,15 @@ class Search:
         return self._find(value, place, 0) or _refused(value)
 
     def find_in_line(self, line: str) -> list[Found | str]:
-        """Return the events in a line that is no JSON, as a log writes it; nothing where there are none.
+        """Return the events in a line that is no JSON, base64 or as a log writes it; nothing where there are none.
 
         Args:
             line: The line.
         """
         if line.startswith("{"):
             return []
+        if (decoded := _of_base64(line)) is not None:
+            return self._in_text(decoded, "a line (base64)", 1)
         return self._in_log(line, LOG_LINE, 0)
 
     def _find(self, value: Any, place: str, depth: int) -> list[Found | str]:

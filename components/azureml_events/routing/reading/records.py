@@ -73,13 +73,18 @@ def _blocks(read: Callable[[], Iterator[tuple[str, bytes]]], shown: str, advice:
         yield Refusal(shown, None, advice)
         return
     except Exception as error:  # noqa: BLE001 what decoders of broken files raise is not documented
-        broken = f"the file is broken after {number + len(texts) - 1:,} records: {_first_line(error)}"
+        broken = _describe(error, number + len(texts) - 1)
     else:
         broken = ""
     if texts:
         yield Block(range(number, number + len(texts)), texts, place)
     if broken:
         yield Refusal(shown, None, broken)
+
+
+def _describe(error: Exception, read: int) -> str:
+    said = _first_line(error)
+    return f"cannot be unpacked: {said}" if "codec" in said else f"the file is broken after {read:,} records: {said}"
 
 
 def _first_line(error: Exception) -> str:

@@ -16,6 +16,8 @@ from io import BufferedReader
 from typing import cast
 
 from azureml_events.base.text_encoding import UTF_8_MARK
+from azureml_events.routing.reading.foreign import describe_foreign
+from azureml_events.routing.reading.log_lines import Joiner, Line
 from azureml_events.routing.reading.unpacking import BROKEN, Stream, unpack
 from azureml_events.routing.reading.values import is_json, split_document, too_long
 
@@ -91,7 +93,11 @@ def blocks(stream: Stream, name: str) -> Iterator[Block | Refusal]:
     """
     try:
         start = read_start(stream)
-        if is_lines(start):
+        if foreign := describe_foreign(start):
+            yield Refusal(name, None, foreign)
+        elif is_log(start):
+            yield from _log(start, stream, name)
+        elif is_lines(start):
             yield from split_lines(start, stream, name)
         else:
             yield from _document(start, stream, name)
@@ -129,6 +135,16 @@ def read_start(stream: Stream) -> bytes:
         if not chunk or len(start.lstrip().split(b"\n", 2)) > 2:  # noqa: PLR2004 two lines and what follows
             break
     return start.removeprefix(UTF_8_MARK)
+
+
+def is_log(start: bytes) -> bool:
+    """Return whether a file is neither a document nor JSON Lines: its first line is no JSON at all.
+
+    Args:
+        start: What `read_start` read.
+    """
+    first = start.lstrip().partition(b"\n")[0].decode(errors="replace")
+    return bool(first) and not _OPENS_DOCUMENT.match(first.rstrip())
 
 
 def is_lines(start: bytes) -> bool:
@@ -180,6 +196,27 @@ def split_lines(start: bytes, stream: Stream, name: str, number: int = 1) -> Ite
                 yield _block(number, [rest])
             raise
     yield _block(number, [rest])
+
+
+def _log(start: bytes, stream: Stream, name: str) -> Iterator[Block | Refusal]:
+    """Yield the lines of a log, those of a value that is printed over several lines as one text."""
+    joiner = Joiner(LONGEST_TEXT)
+    try:
+        for block in split_lines(start, stream, name):
+            if isinstance(block, Refusal):
+                yield _texts(joiner.end())
+                yield block
+            else:
+                pairs = zip(block.lines, block.texts, strict=True)
+                yield _texts([text for number, line in pairs for text in joiner.add(number, line)])
+    except BROKEN:
+        yield _texts(joiner.end())
+        raise
+    yield _texts(joiner.end())
+
+
+def _texts(lines: Sequence[Line]) -> Block:
+    return Block([number for number, _ in lines], [text for _, text in lines])
 
 
 def _too_long(name: str, line: int) -> Refusal:

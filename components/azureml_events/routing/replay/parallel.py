@@ -17,7 +17,15 @@ from typing import Self
 
 from azureml_events.routing.reading.events import display_name, file_blocks
 from azureml_events.routing.reading.records import holds_records
-from azureml_events.routing.reading.streams import Block, Refusal, describe_break, is_lines, read_start, split_lines
+from azureml_events.routing.reading.streams import (
+    Block,
+    Refusal,
+    describe_break,
+    is_lines,
+    is_log,
+    read_start,
+    split_lines,
+)
 from azureml_events.routing.reading.unpacking import BROKEN, Stream, is_plain
 from azureml_events.routing.replay.replay import Replay, Tally
 from azureml_events.routing.subscription import RoutedSubscription
@@ -199,7 +207,8 @@ def _pieces(name: str) -> Iterator[Piece]:
         yield Piece(name)
         return
     with open(name, "rb") as file:  # noqa: PTH123 names are texts here
-        if not is_lines(read_start(Stream(file))):
+        first = read_start(Stream(file))
+        if is_log(first) or not is_lines(first):
             yield Piece(name)
             return
         start = 0
