@@ -251,10 +251,12 @@ def test_event_types_decide_which_of_two_subscriptions_is_redundant() -> None:
         {"handler": "other"},
         {"handler": ""},
         {"disabled": "later"},
+        {"expires": "2020-01-01T00:00:00Z"},
         {"unknown": (UnknownCondition("subject", "a parameter"),)},
         {"delivery_schema": "CloudEventSchemaV1_0"},
     ],
 )
 def test_subscriptions_that_cannot_be_compared_are_not(change: dict[str, Any]) -> None:
     filter_ = {"includedEventTypes": [RUN_COMPLETED]}
-    assert _rules(_subscription("a", filter_), _subscription("b", filter_, **change)) == []
+    about = {"redundant-subscription", "duplicate-subscription"}
+    assert not about & set(_rules(_subscription("a", filter_), _subscription("b", filter_, **change)))
