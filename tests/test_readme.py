@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shlex
+import shutil
 import textwrap
 from pathlib import Path
 
@@ -30,6 +33,40 @@ class Thing:
 workspace = Thing("Microsoft.MachineLearningServices/workspaces/ml-prod")
 hub = Thing("Microsoft.EventHub/namespaces/n1/eventhubs/eh1")
 """
+
+
+WHY = ROOT / "tests" / "cases" / "why"
+WORKSPACE = (
+    "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-ml/providers/"
+    "Microsoft.MachineLearningServices/workspaces/ml-prod"
+)
+REASONS = {"MaxDeliveryAttemptsExceeded", "UndeliverableDueToProbationCausedByClientError"}
+TRIED = dict(re.findall(r"<!-- tried: ([\w ]+) -->\n(.*?)<!-- end of tried -->", README, re.DOTALL))
+
+
+def rows(table: str) -> list[list[list[str]]]:
+    """List the code spans of each cell of a table that is tried."""
+    cells = [line.strip("| ").split(" | ") for line in TRIED[table].splitlines()[2:]]
+    return [[re.findall(r"`([^`]+)`", cell) for cell in row] for row in cells]
+
+
+@pytest.fixture
+def on_call(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A directory with the documents, events and stack files that the tables ask about."""
+    shutil.copytree(WHY, tmp_path, dirs_exist_ok=True)
+    both = [each for name in ("topics.json", "subscriptions.json") for each in json.loads((WHY / name).read_text())]
+    (tmp_path / "both.json").write_text(json.dumps(both))
+    (tmp_path / "stacks").mkdir()
+    (tmp_path / "Pulumi.prod.yaml").rename(tmp_path / "stacks" / "Pulumi.prod.yaml")
+    for kept in ("Pulumi.yaml", "__main__.py", "stacks/Pulumi.dev.yaml"):
+        shutil.copy(ROOT / kept, tmp_path / kept)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def ask(command: str, *options: str) -> str:
+    """Return all that a command of the tables prints."""
+    return CliRunner().invoke(main, [*shlex.split(command), *options], catch_exceptions=False).output
 
 
 def lines(text: str) -> list[str]:
@@ -84,6 +121,39 @@ def test_the_error_is_what_check_says(monkeypatch: pytest.MonkeyPatch, tmp_path:
     result = CliRunner().invoke(main, ["check", "stacks/Pulumi.dev.yaml"], catch_exceptions=False)
 
     assert result.stderr == SHOWN["error"]
+
+
+@pytest.mark.usefixtures("on_call")
+@pytest.mark.parametrize(("command", "quoted"), [(row[1][0], row[2]) for row in rows("az")])
+def test_what_is_quoted_of_the_azure_cli_is_said(command: str, quoted: list[str]) -> None:
+    said = ask(command, *(() if "both.json" in command else ("--source", WORKSPACE)))
+
+    assert quoted
+    assert [each for each in quoted if each not in said] == []
+
+
+@pytest.mark.usefixtures("on_call")
+@pytest.mark.parametrize(("command", "quoted"), [(row[1][0], row[2]) for row in rows("stack")])
+def test_what_is_quoted_of_a_stack_file_is_said(command: str, quoted: list[str]) -> None:
+    said = ask(command)
+
+    assert quoted
+    assert [each for each in quoted if each not in said] == []
+
+
+@pytest.mark.parametrize(("value", "quoted"), [(row[0][0], row[1]) for row in rows("dead letters")])
+def test_what_is_quoted_of_a_dead_letter_is_said(on_call: Path, value: str, quoted: list[str]) -> None:
+    letter = json.loads((WHY / "event.json").read_text())
+    member = "deadLetterReason" if value in REASONS else "lastDeliveryOutcome"
+    path = on_call / "FAILED-TOO" / "2026" / "3" / "2" / "9" / "id.json"
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps([{**letter, "deliveryAttempts": 3, member: value}]))
+
+    said = ask("route subscriptions.json FAILED-TOO/2026/3/2/9/id.json", "--source", WORKSPACE)
+
+    assert [
+        each for each in [*quoted, "it was for ml-prod/failed-too, which today it reaches"] if each not in said
+    ] == []
 
 
 @pytest.mark.parametrize("target", sorted(set(re.findall(r"\]\(((?!http)[^)#]+)\)", README))))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,12 @@ def test_a_workspace_in_another_cloud_is_warned_of_once_at_its_region(location: 
     found = analyse([_subscription(f"s{at}", each, location=location) for at, each in enumerate(chosen)])
     assert [each.rule.name for each in found] == rules
     assert {each.path for each in found} <= {("workspaces", "ml-dev", "location")}
+
+
+def test_each_workspace_in_another_cloud_is_warned_of() -> None:
+    one = _subscription("s", {"includedEventTypes": [EVENT_TYPES["ModelRegistered"].name]}, location="westeurope")
+    others = [replace(one, workspace=name, location="usgovvirginia") for name in ("gov", "gov-2")]
+    assert [each.workspace for each in analyse([one, *others])] == ["gov", "gov-2"]
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.name)
@@ -251,10 +258,12 @@ def test_event_types_decide_which_of_two_subscriptions_is_redundant() -> None:
         {"handler": "other"},
         {"handler": ""},
         {"disabled": "later"},
+        {"expires": "2020-01-01T00:00:00Z"},
         {"unknown": (UnknownCondition("subject", "a parameter"),)},
         {"delivery_schema": "CloudEventSchemaV1_0"},
     ],
 )
 def test_subscriptions_that_cannot_be_compared_are_not(change: dict[str, Any]) -> None:
     filter_ = {"includedEventTypes": [RUN_COMPLETED]}
-    assert _rules(_subscription("a", filter_), _subscription("b", filter_, **change)) == []
+    about = {"redundant-subscription", "duplicate-subscription"}
+    assert not about & set(_rules(_subscription("a", filter_), _subscription("b", filter_, **change)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from azureml_events.base.arm_ids import is_in_other_cloud
 from azureml_events.base.mistakes import likely, unknown
 from azureml_events.lint.delivering import find_not_delivering
 from azureml_events.lint.destination import find_in_destination
@@ -57,7 +58,8 @@ def _distinct(subscriptions: Sequence[RoutedSubscription]) -> Iterable[RoutedSub
     for item in subscriptions:
         names_source = any(placed.filter.key.lower() in _SOURCE for placed in item.filters)
         source = item.workspace_id if names_source else None
-        same = (id(item.filter), item.name, item.path, item.delivery_schema, source, id(item.destination))
+        elsewhere = item.workspace if item.location is not None and is_in_other_cloud(item.location) else None
+        same = (id(item.filter), item.name, item.path, item.delivery_schema, source, id(item.destination), elsewhere)
         distinct.setdefault(same, item)
     return distinct.values()
 

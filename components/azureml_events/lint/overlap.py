@@ -111,7 +111,7 @@ def find_redundant_subscriptions(subscriptions: Sequence[RoutedSubscription]) ->
     places: dict[tuple[str, str, str], list[_Shape]] = {}
     known: dict[tuple[int, str], _Shape] = {}
     for item in subscriptions:
-        if item.handler and not item.unknown and item.disabled is None:
+        if item.handler and not item.unknown and item.disabled is None and item.state is None:
             place = (item.workspace, item.handler, item.delivery_schema)
             same = known.get((id(item.filter), item.delivery_schema))
             shape = _shape(item) if same is None else replace(same, subscription=item)
