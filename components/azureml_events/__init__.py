@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from azureml_events.base.interruption import end_quietly as _end_quietly
 
-_end_quietly()  # before the imports that take long
+if not TYPE_CHECKING:  # a command hears Ctrl-C before the imports that take long
+    _end_quietly()
 
 # isort: split
 from azureml_events import handlers as _handlers

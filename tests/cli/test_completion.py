@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -83,7 +84,7 @@ def test_bash_offers_stacks_and_otherwise_files(project: Path, line: str, offere
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
 
     ended = subprocess.run(  # noqa: S603 our own command
-        ["bash", "-c", script],
+        [shutil.which("bash") or "bash", "-c", script],
         cwd=project,
         env=environment,
         capture_output=True,

@@ -20,7 +20,7 @@ from azureml_events.stackfile.stack_file import StackFileError
 
 
 def complete_stack(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Complete a stack's name, or the path of a file; that goes first, for in bash it takes away what came before it."""
+    """Complete a stack's name, or the path of a file, which goes first: in bash it takes away what came before it."""
     del ctx, param
     return [CompletionItem(incomplete, type="file"), *_beginning_with(incomplete, _stacks())]
 

@@ -32,11 +32,11 @@ def _read(tmp_path: Path, text: str) -> list[ReadEvent | Refusal]:
 @pytest.mark.parametrize(
     ("text", "lines"),
     [
-        pytest.param(f"{BEFORE}\n2026-03-02 [Information] {PRETTY}\n{AFTER}\n", [1, 2, 2 + HEIGHT], id="after a prefix"),
+        pytest.param(f"{BEFORE}\n2026-03-02 [Info] {PRETTY}\n{AFTER}\n", [1, 2, 2 + HEIGHT], id="after a prefix"),
         pytest.param(f"{BEFORE}\ngot: [{PRETTY}] (4 ms)\n", [1, 2], id="an array, with more after it"),
         pytest.param(f"INFORMATION: {PRETTY}".replace("\n", "\r\n"), [1], id="ends of lines of Windows"),
         pytest.param(f"// an event\n{PRETTY}", [1, 2], id="on lines of its own"),
-        pytest.param(f"{BEFORE} {{\n{AFTER}\nINFORMATION: {PRETTY}\n", [1, 2, 3], id="after an opening that no JSON follows"),
+        pytest.param(f"{BEFORE} {{\n{AFTER}\nINFORMATION: {PRETTY}\n", [1, 2, 3], id="after an opening alone"),
         pytest.param(f"INFORMATION: {CUT}\nINFORMATION: {PRETTY}\n", [*range(1, HEIGHT)], id="after one that is cut"),
     ],
 )  # fmt: skip
