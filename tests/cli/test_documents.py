@@ -17,6 +17,7 @@ LISTED = {
     "destination": {"endpointType": "EventHub", "resourceId": HUB},
     "filter": {"includedEventTypes": ["Microsoft.MachineLearningServices.ModelRegistered"]},
 }
+KEY = "Zq7kP2xW9vLm4TnR8sYb3HcD"
 MODEL = sample("ModelRegistered", workspace_id=f"{WORKSPACE}/ml-a")
 
 
@@ -100,3 +101,21 @@ def test_a_source_for_a_stack_file_is_refused(run: Run, command: str) -> None:
     result = run(command, "stack.yaml", "--source", f"{WORKSPACE}/ml-a")
 
     assert (result.exit_code, result.stderr.partition(": ")[0]) == (2, "--source")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["check"], ["check", "--format", "json"], ["check", "--format", "sarif"], ["route"], ["route", "--json"]],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("member", ["endpointUrl", "endpointBaseUrl"])
+def test_a_key_in_the_path_of_a_url_is_in_no_output(run: Run, project: Path, arguments: list[str], member: str) -> None:
+    destination = {"endpointType": "WebHook", member: f"https://hooks.slack.com/services/T0/B0/{KEY}"}
+    answer = {**LISTED, "name": "chat", "destination": destination}
+    (project / "list.json").write_text(json.dumps([answer]), "utf-8")
+    command, *options = arguments
+
+    result = run(command, "list.json", *options)
+
+    assert "chat" in result.output
+    assert KEY not in result.output

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -16,8 +17,11 @@ from azureml_events.base.values import SECURE_SCHEMA, Applicable, Deferred, Refe
 
 _KEYWORDS = "key|code|sig|token|secret|passw|pwd|credential|auth|sas"
 _NAME = rf"(?![^=&\s]*(?:{'|'.join(map(any_case, _KEYWORDS.split('|')))}))[^=&\s]+"
-_PLAIN_PARAMETER = rf"{_NAME}=(?:[^&\s]{{0,20}}|[^&\s0-9]{{21,60}})"
+_LONGEST_PLAIN = 20
+_PLAIN_PARAMETER = rf"{_NAME}=(?:[^&\s]{{0,{_LONGEST_PLAIN}}}|[^&\s0-9]{{21,60}})"
 _PLAIN_QUERY = rf"(?:{_PLAIN_PARAMETER}(?:&{_PLAIN_PARAMETER})*)?"
+_MAYBE_KEY = re.compile(rf"[\w.:@=+%~-]{{{_LONGEST_PLAIN + 1},}}")
+_WORDS = re.compile(r"[a-z]+(?:[-_.][a-z]+)*")
 
 
 def holds_key(url: str) -> bool:
@@ -47,14 +51,25 @@ def https_problem(url: str) -> str | None:
     return None
 
 
-def url_without_query(url: str) -> str | None:
-    """Return a URL's scheme, host and path; None where it has no host."""
+def url_without_keys(url: str) -> str | None:
+    """Return a URL's scheme, host and path; None where it has no host.
+
+    A part of the path that is long enough to be a key, as chats and alerts have it there, is a digest of it: the same
+    URL has the same text, and another one another.
+    """
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError:
         return None
-    return f"{parts.scheme}://{host}{f':{port}' if port else ''}{parts.path}" if host else None
+    path = "/".join(map(_without_key, parts.path.split("/")))
+    return f"{parts.scheme}://{host}{f':{port}' if port else ''}{path}" if host else None
+
+
+def _without_key(segment: str) -> str:
+    if not _MAYBE_KEY.fullmatch(segment) or _WORDS.fullmatch(segment):
+        return segment
+    return f"…{hashlib.sha256(segment.encode()).hexdigest()[:8]}"
 
 
 def _https(url: str) -> str:

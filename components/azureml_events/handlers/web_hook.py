@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from azureml_events.base.arm_ids import Guid
 from azureml_events.base.constraints import Together
-from azureml_events.base.urls import Url, url_without_query
+from azureml_events.base.urls import Url, url_without_keys
 from azureml_events.handlers.endpoint import (
     DeliveryAttributes,
     Endpoint,
@@ -81,6 +81,6 @@ class WebHook(Endpoint):
 
     @classmethod
     def describe_place(cls, members: Mapping[str, str]) -> str | None:
-        """Describe the endpoint by its URL without the query, which may hold a key."""
+        """Describe the endpoint by its URL without the query and long parts of the path, which may be keys."""
         url = members.get("endpointUrl", "")
-        return url_without_query(url) or (url if "?" not in url else None)
+        return url_without_keys(url) or (url if "?" not in url else None)
