@@ -5,12 +5,13 @@ Source: Azure's pages on logical, comparison and lambda functions for ARM templa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cmp_to_key
 from typing import Any, Protocol
 
 from azureml_events.documents.template.expressions import Node
-from azureml_events.documents.template.lists import bounded
+from azureml_events.documents.template.kinds import of_kind
+from azureml_events.documents.template.lists import MOST_ELEMENTS
 from azureml_events.documents.unresolved import Unresolved
 
 
@@ -29,13 +30,7 @@ Arguments = tuple[Node, ...]
 
 def _if(scope: Evaluation, arguments: Arguments, depth: int) -> Any:
     condition, then, otherwise = arguments
-    return scope.evaluate(then if _known_bool(scope.evaluate(condition, depth)) else otherwise, depth)
-
-
-def _known_bool(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError(value)
-    return value
+    return scope.evaluate(then if of_kind(scope.evaluate(condition, depth), bool) else otherwise, depth)
 
 
 def _all_or_any(decisive: bool) -> Callable[[Evaluation, Arguments, int], bool]:
@@ -43,7 +38,7 @@ def _all_or_any(decisive: bool) -> Callable[[Evaluation, Arguments, int], bool]:
         values = [scope.evaluate(each, depth) for each in arguments]
         if any(value is decisive for value in values):
             return decisive
-        return not decisive if [_known_bool(value) for value in values] else decisive
+        return not decisive if [of_kind(value, bool) for value in values] else decisive
 
     return decide
 
@@ -59,10 +54,10 @@ def _coalesce(scope: Evaluation, arguments: Arguments, depth: int) -> Any:
 
 
 def _elements(scope: Evaluation, written: Node, depth: int) -> list[Any]:
-    elements = scope.evaluate(written, depth)
-    if not isinstance(elements, list):
+    elements = of_kind(scope.evaluate(written, depth), list)
+    if len(elements) > MOST_ELEMENTS:
         raise ValueError(written.text)
-    return bounded(elements)
+    return elements
 
 
 def _mapped(scope: Evaluation, arguments: Arguments, depth: int) -> Any:
@@ -74,7 +69,7 @@ def _mapped(scope: Evaluation, arguments: Arguments, depth: int) -> Any:
 def _filtered(scope: Evaluation, arguments: Arguments, depth: int) -> Any:
     elements, function = arguments
     listed = enumerate(_elements(scope, elements, depth))
-    return [each for index, each in listed if _known_bool(scope.applied(function, depth, each, index))]
+    return [each for index, each in listed if of_kind(scope.applied(function, depth, each, index), bool)]
 
 
 def _reduced(scope: Evaluation, arguments: Arguments, depth: int) -> Any:
@@ -89,8 +84,8 @@ def _sorted(scope: Evaluation, arguments: Arguments, depth: int) -> Any:
     elements, function = arguments
 
     def compare(one: Any, other: Any) -> int:
-        before = _known_bool(scope.applied(function, depth, one, other))
-        after = _known_bool(scope.applied(function, depth, other, one))
+        before = of_kind(scope.applied(function, depth, one, other), bool)
+        after = of_kind(scope.applied(function, depth, other, one), bool)
         return after - before
 
     return sorted(_elements(scope, elements, depth), key=cmp_to_key(compare))
@@ -99,7 +94,7 @@ def _sorted(scope: Evaluation, arguments: Arguments, depth: int) -> Any:
 def _to_object(scope: Evaluation, arguments: Arguments, depth: int) -> Any:
     elements, name, *value = arguments
     return {
-        _known_text(scope.applied(name, depth, each)): scope.applied(value[0], depth, each) if value else each
+        of_kind(scope.applied(name, depth, each), str): scope.applied(value[0], depth, each) if value else each
         for each in _elements(scope, elements, depth)
     }
 
@@ -108,22 +103,14 @@ def _grouped(scope: Evaluation, arguments: Arguments, depth: int) -> Any:
     elements, name = arguments
     groups: dict[str, list[Any]] = {}
     for index, each in enumerate(_elements(scope, elements, depth)):
-        groups.setdefault(_known_text(scope.applied(name, depth, each, index)), []).append(each)
+        groups.setdefault(of_kind(scope.applied(name, depth, each, index), str), []).append(each)
     return groups
 
 
 def _with_values_mapped(scope: Evaluation, arguments: Arguments, depth: int) -> Any:
     written, function = arguments
-    value = scope.evaluate(written, depth)
-    if not isinstance(value, Mapping):
-        raise ValueError(written.text)
+    value = of_kind(scope.evaluate(written, depth), dict)
     return {name: scope.applied(function, depth, each) for name, each in value.items()}
-
-
-def _known_text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise ValueError(value)
-    return value
 
 
 LAZY: dict[str, Callable[[Evaluation, Arguments, int], Any]] = {

@@ -6,9 +6,10 @@ first element, two names that differ in case, null over a value), the functions 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from azureml_events.documents.template.kinds import of_kind, typed
 from azureml_events.documents.template.texts import text_of
 from azureml_events.documents.unresolved import Unresolved, joined, unresolved_in
 
@@ -37,7 +38,7 @@ def equal(one: Any, other: Any) -> bool:
     Raises:
         ValueError: They differ in case only: pages of Azure and its tools disagree about that.
     """
-    if _typed(one) == _typed(other):
+    if typed(one) == typed(other):
         return True
     if _folded(one) == _folded(other):
         raise ValueError(one)
@@ -59,9 +60,9 @@ def member(of: Any, key: Any) -> Any:
         if key in of:
             return of[key]
         return {str(name).lower(): value for name, value in of.items()}[key.lower()]
-    if isinstance(of, list) and isinstance(key, int) and not isinstance(key, bool) and key >= 0:
-        return of[key]
-    raise ValueError(key)
+    if of_kind(key, int) < 0:
+        raise ValueError(key)
+    return of_kind(of, list)[key]
 
 
 def _try_get(of: Any, key: Any, *more: Any) -> Any:
@@ -76,17 +77,6 @@ def _try_get(of: Any, key: Any, *more: Any) -> Any:
     return value
 
 
-def _typed(value: Any) -> Any:
-    """Copy a value so that true is not 1."""
-    if isinstance(value, bool):
-        return ("bool", value)
-    if isinstance(value, list):
-        return [_typed(each) for each in value]
-    if isinstance(value, Mapping):
-        return {name: _typed(each) for name, each in value.items()}
-    return value
-
-
 def _folded(value: Any) -> Any:
     if isinstance(value, str):
         return value.lower()
@@ -94,7 +84,7 @@ def _folded(value: Any) -> Any:
         return [_folded(each) for each in value]
     if isinstance(value, Mapping):
         return {str(name).lower(): _folded(each) for name, each in value.items()}
-    return _typed(value)
+    return typed(value)
 
 
 def _contains(holder: Any, item: Any) -> bool:
@@ -103,7 +93,7 @@ def _contains(holder: Any, item: Any) -> bool:
     if isinstance(holder, str):
         return str(text_of(item)) in holder
     if isinstance(holder, list):
-        if any(_typed(each) == _typed(item) for each in holder if each == item):
+        if any(typed(each) == typed(item) for each in holder if each == item):
             return True
         if not any(unresolved_in(holder)):
             return False
@@ -138,9 +128,7 @@ def _list_or_text(value: Any) -> Any:
 
 
 def _count(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError(value)
-    return max(value, 0)
+    return max(of_kind(value, int), 0)
 
 
 def _length(value: Any) -> int:
@@ -148,25 +136,17 @@ def _length(value: Any) -> int:
 
 
 def _flatten(lists: Any) -> list[Any]:
-    if not isinstance(lists, list) or not all(isinstance(each, list) for each in lists):
-        raise ValueError(lists)
-    return [element for each in lists for element in each]
-
-
-def _map(value: Any) -> Mapping[str, Any]:
-    if not isinstance(value, Mapping):
-        raise ValueError(value)
-    return value
+    return [element for each in of_kind(lists, list) for element in of_kind(each, list)]
 
 
 def _items(value: Any) -> list[Any]:
-    return [{"key": name, "value": member} for name, member in sorted(_map(value).items())]
+    return [{"key": name, "value": member} for name, member in sorted(of_kind(value, dict).items())]
 
 
 def _range(start: Any, count: Any) -> list[int]:
-    if _count(count) > MOST_ELEMENTS or isinstance(start, bool) or not isinstance(start, int) or count < 0:
+    if not 0 <= of_kind(count, int) <= MOST_ELEMENTS:
         raise ValueError(count)
-    return list(range(start, start + count))
+    return list(range(of_kind(start, int), start + count))
 
 
 def _union(first: Any, *others: Any) -> Any:
@@ -175,7 +155,7 @@ def _union(first: Any, *others: Any) -> Any:
         if isinstance(merged, list) and isinstance(other, list):
             merged = _distinct([*merged, *other])
         else:
-            merged = _merged(_map(merged), _map(other))
+            merged = _merged(of_kind(merged, dict), of_kind(other, dict))
     return merged
 
 
@@ -184,7 +164,7 @@ def _distinct(elements: list[Any]) -> list[Any]:
         raise ValueError(elements)
     distinct: dict[str, Any] = {}
     for each in elements:
-        distinct.setdefault(repr(_typed(each)), each)
+        distinct.setdefault(repr(typed(each)), each)
     return list(distinct.values())
 
 
@@ -207,11 +187,9 @@ def _over(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _shallow_merge(maps: Any) -> dict[str, Any]:
-    if not isinstance(maps, list):
-        raise ValueError(maps)
     merged: dict[str, Any] = {}
-    for each in maps:
-        merged = _over(merged, _map(each))
+    for each in of_kind(maps, list):
+        merged = _over(merged, of_kind(each, dict))
     return merged
 
 
@@ -219,33 +197,13 @@ def _intersection(first: Any, *others: Any) -> Any:
     if any(unresolved_in([first, *others])):
         raise ValueError(first)
     if isinstance(first, list):
-        return [each for each in _distinct(first) if all(each in _list_of(other) for other in others)]
+        lists = [[typed(each) for each in of_kind(other, list)] for other in others]
+        return [each for each in _distinct(first) if all(typed(each) in other for other in lists)]
     return {
         name: value
-        for name, value in _map(first).items()
-        if all(name in _map(other) and _typed(other[name]) == _typed(value) for other in others)
+        for name, value in of_kind(first, dict).items()
+        if all(name in of_kind(other, dict) and typed(other[name]) == typed(value) for other in others)
     }
-
-
-def _list_of(value: Any) -> list[Any]:
-    if not isinstance(value, list):
-        raise ValueError(value)
-    return value
-
-
-def bounded(elements: Iterable[Any]) -> list[Any]:
-    """List elements.
-
-    Args:
-        elements: They.
-
-    Raises:
-        ValueError: They are more than `MOST_ELEMENTS`.
-    """
-    listed = list(elements)
-    if len(listed) > MOST_ELEMENTS:
-        raise ValueError(len(listed))
-    return listed
 
 
 MAKING: dict[str, Callable[..., Any]] = {
@@ -266,7 +224,7 @@ OF_LISTS: dict[str, Callable[..., Any]] = {
     "first": _first,
     "last": _last,
     "length": _length,
-    "objectkeys": lambda value: sorted(_map(value)),
+    "objectkeys": lambda value: sorted(of_kind(value, dict)),
     "range": _range,
     "skip": lambda value, count: _list_or_text(value)[_count(count) :],
     "take": lambda value, count: _list_or_text(value)[: _count(count)],

@@ -8,15 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from azureml_events.documents.template.kinds import of_kind
 from azureml_events.documents.template.lists import equal
 
 _LARGEST = 2**63
 
 
 def _whole(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not -_LARGEST <= value < _LARGEST:
+    if not -_LARGEST <= of_kind(value, int) < _LARGEST:
         raise ValueError(value)
-    return value
+    return int(value)
 
 
 def _numbers(function: Callable[[int, int], int]) -> Callable[..., int]:
@@ -54,12 +55,6 @@ def _compared(holds: Callable[[int], bool]) -> Callable[..., bool]:
     return lambda one, other: holds(_whole(one) - _whole(other))
 
 
-def _not(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError(value)
-    return not value
-
-
 OF_NUMBERS: dict[str, Callable[..., Any]] = {
     "add": _numbers(lambda one, other: one + other),
     "bool": _bool,
@@ -75,7 +70,7 @@ OF_NUMBERS: dict[str, Callable[..., Any]] = {
     "min": _least(min),
     "mod": _numbers(lambda one, other: one - _divide(one, other) * other),
     "mul": _numbers(lambda one, other: one * other),
-    "not": _not,
+    "not": lambda value: not of_kind(value, bool),
     "null": lambda: None,
     "sub": _numbers(lambda one, other: one - other),
     "true": lambda: True,

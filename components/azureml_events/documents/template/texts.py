@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote, unquote, urljoin
 
 from azureml_events.documents.json_text import read_json
+from azureml_events.documents.template.kinds import of_kind, typed
 from azureml_events.documents.unresolved import LONGEST_TEXT, Text, Unresolved, joined
 
 _DATA_URI = re.compile(r"data:[^,]*?(?P<base64>;base64)?,(?P<data>.*)", re.IGNORECASE | re.DOTALL)
@@ -48,7 +49,7 @@ def format_(form: Any, *values: Any) -> Text:
         ValueError: A place says how the value is written (`{0:N0}`), or is none.
     """
     parts: list[Text] = []
-    for piece in re.split(r"(\{\{|\}\}|\{\d{1,3}\})", _text(form)):
+    for piece in re.split(r"(\{\{|\}\}|\{\d{1,3}\})", of_kind(form, str)):
         if piece in {"{{", "}}"}:
             parts.append(piece[0])
         elif re.fullmatch(r"\{\d+\}", piece):
@@ -67,31 +68,17 @@ def join(elements: Any, separator: Any) -> Text:
         elements: The list.
         separator: The text between them.
     """
-    if not isinstance(elements, list):
-        raise ValueError(elements)
-    texts = [text_of(each) for each in elements]
-    return joined([part for each in texts for part in (_text(separator), each)][1:])
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise ValueError(value)
-    return value
+    texts = [text_of(each) for each in of_kind(elements, list)]
+    return joined([part for each in texts for part in (of_kind(separator, str), each)][1:])
 
 
 def _texts(function: Callable[..., Any]) -> Callable[..., Any]:
     """Make a function refuse arguments that are no texts."""
-    return lambda *arguments: function(*map(_text, arguments))
-
-
-def _whole(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError(value)
-    return value
+    return lambda *arguments: function(*(of_kind(each, str) for each in arguments))
 
 
 def _pad_left(value: Any, length: Any, pad: Any = " ") -> str:
-    if len(_text(pad)) != 1 or _whole(length) > LONGEST_TEXT:
+    if len(of_kind(pad, str)) != 1 or of_kind(length, int) > LONGEST_TEXT:
         raise ValueError(length)
     return str(text_of(value)).rjust(length, pad)
 
@@ -103,15 +90,15 @@ def _replace(text: str, old: str, new: str) -> str:
 
 
 def _split(text: Any, separators: Any) -> list[str]:
-    each = [_text(one) for one in (separators if isinstance(separators, list) else [separators])]
+    each = [of_kind(one, str) for one in (separators if isinstance(separators, list) else [separators])]
     if not each or "" in each:
         raise ValueError(separators)
-    return re.split("|".join(map(re.escape, each)), _text(text))
+    return re.split("|".join(map(re.escape, each)), of_kind(text, str))
 
 
 def _substring(text: Any, start: Any, length: Any = None) -> str:
-    end = len(_text(text)) if length is None else _whole(start) + _whole(length)
-    if not 0 <= _whole(start) <= end <= len(text):
+    end = len(of_kind(text, str)) if length is None else of_kind(start, int) + of_kind(length, int)
+    if not 0 <= of_kind(start, int) <= end <= len(text):
         raise ValueError(start)
     return str(text[start:end])
 
@@ -124,14 +111,18 @@ def _string(value: Any) -> str:
 
 def _index_of(value: Any, item: Any) -> int:
     if isinstance(value, list):
-        return value.index(item) if item in value else -1
-    return _text(value).lower().find(_text(item).lower())
+        return next(iter(_indexes(value, item)), -1)
+    return of_kind(value, str).lower().find(of_kind(item, str).lower())
 
 
 def _last_index_of(value: Any, item: Any) -> int:
     if isinstance(value, list):
-        return len(value) - 1 - value[::-1].index(item) if item in value else -1
-    return _text(value).lower().rfind(_text(item).lower())
+        return max(_indexes(value, item), default=-1)
+    return of_kind(value, str).lower().rfind(of_kind(item, str).lower())
+
+
+def _indexes(elements: list[Any], item: Any) -> list[int]:
+    return [index for index, each in enumerate(elements) if typed(each) == typed(item)]
 
 
 def _to_base64(text: str) -> str:
