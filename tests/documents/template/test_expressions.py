@@ -11,7 +11,8 @@ import pytest
 from azureml_events.documents.template.budget import Budget, Exceeded
 from azureml_events.documents.template.functions import KNOWN_OUTSIDE, KNOWN_WHOLE, OF_PARTS
 from azureml_events.documents.template.lazy import LAZY
-from azureml_events.documents.template.scope import Scope, group_id
+from azureml_events.documents.template.resource_ids import group_id
+from azureml_events.documents.template.scope import Scope
 from azureml_events.documents.unresolved import HOLE, Unresolved
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -107,7 +108,7 @@ def test_a_nested_template_names_its_parents_group_or_its_own(evaluation: str, n
 
     scope = Scope.of({}).nested({"resourceGroup": "rg-b", "subscriptionId": "s", "properties": options})
 
-    assert (str(scope.value("[resourceGroup().name]")), group_id(scope)) == (
+    assert (str(scope.value("[resourceGroup().name]")), group_id(*scope.deployed_to)) == (
         named,
         "/subscriptions/s/resourceGroups/rg-b",
     )

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from azureml_events.base.mistakes import DeclarationError
 from azureml_events.documents.document import read_document
+from azureml_events.routing.subscription import RoutedSubscription
 
 WORKSPACE = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.MachineLearningServices/workspaces/ml-dev"
 SECONDS = 15
@@ -101,22 +102,28 @@ def test_a_filter_that_doubles_without_end_is_not_known() -> None:
     assert [each.where for each in read.unknown] == ["subject"]
 
 
-def test_deployments_that_refer_to_each_other_are_read() -> None:
-    def deployment(other: str) -> dict[str, Any]:
-        inside = {**template(), "outputs": {"x": {"type": "string", "value": "[parameters('x')]"}}}
-        given = {"x": {"value": f"[reference('{other}').outputs.x.value]"}}
+def read_chain(count: int, last: str) -> RoutedSubscription:
+    """Read a subscription on the output of the first of some deployments, each of which takes it from the next."""
+
+    def deployment(given: str) -> dict[str, Any]:
+        inside = {"parameters": {"x": {"type": "string"}}, "outputs": {"x": {"value": "[parameters('x')]"}}}
         return {
             "type": "Microsoft.Resources/deployments",
             "name": "d",
             "properties": {
                 "expressionEvaluationOptions": {"scope": "inner"},
-                "parameters": given,
-                "template": {**inside, "parameters": {"x": {"type": "string"}}},
+                "parameters": {"x": {"value": given}},
+                "template": {**template(), **inside},
             },
         }
 
-    resources = {"a": deployment("b"), "b": deployment("a")}
-    resources["s"] = subscription({"subjectBeginsWith": "[reference('a').outputs.x.value]"}, name="models")
+    following = [*range(1, count), last]
+    resources = {f"d{n}": deployment(f"[reference('d{next_}').outputs.x.value]") for n, next_ in enumerate(following)}
+    resources["s"] = subscription({"subjectBeginsWith": "[reference('d0').outputs.x.value]"}, name="models")
     (read,) = read_document({"contentVersion": "1.0.0.0", "resources": resources}).subscriptions
+    return read
 
-    assert [each.where for each in read.unknown] == ["subject"]
+
+@pytest.mark.parametrize(("count", "last"), [(2, "0"), (200, "none")])
+def test_deployments_that_refer_to_each_other_are_read(count: int, last: str) -> None:
+    assert [each.where for each in read_chain(count, last).unknown] == ["subject"]

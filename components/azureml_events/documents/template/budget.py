@@ -39,10 +39,11 @@ class Exceeded(Exception):  # noqa: N818  # it is no error of ours: `refusal` ma
 
 @dataclass
 class Budget:
-    """What is left."""
+    """What is left, and how many values and expressions are being worked out in each other."""
 
     steps: int = MOST_STEPS
     resources: int = MOST_IN_ALL
+    depth: int = 0
 
     def spend(self, steps: int = 1) -> None:
         """Take steps.

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from azureml_events.base.mistakes import DeclarationError, Mistake, choices, show, unknown
-from azureml_events.documents.template.scope import declared_parameters, value_of_entry
+from azureml_events.documents.template.declared import SECURE, declared_parameters, value_of_entry
 from azureml_events.documents.template.template import is_template
 
 _TYPES: dict[str, tuple[str, Callable[[Any], bool]]] = {
@@ -23,7 +23,6 @@ _TYPES: dict[str, tuple[str, Callable[[Any], bool]]] = {
 }
 """What a value of each type is called, and whether a value is one; by the type in lower case."""
 
-_SECURE = ("securestring", "secureobject")
 _NO_PARAMETERS = 'not a parameter file; expected {"parameters": {"<name>": {"value": …}}}, or the inner map alone'
 
 
@@ -74,7 +73,7 @@ def _wrong(value: Any, declared: Mapping[str, Any]) -> Iterator[str]:
         if declared.get("nullable") is not True and "defaultValue" not in declared:
             yield "null, where the template's parameter is not nullable"
         return
-    shown = "a value that is not shown" if type_ in _SECURE else show(value)
+    shown = "a value that is not shown" if type_ in SECURE else show(value)
     if type_ in _TYPES and not _TYPES[type_][1](value):
         yield f"expected {_TYPES[type_][0]}, got {shown}"
         return

@@ -5,10 +5,22 @@ Source: Azure's page on resource functions for ARM templates.
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import Any
 
+from azureml_events.documents.template.kinds import of_kind
 from azureml_events.documents.template.texts import text_of
 from azureml_events.documents.unresolved import Text, joined
+
+
+def group_id(subscription: Text, group: Text) -> Text:
+    """Write the ARM id of a resource group.
+
+    Args:
+        subscription: The Azure subscription that it is in.
+        group: Its name.
+    """
+    return joined(["/subscriptions/", subscription, "/resourceGroups/", group])
 
 
 def resource_id(subscription: Text, group: Text, *arguments: Any) -> Text:
@@ -31,8 +43,7 @@ def resource_id(subscription: Text, group: Text, *arguments: Any) -> Text:
         group = scope[-1]
     if len(scope) == most:
         subscription = scope[0]
-    home: list[Text] = ["/subscriptions/", subscription, "/resourceGroups/", group]
-    return joined([*home, provider_path(*rest)])
+    return joined([group_id(subscription, group), provider_path(*rest)])
 
 
 def subscription_resource_id(subscription: Text, *arguments: Any) -> Text:
@@ -83,7 +94,7 @@ def extension_resource_id(base: Any, *arguments: Any) -> Text:
     return joined([text_of(base), provider_path(*arguments)])
 
 
-def provider_path(type_: str, *names: Any) -> Text:
+def provider_path(type_: Any, *names: Any) -> Text:
     """Write the end of a resource's id, after the scope that it is in.
 
     Args:
@@ -91,9 +102,9 @@ def provider_path(type_: str, *names: Any) -> Text:
         names: A name for each part of the type after the provider.
 
     Raises:
-        ValueError: The number of names is another.
+        ValueError: The type is no text, or the number of names another.
     """
-    provider, *kinds = type_.rstrip("/").split("/")
+    provider, *kinds = of_kind(type_, str).rstrip("/").split("/")
     parts: list[Text] = [f"/providers/{provider}"]
     for kind, name in zip(kinds, names, strict=True):
         parts += [f"/{kind}/", text_of(name)]
@@ -101,5 +112,5 @@ def provider_path(type_: str, *names: Any) -> Text:
 
 
 def _split_at_type(arguments: tuple[Any, ...]) -> tuple[list[Text], tuple[Any, ...]]:
-    place = next(i for i, each in enumerate(arguments) if isinstance(each, str) and "/" in each)
-    return [text_of(each) for each in arguments[:place]], arguments[place:]
+    scope = list(takewhile(lambda each: not (isinstance(each, str) and "/" in each), arguments))
+    return [text_of(each) for each in scope], arguments[len(scope) :]

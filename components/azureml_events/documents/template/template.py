@@ -12,8 +12,8 @@ from typing import Any
 from azureml_events.base.mistakes import MemberPath
 from azureml_events.documents.found import Found, FoundSubscription, FoundTopic, Note
 from azureml_events.documents.template.budget import MOST_RESOURCES, Budget, Exceeded
-from azureml_events.documents.template.resource_ids import provider_path
-from azureml_events.documents.template.scope import DEPLOYMENT, Scope, group_id
+from azureml_events.documents.template.resource_ids import group_id, provider_path
+from azureml_events.documents.template.scope import DEPLOYMENT, Scope
 from azureml_events.documents.unresolved import UNKNOWN, Text, Unresolved, joined
 
 SYSTEM_TOPIC = "microsoft.eventgrid/systemtopics"
@@ -192,7 +192,7 @@ def _body(resource: _Resource) -> Mapping[str, Any] | Unresolved:
 def _extended(resource: _Resource) -> Text:
     """Find what an extension resource's `scope` names; without one, the resource group that is deployed to."""
     if resource.written.get("scope") is None:
-        return group_id(resource.scope)
+        return group_id(*resource.scope.deployed_to)
     scope = _as_text(resource.scope.value(resource.written["scope"]))
     if isinstance(scope, str) and not scope.startswith("/"):
         return _id_of(scope, resource.scope)
@@ -203,7 +203,7 @@ def _extended(resource: _Resource) -> Text:
 
 def _id_of(relative: Text, scope: Scope) -> Text:
     """Complete the ARM id of `Microsoft.X/type/name`, which stands in the resource group that is deployed to."""
-    return joined([group_id(scope), "/providers/", relative])
+    return joined([group_id(*scope.deployed_to), "/providers/", relative])
 
 
 def _extended_by_name(resource: _Resource) -> Text:
@@ -211,7 +211,7 @@ def _extended_by_name(resource: _Resource) -> Text:
     type_ = resource.type[: -len("/providers/eventSubscriptions")]
     names = resource.name.split("/")[:-2]
     try:
-        return joined([group_id(resource.scope), provider_path(type_, *names)])
+        return joined([group_id(*resource.scope.deployed_to), provider_path(type_, *names)])
     except ValueError:
         return UNKNOWN
 
