@@ -162,7 +162,7 @@ def test_an_extension_of_a_topic_is_told_azurerms_resource() -> None:
     assert OF_TOPIC in mistake.message
 
 
-@pytest.mark.parametrize("marks", [True, [{"subject_begins_with": True}]])
+@pytest.mark.parametrize("marks", [True, [True], [{"subject_begins_with": True}]])
 def test_a_block_of_which_the_plan_has_only_marks_is_not_known(marks: Any) -> None:
     document = state(
         eventhub_endpoint_id=HUB, included_event_types=["Microsoft.MachineLearningServices.ModelRegistered"]

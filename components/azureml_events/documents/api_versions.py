@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from azureml_events.documents.values import member_at
+
 _FIRST = {"WebHook", "EventHub", "destination", "filter", "labels"}
 _IN_JANUARY_2019 = {"StorageQueue", "HybridConnection", "retryPolicy", "deadLetterDestination"}
 _IN_JUNE_2019 = {
@@ -74,9 +76,8 @@ def _used(body: Mapping[str, Any]) -> Iterator[str]:
             yield destination["endpointType"]
         yield from (name for name in _LATER if destination.get(name))
     yield from (name for name, value in body.items() if value not in (None, [], {}))
-    filter_ = body.get("filter")
-    conditions = filter_.get("advancedFilters") if isinstance(filter_, Mapping) else None
-    if isinstance(filter_, Mapping) and filter_.get("enableAdvancedFilteringOnArrays"):
+    conditions = member_at(body, ("filter", "advancedFilters"))
+    if member_at(body, ("filter", "enableAdvancedFilteringOnArrays")):
         yield "enableAdvancedFilteringOnArrays"
     if conditions:
         yield "advancedFilters"

@@ -16,6 +16,7 @@ from azureml_events.documents.found import Found, FoundSubscription, FoundTopic,
 from azureml_events.documents.members import ENDPOINT_MEMBERS
 from azureml_events.documents.translation import Translation
 from azureml_events.documents.unresolved import UNKNOWN
+from azureml_events.documents.values import member_at
 from azureml_events.event_grid.delivery_attributes import DeliveryAttributeMapping
 from azureml_events.event_grid.filters import AdvancedFilter, EventFilter
 from azureml_events.event_grid.operators import OPERATORS
@@ -126,7 +127,7 @@ def _subscription(path: MemberPath, item: Mapping[str, Any], notes: list[Note]) 
     places: dict[MemberPath, MemberPath] = {}
     for arm, place in made.places.items():
         places[arm] = place
-        places |= _places_below(arm, _below(made.body, arm), place, item[str(place[-1])])
+        places |= _places_below(arm, member_at(made.body, arm), place, item[str(place[-1])])
     written = {
         "id": item.get("Id"),
         "name": item.get("Name") or item.get("EventSubscriptionName"),
@@ -166,12 +167,6 @@ def _arm_name(name: str, value: object) -> str:
     if camel == "value" and isinstance(value, list):
         return "values"
     return camel if camel in _NAMES or f"{camel}s" not in _NAMES else f"{camel}s"
-
-
-def _below(body: Any, path: MemberPath) -> Any:
-    for step in path:
-        body = body[step]
-    return body
 
 
 def _places_below(arm: MemberPath, made: Any, place: MemberPath, written: Any) -> dict[MemberPath, MemberPath]:

@@ -11,7 +11,8 @@ from typing import Any
 
 from azureml_events.base.mistakes import MemberPath, show
 from azureml_events.documents.found import Found, FoundSubscription, FoundTopic, Note
-from azureml_events.documents.unresolved import UNKNOWN, expression
+from azureml_events.documents.unresolved import UNKNOWN, Text, expression
+from azureml_events.documents.values import with_texts
 
 EMPTY = "it holds no event subscription"
 """The note about a document without event subscriptions."""
@@ -152,18 +153,12 @@ def _after(at: MemberPath, changes: list[Any]) -> Iterator[tuple[MemberPath, Any
         after = change.get("after")
         if str(change["changeType"]).lower() not in _PASSED_OVER and is_of_azure(after):
             members = {name: value for name, value in after.items() if name != "apiVersion"}
-            yield (*at, index, "after"), _without_expressions(members)
+            yield (*at, index, "after"), with_texts(members, _without_expression)
 
 
-def _without_expressions(value: Any) -> Any:
-    """Copy a value of what-if; a template's expression in it is what only the deployment knows."""
-    if isinstance(value, str):
-        return expression(value[1:-1]) if value.startswith("[") and value.endswith("]") else value
-    if isinstance(value, list):
-        return [_without_expressions(element) for element in value]
-    return (
-        {name: _without_expressions(member) for name, member in value.items()} if isinstance(value, Mapping) else value
-    )
+def _without_expression(text: str) -> Text:
+    """Read a text of what-if; a template's expression in it is what only the deployment knows."""
+    return expression(text[1:-1]) if text.startswith("[") and text.endswith("]") else text
 
 
 def _incomplete(value: Any) -> Iterator[Note]:

@@ -19,6 +19,7 @@ from azureml_events.base.values import Deferred, Secret
 from azureml_events.documents.filters import open_text, read_filter
 from azureml_events.documents.members import Members
 from azureml_events.documents.unresolved import SECRET, Unresolved, unresolved_in
+from azureml_events.documents.values import member_at
 from azureml_events.event_grid.delivery import DEFAULT_SCHEMA, EventDeliverySchema, RetryPolicy, in_utc
 from azureml_events.event_grid.delivery_attributes import names_credential
 from azureml_events.handlers import ENDPOINTS
@@ -236,20 +237,3 @@ def _is_open(value: Any, path: MemberPath) -> bool:
             return True
         value = member_at(value, (step,))
     return any(unresolved_in(value))
-
-
-def member_at(value: Any, path: MemberPath) -> Any:
-    """Find the value at a path; None where there is none.
-
-    Args:
-        value: What the path begins at.
-        path: The path.
-    """
-    for step in path:
-        if isinstance(value, Mapping):
-            value = value.get(step)
-        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
-            value = value[step]
-        else:
-            return None
-    return value

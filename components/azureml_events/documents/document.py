@@ -1,14 +1,13 @@
 """Reading another tool's JSON document: the event subscriptions on workspaces in it, and the mistakes in them.
 
-Documents that can be read: the output of Azure CLI, ARM templates, Pulumi's states and previews, and our own preview.
+Documents that can be read: those of `documents/README.md`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from azureml_events.base.mistakes import DeclarationError, Mistake
 from azureml_events.documents.az_powershell import is_az_powershell, read_az_powershell
@@ -48,8 +47,6 @@ _NONE_OF_THESE = (
 )
 _TOO_DEEP = "nested too deeply to be one of the documents that can be read"
 
-T = TypeVar("T")
-
 
 @dataclass(frozen=True)
 class Document:
@@ -79,10 +76,10 @@ def find(value: Any, parameters: Mapping[str, Any] | None = None) -> Found:
         DeclarationError: It is none of the documents that can be read.
     """
     if is_template(value):
-        return _bounded(partial(read_template, given=parameters), value)
+        return read_template(value, parameters)
     for recognises, read in _READERS:
         if recognises(value):
-            return _bounded(read, value)
+            return read(value)
     raise DeclarationError([Mistake((), refusal(value) or _NONE_OF_THESE)])
 
 
@@ -98,13 +95,8 @@ def read_document(value: Any, *, parameters: Mapping[str, Any] | None = None, so
     Raises:
         DeclarationError: It is none of the documents that can be read, or the sources are wrong.
     """
-    return _bounded(partial(_read, parameters=parameters, sources=sources), value)
-
-
-def _bounded(read: Callable[[Any], T], value: Any) -> T:
-    """Read a document, or refuse one that is nested too deeply."""
     try:
-        return read(value)
+        return _read(value, parameters, sources)
     except RecursionError:
         raise DeclarationError([Mistake((), _TOO_DEEP)]) from None
 

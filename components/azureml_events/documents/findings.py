@@ -8,11 +8,11 @@ from typing import Any
 from azureml_events.base.locations import LOCATIONS, likely_location
 from azureml_events.base.mistakes import MemberPath, Mistake, show
 from azureml_events.documents.api_versions import unknown_to
-from azureml_events.documents.body import member_at
 from azureml_events.documents.found import FoundSubscription, FoundTopic
 from azureml_events.documents.origin import FoundWorkspace, Origins
 from azureml_events.documents.subscription import ReadSubscription
 from azureml_events.documents.unresolved import Text
+from azureml_events.documents.values import member_at
 from azureml_events.event_grid.catalogue import TOPIC_TYPE
 from azureml_events.lint.rule import Finding
 from azureml_events.lint.rules import RULES, finding

@@ -14,6 +14,7 @@ from azureml_events.base.mistakes import MemberPath
 from azureml_events.documents.azure_cli import EMPTY
 from azureml_events.documents.found import Found, FoundSubscription, Note
 from azureml_events.documents.unresolved import HOLE, UNKNOWN, Text, Unresolved
+from azureml_events.documents.values import member_at, with_texts
 
 _SCHEMA = "workflowdefinition.json"
 _INTERPOLATED = re.compile(r"@\{[^{}]*\}")
@@ -42,9 +43,7 @@ def read_logic_app(value: Any) -> Found:
 
 def _definitions(value: Any) -> Iterator[tuple[MemberPath, Mapping[str, Any]]]:
     for at in _HOLDERS:
-        holder = value
-        for step in at:
-            holder = holder.get(step) if isinstance(holder, Mapping) else None
+        holder = member_at(value, at)
         if isinstance(holder, Mapping) and isinstance(holder.get("triggers"), Mapping) and _is_workflow(holder):
             yield at, holder
 
@@ -55,12 +54,10 @@ def _is_workflow(holder: Mapping[str, Any]) -> bool:
 
 def _of_triggers(at: MemberPath, definition: Mapping[str, Any]) -> Iterator[FoundSubscription]:
     for name, trigger in definition["triggers"].items():
-        inputs = trigger.get("inputs") if isinstance(trigger, Mapping) else None
-        body = inputs.get("body") if isinstance(inputs, Mapping) else None
-        properties = body.get("properties") if isinstance(body, Mapping) else None
+        properties = member_at(trigger, ("inputs", "body", "properties"))
         if isinstance(properties, Mapping) and ("topic" in properties or "destination" in properties):
             path: MemberPath = (*at, "triggers", name)
-            known = _known(properties)
+            known = with_texts(properties, _known)
             topic = known.get("topic")
             yield FoundSubscription(
                 path=path,
@@ -83,16 +80,8 @@ def _destination(written: Any) -> Any:
     return {"endpointType": "WebHook", "properties": own}
 
 
-def _known(value: Any) -> Any:
-    """Copy a value without the language's expressions, which only a run of the workflow knows."""
-    if isinstance(value, str):
-        return _text(value)
-    if isinstance(value, list):
-        return [_known(element) for element in value]
-    return {name: _known(member) for name, member in value.items()} if isinstance(value, Mapping) else value
-
-
-def _text(text: str) -> Text:
+def _known(text: str) -> Text:
+    """Read a text without the language's expressions, which only a run of the workflow knows."""
     if text.startswith("@@"):
         return text[1:]
     if text.startswith("@") and not text.startswith("@{"):

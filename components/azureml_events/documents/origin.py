@@ -12,6 +12,7 @@ from azureml_events.base.arm_ids import arm_id
 from azureml_events.base.mistakes import show
 from azureml_events.documents.found import Found, FoundSubscription, FoundTopic
 from azureml_events.documents.unresolved import HOLE, Text, Unresolved
+from azureml_events.documents.values import member_at
 from azureml_events.event_grid.catalogue import EVENT_TYPES, PREFIX, TOPIC_TYPE
 from azureml_events.stack.workspace import SYSTEM_TOPIC_TYPE, WORKSPACE
 
@@ -197,8 +198,7 @@ def _topic_key(subscription: FoundSubscription) -> str:
 
 def _providers(body: Mapping[str, Any] | Unresolved) -> set[str]:
     """Collect the providers of the event types that a subscription names."""
-    filter_ = body.get("filter") if isinstance(body, Mapping) else None
-    types = filter_.get("includedEventTypes") if isinstance(filter_, Mapping) else None
+    types = member_at(body, ("filter", "includedEventTypes"))
     names = [name for name in types if isinstance(name, str)] if isinstance(types, list) else []
     full = [PREFIX + name if name in EVENT_TYPES else name for name in names]
     providers = {name.rpartition(".")[0] for name in full if "." in name}

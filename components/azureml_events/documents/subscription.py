@@ -11,11 +11,12 @@ from typing import Any
 from azureml_events.base.mistakes import MemberPath, Mistake, show
 from azureml_events.base.model import json_names
 from azureml_events.base.names import EVENT_SUBSCRIPTION
-from azureml_events.documents.body import Body, member_at
+from azureml_events.documents.body import Body
 from azureml_events.documents.found import FoundSubscription, Note
 from azureml_events.documents.handler import destination_of, handler_text
 from azureml_events.documents.members import MEMBERS
 from azureml_events.documents.origin import FoundWorkspace
+from azureml_events.documents.values import member_at
 from azureml_events.event_grid.delivery import DEFAULT_SCHEMA
 from azureml_events.event_grid.filters import EventFilter
 from azureml_events.routing.subscription import RoutedSubscription
