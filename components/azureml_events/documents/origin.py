@@ -11,7 +11,7 @@ from typing import Any
 from azureml_events.base.arm_ids import arm_id
 from azureml_events.base.mistakes import show
 from azureml_events.documents.found import Found, FoundSubscription, FoundTopic
-from azureml_events.documents.unresolved import HOLE, Text, Unresolved
+from azureml_events.documents.unresolved import HOLE, UNKNOWN, Text, Unresolved, joined
 from azureml_events.documents.values import member_at
 from azureml_events.event_grid.catalogue import EVENT_TYPES, PREFIX, TOPIC_TYPE
 from azureml_events.stack.workspace import SYSTEM_TOPIC_TYPE, WORKSPACE
@@ -119,6 +119,15 @@ class Origins:
         if providers:
             return OtherOrigin(f"a source whose events are of {', '.join(sorted(providers))}")
         return UnknownOrigin(name)
+
+
+def named_workspace(name: Text | None) -> Text:
+    """Write the ARM id of a workspace of which no more than the name is known.
+
+    Args:
+        name: The name, as far as it is known.
+    """
+    return joined([UNKNOWN, f"/providers/{WORKSPACE}/", name if isinstance(name, str) else UNKNOWN])
 
 
 def scoped_to_topic(subscription: FoundSubscription) -> FoundSubscription | None:

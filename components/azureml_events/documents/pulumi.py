@@ -12,6 +12,7 @@ from typing import Any
 
 from azureml_events.base.mistakes import MemberPath
 from azureml_events.documents.found import Found, FoundSubscription, FoundTopic, Note
+from azureml_events.documents.origin import named_workspace
 from azureml_events.documents.unresolved import SECRET, UNKNOWN, Text, Unresolved
 
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
@@ -55,8 +56,9 @@ class _Resource:
         """Find the first of some members that holds a text, among inputs before outputs."""
         for name in names:
             for members in (self.inputs, self.outputs):
-                if isinstance(members.get(name), (str, Unresolved)) and members[name] != "":
-                    return members[name]  # type: ignore[no-any-return]
+                value = members.get(name)
+                if isinstance(value, (str, Unresolved)) and value != "":
+                    return value
         return None
 
 
@@ -208,14 +210,8 @@ def _workspace(topic: _Resource, resources: Mapping[str, _Resource]) -> Text | N
     for urn in topic.dependencies.get("source", ()):
         other = resources.get(urn)
         if other and other.kind == "Workspace":
-            return other.id or _named_workspace(other.text("workspaceName", "name"))
+            return other.id or named_workspace(other.text("workspaceName", "name"))
     return None
-
-
-def _named_workspace(name: Text | None) -> Text:
-    known = name if isinstance(name, str) else "\0"
-    holes = () if isinstance(name, str) else UNKNOWN.holes
-    return Unresolved(f"\0/providers/Microsoft.MachineLearningServices/workspaces/{known}", (*UNKNOWN.holes, *holes))
 
 
 def _subscription(resource: _Resource, topics: Mapping[str, _Resource]) -> FoundSubscription:

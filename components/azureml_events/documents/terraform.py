@@ -16,7 +16,8 @@ from azureml_events.base.mistakes import MemberPath
 from azureml_events.documents.azure_cli import EMPTY
 from azureml_events.documents.azurerm import only, translated
 from azureml_events.documents.found import Found, FoundSubscription, FoundTopic, Note
-from azureml_events.documents.unresolved import HOLE, SECRET, UNKNOWN, Text, Unresolved
+from azureml_events.documents.origin import named_workspace
+from azureml_events.documents.unresolved import SECRET, UNKNOWN, Text, Unresolved
 from azureml_events.documents.values import member_at
 
 TOPIC = "azurerm_eventgrid_system_topic"
@@ -177,8 +178,7 @@ def _workspace(topic: _Resource, member: str, resources: list[_Resource]) -> Tex
     for other in resources:
         name = _text(other.values.get("name"))
         if other.type == WORKSPACE and other.address in referred and isinstance(name, str):
-            provider = f"{HOLE}/providers/Microsoft.MachineLearningServices/workspaces/{name}"
-            return Unresolved(provider, UNKNOWN.holes)
+            return named_workspace(name)
     return None
 
 

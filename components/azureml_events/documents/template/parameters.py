@@ -80,14 +80,15 @@ def _wrong(value: Any, declared: Mapping[str, Any]) -> Iterator[str]:
     allowed = declared.get("allowedValues")
     if isinstance(allowed, list) and not isinstance(value, (list, Mapping)) and value not in allowed:
         yield f"{shown} is not allowed; allowed: {choices(map(str, allowed))}"
-    size = value if type_ == "int" else len(value) if isinstance(value, (str, list)) else None
-    least, most = declared.get(_LEAST[type_ == "int"]), declared.get(_MOST[type_ == "int"])
-    unit = "" if type_ == "int" else " elements" if isinstance(value, list) else " characters"
-    if size is not None and isinstance(least, int) and size < least:
-        yield f"{shown} is too {'small' if type_ == 'int' else 'short'}; at least {least:,}{unit}"
-    if size is not None and isinstance(most, int) and size > most:
-        yield f"{shown} is too {'large' if type_ == 'int' else 'long'}; at most {most:,}{unit}"
-
-
-_LEAST = {True: "minValue", False: "minLength"}
-_MOST = {True: "maxValue", False: "maxLength"}
+    if type_ == "int":
+        size, bound, low, high, unit = value, "Value", "small", "large", ""
+    elif isinstance(value, (str, list)):
+        size, bound, low, high = len(value), "Length", "short", "long"
+        unit = " elements" if isinstance(value, list) else " characters"
+    else:
+        return
+    least, most = declared.get(f"min{bound}"), declared.get(f"max{bound}")
+    if isinstance(least, int) and size < least:
+        yield f"{shown} is too {low}; at least {least:,}{unit}"
+    if isinstance(most, int) and size > most:
+        yield f"{shown} is too {high}; at most {most:,}{unit}"

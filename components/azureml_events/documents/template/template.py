@@ -15,6 +15,7 @@ from azureml_events.documents.template.budget import MOST_RESOURCES, Budget, Exc
 from azureml_events.documents.template.resource_ids import group_id, provider_path
 from azureml_events.documents.template.scope import DEPLOYMENT, Scope
 from azureml_events.documents.unresolved import UNKNOWN, Text, Unresolved, joined
+from azureml_events.documents.values import member_at
 
 SYSTEM_TOPIC = "microsoft.eventgrid/systemtopics"
 EXTENSION = "microsoft.eventgrid/eventsubscriptions"
@@ -128,9 +129,7 @@ def _instances(
 
 
 def _nested(deployment: _Resource, walk: _Walk) -> Iterator[_Resource]:
-    properties = deployment.written.get("properties")
-    properties = properties if isinstance(properties, Mapping) else {}
-    template = properties.get("template")
+    template = member_at(deployment.written, ("properties", "template"))
     if not isinstance(template, Mapping):
         walk.note(deployment.path, "the nested template is not in the document; it is passed over")
         return
