@@ -12,7 +12,7 @@ import click
 
 from azureml_events.base.mistakes import show
 from azureml_events.cli.completion import complete_stack, complete_workspace
-from azureml_events.cli.console import FINDINGS, INVALID, ClosedPipe, has_colour, print_json, print_line
+from azureml_events.cli.console import FINDINGS, INVALID, ClosedPipeError, has_colour, print_json, print_line
 from azureml_events.cli.options import parameters_option, program_option, source_option
 from azureml_events.cli.route_report import (
     Route,
@@ -100,7 +100,7 @@ def _check_workspace(workspace: str | None, subscriptions: Subscriptions) -> Non
 def _expect(path: Path, subscriptions: Subscriptions, *, as_json: bool) -> int:
     expected = load_expectations(path, subscriptions)
     outcomes = [(line, check_expectation(each, subscriptions)) for line, each in expected]
-    with suppress(ClosedPipe):  # the exit status counts, whoever reads
+    with suppress(ClosedPipeError):  # the exit status counts, whoever reads
         if as_json:
             print_json(expectations_json(outcomes))
         else:
