@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from azureml_events.base.mistakes import no_such
 from azureml_events.cli.completion import complete_stack, complete_workspace
 from azureml_events.cli.console import FINDINGS, INVALID, ClosedPipeError, has_colour, print_json, print_line
 from azureml_events.cli.options import parameters_option, program_option, source_option
@@ -29,7 +30,7 @@ from azureml_events.event_grid.samples import SAMPLE_WORKSPACE, sample
 from azureml_events.review.input import load_input
 from azureml_events.routing.dead_letters import DeadLetter
 from azureml_events.routing.event import Event
-from azureml_events.routing.expectations import check_expectation, load_expectations, no_such
+from azureml_events.routing.expectations import check_expectation, load_expectations
 from azureml_events.routing.match import match
 from azureml_events.routing.reading.events import found_in, read_files
 from azureml_events.routing.reading.streams import Block, Refusal

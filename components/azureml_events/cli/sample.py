@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from azureml_events.base.mistakes import DeclarationError, show
+from azureml_events.base.mistakes import DeclarationError, no_such, show
 from azureml_events.cli.completion import complete_event_type, complete_target, complete_workspace
 from azureml_events.cli.console import FINDINGS, print_json, print_line
 from azureml_events.event_grid.catalogue import full_name
@@ -68,7 +68,6 @@ def _print_reaching(
 ) -> int:
     from azureml_events.lint.example import find_example
     from azureml_events.review.input import load_input
-    from azureml_events.routing.expectations import no_such
 
     given = load_input(target[0])
     for note in given.notes:

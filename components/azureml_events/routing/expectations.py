@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from azureml_events.base.mistakes import DeclarationError, Mistake, choices, likely, show
+from azureml_events.base.mistakes import DeclarationError, Mistake, no_such, show
 from azureml_events.base.model import Declaration, Many
 from azureml_events.event_grid.samples import SAMPLE_WORKSPACE, catalogued, sample
 from azureml_events.routing.conditions import Outcome
@@ -195,20 +195,6 @@ def naming_mistakes(
             for position, name in enumerate(named):
                 if name not in names:
                     yield Mistake((index, member, position), no_such("subscription", name, names))
-
-
-def no_such(kind: str, name: str, there: Sequence[str], which: str = "") -> str:
-    """Write the message for a name that is not there, with the one that was probably meant.
-
-    Args:
-        kind: What the name should name: `workspace`, `subscription`.
-        name: The name.
-        there: The names that there are.
-        which: What stands behind the name, as which ones are meant; default nothing.
-    """
-    close = likely(name, there)
-    fix = f"did you mean '{close}'?" if close else f"there are: {choices(there) or 'none'}"
-    return f"there is no {kind} {show(name)}{which}; {fix}"
 
 
 def check_expectation(expectation: Expectation, subscriptions: Sequence[RoutedSubscription]) -> Outcomes:
