@@ -156,13 +156,8 @@ class _Counter:
     def _add_here(self, piece: Piece, shown: str) -> None:
         with _open_part(piece) as part:
             for block in part.blocks(self._lines + 1):
-                self._replay.add_read(block, shown)
-                self._on_block(_texts(block))
+                self._on_block(self._replay.add_read(block, shown))
             self._lines += part.lines
-
-
-def _texts(block: Block | Refusal) -> int:
-    return 0 if isinstance(block, Refusal) else len(block.texts)
 
 
 class _Part:
@@ -300,8 +295,7 @@ class _Worker:
         shown = display_name(piece.name)
         with _open_part(piece) as part:
             for block in part.blocks(1):
-                self._replay.add_read(block, shown)
-                texts += _texts(block)
+                texts += self._replay.add_read(block, shown)
                 if len(self._refusals) > _MOST_REFUSALS:
                     self._replay.take_tally()
                     return None
