@@ -27,6 +27,24 @@ EVENTS = f"{EVENT}\n" * 4
 Start = Callable[..., subprocess.Popen[str]]
 
 
+def environment(*first: Path, **variables: str) -> dict[str, str]:
+    """What a process is given: modules of ours, those of some directories first, and variables."""
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([*map(str, first), *filter(None, sys.path)]), **variables}
+
+
+def ended(directory: Path, *arguments: str) -> tuple[str, str, int]:
+    """What Python says, on both outputs, and its status, where it begins with the modules of a directory."""
+    process = subprocess.run(  # noqa: S603 our own command
+        [sys.executable, *arguments],
+        cwd=directory,
+        env=environment(directory),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return process.stdout, process.stderr, process.returncode
+
+
 @pytest.fixture
 def start(project: Path) -> Iterator[Start]:
     """Starts a command in the project, with pipes unless others are given."""
@@ -38,11 +56,10 @@ def start(project: Path) -> Iterator[Start]:
 
     def start(*arguments: str, **options: object) -> subprocess.Popen[str]:
         pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
         process: subprocess.Popen[str] = subprocess.Popen(  # noqa: S603 our own command
             [*COMMAND, *arguments],
             text=True,
-            **{**pipes, "cwd": project, "env": environment, **options},  # type: ignore[call-overload]
+            **{**pipes, "cwd": project, "env": environment(), **options},  # type: ignore[call-overload]
         )
         started.append(process)
         return process
@@ -79,13 +96,8 @@ def test_ctrl_c_while_the_package_is_imported_is_no_different(tmp_path: Path, st
     script = tmp_path / "azureml-events"
     script.write_text("from azureml_events.cli import main\nmain()\n")
     (tmp_path / "pydantic.py").write_text("import os, signal, time\nos.kill(os.getpid(), signal.SIGINT)\ntime.sleep(9)")
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])}
 
-    ended = subprocess.run(  # noqa: S603 our own command
-        [sys.executable, *start_as], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
-    )
-
-    assert (ended.stdout, ended.stderr, ended.returncode) == ("", "", 130)
+    assert ended(tmp_path, *start_as) == ("", "", 130)
 
 
 def test_ctrl_c_while_a_command_is_imported_is_no_mistake_in_a_model(tmp_path: Path) -> None:
@@ -103,13 +115,8 @@ def test_ctrl_c_while_a_command_is_imported_is_no_mistake_in_a_model(tmp_path: P
         "sys.meta_path.insert(0, AsPydantic)\n"
         "main()\n"
     )
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
 
-    ended = subprocess.run(  # noqa: S603 our own command
-        [sys.executable, str(script), "--help"], env=environment, capture_output=True, text=True, check=False
-    )
-
-    assert (ended.stdout, ended.stderr, ended.returncode) == ("", "", 130)
+    assert ended(tmp_path, script.name, "--help") == ("", "", 130)
 
 
 def test_ctrl_c_while_a_command_ends_is_no_different(tmp_path: Path) -> None:
@@ -120,14 +127,11 @@ def test_ctrl_c_while_a_command_ends_is_no_different(tmp_path: Path) -> None:
         "atexit.register(lambda: (os.kill(os.getpid(), signal.SIGINT), time.sleep(9)))\n"
         "main()\n"
     )
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
 
-    ended = subprocess.run(  # noqa: S603 our own command
-        [sys.executable, str(script), "schema"], env=environment, capture_output=True, text=True, check=False
-    )
+    answer, errors, status = ended(tmp_path, script.name, "schema")
 
-    assert (ended.stderr, ended.returncode) == ("", 130)
-    assert ended.stdout
+    assert (errors, status) == ("", 130)
+    assert answer
 
 
 def test_ctrl_c_while_a_program_imports_the_package_is_the_programs(tmp_path: Path) -> None:
@@ -136,13 +140,8 @@ def test_ctrl_c_while_a_program_imports_the_package_is_the_programs(tmp_path: Pa
         "import os, signal\nimport azureml_events\ntry:\n    os.kill(os.getpid(), signal.SIGINT)\n"
         "    signal.pause()\nexcept KeyboardInterrupt:\n    print('caught')\n"
     )
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
 
-    ended = subprocess.run(  # noqa: S603 our own program
-        [sys.executable, str(program)], env=environment, capture_output=True, text=True, check=False
-    )
-
-    assert (ended.stdout, ended.returncode) == ("caught\n", 0)
+    assert ended(tmp_path, program.name) == ("caught\n", "", 0)
 
 
 @pytest.mark.parametrize(
@@ -189,9 +188,8 @@ def test_an_endless_stream_ends_with_its_reader(start: Start) -> None:
 @pytest.mark.parametrize("arguments", [["events"], ["schema"], ["check", "stack.yaml"], ["--help"]])
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 def test_a_full_disk_is_a_message(start: Start, arguments: list[str], unbuffered: str) -> None:
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUNBUFFERED": unbuffered}
     with Path("/dev/full").open("w") as full:
-        process = start(*arguments, stdout=full, env=environment)
+        process = start(*arguments, stdout=full, env=environment(PYTHONUNBUFFERED=unbuffered))
 
         _, errors = process.communicate()
 
@@ -230,9 +228,8 @@ def on_terminal(start: Start, arguments: list[str], **variables: str) -> str:
     """What a command writes to a terminal."""
     master, slave = pty.openpty()
     unset = ("NO_COLOR", "FORCE_COLOR")
-    kept = {name: value for name, value in os.environ.items() if name not in unset}
-    environment = {**kept, "TERM": "xterm", "PYTHONPATH": os.pathsep.join(sys.path), **variables}
-    process = start(*arguments, stdout=slave, stderr=slave, env=environment)
+    kept = {name: value for name, value in environment(TERM="xterm").items() if name not in unset}
+    process = start(*arguments, stdout=slave, stderr=slave, env={**kept, **variables})
     os.close(slave)
     parts = []
     while True:
@@ -274,7 +271,7 @@ def test_a_removed_working_directory_is_a_message(project: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(each for each in sys.path if each)},
+        env=environment(),
     )
 
     assert (process.returncode, process.stdout) == (2, "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -68,8 +69,8 @@ CASES: list[tuple[str, str, dict[str, Any], str]] = [
 def describe(subscription: RoutedSubscription, event: Event) -> tuple[str | None, str]:
     """Return the effect in `route --json`, and the line of `route`, of one subscription."""
     routes = [(subscription, match(subscription, event))]
-    printed = io.StringIO()
-    print_routes(event, routes, printed)
+    with redirect_stdout(io.StringIO()) as printed:
+        print_routes(event, routes)
     return route_json(event, routes)["routes"][0].get("would"), printed.getvalue()
 
 

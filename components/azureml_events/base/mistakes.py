@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import PurePath
@@ -239,6 +239,20 @@ def unknown(kind: str, name: object, allowed: Iterable[str]) -> str:
     close = likely(name, names) if isinstance(name, str) else None
     fix = f"did you mean '{close}'?" if close else f"allowed: {choices(names)}"
     return f"unknown {kind} {show(name)}; {fix}"
+
+
+def no_such(kind: str, name: str, there: Collection[str], which: str = "") -> str:
+    """Write the message for a name that nothing declared has.
+
+    Args:
+        kind: What the name should name: `workspace`, `subscription`.
+        name: The name.
+        there: The names that there are.
+        which: What stands behind the name, as where it is missing; default nothing.
+    """
+    close = likely(name, there)
+    fix = f"did you mean '{close}'?" if close else f"there are: {choices(there) or 'none'}"
+    return f"there is no {kind} {show(name)}{which}; {fix}"
 
 
 _MEANT = re.compile(r"; did you mean '([^']+)'\?$")

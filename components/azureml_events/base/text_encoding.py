@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import codecs
 
-UTF_8_MARK = codecs.BOM_UTF8
-"""The mark that some editors put before UTF-8."""
-
 _UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from azureml_events.cli.completion import complete_stack
-from azureml_events.cli.console import FINDINGS, INVALID, ClosedPipe, print_json, print_line
+from azureml_events.cli.console import FINDINGS, INVALID, ClosedPipeError, print_json, print_line
 from azureml_events.cli.formats import finding_spans, findings_json, findings_sarif
 from azureml_events.cli.options import parameters_option, program_option, source_option
 from azureml_events.lint.lint import analyse
@@ -91,7 +91,7 @@ def check(
         raise InputError([f"{once}: goes with one INPUT"])
     options = _Options(program, parameters, sources, with_edits=form == "json")
     checked = [_checked(each, options) for each in inputs]
-    with suppress(ClosedPipe):  # the exit status counts, whoever reads
+    with suppress(ClosedPipeError):  # the exit status counts, whoever reads
         for each in checked:
             for note in each.notes:
                 print_line(f"{each.place}: {note}", err=True)

@@ -69,8 +69,7 @@ def _target_words() -> list[str]:
 
 def _stacks() -> list[str]:
     try:
-        stacks = find_project(Path.cwd()).stacks
-        return sorted(file.name.removeprefix("Pulumi.")[: -len(".yaml")] for file in stacks.glob("Pulumi.*.yaml"))
+        return find_project(Path.cwd()).stack_names()
     except (InputError, OSError):
         return []
 

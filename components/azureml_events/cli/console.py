@@ -6,7 +6,6 @@ only where a terminal reads.
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import re
@@ -39,8 +38,8 @@ STYLES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
 """The styles by what they say."""
 
 
-class ClosedPipe(Exception):  # noqa: N818 nothing is wrong: the reader has seen enough
-    """Nobody reads an output any more."""
+class ClosedPipeError(Exception):
+    """Nobody reads an output any more; no `OSError`, which click answers itself."""
 
 
 class OutputError(Exception):
@@ -52,7 +51,8 @@ class OutputError(Exception):
     """
 
     def __init__(self, name: str, error: OSError) -> None:
-        super().__init__(f"{name}: cannot be written: {error.strerror}")
+        self.lines = (f"{name}: cannot be written: {error.strerror}",)
+        super().__init__(*self.lines)
 
 
 def print_line(*spans: Span, err: bool = False, file: IO[str] | None = None) -> None:
@@ -64,7 +64,7 @@ def print_line(*spans: Span, err: bool = False, file: IO[str] | None = None) -> 
         file: Where to instead of either.
 
     Raises:
-        ClosedPipe: Nobody reads any more.
+        ClosedPipeError: Nobody reads any more.
         OutputError: It cannot be written.
     """
     stream = file or (sys.stderr if err else sys.stdout)
@@ -79,7 +79,7 @@ def print_json(value: object, *, indent: int | None = 2) -> None:
         indent: Spaces for each level; None for a line of its own.
 
     Raises:
-        ClosedPipe: Nobody reads any more.
+        ClosedPipeError: Nobody reads any more.
         OutputError: It cannot be written.
     """
     text = _COMMAND.sub(lambda found: found[0].replace("#", r"\u0023"), json.dumps(value, indent=indent))
@@ -146,19 +146,10 @@ def _text(span: Span) -> str:
 def _write(text: str, stream: IO[str] | None, *, err: bool) -> None:
     try:
         click.echo(text, file=stream, err=err, color=True)
+    except BrokenPipeError:
+        raise ClosedPipeError from None
     except OSError as error:
-        if is_closed_pipe(error):
-            raise ClosedPipe from None
         raise OutputError("standard error" if err else "standard output", error) from None
-
-
-def is_closed_pipe(error: OSError) -> bool:
-    """Tell whether an error says that nobody reads any more.
-
-    Args:
-        error: The error.
-    """
-    return error.errno in {errno.EPIPE, errno.ESHUTDOWN}
 
 
 _BEGINNING = re.compile(r"^(\s*)::")

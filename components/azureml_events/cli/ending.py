@@ -5,20 +5,15 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import IO
 
 import click
 
 from azureml_events.base.interruption import INTERRUPTED, end_quietly
-from azureml_events.cli.console import (
-    INVALID,
-    ClosedPipe,
-    OutputError,
-    is_closed_pipe,
-    print_line,
-)
+from azureml_events.cli.console import INVALID, ClosedPipeError, OutputError, print_line
 from azureml_events.stackfile.input_error import InputError
 
 _LONGEST_NAME = 200
@@ -42,54 +37,50 @@ def run_to_end(command: Callable[[], object]) -> int:
 
 def _run(command: Callable[[], object]) -> int:
     if sys.stdout is None:
-        return _refuse(InputError(["standard output is closed; nothing can be answered"]))
+        return _refuse(["standard output is closed; nothing can be answered"])
     try:
         status = command()
     except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED
-    except ClosedPipe:
+    except ClosedPipeError:
         return 0
-    except (InputError, OutputError, click.ClickException) as error:
-        return _refuse(error)
+    except (InputError, OutputError) as error:
+        return _refuse(error.lines)
+    except click.ClickException as error:
+        return _refuse(_lines(error), error.exit_code)
     return status if isinstance(status, int) else 0
 
 
-def _refuse(error: InputError | OutputError | click.ClickException) -> int:
+def _refuse(lines: Iterable[str], status: int = INVALID) -> int:
     """Say why; where not even that can be written, the exit status says it."""
-    try:
-        for line in _lines(error):
+    with suppress(ClosedPipeError, OutputError):
+        for line in lines:
             print_line(line, err=True)
-    except (ClosedPipe, OutputError):
-        pass
-    return error.exit_code if isinstance(error, click.ClickException) else INVALID
+    return status
 
 
-def _lines(error: InputError | OutputError | click.ClickException) -> Sequence[str]:
-    if isinstance(error, InputError):
-        return error.lines
-    if isinstance(error, OutputError):
-        return [str(error)]
+def _lines(error: click.ClickException) -> list[str]:
     shown = io.StringIO()
     error.show(shown)
     return shown.getvalue().rstrip("\n").split("\n")
 
 
 def _finish(stream: IO[str] | None, name: str, status: int) -> int:
+    if stream is None:
+        return status
     try:
-        if stream is not None:
-            stream.flush()
+        stream.flush()
     except OSError as error:
         _discard(stream)
-        silent = is_closed_pipe(error) or status == INVALID  # that it is invalid has been said
-        return status if silent else _refuse(OutputError(name, error))
+        silent = isinstance(error, BrokenPipeError) or status == INVALID  # that it is invalid has been said
+        return status if silent else _refuse(OutputError(name, error).lines)
     return status
 
 
-def _discard(stream: IO[str] | None) -> None:
+def _discard(stream: IO[str]) -> None:
     """Let what a stream still holds go nowhere, so that the interpreter does not fail with it."""
-    if stream is not None:
-        with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 no path of anybody's
-            os.dup2(nowhere.fileno(), stream.fileno())
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), stream.fileno())
 
 
 @contextmanager
@@ -97,14 +88,14 @@ def saying_what_failed() -> Iterator[None]:
     """Turn errors of the system into refusals that name the file.
 
     Raises:
-        ClosedPipe: Nobody reads an output any more.
+        ClosedPipeError: Nobody reads an output any more.
         InputError: Something else failed.
     """
     try:
         yield
+    except BrokenPipeError:
+        raise ClosedPipeError from None
     except OSError as error:
-        if is_closed_pipe(error):
-            raise ClosedPipe from None
         raise InputError([_failure(error)]) from None
 
 
@@ -119,7 +110,7 @@ def _failure(error: OSError) -> str:
 
 def _has_working_directory() -> bool:
     try:
-        os.getcwd()  # noqa: PTH109 only whether there is one
+        Path.cwd()
     except OSError:
         return False
     return True

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from azureml_events.base.mistakes import show
+from azureml_events.base.mistakes import no_such
 from azureml_events.cli.settings import (
     EVENT_SUBSCRIPTIONS,
     SYSTEM_TOPIC,
@@ -227,10 +227,7 @@ def one_workspace(
     """
     chosen = [each for each in summary if each.name == name]
     if not chosen:
-        from azureml_events.routing.expectations import suggest
-
-        fix = suggest(name, [each.name for each in summary])
-        raise InputError([f"--workspace: there is no workspace {show(name)}; {fix}"])
+        raise InputError([f"--workspace: {no_such('workspace', name, [each.name for each in summary])}"])
     wanted = frozenset[str]().union(*(each.roots for each in chosen))
     others = frozenset[str]().union(*(each.roots for each in summary)) - wanted
     part = part_of(recording, wanted, others)

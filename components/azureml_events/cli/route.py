@@ -10,9 +10,9 @@ from pathlib import Path
 
 import click
 
-from azureml_events.base.mistakes import show
+from azureml_events.base.mistakes import no_such
 from azureml_events.cli.completion import complete_stack, complete_workspace
-from azureml_events.cli.console import FINDINGS, INVALID, ClosedPipe, has_colour, print_json, print_line
+from azureml_events.cli.console import FINDINGS, INVALID, ClosedPipeError, has_colour, print_json, print_line
 from azureml_events.cli.options import parameters_option, program_option, source_option
 from azureml_events.cli.route_report import (
     Route,
@@ -30,7 +30,7 @@ from azureml_events.event_grid.samples import SAMPLE_WORKSPACE, sample
 from azureml_events.review.input import load_input
 from azureml_events.routing.dead_letters import DeadLetter
 from azureml_events.routing.event import Event
-from azureml_events.routing.expectations import check_expectation, load_expectations, suggest
+from azureml_events.routing.expectations import check_expectation, load_expectations
 from azureml_events.routing.match import match
 from azureml_events.routing.reading.events import found_in, read_files
 from azureml_events.routing.reading.streams import Block, Refusal
@@ -91,16 +91,15 @@ def route(
 
 
 def _check_workspace(workspace: str | None, subscriptions: Subscriptions) -> None:
-    there = list(dict.fromkeys(each.workspace for each in subscriptions))
+    there = [each.workspace for each in subscriptions]
     if workspace is not None and workspace not in there:
-        text = f"there is no workspace {show(workspace)} with subscriptions; {suggest(workspace, there)}"
-        raise InputError([f"--workspace: {text}"])
+        raise InputError([f"--workspace: {no_such('workspace', workspace, there, ' with subscriptions')}"])
 
 
 def _expect(path: Path, subscriptions: Subscriptions, *, as_json: bool) -> int:
     expected = load_expectations(path, subscriptions)
     outcomes = [(line, check_expectation(each, subscriptions)) for line, each in expected]
-    with suppress(ClosedPipe):  # the exit status counts, whoever reads
+    with suppress(ClosedPipeError):  # the exit status counts, whoever reads
         if as_json:
             print_json(expectations_json(outcomes))
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Sequence
-from typing import IO, Any
+from typing import Any
 
 from azureml_events.base.mistakes import choices
 from azureml_events.cli.console import Span, many, print_line, shown
@@ -86,24 +86,21 @@ def print_expectations(outcomes: Iterable[tuple[int, Outcomes]]) -> None:
             print_line(f"    {failure}")
 
 
-def print_routes(
-    event: Event, routes: Sequence[Route], file: IO[str] | None = None, workspace: str | None = None
-) -> None:
+def print_routes(event: Event, routes: Sequence[Route], workspace: str | None = None) -> None:
     """Print one event's routes: who gets it, and for the others the first condition that stops it.
 
     Args:
         event: The event.
         routes: Its routes.
-        file: Where to; default standard output.
         workspace: The workspace that its title names; default none.
     """
     title: list[Span] = [(event.type or "no type", "strong"), f"  {event.subject or 'no subject'}"]
     named = [f"  {event.id}"] if event.id else []
     as_one_of = [f"  as one of {workspace}"] if workspace else []
-    print_line(*title, *((text, "faint") for text in (*named, *as_one_of)), file=file)
+    print_line(*title, *((text, "faint") for text in (*named, *as_one_of)))
     own = [route for route in routes if not _is_foreign(route[1])]
     if not own:
-        print_line(f"  reaches nothing: {_foreign(routes)}", file=file)
+        print_line(f"  reaches nothing: {_foreign(routes)}")
         return
     own.sort(key=lambda route: list(_SIGNS).index(route[1].outcome))
     rows = [_words(event, *route) for route in own]
@@ -115,7 +112,6 @@ def print_routes(
             (sign.ljust(widths[0]), _STYLES[sign] if delivers or sign == "misses" else "doubt"),
             f"  {name.ljust(widths[1])}  -> {handler.ljust(widths[2])}  ",
             (reason, "faint"),
-            file=file,
         )
 
 
@@ -135,28 +131,25 @@ def dead_letter_json(letter: DeadLetter, origin: RoutedSubscription | None) -> d
     }
 
 
-def print_dead_letter(
-    letter: DeadLetter, origin: RoutedSubscription | None, routes: Sequence[Route], file: IO[str] | None = None
-) -> None:
+def print_dead_letter(letter: DeadLetter, origin: RoutedSubscription | None, routes: Sequence[Route]) -> None:
     """Print why an event became a dead letter, whose it is, and whether it would be routed there today.
 
     Args:
         letter: What Event Grid added.
         origin: The subscription that the event could not be delivered for; None where it is not known.
         routes: The event's routes.
-        file: Where to; default standard output.
     """
     said = [
         letter.reason or "no reason",
         "an unknown number of attempts" if letter.attempts is None else many(letter.attempts, "attempt"),
         f"last outcome {letter.outcome or 'not recorded'}",
     ]
-    print_line((f"  dead letter: {', '.join(said)}: {letter.meaning}", "doubt"), file=file)
+    print_line((f"  dead letter: {', '.join(said)}: {letter.meaning}", "doubt"))
     if origin:
         today = next(verdict.outcome for subscription, verdict in routes if subscription is origin)
-        print_line(f"  it was for {_path(origin)}, which today {_TODAY[today]}", file=file)
+        print_line(f"  it was for {_path(origin)}, which today {_TODAY[today]}")
     elif letter.subscription:
-        print_line(f"  it was for {letter.subscription}, a subscription that is not declared here", file=file)
+        print_line(f"  it was for {letter.subscription}, a subscription that is not declared here")
 
 
 _TODAY = {Outcome.MATCH: "it reaches", Outcome.UNCERTAIN: "it perhaps reaches", Outcome.NO_MATCH: "it misses"}
@@ -176,22 +169,21 @@ def _foreign(routes: Sequence[Route]) -> str:
     return f"{said}; --workspace {shlex.quote(names[0])} takes it for that workspace's"
 
 
-def print_summary(summary: Summary, file: IO[str] | None = None) -> None:
+def print_summary(summary: Summary) -> None:
     """Print the counts of an archive, the subscriptions that nothing reaches first.
 
     Args:
         summary: The counts.
-        file: Where to; default standard output.
     """
     refused = f", {many(summary.malformed, 'text')} refused" if summary.malformed else ""
-    print_line(f"{many(summary.events, 'event')}{refused}", file=file)
+    print_line(f"{many(summary.events, 'event')}{refused}")
     rows = [("subscription", "handler", "match", "uncertain"), *(_counted(each) for each in summary.counts)]
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     for row in rows:
         left = (cell.ljust(width) for cell, width in zip(row[:2], widths[:2], strict=True))
         right = (cell.rjust(width) for cell, width in zip(row[2:], widths[2:], strict=True))
         line = "  ".join((*left, *right))
-        print_line((line, "doubt") if row[2:] == ("0", "0") else line, file=file)
+        print_line((line, "doubt") if row[2:] == ("0", "0") else line)
 
 
 def _counted(count: Count) -> tuple[str, str, str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from azureml_events.base.mistakes import DeclarationError, show
+from azureml_events.base.mistakes import DeclarationError, no_such, show
 from azureml_events.cli.completion import complete_event_type, complete_target, complete_workspace
 from azureml_events.cli.console import FINDINGS, print_json, print_line
 from azureml_events.event_grid.catalogue import full_name
@@ -68,19 +68,17 @@ def _print_reaching(
 ) -> int:
     from azureml_events.lint.example import find_example
     from azureml_events.review.input import load_input
-    from azureml_events.routing.expectations import suggest
 
     given = load_input(target[0])
     for note in given.notes:
         print_line(f"{given.path}: {note}", err=True)
     there = [each for each in given.subscriptions if workspace in {None, each.workspace}]
     if workspace is not None and not there:
-        fix = suggest(workspace, [each.workspace for each in given.subscriptions])
-        raise InputError([f"--workspace: there is no workspace {show(workspace)} with subscriptions; {fix}"])
+        names = [each.workspace for each in given.subscriptions]
+        raise InputError([f"--workspace: {no_such('workspace', workspace, names, ' with subscriptions')}"])
     meant = [each for each in there if each.name == target[1]]
     if not meant:
-        fix = suggest(target[1], [each.name for each in there])
-        raise InputError([f"--for: there is no subscription {show(target[1])}; {fix}"])
+        raise InputError([f"--for: {no_such('subscription', target[1], [each.name for each in there])}"])
     types = [_type(event_type)] if event_type is not None else []
     for subscription in meant:
         found = find_example(subscription, types, settings, schema)

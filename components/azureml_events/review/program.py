@@ -75,4 +75,4 @@ def refusal_in(error: ProgramError) -> FindingsError | None:
 
 
 def _has_no_stack_file(project: Project, stack: str) -> bool:
-    return not is_path(stack) and not any(project.stacks.glob("Pulumi.*.yaml"))
+    return not is_path(stack) and not project.stack_names()

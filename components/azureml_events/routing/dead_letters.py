@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from azureml_events.event_grid.dead_letters import ADDED, TELLING, explain_dead_letter
-from azureml_events.routing.event import Event
+from azureml_events.routing.event import Event, folded
 from azureml_events.routing.subscription import RoutedSubscription
 
 _BLOB = re.compile(r"(?:^|[/\\])([^/\\]+)[/\\]\d{4}(?:[/\\]\d{1,2}){3}[/\\][^/\\]+$")
@@ -47,14 +47,12 @@ class DeadLetter:
         """
         if self.subscription is None:
             return None
-        wanted, source = self.subscription.lower(), (event.source or "").lower()
+        wanted = self.subscription.lower()
         named = [each for each in subscriptions if (each.azure_name or each.name).lower() == wanted]
-        own = [
-            each
-            for each in named
-            if (each.workspace == workspace if workspace else (each.workspace_id or "").lower() == source)
-        ]
-        return next(iter([*own, *(each for each in named if each.workspace_id is None and not workspace)]), None)
+        if workspace:
+            return next((each for each in named if each.workspace == workspace), None)
+        by_source = {(each.workspace_id or "").lower(): each for each in reversed(named)}
+        return by_source.get((event.source or "").lower(), by_source.get(""))
 
 
 def take_dead_letter(members: Mapping[str, Any], file: str) -> tuple[Mapping[str, Any], DeadLetter | None]:
@@ -65,18 +63,14 @@ def take_dead_letter(members: Mapping[str, Any], file: str) -> tuple[Mapping[str
         file: The file that it was read from; a blob's path names the subscription.
     """
     added = {name.lower() for name in ADDED}
-    found = {_plain(name): value for name, value in members.items() if _plain(name) in added}
+    found = {folded(name): value for name, value in members.items() if folded(name) in added}
     reason, attempts, outcome = (found.get(name.lower()) for name in TELLING)
     if reason is None and attempts is None and outcome is None:
         return members, None
     path = _BLOB.search(file)
-    own = {name: value for name, value in members.items() if _plain(name) not in added}
+    own = {name: value for name, value in members.items() if folded(name) not in added}
     letter = DeadLetter(_text(reason), _count(attempts), _text(outcome), path[1] if path else None)
     return own, letter
-
-
-def _plain(name: str) -> str:
-    return name.replace("_", "").lower()
 
 
 def _text(value: Any) -> str | None:

@@ -14,7 +14,6 @@ from azureml_events.event_grid.filters import ENVELOPE
 TYPE_NAMES = ("eventType", "type", "event_type")
 """The members that make an object an event; the first one that holds text counts."""
 
-# Attribute names are compared in lower case without underscores, which Python's dumps put in.
 _KNOWN = {name.lower(): name for name in (*ENVELOPE, "data")}
 _SAME = {"topic": "source", "eventtype": "type", "eventtime": "time"}
 
@@ -74,9 +73,14 @@ class Event:
         return next(texts, None)
 
 
+def folded(name: str) -> str:
+    """Return a name as names are compared: in lower case, without the underscores that Python's dumps put in."""
+    return name.replace("_", "").lower()
+
+
 def canonical(name: str) -> str:
     """Return the name of an attribute by which `Event.attributes` holds it."""
-    plain = name.replace("_", "").lower()
+    plain = folded(name)
     if plain not in _KNOWN:
         return name.lower()
     return _SAME.get(plain, plain)
@@ -84,7 +88,7 @@ def canonical(name: str) -> str:
 
 def schema_of(members: Mapping[str, Any]) -> EventDeliverySchema:
     """Return the schema of an event's text: CloudEvents where it says `specversion`, or `type` without `eventType`."""
-    names = {name.replace("_", "").lower() for name in members}
+    names = {folded(name) for name in members}
     cloud = "specversion" in names or ("eventtype" not in names and "type" in names)
     return "CloudEventSchemaV1_0" if cloud else "EventGridSchema"
 
@@ -107,16 +111,12 @@ def is_event(members: Mapping[str, Any]) -> bool:
         members: The object.
     """
     kind = type_of(members)
-    names = {name.replace("_", "").lower() for name in members}
+    names = {folded(name) for name in members}
     return kind is not None and bool(
         {"data", "source", "specversion"} & names
         or kind.lower().startswith(PREFIX.lower())
-        or any(_event_type(name) and value == kind for name, value in members.items())
+        or any(folded(name) == "eventtype" and value == kind for name, value in members.items())
     )
-
-
-def _event_type(name: str) -> bool:
-    return name.replace("_", "").lower() == "eventtype"
 
 
 def misspelt(members: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -126,6 +126,6 @@ def misspelt(members: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         The name that was read, and the attribute's.
     """
     for name in members:
-        meant = _KNOWN.get(name.replace("_", "").lower())
+        meant = _KNOWN.get(folded(name))
         if meant is not None and meant != name:
             yield name, meant

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from azureml_events.base.mistakes import DeclarationError, Mistake, choices, likely, show
+from azureml_events.base.mistakes import DeclarationError, Mistake, no_such, show
 from azureml_events.base.model import Declaration, Many
 from azureml_events.event_grid.samples import SAMPLE_WORKSPACE, catalogued, sample
 from azureml_events.routing.conditions import Outcome
@@ -188,24 +188,13 @@ def naming_mistakes(
     workspaces = list(dict.fromkeys(each.workspace for each in subscriptions))
     for index, expectation in enumerate(expectations):
         if expectation.workspace is not None and expectation.workspace not in workspaces:
-            yield Mistake((index, "workspace"), _nothing("workspace", expectation.workspace, workspaces))
+            yield Mistake((index, "workspace"), no_such("workspace", expectation.workspace, workspaces))
             continue
         names = list(dict.fromkeys(each.name for each in subscriptions if _concerns(expectation, each)))
         for member, named in (("reaches", expectation.reaches), ("misses", expectation.misses)):
             for position, name in enumerate(named):
                 if name not in names:
-                    yield Mistake((index, member, position), _nothing("subscription", name, names))
-
-
-def suggest(name: str, there: Sequence[str]) -> str:
-    """Suggest a name in place of one that is not there.
-
-    Args:
-        name: The name.
-        there: The names that there are.
-    """
-    close = likely(name, there)
-    return f"did you mean '{close}'?" if close else f"there are: {choices(there) or 'none'}"
+                    yield Mistake((index, member, position), no_such("subscription", name, names))
 
 
 def check_expectation(expectation: Expectation, subscriptions: Sequence[RoutedSubscription]) -> Outcomes:
@@ -233,7 +222,3 @@ def _concerns(expectation: Expectation, subscription: RoutedSubscription) -> boo
 def _below_set(mistake: Mistake) -> Mistake:
     """Place a sample's mistake: its paths are those of `set`, except those of the type."""
     return mistake if mistake.path == ("sample",) else mistake.below("set")
-
-
-def _nothing(kind: str, name: str, there: Sequence[str]) -> str:
-    return f"there is no {kind} {show(name)}; {suggest(name, there)}"

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import yaml
 
-from azureml_events.base.mistakes import choices, likely, show
+from azureml_events.base.mistakes import no_such, show
 from azureml_events.stackfile.input_error import InputError, reading
 from azureml_events.stackfile.reader import NAMESPACE
 
 _PROJECT_FILE = "Pulumi.yaml"
+_STACK_FILE = "Pulumi.*.yaml"
 _EXPECTED = "expected YAML with a name and a runtime"
 
 
@@ -48,13 +49,15 @@ class Project:
         path = _relative(self.stacks / f"Pulumi.{stack}.yaml")
         if path.is_file():
             return path
-        there = sorted(file.name.removeprefix("Pulumi.")[:-5] for file in self.stacks.glob("Pulumi.*.yaml"))
+        there = self.stack_names()
         if self.file is None and not there:
             fix = "run the command in a project's directory, or give the path of a stack file"
             raise InputError([f"no {_PROJECT_FILE} here, so no stack {show(stack)}; {fix}"])
-        close = likely(stack, there)
-        fix = f"did you mean '{close}'?" if close else f"there are: {choices(there) or 'none'}"
-        raise InputError([f"there is no stack {show(stack)} in {_relative(self.stacks)}; {fix}"])
+        raise InputError([no_such("stack", stack, there, f" in {_relative(self.stacks)}")])
+
+    def stack_names(self) -> list[str]:
+        """List the names of the stacks that have a file."""
+        return sorted(file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in self.stacks.glob(_STACK_FILE))
 
 
 def find_project(start: Path) -> Project:

@@ -65,6 +65,11 @@ def _warnings(event: dict[str, Any]) -> set[str]:
         pytest.param(f"{LINE}\n" + '{"type": "x", "a": NaN}', [("read", 1), ("refused", 2)], id="no number"),
         pytest.param("[" * 100_000, [("refused", 1)], id="brackets without end"),
         pytest.param('{"type":"x","data":' + "[" * 100_000, [("refused", 1)], id="nested too deeply"),
+        pytest.param(
+            f'{{\n"a": oops\n}}\n{{"a": 1}}\n{LINE}\nnot\n{LINE}',
+            [("refused", 2), ("read", 5), ("read", 7)],
+            id="lines behind a broken document",
+        ),
         pytest.param(f'{LINE}\n{{"type": ""}}', [("read", 1), ("refused", 2)], id="an empty type"),
     ],
 )
@@ -121,6 +126,7 @@ def test_a_closed_standard_input_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
         pytest.param('{"type": "x", "data": "LONG\nLINE', [1, 2], id="the first line, broken"),
         pytest.param('{"type": "x",\n "data": "LONG"}\nLINE', [1, 3], id="over lines"),
         pytest.param('[{"type": "x", "data": "LONG"}, LINE]', [1, 1], id="in an array on one line"),
+        pytest.param('{\n"data": "LONG\nLINE\nLINE', [1, 3, 4], id="over lines, broken"),
         pytest.param('LINE\n"LONG"\nLINE\n', [1, 2, 3], id="a line"),
     ],
 )

@@ -7,7 +7,6 @@ is searched, member by member, for objects, JSON texts, base64 and log lines tha
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -232,10 +231,9 @@ def _of_base64(text: str) -> str | None:
     """Return the text in base64, where there is one."""
     if not _BASE64.fullmatch(text):
         return None
-    plain = "".join(text.split()).rstrip("=").translate(str.maketrans("-_", "+/"))
     try:
-        decoded = base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
-    except (binascii.Error, ValueError):
+        decoded = base64.urlsafe_b64decode("".join(text.split()) + "==")
+    except ValueError:
         return None
     return decoded.decode("utf-8-sig", errors="replace") if b"{" in decoded or b"[" in decoded else None
 

@@ -51,13 +51,21 @@ def read_files(names: Iterable[str]) -> Iterator[ReadEvent | Refusal]:
     """
     for name in names:
         said = False
-        for block in file_blocks(name):
-            for read in [block] if isinstance(block, Refusal) else read_block(block, display_name(name)):
-                if isinstance(read, ReadEvent) and read.place and not said:
-                    said = True
-                    yield replace(read, noticed=(found_in(read.place), *read.noticed))
-                else:
-                    yield read
+        for read in _read_file(name):
+            if isinstance(read, ReadEvent) and read.place and not said:
+                said = True
+                yield replace(read, noticed=(found_in(read.place), *read.noticed))
+            else:
+                yield read
+
+
+def _read_file(name: str) -> Iterator[ReadEvent | Refusal]:
+    for block in file_blocks(name):
+        if isinstance(block, Refusal):
+            yield block
+            continue
+        for line, text in zip(block.lines, block.texts, strict=True):
+            yield from read_text(text, display_name(name), line, block.place)
 
 
 def found_in(place: str) -> str:
@@ -79,26 +87,13 @@ def file_blocks(name: str) -> Iterator[Block | Refusal]:
     try:
         with open_stream(name) as stream:
             yield from read_records(stream, name, shown) or blocks(stream, shown)
-    except OSError as error:
-        yield Refusal(shown, None, f"cannot be read: {error.strerror or error}")
-    except ValueError as error:
-        yield Refusal(shown, None, f"cannot be read: {error}")
+    except (OSError, ValueError) as error:
+        yield Refusal(shown, None, f"cannot be read: {getattr(error, 'strerror', None) or error}")
 
 
 def display_name(name: str) -> str:
     """Return a file's name as messages show it."""
     return "<stdin>" if name == "-" else name
-
-
-def read_block(block: Block, file: str) -> Iterator[ReadEvent | Refusal]:
-    """Yield the events in some texts.
-
-    Args:
-        block: The texts.
-        file: The file's name as messages show it.
-    """
-    for line, text in zip(block.lines, block.texts, strict=True):
-        yield from read_text(text, file, line, block.place)
 
 
 def read_text(text: bytes, file: str, line: int, place: str = "") -> Iterator[ReadEvent | Refusal]:

@@ -6,8 +6,9 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from datetime import date, datetime, time
+from pathlib import Path
 from typing import IO, Any, cast
 
 from azureml_events.routing.reading.streams import Block, Refusal
@@ -72,7 +73,7 @@ def _blocks(read: Callable[[], Iterator[tuple[str, bytes]]], shown: str, advice:
     except ImportError:
         yield Refusal(shown, None, advice)
         return
-    except Exception as error:  # noqa: BLE001 what decoders of broken files raise is not documented
+    except Exception as error:  # noqa: BLE001 fastavro lets out what a broken file hits, KeyError to its own bare Exception
         broken = _describe(error, number + len(texts) - 1)
     else:
         broken = ""
@@ -112,16 +113,17 @@ def _parquet(stream: Stream, name: str) -> Iterator[tuple[str, bytes]]:
                 yield "a row", _json(_filled(dict(zip(batch.schema.names, row, strict=True))))
 
 
-def _seekable(stream: Stream, name: str) -> AbstractContextManager[IO[bytes]]:
-    """Return a file that can be read anywhere: the file itself where it is not packed, else a copy."""
+@contextmanager
+def _seekable(stream: Stream, name: str) -> Iterator[IO[bytes]]:
+    """Open a file that can be read anywhere: the file itself where it is not packed, else a copy."""
     if name != "-":
-        file = open(name, "rb")  # noqa: PTH123, SIM115 the caller closes it
-        if file.read(len(_PARQUET)) == _PARQUET:
-            return file
-        file.close()
-    copy = tempfile.TemporaryFile()  # noqa: SIM115 the caller closes it
-    shutil.copyfileobj(cast("IO[bytes]", stream), copy)
-    return copy
+        with Path(name).open("rb") as file:
+            if file.read(len(_PARQUET)) == _PARQUET:
+                yield file
+                return
+    with tempfile.TemporaryFile() as copy:
+        shutil.copyfileobj(cast("IO[bytes]", stream), copy)
+        yield copy
 
 
 def _filled(value: Any) -> Any:

@@ -6,6 +6,7 @@ the other, is cut value by value, an outer array element by element.
 
 from __future__ import annotations
 
+import codecs
 import errno
 import re
 import sys
@@ -13,9 +14,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BufferedReader
+from pathlib import Path
 from typing import cast
 
-from azureml_events.base.text_encoding import UTF_8_MARK
 from azureml_events.routing.reading.foreign import describe_foreign
 from azureml_events.routing.reading.log_lines import Joiner, Line
 from azureml_events.routing.reading.unpacking import BROKEN, Stream, unpack
@@ -80,7 +81,7 @@ def open_stream(name: str) -> Iterator[Stream]:
             raise OSError(errno.EBADF, "standard input is closed")
         yield unpack(cast(BufferedReader, sys.stdin.buffer))
         return
-    with open(name, "rb") as file:  # noqa: PTH123 `-` is a name too, so names are texts here
+    with Path(name).open("rb") as file:
         yield unpack(file)
 
 
@@ -134,7 +135,7 @@ def read_start(stream: Stream) -> bytes:
         start += chunk
         if not chunk or len(start.lstrip().split(b"\n", 2)) > 2:  # noqa: PLR2004 two lines and what follows
             break
-    return start.removeprefix(UTF_8_MARK)
+    return start.removeprefix(codecs.BOM_UTF8)
 
 
 def is_log(start: bytes) -> bool:

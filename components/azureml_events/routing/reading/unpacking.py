@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import codecs
-import gzip
 import zlib
 from typing import Protocol
 
 from azureml_events.base.text_encoding import encoding_of
 
-BROKEN = (EOFError, zlib.error, gzip.BadGzipFile, OSError)
+BROKEN = (EOFError, zlib.error, OSError)
 """What reading raises where a file breaks off, or cannot be read any more."""
 
 _GZIP = b"\x1f\x8b"

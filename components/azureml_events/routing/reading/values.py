@@ -34,16 +34,15 @@ def split_document(start: bytes, stream: Readable, chunk: int, longest: int) -> 
     window = _Window(start, stream, chunk)
     while window.skip_between():
         text = window.value(longest)
-        if text is None and window.broken:
-            raise window.broken
-        if text is None and not window.problem:
-            yield window.line, f"the text is {too_long(longest)}"
-            if window.skip_value():
-                continue
-            yield from window.events_on_lines(longest)
-            return
         if text is None:
-            yield window.problem_line, window.problem
+            if window.broken:
+                raise window.broken
+            if window.problem:
+                yield window.problem_line, window.problem
+            else:
+                yield window.line, f"the text is {too_long(longest)}"
+                if window.skip_value():
+                    continue
             yield from window.events_on_lines(longest)
             return
         yield window.line, text.encode(errors="surrogateescape")

@@ -13,7 +13,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from io import BufferedReader
-from typing import Self
+from pathlib import Path
 
 from azureml_events.routing.reading.events import display_name, file_blocks
 from azureml_events.routing.reading.records import holds_records
@@ -64,14 +64,14 @@ class Share:
     """What a process found in a piece.
 
     Attributes:
-        tally: The counts; None where there are more refusals than it hands over.
+        tally: The counts.
         texts: The number of texts.
         lines: The number of line ends.
         refusals: The texts that were refused, with their lines in the piece.
         place: Line and place of the first event that stands inside something else; None where there is none.
     """
 
-    tally: Tally | None
+    tally: Tally
     texts: int
     lines: int
     refusals: tuple[Refusal, ...]
@@ -84,8 +84,7 @@ def default_jobs(names: Iterable[str]) -> int:
     Args:
         names: Paths, `-` for standard input.
     """
-    size = sum(piece.end - piece.start for name in names for piece in [_plain_file(name)] if piece.end is not None)
-    return _cores() if size >= WORTH_IT else 1
+    return _cores() if sum(_plain_size(name) or 0 for name in names) >= WORTH_IT else 1
 
 
 def count_files(
@@ -106,7 +105,7 @@ def count_files(
         replay.add_files(names, on_block)
         return
     with _workers(replay, jobs) as submit:
-        waiting: deque[tuple[Piece, Future[Share] | None]] = deque()
+        waiting: deque[tuple[Piece, Future[Share | None] | None]] = deque()
         counter = _Counter(replay, on_block)
         try:
             for piece in (piece for name in names for piece in _pieces(name)):
@@ -132,7 +131,7 @@ class _Counter:
         self._on_block = on_block
         self._lines = 0
 
-    def add(self, piece: Piece, future: Future[Share] | None) -> None:
+    def add(self, piece: Piece, future: Future[Share | None] | None) -> None:
         shown = display_name(piece.name)
         if piece.start == 0:
             self._lines = 0
@@ -141,7 +140,7 @@ class _Counter:
             self._replay.add_blocks(file_blocks(piece.name), shown, self._on_block)
             return
         share = future.result()
-        if share.tally is None:
+        if share is None:
             self._add_here(piece, shown)
             return
         self._replay.add_tally(share.tally)
@@ -155,32 +154,21 @@ class _Counter:
         self._on_block(share.texts)
 
     def _add_here(self, piece: Piece, shown: str) -> None:
-        with _Part(piece) as part:
+        with _open_part(piece) as part:
             for block in part.blocks(self._lines + 1):
-                self._replay.add_read(block, shown)
-                self._on_block(_texts(block))
+                self._on_block(self._replay.add_read(block, shown))
             self._lines += part.lines
-
-
-def _texts(block: Block | Refusal) -> int:
-    return 0 if isinstance(block, Refusal) else len(block.texts)
 
 
 class _Part:
     """The bytes of a piece, as a stream."""
 
-    def __init__(self, piece: Piece) -> None:
-        self._file: BufferedReader = open(piece.name, "rb")  # noqa: PTH123, SIM115 closed by __exit__
+    def __init__(self, piece: Piece, file: BufferedReader) -> None:
+        self._file = file
         self._file.seek(piece.start)
         self._left = (piece.end or 0) - piece.start
         self._name = display_name(piece.name)
         self.lines = 0
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._file.close()
 
     def read1(self, size: int, /) -> bytes:
         read = self._file.read1(min(size, self._left))
@@ -200,38 +188,43 @@ class _Part:
             yield Refusal(self._name, None, describe_break(error))
 
 
+@contextmanager
+def _open_part(piece: Piece) -> Iterator[_Part]:
+    with Path(piece.name).open("rb") as file:
+        yield _Part(piece, file)
+
+
 def _pieces(name: str) -> Iterator[Piece]:
     """Yield the pieces of a file: several where it is plain and read line by line."""
-    whole = _plain_file(name)
-    if whole.end is None:
+    size = _plain_size(name)
+    if size is None:
         yield Piece(name)
         return
-    with open(name, "rb") as file:  # noqa: PTH123 names are texts here
+    with Path(name).open("rb") as file:
         first = read_start(Stream(file))
         if is_log(first) or not is_lines(first):
             yield Piece(name)
             return
         start = 0
-        while start < whole.end:
+        while start < size:
             file.seek(start + PIECE)
             while (line := file.readline(_AT_A_TIME)) and not line.endswith(b"\n"):
                 pass
-            end = min(file.tell(), whole.end)
+            end = min(file.tell(), size)
             yield Piece(name, start, end)
             start = end
 
 
-def _plain_file(name: str) -> Piece:
-    """Return the whole of a file, with its end where it is one that can be cut."""
+def _plain_size(name: str) -> int | None:
+    """Return the bytes of a file that can be cut; None for any other."""
     try:
-        if name == "-" or not os.path.isfile(name):  # noqa: PTH113 names are texts here
-            return Piece(name)
-        with open(name, "rb") as file:  # noqa: PTH123 names are texts here
+        if name == "-" or not Path(name).is_file():
+            return None
+        with Path(name).open("rb") as file:
             start = file.read(4)
-            plain = is_plain(start) and not holds_records(start)
-            return Piece(name, 0, file.seek(0, os.SEEK_END)) if plain else Piece(name)
-    except (OSError, ValueError):
-        return Piece(name)
+            return file.seek(0, os.SEEK_END) if is_plain(start) and not holds_records(start) else None
+    except OSError:
+        return None
 
 
 def _cores() -> int:
@@ -239,14 +232,14 @@ def _cores() -> int:
 
 
 @contextmanager
-def _workers(replay: Replay, jobs: int) -> Iterator[Callable[[Piece], Future[Share]]]:
+def _workers(replay: Replay, jobs: int) -> Iterator[Callable[[Piece], Future[Share | None]]]:
     """Start processes that count pieces; all end with the block."""
     plain = [replace(each, describe_effect=None) for each in replay.subscriptions]
     executor = ProcessPoolExecutor(
         jobs, multiprocessing.get_context("spawn"), initializer=_begin, initargs=(plain, replay.workspace)
     )
 
-    def submit(piece: Piece) -> Future[Share]:
+    def submit(piece: Piece) -> Future[Share | None]:
         with _uninterrupted():
             return executor.submit(_count, piece)
 
@@ -282,7 +275,7 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _count(piece: Piece) -> Share:
+def _count(piece: Piece) -> Share | None:
     return _worker[0].count(piece)
 
 
@@ -294,18 +287,18 @@ class _Worker:
         self._place: tuple[int, str] | None = None
         self._replay = Replay(subscriptions, workspace, self._refusals.append, self._keep_place)
 
-    def count(self, piece: Piece) -> Share:
+    def count(self, piece: Piece) -> Share | None:
+        """Count a piece; None where there are more refusals than it hands over."""
         self._refusals.clear()
         self._place, texts = None, 0
         self._replay.begin_file()
         shown = display_name(piece.name)
-        with _Part(piece) as part:
+        with _open_part(piece) as part:
             for block in part.blocks(1):
-                self._replay.add_read(block, shown)
-                texts += _texts(block)
+                texts += self._replay.add_read(block, shown)
                 if len(self._refusals) > _MOST_REFUSALS:
                     self._replay.take_tally()
-                    return Share(None, 0, 0, (), None)
+                    return None
         tally = self._replay.take_tally()
         return Share(tally, texts, part.lines, tuple(self._refusals), self._place)
 

@@ -129,21 +129,23 @@ class Replay:
         """
         self.begin_file()
         for block in blocks:
-            self.add_read(block, file)
-            if isinstance(block, Block):
-                on_block(len(block.texts))
+            on_block(self.add_read(block, file))
 
-    def add_read(self, read: Block | Refusal, file: str) -> None:
+    def add_read(self, read: Block | Refusal, file: str) -> int:
         """Count the events of some texts, or one refusal.
 
         Args:
             read: What was read.
             file: The file's name as messages show it.
+
+        Returns:
+            The number of texts.
         """
         if isinstance(read, Refusal):
             self._refuse(read)
-        else:
-            self.add_block(read, file)
+            return 0
+        self.add_block(read, file)
+        return len(read.texts)
 
     def add_block(self, block: Block, file: str) -> None:
         """Count the events of some texts.

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from azureml_events.base.arm_ids import is_resource_id
-from azureml_events.base.mistakes import MemberPath, Mistake, Names, choices, show
+from azureml_events.base.mistakes import MemberPath, Mistake, Names, no_such, show
 from azureml_events.stack.delivery import Address, chosen_by
 
 
@@ -146,7 +146,4 @@ def _nothing(kind: str, name: str, there: Names) -> str:
     if is_resource_id(name):
         fix = f"write it as resourceId of an entry of '{kind}s', and the entry's name here"
         return f"an ARM id is no {kind}'s name; {fix}"
-    close = there.likely(name)
-    if close:
-        return f"there is no {kind} {show(name)}; did you mean '{close}'?"
-    return f"there is no {kind} {show(name)}; there are: {choices(there) or 'none'}"
+    return no_such(kind, name, there)
