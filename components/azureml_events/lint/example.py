@@ -192,13 +192,12 @@ class _Search:
 
     def _says(self, subject: str, keys: Mapping[Key, Sequence[PlacedFilter]]) -> bool:
         """Let the event have a subject, with data that agree; false where filters or settings forbid them."""
-        names = re.findall(r"\{(\w+)\}", self.row.subject)
         pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+)", re.escape(self.row.subject))
         found = re.fullmatch(pattern, subject, re.DOTALL)
         if found is None:
             return False
         before = self.event
-        agreeing = {name: found[name] for name in names}
+        agreeing = found.groupdict()
         if any(
             f"data.{name}".lower() in self.fixed and before["data"][name] != text for name, text in agreeing.items()
         ):

@@ -30,7 +30,7 @@ from azureml_events.lint.edits import (
     replace_types,
     without_stars,
 )
-from azureml_events.lint.filters import format_filter
+from azureml_events.lint.filters import filter_on, format_filter
 from azureml_events.lint.redundant import begins_every_subject
 from azureml_events.lint.rule import REMOVED, Change, Finding
 from azureml_events.lint.rules import finding
@@ -109,26 +109,26 @@ def _affixes(subscription: RoutedSubscription) -> Iterator[Finding]:
         ("subjectEndsWith", subscription.filter.subject_ends_with),
     ):
         if "*" in text:
-            path, named = subscription.at(member), by_name(text)
-            if named is not None and member == "subjectBeginsWith":
-                yield _wildcard(subscription, path, text, named, [(path, REMOVED), *add_filter(subscription, named)])
-                continue
-            operator = member.replace("subject", "String")
-            meant = without_stars(_subject_filter(operator, text)) or without_stars(_subject_filter("StringIn", text))
-            if meant is None:
-                yield _wildcard(subscription, path, text, None, ())
-            elif meant.operator_type == operator == "StringBeginsWith" and begins_every_subject(
-                subscription, meant.operands[0]
-            ):
-                yield _wildcard(subscription, path, text, None, [(path, REMOVED)])
-            elif meant.operator_type == operator:
-                yield _wildcard(subscription, path, text, meant, [(path, meant.operands[0])])
-            else:
-                yield _wildcard(subscription, path, text, meant, [(path, REMOVED), *add_filter(subscription, meant)])
+            yield _wildcard(subscription, subscription.at(member), text, *_without_star(subscription, member, text))
 
 
-def _subject_filter(operator: str, text: str) -> AdvancedFilter:
-    return AdvancedFilter(operator_type=operator, key="subject", values=[text])  # type: ignore[arg-type]
+def _without_star(
+    subscription: RoutedSubscription, member: str, text: str
+) -> tuple[AdvancedFilter | None, list[Change]]:
+    """Find what was meant with a star in the subject's prefix or suffix, and the changes that say it."""
+    path, operator = subscription.at(member), member.replace("subject", "String")
+    meant = by_name(text) if member == "subjectBeginsWith" else None
+    if meant is None:
+        asked = (filter_on("subject", name, [text]) for name in (operator, "StringIn"))
+        meant = next(filter(None, map(without_stars, filter(None, asked))), None)
+    if meant is None:
+        return None, []
+    if (meant.key, meant.operator_type) != ("subject", operator):
+        return meant, [(path, REMOVED), *add_filter(subscription, meant)]
+    (affix,) = meant.operands
+    if member == "subjectBeginsWith" and begins_every_subject(subscription, affix):
+        return None, [(path, REMOVED)]
+    return meant, [(path, affix)]
 
 
 def _wildcard(
