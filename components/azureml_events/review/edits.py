@@ -21,6 +21,9 @@ from azureml_events.stack.rules.names import RawEntries, address_of, naming_mist
 from azureml_events.stack.stack import Stack
 from azureml_events.stack.subscription import Subscription
 
+INVALID = "invalid"
+"""The rule of every mistake that makes an input invalid."""
+
 _MOST_REPEATED = 100
 """Entries of a map or list that an edit repeats to take one out."""
 
@@ -120,7 +123,7 @@ class StackEdits:
     def of_mistake(self, mistake: Mistake) -> Edit | None:
         """Write the edit of a mistake whose message has a likely name."""
         changes = _of_likely_name(mistake, self._written)
-        return self.of_finding(changes, _INVALID) if changes else None
+        return self.of_finding(changes, INVALID) if changes else None
 
     def _helps(self, changes: Sequence[Change], rule: str) -> bool:
         """Tell whether a finding is gone afterwards and no other has come, as far as a subscription tells by itself."""
@@ -139,11 +142,11 @@ class StackEdits:
         """Count by rule what is found in a subscription."""
         found = Counter[str]()
         entries = RawEntries(self._workspaces, self._handlers, {key: address_of(written)})
-        found[_INVALID] += sum(1 for _ in naming_mistakes(entries))
+        found[INVALID] += sum(1 for _ in naming_mistakes(entries))
         try:
             subscription = Subscription.parse(written)
         except DeclarationError as error:
-            found[_INVALID] += len(error.mistakes)
+            found[INVALID] += len(error.mistakes)
             return found
         stack = Stack(self._stack.workspaces, self._stack.handlers, {key: subscription}, self._stack.defaults)
         routed = routed_entries(stack)
@@ -165,9 +168,6 @@ class StackEdits:
     @cached_property
     def _handlers(self) -> list[str]:
         return _keys(self._written.get("handlers"))
-
-
-_INVALID = "invalid"
 
 
 def _keys(section: object) -> list[str]:
