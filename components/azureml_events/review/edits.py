@@ -116,9 +116,7 @@ class StackEdits:
     def of_finding(self, changes: Sequence[Change], rule: str) -> Edit | None:
         """Write the edit of a finding."""
         edit = _folded(changes, self._written)
-        if edit is None or not self._helps(changes, rule):
-            return None
-        return edit
+        return edit if edit and self._helps(changes, rule) else None
 
     def of_mistake(self, mistake: Mistake) -> Edit | None:
         """Write the edit of a mistake whose message has a likely name."""
@@ -127,15 +125,16 @@ class StackEdits:
 
     def _helps(self, changes: Sequence[Change], rule: str) -> bool:
         """Tell whether a finding is gone afterwards and no other has come, as far as a subscription tells by itself."""
-        section, key, *_ = (*changes[0][0], "", "")
-        if section != "subscriptions" or len(changes[0][0]) == len((section, key)):
-            return True
-        written = _at(self._written, (section, key))
+        match changes[0][0]:
+            case ("subscriptions", str(key), _, *_):
+                written = _at(self._written, ("subscriptions", key))
+            case _:
+                return True
         if key not in self._found:
-            self._found[str(key)] = self._findings(str(key), written)
-        before = self._found[str(key)]
+            self._found[key] = self._findings(key, written)
+        before = self._found[key]
         below = [(path[2:], value) for path, value in changes]
-        after = self._findings(str(key), _applied(below, written))
+        after = self._findings(key, _applied(below, written))
         return after[rule] < before[rule] and after <= before
 
     def _findings(self, key: str, written: object) -> Counter[str]:
