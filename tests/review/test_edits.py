@@ -248,6 +248,13 @@ def test_a_subject_that_is_longer_than_filters_take_has_no_edit(member: str, tex
     assert [each["edit"] for each in found if each["rule"] == "wildcard"] == [None]
 
 
+@pytest.mark.parametrize("values", [["a*b*"], ["a*", "*b"]])
+def test_a_star_that_no_one_filter_says_has_no_edit(values: list[str]) -> None:
+    found = _found(_text(_filtered(("StringIn", "data.experimentName", {"values": values}))))
+
+    assert {str(each["edit"]) for each in found if each["rule"] == "wildcard"} == {"None"}
+
+
 def test_an_edit_that_would_bring_another_finding_is_left_out() -> None:
     found = _found(_text(_filtered(("StringIn", "runType", {"values": ["nothing-like-it"]}))))
 

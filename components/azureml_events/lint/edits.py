@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from azureml_events.event_grid.filters import AdvancedFilter
-from azureml_events.event_grid.operators import Operand
 from azureml_events.lint.filters import filter_on
 from azureml_events.lint.rule import NEXT, REMOVED, Change
 from azureml_events.routing.subscription import PlacedFilter, RoutedSubscription
@@ -83,8 +82,6 @@ def without_stars(asked: AdvancedFilter) -> AdvancedFilter | None:
     """
     negated = asked.operator.negated
     name = asked.operator_type.replace("Not", "", 1) if negated else asked.operator_type
-    if name not in _OPERATORS or asked.operator.operand is not Operand.TEXT:
-        return None
     texts = [str(each) for each in asked.operands]
     bare = [text.strip("*") for text in texts]
     if any("*" in text or not text for text in bare):
@@ -94,7 +91,7 @@ def without_stars(asked: AdvancedFilter) -> AdvancedFilter | None:
         operator = _MEANT[ends.pop()] if len(ends) == 1 else None
     else:
         # The operator says itself which end is open.
-        operator = name if ends <= {"", _OPERATORS[name]} or name == "StringContains" else None
+        operator = name if ends <= {"", _OPERATORS.get(name)} or name == "StringContains" else None
     if operator is None:
         return None
     return filter_on(asked.key, operator.replace("String", "StringNot", 1) if negated else operator, bare)

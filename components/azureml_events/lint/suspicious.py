@@ -43,8 +43,6 @@ _ID_BEGIN = re.compile(r"[0-9a-f]{1,8}(?:-[0-9a-f]{0,4}){0,3}(?:-[0-9a-f]{0,12})
 _EXACT_DIGITS = 15
 _MEMBER_DEPTH = 2
 _BETWEEN_WORDS = "-_."
-
-
 _MONITOR_IN_ARM_WORDS = f"take RunCompleted and filter data.runTags.{MONITOR_TAG} with IsNotNull"
 
 
@@ -192,22 +190,18 @@ def _statuses(subscription: RoutedSubscription) -> Iterator[Finding]:
     keys = {placed.filter.key.lower() for placed in subscription.filters}
     if "data.runstatus" in keys or any(each.where != "subject" for each in subscription.unknown):
         return
-    count = len(STATUSES_OF_ONE_RUN)
+    count, in_arm = len(STATUSES_OF_ONE_RUN), subscription.in_arm_words
     tag = next((w for w in subscription.filters if w.filter.key.lower().endswith(f".{MONITOR_TAG}")), None)
     if tag is not None:
         message = f"a breached monitor's run changes its status up to {count} times, each an event with the tag"
-        fix = _MONITOR_IN_ARM_WORDS if subscription.in_arm_words else "use when: monitorBreached"
+        fix = _MONITOR_IN_ARM_WORDS if in_arm else "use when: monitorBreached"
         yield finding("monitor-every-status", subscription, tag.path, message, fix)
         return
     message = f"one successful run causes {count} or more deliveries, and a pipeline of n steps n + 1 times as many"
     fix = "filter data.runStatus, and data.runType where steps are not meant"
     if subscription.filter.included_event_types is None:
-        fix = (
-            "name event types in includedEventTypes"
-            if subscription.in_arm_words
-            else "say allEvents: true, or name event types"
-        )
-    elif not subscription.in_arm_words:
+        fix = "name event types in includedEventTypes" if in_arm else "say allEvents: true, or name event types"
+    elif not in_arm:
         fix = f"{fix}; or say allEvents: true"
     yield finding("every-status", subscription, subscription.at("includedEventTypes"), message, fix)
 
