@@ -11,16 +11,7 @@ from azureml_events.event_grid.delivery import RetryPolicy
 from azureml_events.event_grid.delivery_attributes import DeliveryAttributeMapping
 from azureml_events.event_grid.filters import AdvancedFilter
 from azureml_events.event_grid.operators import OPERATORS, Operand, Operator
-from azureml_events.handlers import (
-    AzureFunction,
-    EventHub,
-    HybridConnection,
-    NamespaceTopic,
-    ServiceBusQueue,
-    ServiceBusTopic,
-    StorageQueue,
-    WebHook,
-)
+from azureml_events.handlers import ENDPOINTS
 from azureml_events.handlers.endpoint import Endpoint
 from azureml_events.stack.dead_letter import DeadLetter
 from azureml_events.stack.subscription import Subscription
@@ -75,37 +66,32 @@ BATCH = {
 }
 BUS = f"{GROUP}/providers/Microsoft.ServiceBus/namespaces/n1"
 
-ENDPOINT_STRATEGIES: dict[str, st.SearchStrategy[Endpoint]] = {
-    "AzureFunction": made(AzureFunction, resource_id=st.just(NAMED["function"]), **BATCH),
-    "EventHub": made(EventHub, resource_id=st.just(HUB), delivery_attribute_mappings=ATTRIBUTES),
-    "HybridConnection": made(
-        HybridConnection,
-        resource_id=st.just(f"{GROUP}/providers/Microsoft.Relay/namespaces/n1/hybridConnections/c1"),
-        delivery_attribute_mappings=ATTRIBUTES,
-    ),
-    "NamespaceTopic": made(
-        NamespaceTopic, resource_id=st.just(f"{GROUP}/providers/Microsoft.EventGrid/namespaces/n1/topics/t1")
-    ),
-    "ServiceBusQueue": made(
-        ServiceBusQueue, resource_id=st.just(f"{BUS}/queues/q1"), delivery_attribute_mappings=ATTRIBUTES
-    ),
-    "ServiceBusTopic": made(
-        ServiceBusTopic, resource_id=st.just(f"{BUS}/topics/t1"), delivery_attribute_mappings=ATTRIBUTES
-    ),
-    "StorageQueue": made(
-        StorageQueue,
-        resource_id=st.just(ACCOUNT),
-        queue_name=st.just("queue-1"),
-        queue_message_time_to_live_in_seconds=st.none() | st.just(-1) | st.integers(1, 604800),
-    ),
-    "WebHook": made(
-        WebHook,
-        endpoint_url=st.just("https://example.com/hook") | st.just(Secret("https://example.com/hook?code=s3cr3t")),
-        azure_active_directory_tenant_id=st.just(GUID),
-        azure_active_directory_application_id_or_uri=st.just("api://hook"),
-        minimum_tls_version_allowed=st.sampled_from(["1.0", "1.1", "1.2"]),
-        **BATCH,
-    ),
+ENDPOINT_STRATEGIES = {
+    name: made(ENDPOINTS[name], **fields)
+    for name, fields in dict[str, dict[str, st.SearchStrategy[Any]]](
+        AzureFunction={"resource_id": st.just(NAMED["function"]), **BATCH},
+        EventHub={"resource_id": st.just(HUB), "delivery_attribute_mappings": ATTRIBUTES},
+        HybridConnection={
+            "resource_id": st.just(f"{GROUP}/providers/Microsoft.Relay/namespaces/n1/hybridConnections/c1"),
+            "delivery_attribute_mappings": ATTRIBUTES,
+        },
+        NamespaceTopic={"resource_id": st.just(f"{GROUP}/providers/Microsoft.EventGrid/namespaces/n1/topics/t1")},
+        ServiceBusQueue={"resource_id": st.just(f"{BUS}/queues/q1"), "delivery_attribute_mappings": ATTRIBUTES},
+        ServiceBusTopic={"resource_id": st.just(f"{BUS}/topics/t1"), "delivery_attribute_mappings": ATTRIBUTES},
+        StorageQueue={
+            "resource_id": st.just(ACCOUNT),
+            "queue_name": st.just("queue-1"),
+            "queue_message_time_to_live_in_seconds": st.none() | st.just(-1) | st.integers(1, 604800),
+        },
+        WebHook={
+            "endpoint_url": st.just("https://example.com/hook")
+            | st.just(Secret("https://example.com/hook?code=s3cr3t")),
+            "azure_active_directory_tenant_id": st.just(GUID),
+            "azure_active_directory_application_id_or_uri": st.just("api://hook"),
+            "minimum_tls_version_allowed": st.sampled_from(["1.0", "1.1", "1.2"]),
+            **BATCH,
+        },
+    ).items()
 }
 IDENTITIES = st.sampled_from(
     [

@@ -14,17 +14,7 @@ from azureml_events.base.values import Secret
 from azureml_events.event_grid.delivery_attributes import DeliveryAttributeMapping
 from azureml_events.event_grid.filters import AdvancedFilter
 from azureml_events.event_grid.operators import OPERATORS, Operand
-from azureml_events.handlers import (
-    ENDPOINTS,
-    AzureFunction,
-    EventHub,
-    HybridConnection,
-    NamespaceTopic,
-    ServiceBusQueue,
-    ServiceBusTopic,
-    StorageQueue,
-    WebHook,
-)
+from azureml_events.handlers import ENDPOINTS
 from azureml_events.handlers.endpoint import Endpoint
 from azureml_events.offline.program import run_program
 from azureml_events.offline.wire import shown
@@ -48,20 +38,32 @@ ATTRIBUTES = (
     DeliveryAttributeMapping(name="token", type="Static", value=Secret("s3cr3t"), is_secret=True),
 )
 BUS = f"{GROUP}/providers/Microsoft.ServiceBus/namespaces/n1"
-EXAMPLES: list[Endpoint] = [
-    AzureFunction(resource_id=NAMED["function"], max_events_per_batch=10, delivery_attribute_mappings=ATTRIBUTES),
-    EventHub(resource_id=HUB, delivery_attribute_mappings=ATTRIBUTES),
-    HybridConnection(resource_id=f"{GROUP}/providers/Microsoft.Relay/namespaces/n1/hybridConnections/c1"),
-    NamespaceTopic(resource_id=f"{GROUP}/providers/Microsoft.EventGrid/namespaces/n1/topics/t1"),
-    ServiceBusQueue(resource_id=f"{BUS}/queues/q1"),
-    ServiceBusTopic(resource_id=f"{BUS}/topics/t1", delivery_attribute_mappings=ATTRIBUTES),
-    StorageQueue(resource_id=ACCOUNT, queue_name="queue-1", queue_message_time_to_live_in_seconds=300),
-    WebHook(
-        endpoint_url=Secret("https://example.com?code=s3cr3t"),
-        azure_active_directory_tenant_id="00000000-0000-0000-0000-000000000009",
-        azure_active_directory_application_id_or_uri="api://hook",
-    ),
-]
+EXAMPLES = {
+    name: ENDPOINTS[name](**fields)
+    for name, fields in dict[str, dict[str, Any]](
+        AzureFunction={
+            "resource_id": NAMED["function"],
+            "max_events_per_batch": 10,
+            "delivery_attribute_mappings": ATTRIBUTES,
+        },
+        EventHub={"resource_id": HUB, "delivery_attribute_mappings": ATTRIBUTES},
+        HybridConnection={"resource_id": f"{GROUP}/providers/Microsoft.Relay/namespaces/n1/hybridConnections/c1"},
+        NamespaceTopic={"resource_id": f"{GROUP}/providers/Microsoft.EventGrid/namespaces/n1/topics/t1"},
+        ServiceBusQueue={"resource_id": f"{BUS}/queues/q1"},
+        ServiceBusTopic={"resource_id": f"{BUS}/topics/t1", "delivery_attribute_mappings": ATTRIBUTES},
+        StorageQueue={
+            "resource_id": ACCOUNT,
+            "queue_name": "queue-1",
+            "queue_message_time_to_live_in_seconds": 300,
+        },
+        WebHook={
+            "endpoint_url": Secret("https://example.com?code=s3cr3t"),
+            "azure_active_directory_tenant_id": "00000000-0000-0000-0000-000000000009",
+            "azure_active_directory_application_id_or_uri": "api://hook",
+        },
+    ).items()
+}
+HUB_ENDPOINT = EXAMPLES["EventHub"]
 USER_ASSIGNED = f"{GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id"
 TOPIC_IDENTITIES: dict[str, TopicIdentity] = {
     "topic without identity": "None",
@@ -86,17 +88,17 @@ def without_identity(endpoint: Endpoint) -> Endpoint:
 
 CASES: dict[str, dict[str, Any]] = {
     **{
-        endpoint.type: body_of(Subscription(to=without_identity(endpoint), all_events=True, dead_letter=LOST))
-        for endpoint in EXAMPLES
+        name: body_of(Subscription(to=without_identity(endpoint), all_events=True, dead_letter=LOST))
+        for name, endpoint in EXAMPLES.items()
     },
     **{
-        name: body_of(Subscription(to=EXAMPLES[1], all_events=True, dead_letter=STORE), identity)
+        name: body_of(Subscription(to=HUB_ENDPOINT, all_events=True, dead_letter=STORE), identity)
         for name, identity in TOPIC_IDENTITIES.items()
         if identity != "None"
     },
     "without identity": body_of(
         Subscription(
-            to=without_identity(EXAMPLES[1]),
+            to=without_identity(HUB_ENDPOINT),
             all_events=True,
             dead_letter=STORE.model_copy(update={"identity": False}),
         )
@@ -104,7 +106,7 @@ CASES: dict[str, dict[str, Any]] = {
     **{
         name: body_of(
             Subscription(
-                to=EXAMPLES[1],
+                to=HUB_ENDPOINT,
                 included_event_types=("RunCompleted",),
                 subject_begins_with="experiments/",
                 advanced_filters=(AdvancedFilter.parse({"operatorType": name, "key": "data.x", **operands(name)}),),

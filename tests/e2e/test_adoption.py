@@ -9,7 +9,7 @@ import pytest
 from e2e.configs import Config, config_of, edited, text_of
 from e2e.conftest import REPOSITORY
 from e2e.engine import Project
-from e2e.runs import Engine
+from e2e.runs import Engine, Run
 from e2e.stand_in import azure
 from e2e.stand_in.cloud import Cloud
 
@@ -43,6 +43,15 @@ USED = edited(
         {"path": "handlers.hub.grants", "value": "assume"},
     ],
 )
+
+
+def refused(engine: Engine, message: str) -> Run:
+    """Deploy what is refused with a message, and not with a traceback."""
+    run = engine.run_command("up")
+    assert run.status != 0
+    assert message in run.output
+    assert "Traceback" not in run.output
+    return run
 
 
 def test_a_topic_and_a_subscription_in_another_case_are_taken_over_not_replaced(
@@ -83,10 +92,8 @@ def test_an_existing_topic_without_the_identity_that_delivers_is_refused(begin: 
         topic = cloud.get(TOPIC)
         assert topic
         topic.outputs["identity"] = {"type": "None"}
-    run = engine.run_command("up")
-    assert run.status != 0
-    assert "workspaces.ml.systemTopic.identity: system topic 'By-Hand' has no system-assigned identity" in run.output
-    assert "Traceback" not in run.output
+    message = "workspaces.ml.systemTopic.identity: system topic 'By-Hand' has no system-assigned identity"
+    run = refused(engine, message)
     assert not run.attempts("create", "/everything")
 
 
@@ -94,10 +101,8 @@ def test_an_existing_topic_that_does_not_exist_is_named_with_its_place(real: Cal
     engine = real(USED)
     with engine.cloud() as cloud:
         cloud.remove(TOPIC)
-    run = engine.run_command("up")
-    assert run.status != 0
-    assert "workspaces.ml.systemTopic.name: system topic 'By-Hand' does not exist; Azure says: Status=404" in run.output
-    assert "Traceback" not in run.output
+    message = "workspaces.ml.systemTopic.name: system topic 'By-Hand' does not exist; Azure says: Status=404"
+    run = refused(engine, message)
     assert not run.ids("create")
 
 
@@ -107,12 +112,7 @@ def test_a_target_that_does_not_exist_is_named_by_its_place(real: Callable[[Conf
     project = real(edited(USED, [retrain]))
     with project.cloud() as cloud:
         cloud.remove(endpoint)
-
-    run = project.run_command("up")
-
-    assert run.status != 0
-    assert "handlers.hub.endpointId: its target does not exist; Azure says: Status=404" in run.output
-    assert "Traceback" not in run.output
+    refused(project, "handlers.hub.endpointId: its target does not exist; Azure says: Status=404")
 
 
 def test_two_stacks_on_one_topic_learn_what_to_leave_to_the_other(

@@ -10,7 +10,7 @@ from azureml_events.event_grid.filters import AdvancedFilter, EventFilter
 from azureml_events.event_grid.intents import INTENTS, MONITOR_BREACH, MONITOR_TAG
 from azureml_events.event_grid.samples import sample
 from azureml_events.lint.lint import analyse
-from azureml_events.lint.redundant import implies
+from azureml_events.lint.redundant import Side, implies
 from azureml_events.routing.conditions import Outcome
 from azureml_events.routing.event import Event
 from azureml_events.routing.match import match
@@ -64,7 +64,7 @@ def test_a_filter_that_follows_from_another_passes_whatever_that_one_passes(
     key: str, on_arrays: bool, data: st.DataObject
 ) -> None:
     first, second = (AdvancedFilter.parse(data.draw(advanced_filters([key]))) for _ in range(2))
-    assume(implies(first, second, on_arrays))
+    assume(implies(Side.of(first), Side.of(second), on_arrays))
     whole = [
         EventFilter(advanced_filters=(item,), enable_advanced_filtering_on_arrays=on_arrays) for item in (first, second)
     ]

@@ -82,6 +82,12 @@ def _filtered(*filters: tuple[Any, ...], types: str = "RunCompleted") -> dict[st
     return _subscription(includedEventTypes=[types], advancedFilters=written)
 
 
+def _asking(operator: str, key: str, text: str, **members: Any) -> dict[str, Any]:
+    """The subscription after an edit that gave it a filter."""
+    written = {"operatorType": operator, "key": key, "values": [text]}
+    return {"handler": "archive", **members, "advancedFilters": [written]}
+
+
 KEY, VALUE = "subscriptions.sub.advancedFilters[0].key", "subscriptions.sub.advancedFilters[0].values[0]"
 FILTER = "subscriptions.sub.advancedFilters[0]"
 
@@ -158,23 +164,13 @@ CASES: list[tuple[str, dict[str, Any], str, object]] = [
         "wildcard",
         _subscription(when={"runFailed": {"experimentName": "train-*"}}),
         "subscriptions.sub",
-        {
-            "handler": "archive",
-            "when": {"runFailed": {}},
-            "advancedFilters": [
-                {"operatorType": "StringBeginsWith", "key": "data.experimentName", "values": ["train-"]}
-            ],
-        },
+        _asking("StringBeginsWith", "data.experimentName", "train-", when={"runFailed": {}}),
     ),
     (
         "wildcard",
         _subscription(includedEventTypes=["ModelRegistered"], subjectBeginsWith="models/churn*"),
         "subscriptions.sub",
-        {
-            "handler": "archive",
-            "includedEventTypes": ["ModelRegistered"],
-            "advancedFilters": [{"operatorType": "StringBeginsWith", "key": "data.modelName", "values": ["churn"]}],
-        },
+        _asking("StringBeginsWith", "data.modelName", "churn", includedEventTypes=["ModelRegistered"]),
     ),
     (
         "wildcard",
@@ -186,11 +182,7 @@ CASES: list[tuple[str, dict[str, Any], str, object]] = [
         "experiment-name-in-subject",
         _subscription(includedEventTypes=["RunCompleted"], subjectBeginsWith="experiments/train/runs/"),
         "subscriptions.sub",
-        {
-            "handler": "archive",
-            "includedEventTypes": ["RunCompleted"],
-            "advancedFilters": [{"operatorType": "StringIn", "key": "data.experimentName", "values": ["train"]}],
-        },
+        _asking("StringIn", "data.experimentName", "train", includedEventTypes=["RunCompleted"]),
     ),
     (
         "open-model-prefix",
@@ -246,6 +238,21 @@ def test_no_edit_or_message_repeats_what_may_be_a_secret(secret: str) -> None:
     printed = json.dumps(_found(_text(_filtered(("StringIn", secret, {"values": ["x"]})))))
 
     assert "Geheim1234" not in printed
+
+
+@pytest.mark.parametrize("text", [f"models/{'a' * 513}*", f"*{'a' * 513}"])
+@pytest.mark.parametrize("member", ["subjectBeginsWith", "subjectEndsWith"])
+def test_a_subject_that_is_longer_than_filters_take_has_no_edit(member: str, text: str) -> None:
+    found = _found(_text(_subscription(includedEventTypes=["ModelRegistered"], **{member: text})))
+
+    assert [each["edit"] for each in found if each["rule"] == "wildcard"] == [None]
+
+
+@pytest.mark.parametrize("values", [["a*b*"], ["a*", "*b"]])
+def test_a_star_that_no_one_filter_says_has_no_edit(values: list[str]) -> None:
+    found = _found(_text(_filtered(("StringIn", "data.experimentName", {"values": values}))))
+
+    assert {str(each["edit"]) for each in found if each["rule"] == "wildcard"} == {"None"}
 
 
 def test_an_edit_that_would_bring_another_finding_is_left_out() -> None:

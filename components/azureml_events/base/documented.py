@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterator, Mapping
-from inspect import Parameter, Signature, cleandoc, signature
+from inspect import Parameter, Signature, cleandoc, getattr_static, signature
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, dataclass_transform, get_args, get_origin
 
 from pydantic import BaseModel, Field
@@ -64,7 +64,7 @@ class DocumentedComponent(type):
     @property
     def __signature__(cls) -> Signature:
         """The constructor's arguments."""
-        _, *own = signature(cls.__init__).parameters.values()  # type: ignore[misc]  # of this very class
+        _, *own = signature(getattr_static(cls, "__init__")).parameters.values()
         return Signature(
             [
                 each.replace(annotation=_Words(each.annotation)) if isinstance(each.annotation, str) else each

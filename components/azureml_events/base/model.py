@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
+from inspect import currentframe
 from typing import Annotated, Any, ClassVar, NamedTuple, NoReturn, Self, TypeVar, get_args
 
 from pydantic import (
@@ -136,8 +136,7 @@ class Declaration(BaseModel, metaclass=Documented):
             super().__init__(**_named(type(self), unnamed, fields))
         except ValidationError as error:
             raise DeclarationError(mistakes_of(error)) from None
-        if self.has_line and _NOTING.get():
-            caller = sys._getframe(1)  # noqa: SLF001 - the documented way to a caller's line
+        if self.has_line and _NOTING.get() and (here := currentframe()) and (caller := here.f_back):
             self.__dict__[_LINE] = Line(caller.f_code.co_filename, caller.f_lineno)
 
     # Nested declarations are then validated in place, not constructed anew: pydantic's own mark.

@@ -16,9 +16,9 @@ from azureml_events.cli.options import parameters_option, program_option, source
 from azureml_events.lint.lint import analyse
 from azureml_events.lint.refusal import beside
 from azureml_events.lint.rule import Finding
+from azureml_events.review.edits import INVALID as MISTAKE
 from azureml_events.review.edits import NO_EDITS
 from azureml_events.review.input import STDIN, Input, input_name, load_input, load_rest
-from azureml_events.review.reported import INVALID as MISTAKE
 from azureml_events.review.reported import Reported, Reporter
 from azureml_events.stackfile.input_error import InputError
 from azureml_events.stackfile.stack_file import StackFileError

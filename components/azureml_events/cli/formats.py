@@ -99,7 +99,7 @@ def _run(name: str | None, findings: Sequence[Reported]) -> dict[str, Any]:
 
 
 def _rule(row: Rule) -> dict[str, Any]:
-    described = f"{row.text} {row.why}".strip()
+    described = f"{row.text} {row.why}"
     return {
         "id": row.name,
         "name": f"Events{_pascal(row.name)}"[:_LONGEST_NAME],

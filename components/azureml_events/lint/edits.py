@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from azureml_events.event_grid.filters import AdvancedFilter
-from azureml_events.event_grid.operators import Operand
+from azureml_events.lint.filters import filter_on
 from azureml_events.lint.rule import NEXT, REMOVED, Change
 from azureml_events.routing.subscription import PlacedFilter, RoutedSubscription
 
@@ -71,7 +71,7 @@ def by_name(text: str) -> AdvancedFilter | None:
     found = form.fullmatch(text) if form else None
     if found is None:
         return None
-    return _filter(key, "StringBeginsWith" if found[2] else "StringIn", [found[1]])
+    return filter_on(key, "StringBeginsWith" if found[2] else "StringIn", [found[1]])
 
 
 def without_stars(asked: AdvancedFilter) -> AdvancedFilter | None:
@@ -82,25 +82,19 @@ def without_stars(asked: AdvancedFilter) -> AdvancedFilter | None:
     """
     negated = asked.operator.negated
     name = asked.operator_type.replace("Not", "", 1) if negated else asked.operator_type
-    if name not in _OPERATORS or asked.operator.operand is not Operand.TEXT:
-        return None
     texts = [str(each) for each in asked.operands]
     bare = [text.strip("*") for text in texts]
     if any("*" in text or not text for text in bare):
         return None
     ends = {"end" * text.endswith("*") + "begin" * text.startswith("*") for text in texts}
-    meant = {
-        frozenset({""}): "StringIn",
-        frozenset({"end"}): "StringBeginsWith",
-        frozenset({"begin"}): "StringEndsWith",
-    }
-    operator = meant.get(frozenset(ends), "StringContains" if ends == {"endbegin"} else None)
-    if name != "StringIn":
+    if name == "StringIn":
+        operator = _MEANT[ends.pop()] if len(ends) == 1 else None
+    else:
         # The operator says itself which end is open.
-        operator = name if ends <= {"", _OPERATORS[name]} or name == "StringContains" else None
+        operator = name if ends <= {"", _OPERATORS.get(name)} or name == "StringContains" else None
     if operator is None:
         return None
-    return _filter(asked.key, operator.replace("String", "StringNot", 1) if negated else operator, bare)
+    return filter_on(asked.key, operator.replace("String", "StringNot", 1) if negated else operator, bare)
 
 
 def as_texts(asked: AdvancedFilter) -> AdvancedFilter | None:
@@ -114,7 +108,7 @@ def as_texts(asked: AdvancedFilter) -> AdvancedFilter | None:
         return None
     negated = "Not" in asked.operator_type or "Greater" in asked.operator_type
     texts = list(dict.fromkeys(format(number, "g") if isinstance(number, float) else str(number) for number in numbers))
-    return _filter(asked.key, "StringNotIn" if negated else "StringIn", texts)
+    return filter_on(asked.key, "StringNotIn" if negated else "StringIn", texts)
 
 
 def bare_operands(text: str) -> list[str]:
@@ -151,10 +145,6 @@ def _numbers(asked: AdvancedFilter) -> list[int | float]:
         return []
     (bound,) = operands
     return list(range(1, min(bound + (name in {"NumberLessThanOrEquals", "NumberGreaterThan"}), _MOST_TEXTS + 2)))
-
-
-def _filter(key: str, operator: str, values: list[str]) -> AdvancedFilter:
-    return AdvancedFilter(operator_type=operator, key=key, values=values)  # type: ignore[arg-type]  # a row's name
 
 
 def _written(item: AdvancedFilter) -> dict[str, object]:

@@ -137,12 +137,7 @@ class _Search:
     def _passes(self, placed: Iterable[PlacedFilter], key: Key) -> bool:
         found = key.find(Event(self.event))
         on_arrays = self.subscription.filter.enable_advanced_filtering_on_arrays
-        return all(
-            judge_value(Comparison(each.filter.operator, on_arrays), comparable(each.filter.operands), value)
-            is Outcome.MATCH
-            for each in placed
-            for value in found
-        )
+        return all(_takes(each.filter, value, on_arrays=on_arrays) for each in placed for value in found)
 
     def _proposals(self, key: Key, filters: Sequence[AdvancedFilter]) -> Iterator[Any]:
         """Yield values that the key can have, those of a filter's own operands first."""
@@ -172,7 +167,6 @@ class _Search:
         """Find a subject, and let the data say the same where no filter says otherwise."""
         conditions = list(subject_conditions(self.subscription.filter))
         filters = [each.filter for each in placed]
-
         form = SubjectForm.of(self.row)
 
         def fits(subject: str) -> bool:
@@ -192,13 +186,12 @@ class _Search:
 
     def _says(self, subject: str, keys: Mapping[Key, Sequence[PlacedFilter]]) -> bool:
         """Let the event have a subject, with data that agree; false where filters or settings forbid them."""
-        names = re.findall(r"\{(\w+)\}", self.row.subject)
         pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+)", re.escape(self.row.subject))
         found = re.fullmatch(pattern, subject, re.DOTALL)
         if found is None:
             return False
         before = self.event
-        agreeing = {name: found[name] for name in names}
+        agreeing = found.groupdict()
         if any(
             f"data.{name}".lower() in self.fixed and before["data"][name] != text for name, text in agreeing.items()
         ):
@@ -211,8 +204,8 @@ class _Search:
         return False
 
 
-def _takes(item: AdvancedFilter, subject: str) -> bool:
-    return judge_value(Comparison(item.operator, on_arrays=False), comparable(item.operands), subject) is Outcome.MATCH
+def _takes(item: AdvancedFilter, value: object, *, on_arrays: bool = False) -> bool:
+    return judge_value(Comparison(item.operator, on_arrays), comparable(item.operands), value) is Outcome.MATCH
 
 
 class _Texts(dict[str, Any]):

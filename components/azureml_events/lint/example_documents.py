@@ -1,4 +1,4 @@
-"""The documents of other tools in which the rules' examples stand."""
+"""The members of subscriptions, and the documents of other tools, in which the rules' examples stand."""
 
 from __future__ import annotations
 
@@ -40,6 +40,17 @@ WITH_RETRY = OF_TOPIC.replace(_FILTER, f'{_FILTER},\n        "retryPolicy": {{"m
 EXTENSION = OF_TOPIC.replace("systemTopics/eventSubscriptions", "eventSubscriptions").replace(
     '"ml-events/models"', f'"models", "scope": "{WORKSPACE}"'
 )
+
+
+def filtered(event_type: str, *filters: str) -> str:
+    """Write the members of a subscription with advanced filters.
+
+    Args:
+        event_type: Its event type.
+        filters: Its filters, as YAML.
+    """
+    written = "".join(f"  - {each}\n" for each in filters)
+    return f"includedEventTypes: [{event_type}]\nadvancedFilters:\n{written}"
 
 
 def template(*resources: str) -> str:

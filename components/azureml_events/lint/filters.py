@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from azureml_events.base.mistakes import show
 from azureml_events.event_grid.filters import AdvancedFilter
+from azureml_events.event_grid.operators import MAX_TEXT_LENGTH
 from azureml_events.routing.match import subject_conditions
 from azureml_events.routing.subscription import RoutedSubscription
 
@@ -22,6 +25,19 @@ def subject_filters(subscription: RoutedSubscription) -> list[AdvancedFilter]:
         )
         for comparison, text in subject_conditions(subscription.filter)
     ]
+
+
+def filter_on(key: str, operator: str, values: Sequence[str]) -> AdvancedFilter | None:
+    """Make a filter on texts; None where one is longer than filters take.
+
+    Args:
+        key: Its key.
+        operator: Its operator's name.
+        values: Its operands.
+    """
+    if any(len(each) > MAX_TEXT_LENGTH for each in values):
+        return None
+    return AdvancedFilter.parse({"key": key, "operatorType": operator, "values": values})
 
 
 def format_filter(item: AdvancedFilter) -> str:

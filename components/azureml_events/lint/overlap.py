@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from azureml_events.base.mistakes import MemberPath
 from azureml_events.event_grid.operators import OPERATORS
 from azureml_events.lint.filters import subject_filters
-from azureml_events.lint.redundant import Side, side_implies
+from azureml_events.lint.redundant import Side, implies
 from azureml_events.lint.rule import REMOVED, Finding
 from azureml_events.lint.rules import finding
 from azureml_events.routing.keys import Key, Reach
@@ -200,7 +200,7 @@ def _covers(wide: _Shape, narrow: _Shape) -> bool:
 def _covers_key(wide: Group, narrow: Group, on_arrays: bool) -> bool:
     if len(wide) == len(narrow) == 1 and wide[0].row is _IN is narrow[0].row:
         return set(narrow[0].operands) <= set(wide[0].operands)
-    return wide == narrow or all(any(side_implies(item, asked, on_arrays) for item in narrow) for asked in wide)
+    return wide == narrow or all(any(implies(item, asked, on_arrays) for item in narrow) for asked in wide)
 
 
 def _affix_covers(wide: RoutedSubscription, narrow: RoutedSubscription) -> bool:

@@ -24,17 +24,6 @@ _IN, _NOT_IN = OPERATORS["StringIn"], OPERATORS["StringNotIn"]
 _NUMBERS = {Operand.NUMBER, Operand.RANGE}
 
 
-def implies(first: AdvancedFilter, second: AdvancedFilter, on_arrays: bool) -> bool:
-    """Return whether whatever passes the first filter passes the second; true only where that is proven.
-
-    Args:
-        first: A filter.
-        second: Another one on the same key.
-        on_arrays: Whether filtering on arrays is enabled.
-    """
-    return side_implies(Side.of(first), Side.of(second), on_arrays)
-
-
 @dataclass(frozen=True, slots=True)
 class Side:
     """A filter as it is compared with many others.
@@ -57,8 +46,8 @@ class Side:
         return compare(self.row, (value,), self.operands) is Outcome.MATCH
 
 
-def side_implies(first: Side, second: Side, on_arrays: bool) -> bool:
-    """Return what `implies` does, of filters that are compared with many others.
+def implies(first: Side, second: Side, on_arrays: bool) -> bool:
+    """Return whether whatever passes the first filter passes the second; true only where that is proven.
 
     Args:
         first: A filter.
@@ -217,7 +206,7 @@ def _said_twice(subscription: RoutedSubscription, key: Key, group: Sequence[Plac
 
     @cache
     def follows(second: int, first: int) -> bool:
-        return side_implies(sides[first], sides[second], on_arrays)
+        return implies(sides[first], sides[second], on_arrays)
 
     for position, placed in enumerate(group, len(outer)):
         # Of two that say the same, the first stays.

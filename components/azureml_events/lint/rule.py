@@ -23,9 +23,6 @@ class Example:
     right: str
 
 
-NO_EXAMPLE = Example("", "")
-
-
 @dataclass(frozen=True)
 class Rule:
     """One lint rule.
@@ -36,7 +33,7 @@ class Rule:
         text: The reason for a finding, in one sentence.
         fact: What an error is proven from, and where that stands: Event Grid's contract, or a fact on which Microsoft's
             documents and recorded events agree.
-        why: What comes of it, in one sentence; of an error, nothing is delivered.
+        why: What comes of it, in one sentence; default that nothing is delivered.
         fix: What to do, in one sentence.
         example: What it finds, and the same mended.
     """
@@ -45,9 +42,9 @@ class Rule:
     level: Level
     text: str
     fact: str = ""
-    why: str = ""
-    fix: str = ""
-    example: Example = NO_EXAMPLE
+    why: str = "No event reaches the handler."
+    fix: str = field(kw_only=True)
+    example: Example = field(kw_only=True)
 
 
 class Removed:

@@ -14,6 +14,7 @@ from azureml_events.lint.example_documents import (
     WITH_IDENTITY,
     WITH_RETRY,
     WORKSPACE,
+    filtered,
     preview,
     template,
 )
@@ -28,7 +29,6 @@ RULES: dict[str, Rule] = {
             "error",
             "A workspace raises none of the event types.",
             "A system topic takes the event types of its source's provider only: Event Grid's contract.",
-            why="No event reaches the handler.",
             fix="Name event types of Azure Machine Learning.",
             example=Example(
                 "includedEventTypes: [Microsoft.Storage.BlobCreated]\n",
@@ -40,7 +40,6 @@ RULES: dict[str, Rule] = {
             "error",
             "None of the event types can have such a subject.",
             "Subjects have the forms of the schema page, which recorded events show; a disputed one is warned of.",
-            why="No event reaches the handler.",
             fix="Write the subject as the event type has it; `azureml-events events` prints its form.",
             example=Example(
                 "includedEventTypes: [ModelRegistered]\nsubjectBeginsWith: /models/churn\n",
@@ -52,16 +51,16 @@ RULES: dict[str, Rule] = {
             "error",
             "The filters on one key exclude each other.",
             "Filters are ANDed, and the filtering page says what each operator lets pass.",
-            why="No event reaches the handler.",
             fix="Put alternatives into one filter's values, or into subscriptions of their own.",
             example=Example(
-                "includedEventTypes: [RunStatusChanged]\n"
-                "advancedFilters:\n"
-                "  - {operatorType: StringIn, key: data.runStatus, values: [Failed]}\n"
-                "  - {operatorType: StringIn, key: data.runStatus, values: [Canceled]}\n",
-                "includedEventTypes: [RunStatusChanged]\n"
-                "advancedFilters:\n"
-                "  - {operatorType: StringIn, key: data.runStatus, values: [Failed, Canceled]}\n",
+                filtered(
+                    "RunStatusChanged",
+                    "{operatorType: StringIn, key: data.runStatus, values: [Failed]}",
+                    "{operatorType: StringIn, key: data.runStatus, values: [Canceled]}",
+                ),
+                filtered(
+                    "RunStatusChanged", "{operatorType: StringIn, key: data.runStatus, values: [Failed, Canceled]}"
+                ),
             ),
         ),
         Rule(
@@ -69,15 +68,10 @@ RULES: dict[str, Rule] = {
             "error",
             "None of the event types carries the key.",
             "The contract of the events, the schema page and recorded events have the same fields for each event type.",
-            why="No event reaches the handler.",
             fix="Take a key that the event type carries, or the event type that carries the key.",
             example=Example(
-                "includedEventTypes: [RunCompleted]\n"
-                "advancedFilters:\n"
-                "  - {operatorType: StringIn, key: data.runStatus, values: [Failed]}\n",
-                "includedEventTypes: [RunStatusChanged]\n"
-                "advancedFilters:\n"
-                "  - {operatorType: StringIn, key: data.runStatus, values: [Failed]}\n",
+                filtered("RunCompleted", "{operatorType: StringIn, key: data.runStatus, values: [Failed]}"),
+                filtered("RunStatusChanged", "{operatorType: StringIn, key: data.runStatus, values: [Failed]}"),
             ),
         ),
         Rule(
@@ -86,15 +80,12 @@ RULES: dict[str, Rule] = {
             "A name with a dot in it cannot be a filter's key.",
             "A dot steps into a map and cannot be escaped: the filtering page; tags and properties are texts in the"
             " events' contract as in recorded events.",
-            why="No event reaches the handler.",
             fix="Filter by a tag of your own without a dot, or by another field.",
             example=Example(
-                "includedEventTypes: [RunCompleted]\n"
-                "advancedFilters:\n"
-                "  - {operatorType: StringIn, key: data.runTags.azureml.pipeline, values: [nightly]}\n",
-                "includedEventTypes: [RunCompleted]\n"
-                "advancedFilters:\n"
-                "  - {operatorType: StringIn, key: data.runTags.pipeline, values: [nightly]}\n",
+                filtered(
+                    "RunCompleted", "{operatorType: StringIn, key: data.runTags.azureml.pipeline, values: [nightly]}"
+                ),
+                filtered("RunCompleted", "{operatorType: StringIn, key: data.runTags.pipeline, values: [nightly]}"),
             ),
         ),
         Rule(
@@ -103,12 +94,9 @@ RULES: dict[str, Rule] = {
             "Filters cannot reach the key under the delivery schema.",
             "The filtering page lists the keys of the Event Grid schema, in which a workspace's events are published"
             " too; what it leaves open is warned of.",
-            why="No event reaches the handler.",
             fix="Use includedEventTypes, subjectBeginsWith or a key that begins with `data.`.",
             example=Example(
-                "includedEventTypes: [ModelRegistered]\n"
-                "advancedFilters:\n"
-                "  - {operatorType: StringIn, key: specversion, values: ['1.0']}\n",
+                filtered("ModelRegistered", "{operatorType: StringIn, key: specversion, values: ['1.0']}"),
                 "includedEventTypes: [ModelRegistered]\n",
             ),
         ),
@@ -118,15 +106,10 @@ RULES: dict[str, Rule] = {
             "The key never holds a value of the operator's type.",
             "Fields have one type in the events' contract and in recorded events; operators ignore other types: the"
             " filtering page.",
-            why="No event reaches the handler.",
             fix="Use an operator for what the key holds.",
             example=Example(
-                "includedEventTypes: [RunCompleted]\n"
-                "advancedFilters:\n"
-                "  - {operatorType: BoolEquals, key: data.runType, value: true}\n",
-                "includedEventTypes: [RunCompleted]\n"
-                "advancedFilters:\n"
-                "  - {operatorType: StringIn, key: data.runType, values: [azureml.PipelineRun]}\n",
+                filtered("RunCompleted", "{operatorType: BoolEquals, key: data.runType, value: true}"),
+                filtered("RunCompleted", "{operatorType: StringIn, key: data.runType, values: [azureml.PipelineRun]}"),
             ),
         ),
         Rule(
@@ -135,12 +118,9 @@ RULES: dict[str, Rule] = {
             "The key never holds such a value.",
             "The event type and the workspace's id are what the event type and the source of the subscription say:"
             " Event Grid's contract.",
-            why="No event reaches the handler.",
             fix="Name the event type in includedEventTypes and the workspace in workspaces, and leave the filter out.",
             example=Example(
-                "includedEventTypes: [ModelRegistered]\n"
-                "advancedFilters:\n"
-                "  - {operatorType: StringIn, key: eventType, values: [RunCompleted]}\n",
+                filtered("ModelRegistered", "{operatorType: StringIn, key: eventType, values: [RunCompleted]}"),
                 "includedEventTypes: [RunCompleted]\n",
             ),
         ),
@@ -149,13 +129,13 @@ RULES: dict[str, Rule] = {
             "error",
             "The tag of a model monitor never comes with status Failed, because the run that carries it ends normally.",
             "Microsoft's monitoring component sets the tag and ends normally; its page says to filter RunCompleted.",
-            why="No event reaches the handler.",
             fix="Use `when: monitorBreached`.",
             example=Example(
-                "includedEventTypes: [RunStatusChanged]\n"
-                "advancedFilters:\n"
-                "  - {operatorType: IsNotNull, key: data.runTags.azureml_modelmonitor_threshold_breached}\n"
-                "  - {operatorType: StringIn, key: data.runStatus, values: [Failed]}\n",
+                filtered(
+                    "RunStatusChanged",
+                    "{operatorType: IsNotNull, key: data.runTags.azureml_modelmonitor_threshold_breached}",
+                    "{operatorType: StringIn, key: data.runStatus, values: [Failed]}",
+                ),
                 "when: monitorBreached\n",
             ),
         ),
@@ -165,7 +145,6 @@ RULES: dict[str, Rule] = {
             "The subscription has ended or was never wholly made, so it delivers nothing.",
             "A subscription ends at its expirationTimeUtc, and none is made with one that has passed; one whose"
             " provisioning failed, was cancelled or waits for its endpoint is not active: Event Grid's contract.",
-            why="No event reaches the handler.",
             fix="Write a moment in the future, or leave it out; mend what failed and deploy it again.",
             example=Example(
                 "includedEventTypes: [ModelRegistered]\nexpirationTimeUtc: '2020-01-01T00:00:00Z'\n",
@@ -225,12 +204,8 @@ RULES: dict[str, Rule] = {
             why="If no event has such a key, no event reaches the handler.",
             fix="Write the key as the catalogue has it, or check it against an event of yours.",
             example=Example(
-                "includedEventTypes: [RunStatusChanged]\n"
-                "advancedFilters:\n"
-                "  - {operatorType: StringIn, key: data.runStaus, values: [Failed]}\n",
-                "includedEventTypes: [RunStatusChanged]\n"
-                "advancedFilters:\n"
-                "  - {operatorType: StringIn, key: data.runStatus, values: [Failed]}\n",
+                filtered("RunStatusChanged", "{operatorType: StringIn, key: data.runStaus, values: [Failed]}"),
+                filtered("RunStatusChanged", "{operatorType: StringIn, key: data.runStatus, values: [Failed]}"),
             ),
         ),
         Rule(
@@ -240,12 +215,8 @@ RULES: dict[str, Rule] = {
             why="If no event has such a value, no event reaches the handler.",
             fix="Write the value as the catalogue has it.",
             example=Example(
-                "includedEventTypes: [RunStatusChanged]\n"
-                "advancedFilters:\n"
-                "  - {operatorType: StringIn, key: data.runStatus, values: [Succeeded]}\n",
-                "includedEventTypes: [RunStatusChanged]\n"
-                "advancedFilters:\n"
-                "  - {operatorType: StringIn, key: data.runStatus, values: [Completed]}\n",
+                filtered("RunStatusChanged", "{operatorType: StringIn, key: data.runStatus, values: [Succeeded]}"),
+                filtered("RunStatusChanged", "{operatorType: StringIn, key: data.runStatus, values: [Completed]}"),
             ),
         ),
         Rule(
@@ -255,9 +226,7 @@ RULES: dict[str, Rule] = {
             why="It may match in one region or year and not in another.",
             fix="Use includedEventTypes, subjectBeginsWith or a key that begins with `data.`.",
             example=Example(
-                "includedEventTypes: [ModelRegistered]\n"
-                "advancedFilters:\n"
-                "  - {operatorType: StringBeginsWith, key: eventTime, values: ['2026']}\n",
+                filtered("ModelRegistered", "{operatorType: StringBeginsWith, key: eventTime, values: ['2026']}"),
                 "includedEventTypes: [ModelRegistered]\n",
             ),
         ),
@@ -283,12 +252,8 @@ RULES: dict[str, Rule] = {
             why="The filter passes over the text, so no event reaches the handler.",
             fix="Use a String operator, as StringIn with every value that you mean.",
             example=Example(
-                "includedEventTypes: [ModelRegistered]\n"
-                "advancedFilters:\n"
-                "  - {operatorType: NumberIn, key: data.modelVersion, values: [3]}\n",
-                "includedEventTypes: [ModelRegistered]\n"
-                "advancedFilters:\n"
-                "  - {operatorType: StringIn, key: data.modelVersion, values: ['3']}\n",
+                filtered("ModelRegistered", "{operatorType: NumberIn, key: data.modelVersion, values: [3]}"),
+                filtered("ModelRegistered", "{operatorType: StringIn, key: data.modelVersion, values: ['3']}"),
             ),
         ),
         Rule(
@@ -298,12 +263,14 @@ RULES: dict[str, Rule] = {
             why="Numbers near it match too, or it matches none.",
             fix="Compare a range in place of one number.",
             example=Example(
-                "includedEventTypes: [DatasetDriftDetected]\n"
-                "advancedFilters:\n"
-                "  - {operatorType: NumberIn, key: data.driftCoefficient, values: [0.12345678901234567]}\n",
-                "includedEventTypes: [DatasetDriftDetected]\n"
-                "advancedFilters:\n"
-                "  - {operatorType: NumberInRange, key: data.driftCoefficient, values: [[0.123, 0.124]]}\n",
+                filtered(
+                    "DatasetDriftDetected",
+                    "{operatorType: NumberIn, key: data.driftCoefficient, values: [0.12345678901234567]}",
+                ),
+                filtered(
+                    "DatasetDriftDetected",
+                    "{operatorType: NumberInRange, key: data.driftCoefficient, values: [[0.123, 0.124]]}",
+                ),
             ),
         ),
         Rule(
@@ -313,12 +280,10 @@ RULES: dict[str, Rule] = {
             why="Only values with the same quotes or brackets match.",
             fix="Write the operand without them.",
             example=Example(
-                "includedEventTypes: [RunCompleted]\n"
-                "advancedFilters:\n"
-                "  - {operatorType: StringIn, key: data.experimentName, values: [\"('train-churn')\"]}\n",
-                "includedEventTypes: [RunCompleted]\n"
-                "advancedFilters:\n"
-                "  - {operatorType: StringIn, key: data.experimentName, values: [train-churn]}\n",
+                filtered(
+                    "RunCompleted", "{operatorType: StringIn, key: data.experimentName, values: [\"('train-churn')\"]}"
+                ),
+                filtered("RunCompleted", "{operatorType: StringIn, key: data.experimentName, values: [train-churn]}"),
             ),
         ),
         Rule(
@@ -328,12 +293,10 @@ RULES: dict[str, Rule] = {
             why="Only values with a star match.",
             fix="Use StringBeginsWith, StringEndsWith or StringContains.",
             example=Example(
-                "includedEventTypes: [RunCompleted]\n"
-                "advancedFilters:\n"
-                "  - {operatorType: StringIn, key: data.experimentName, values: [train-*]}\n",
-                "includedEventTypes: [RunCompleted]\n"
-                "advancedFilters:\n"
-                "  - {operatorType: StringBeginsWith, key: data.experimentName, values: [train-]}\n",
+                filtered("RunCompleted", "{operatorType: StringIn, key: data.experimentName, values: [train-*]}"),
+                filtered(
+                    "RunCompleted", "{operatorType: StringBeginsWith, key: data.experimentName, values: [train-]}"
+                ),
             ),
         ),
         Rule(
@@ -355,9 +318,7 @@ RULES: dict[str, Rule] = {
             fix="Filter data.experimentName.",
             example=Example(
                 "includedEventTypes: [RunCompleted]\nsubjectBeginsWith: experiments/train-churn/\n",
-                "includedEventTypes: [RunCompleted]\n"
-                "advancedFilters:\n"
-                "  - {operatorType: StringIn, key: data.experimentName, values: [train-churn]}\n",
+                filtered("RunCompleted", "{operatorType: StringIn, key: data.experimentName, values: [train-churn]}"),
             ),
         ),
         Rule(
@@ -367,12 +328,10 @@ RULES: dict[str, Rule] = {
             why="Events without the key do not reach the handler, which the author of a negation seldom means.",
             fix="Use StringNotIn, which passes them, or add a subscription with IsNullOrUndefined.",
             example=Example(
-                "includedEventTypes: [ModelRegistered]\n"
-                "advancedFilters:\n"
-                "  - {operatorType: StringNotBeginsWith, key: data.modelTags.stage, values: [dev]}\n",
-                "includedEventTypes: [ModelRegistered]\n"
-                "advancedFilters:\n"
-                "  - {operatorType: StringNotIn, key: data.modelTags.stage, values: [dev]}\n",
+                filtered(
+                    "ModelRegistered", "{operatorType: StringNotBeginsWith, key: data.modelTags.stage, values: [dev]}"
+                ),
+                filtered("ModelRegistered", "{operatorType: StringNotIn, key: data.modelTags.stage, values: [dev]}"),
             ),
         ),
         Rule(
@@ -383,9 +342,7 @@ RULES: dict[str, Rule] = {
             fix="Filter data.runStatus, and data.runType where steps are not meant; or say allEvents: true.",
             example=Example(
                 "includedEventTypes: [RunStatusChanged]\n",
-                "includedEventTypes: [RunStatusChanged]\n"
-                "advancedFilters:\n"
-                "  - {operatorType: StringIn, key: data.runStatus, values: [Failed]}\n",
+                filtered("RunStatusChanged", "{operatorType: StringIn, key: data.runStatus, values: [Failed]}"),
             ),
         ),
         Rule(
@@ -395,9 +352,10 @@ RULES: dict[str, Rule] = {
             why="A handler hears of one breach several times.",
             fix="Use `when: monitorBreached`.",
             example=Example(
-                "includedEventTypes: [RunStatusChanged]\n"
-                "advancedFilters:\n"
-                "  - {operatorType: IsNotNull, key: data.runTags.azureml_modelmonitor_threshold_breached}\n",
+                filtered(
+                    "RunStatusChanged",
+                    "{operatorType: IsNotNull, key: data.runTags.azureml_modelmonitor_threshold_breached}",
+                ),
                 "when: monitorBreached\n",
             ),
         ),
@@ -419,13 +377,12 @@ RULES: dict[str, Rule] = {
             why="It misleads its readers, and counts against the limit of 25 filters.",
             fix="Leave it out.",
             example=Example(
-                "includedEventTypes: [RunStatusChanged]\n"
-                "advancedFilters:\n"
-                "  - {operatorType: StringIn, key: data.runStatus, values: [Failed]}\n"
-                "  - {operatorType: StringIn, key: data.runStatus, values: [Failed, Canceled]}\n",
-                "includedEventTypes: [RunStatusChanged]\n"
-                "advancedFilters:\n"
-                "  - {operatorType: StringIn, key: data.runStatus, values: [Failed]}\n",
+                filtered(
+                    "RunStatusChanged",
+                    "{operatorType: StringIn, key: data.runStatus, values: [Failed]}",
+                    "{operatorType: StringIn, key: data.runStatus, values: [Failed, Canceled]}",
+                ),
+                filtered("RunStatusChanged", "{operatorType: StringIn, key: data.runStatus, values: [Failed]}"),
             ),
         ),
         Rule(
@@ -508,9 +465,7 @@ RULES: dict[str, Rule] = {
             example=Example(
                 "workspaces:\n"
                 f"  ml-dev: {{resourceId: {WORKSPACE}, location: westeurope}}\n"
-                "  ml-test: {resourceId:"
-                " /subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-ml/providers"
-                "/Microsoft.MachineLearningServices/workspaces/ml-test, location: westeurope}\n"
+                f"  ml-test: {{resourceId: {WORKSPACE.replace('dev', 'test')}, location: westeurope}}\n"
                 "subscriptions:\n"
                 "  models: {handler: archive, when: modelRegistered, workspaces: ml-dev}\n",
                 "workspaces:\n"
@@ -572,12 +527,8 @@ RULES: dict[str, Rule] = {
             why="Filters match all the same; whatever reads the event must heed the casing.",
             fix="Write it as delivered events do.",
             example=Example(
-                "includedEventTypes: [ModelRegistered]\n"
-                "advancedFilters:\n"
-                "  - {operatorType: StringIn, key: data.ModelName, values: [churn]}\n",
-                "includedEventTypes: [ModelRegistered]\n"
-                "advancedFilters:\n"
-                "  - {operatorType: StringIn, key: data.modelName, values: [churn]}\n",
+                filtered("ModelRegistered", "{operatorType: StringIn, key: data.ModelName, values: [churn]}"),
+                filtered("ModelRegistered", "{operatorType: StringIn, key: data.modelName, values: [churn]}"),
             ),
         ),
         Rule(
@@ -587,12 +538,8 @@ RULES: dict[str, Rule] = {
             why="Filters find it all the same; a handler that heeds case does not.",
             fix="Use names without capitals, or read them ignoring case.",
             example=Example(
-                "includedEventTypes: [ModelRegistered]\n"
-                "advancedFilters:\n"
-                "  - {operatorType: StringIn, key: data.modelTags.Stage, values: [prod]}\n",
-                "includedEventTypes: [ModelRegistered]\n"
-                "advancedFilters:\n"
-                "  - {operatorType: StringIn, key: data.modelTags.stage, values: [prod]}\n",
+                filtered("ModelRegistered", "{operatorType: StringIn, key: data.modelTags.Stage, values: [prod]}"),
+                filtered("ModelRegistered", "{operatorType: StringIn, key: data.modelTags.stage, values: [prod]}"),
             ),
         ),
         Rule(

@@ -30,7 +30,7 @@ from azureml_events.lint.edits import (
     replace_types,
     without_stars,
 )
-from azureml_events.lint.filters import format_filter
+from azureml_events.lint.filters import filter_on, format_filter
 from azureml_events.lint.redundant import begins_every_subject
 from azureml_events.lint.rule import REMOVED, Change, Finding
 from azureml_events.lint.rules import finding
@@ -43,8 +43,6 @@ _ID_BEGIN = re.compile(r"[0-9a-f]{1,8}(?:-[0-9a-f]{0,4}){0,3}(?:-[0-9a-f]{0,12})
 _EXACT_DIGITS = 15
 _MEMBER_DEPTH = 2
 _BETWEEN_WORDS = "-_."
-
-
 _MONITOR_IN_ARM_WORDS = f"take RunCompleted and filter data.runTags.{MONITOR_TAG} with IsNotNull"
 
 
@@ -109,26 +107,26 @@ def _affixes(subscription: RoutedSubscription) -> Iterator[Finding]:
         ("subjectEndsWith", subscription.filter.subject_ends_with),
     ):
         if "*" in text:
-            path, named = subscription.at(member), by_name(text)
-            if named is not None and member == "subjectBeginsWith":
-                yield _wildcard(subscription, path, text, named, [(path, REMOVED), *add_filter(subscription, named)])
-                continue
-            operator = member.replace("subject", "String")
-            meant = without_stars(_subject_filter(operator, text)) or without_stars(_subject_filter("StringIn", text))
-            if meant is None:
-                yield _wildcard(subscription, path, text, None, ())
-            elif meant.operator_type == operator == "StringBeginsWith" and begins_every_subject(
-                subscription, meant.operands[0]
-            ):
-                yield _wildcard(subscription, path, text, None, [(path, REMOVED)])
-            elif meant.operator_type == operator:
-                yield _wildcard(subscription, path, text, meant, [(path, meant.operands[0])])
-            else:
-                yield _wildcard(subscription, path, text, meant, [(path, REMOVED), *add_filter(subscription, meant)])
+            yield _wildcard(subscription, subscription.at(member), text, *_without_star(subscription, member, text))
 
 
-def _subject_filter(operator: str, text: str) -> AdvancedFilter:
-    return AdvancedFilter(operator_type=operator, key="subject", values=[text])  # type: ignore[arg-type]
+def _without_star(
+    subscription: RoutedSubscription, member: str, text: str
+) -> tuple[AdvancedFilter | None, list[Change]]:
+    """Find what was meant with a star in the subject's prefix or suffix, and the changes that say it."""
+    path, operator = subscription.at(member), member.replace("subject", "String")
+    meant = by_name(text) if member == "subjectBeginsWith" else None
+    if meant is None:
+        asked = (filter_on("subject", name, [text]) for name in (operator, "StringIn"))
+        meant = next(filter(None, map(without_stars, filter(None, asked))), None)
+    if meant is None:
+        return None, []
+    if (meant.key, meant.operator_type) != ("subject", operator):
+        return meant, [(path, REMOVED), *add_filter(subscription, meant)]
+    (affix,) = meant.operands
+    if member == "subjectBeginsWith" and begins_every_subject(subscription, affix):
+        return None, [(path, REMOVED)]
+    return meant, [(path, affix)]
 
 
 def _wildcard(
@@ -192,22 +190,18 @@ def _statuses(subscription: RoutedSubscription) -> Iterator[Finding]:
     keys = {placed.filter.key.lower() for placed in subscription.filters}
     if "data.runstatus" in keys or any(each.where != "subject" for each in subscription.unknown):
         return
-    count = len(STATUSES_OF_ONE_RUN)
+    count, in_arm = len(STATUSES_OF_ONE_RUN), subscription.in_arm_words
     tag = next((w for w in subscription.filters if w.filter.key.lower().endswith(f".{MONITOR_TAG}")), None)
     if tag is not None:
         message = f"a breached monitor's run changes its status up to {count} times, each an event with the tag"
-        fix = _MONITOR_IN_ARM_WORDS if subscription.in_arm_words else "use when: monitorBreached"
+        fix = _MONITOR_IN_ARM_WORDS if in_arm else "use when: monitorBreached"
         yield finding("monitor-every-status", subscription, tag.path, message, fix)
         return
     message = f"one successful run causes {count} or more deliveries, and a pipeline of n steps n + 1 times as many"
     fix = "filter data.runStatus, and data.runType where steps are not meant"
     if subscription.filter.included_event_types is None:
-        fix = (
-            "name event types in includedEventTypes"
-            if subscription.in_arm_words
-            else "say allEvents: true, or name event types"
-        )
-    elif not subscription.in_arm_words:
+        fix = "name event types in includedEventTypes" if in_arm else "say allEvents: true, or name event types"
+    elif not in_arm:
         fix = f"{fix}; or say allEvents: true"
     yield finding("every-status", subscription, subscription.at("includedEventTypes"), message, fix)
 

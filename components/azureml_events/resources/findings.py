@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -12,20 +12,15 @@ from pulumi.runtime.mocks import MockMonitor
 from pulumi.runtime.settings import get_monitor
 
 from azureml_events.base.mistakes import MemberPath
-from azureml_events.base.model import json_names, noting_lines
-from azureml_events.base.python_names import fields_in_python, in_python
+from azureml_events.base.model import noting_lines
 from azureml_events.lint.entries import find_unknown_locations
 from azureml_events.lint.refusal import FindingsError, beside, find_refused
 from azureml_events.lint.rule import Finding
 from azureml_events.resources.program import once
 from azureml_events.routing.of_stack import routed, routed_entries
 from azureml_events.routing.subscription import RoutedSubscription
-from azureml_events.stack.dead_letter import DeadLetter
-from azureml_events.stack.defaults import Defaults
 from azureml_events.stack.parse import StackError
 from azureml_events.stack.stack import Stack
-from azureml_events.stack.subscription import Subscription
-from azureml_events.stack.workspace import Workspace
 
 _DECLARED: ContextVar[list[RoutedSubscription] | None] = ContextVar("declared", default=None)
 
@@ -46,29 +41,6 @@ def leaving_findings() -> Iterator[list[RoutedSubscription]]:
         _DECLARED.reset(token)
 
 
-_FIELDS = {name for kind in (Workspace, Subscription, Defaults, DeadLetter) for name in json_names(kind)}
-
-
-def _argument(path: MemberPath, named: Collection[str]) -> MemberPath:
-    """Write a path as the arguments of `WorkspaceEvents` are called: `workspaces.ml.location` is `location`.
-
-    Args:
-        path: The path.
-        named: The handlers that have a name of their own; a subscription holds each other one.
-    """
-    match path:
-        case ("workspaces", _, *rest):
-            first, *others = fields_in_python(tuple(rest)) or ("name",)
-            return ("workspace_id" if first == "resource_id" else first, *others)
-        case ("handlers", key, *rest) if key not in named:
-            return ("subscriptions", key, "to", *fields_in_python(tuple(rest)))
-        case ("handlers" | "subscriptions" as section, key, *rest):
-            return (section, key, *fields_in_python(tuple(rest)))
-        case ("defaults", *rest):
-            return ("defaults", *fields_in_python(tuple(rest)))
-    return path
-
-
 @dataclass(frozen=True)
 class Spelling:
     """How fields are written for the one who reads a message.
@@ -83,15 +55,6 @@ class Spelling:
 
 
 STACK_FILE = Spelling(lambda path: path, str)
-
-
-def python_spelling(named: Collection[str]) -> Spelling:
-    """Give how a program writes the fields of a `WorkspaceEvents`.
-
-    Args:
-        named: The handlers that have a name of their own.
-    """
-    return Spelling(lambda path: _argument(path, named), lambda text: in_python(text, _FIELDS))
 
 
 def heed_findings(stack: Stack, spelling: Spelling = STACK_FILE) -> None:

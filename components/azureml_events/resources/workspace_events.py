@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cached_property
 from typing import Self
 
@@ -11,25 +10,25 @@ import pulumi
 from pulumi_azure_native import eventgrid
 
 from azureml_events.arm.event_subscription import event_subscription_body
-from azureml_events.base.arm_ids import PUBLIC_CLOUD, ArmId, parse_arm_id
+from azureml_events.base.arm_ids import ArmId, parse_arm_id
 from azureml_events.base.calls import checked_call
 from azureml_events.base.documented import DocumentedComponent
-from azureml_events.base.mistakes import DeclarationError, Mistake, show
+from azureml_events.base.mistakes import DeclarationError
 from azureml_events.base.values import Deferred, Reference
 from azureml_events.handlers.endpoint import Endpoint, Role
 from azureml_events.handlers.handler import GrantsMode, Handler
 from azureml_events.handlers.storage import DEAD_LETTER_ROLE
 from azureml_events.handlers.workflow_handler import Bridge, WorkflowHandler
 from azureml_events.resources.access import retry_while_access_is_missing
+from azureml_events.resources.arguments import by_argument, check_arguments, environment_with, python_spelling
 from azureml_events.resources.azure_native import invoke
 from azureml_events.resources.bridge import BridgeWorkflow
-from azureml_events.resources.configuration import configured_environment
 from azureml_events.resources.created_handlers import CreatedHandlers
 from azureml_events.resources.dead_letter import Container, DeadLetterStore, existing_container
 from azureml_events.resources.declared import note_workspace
 from azureml_events.resources.event_subscriptions import declare_event_subscription
 from azureml_events.resources.existing import EVENT_SUBSCRIPTION, explain_existing
-from azureml_events.resources.findings import heed_findings, python_spelling, with_findings
+from azureml_events.resources.findings import heed_findings, with_findings
 from azureml_events.resources.grants import Grant, Grants, Principal
 from azureml_events.resources.inputs import to_input, to_output
 from azureml_events.resources.look_ups import LookUps, stopping
@@ -107,7 +106,7 @@ class WorkspaceEvents(pulumi.ComponentResource, metaclass=DocumentedComponent):
         provider_of: ProviderOf | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        _check_arguments(opts, provider_of)
+        check_arguments(opts, provider_of)
         try:
             workspace = Workspace(
                 resource_id=workspace_id,  # type: ignore[arg-type]  # an output becomes a deferred value
@@ -118,7 +117,7 @@ class WorkspaceEvents(pulumi.ComponentResource, metaclass=DocumentedComponent):
                 tags=dict(tags) if isinstance(tags, Mapping) else tags,
             )
         except DeclarationError as error:
-            raise DeclarationError(map(_by_argument, error.mistakes)) from None
+            raise DeclarationError(map(by_argument, error.mistakes)) from None
         spelling = python_spelling(handlers.keys() if isinstance(handlers, Mapping) else ())
         try:
             stack = workspace_stack(
@@ -127,7 +126,7 @@ class WorkspaceEvents(pulumi.ComponentResource, metaclass=DocumentedComponent):
                 {} if handlers is None else handlers,
                 subscriptions,
                 Defaults() if defaults is None else defaults,
-                environment=_environment(opts),
+                environment=environment_with(opts),
             )
             heed_findings(stack, spelling)
         except StackError as error:
@@ -396,27 +395,3 @@ class WorkspaceEvents(pulumi.ComponentResource, metaclass=DocumentedComponent):
 
 def _no_provider(_: str) -> None:
     """Give no provider of its own to an Azure subscription."""
-
-
-def _environment(opts: pulumi.ResourceOptions | None) -> str:
-    """Say in which cloud the provider works; one that the program gives is taken for one of the public cloud."""
-    own = opts is not None and (opts.provider or opts.providers)
-    return PUBLIC_CLOUD if own else configured_environment()
-
-
-def _by_argument(mistake: Mistake) -> Mistake:
-    """Name the component's argument, where a field is called otherwise."""
-    first, *rest = mistake.path or ("",)
-    return replace(mistake, path=("workspace_id", *rest)) if first == "resource_id" else mistake
-
-
-def _check_arguments(opts: object, provider_of: object) -> None:
-    """Refuse what Pulumi would fail on without saying where."""
-    mistakes = []
-    if opts is not None and not isinstance(opts, pulumi.ResourceOptions):
-        mistakes.append(Mistake(("opts",), f"expected pulumi.ResourceOptions, got {show(opts)}"))
-    if provider_of is not None and not callable(provider_of):
-        wanted = "a function from an Azure subscription's id to a provider"
-        mistakes.append(Mistake(("provider_of",), f"expected {wanted}, got {show(provider_of)}"))
-    if mistakes:
-        raise DeclarationError(mistakes)

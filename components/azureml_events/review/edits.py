@@ -21,6 +21,9 @@ from azureml_events.stack.rules.names import RawEntries, address_of, naming_mist
 from azureml_events.stack.stack import Stack
 from azureml_events.stack.subscription import Subscription
 
+INVALID = "invalid"
+"""The rule of every mistake that makes an input invalid."""
+
 _MOST_REPEATED = 100
 """Entries of a map or list that an edit repeats to take one out."""
 
@@ -113,37 +116,36 @@ class StackEdits:
     def of_finding(self, changes: Sequence[Change], rule: str) -> Edit | None:
         """Write the edit of a finding."""
         edit = _folded(changes, self._written)
-        if edit is None or not self._helps(changes, rule):
-            return None
-        return edit
+        return edit if edit and self._helps(changes, rule) else None
 
     def of_mistake(self, mistake: Mistake) -> Edit | None:
         """Write the edit of a mistake whose message has a likely name."""
         changes = _of_likely_name(mistake, self._written)
-        return self.of_finding(changes, _INVALID) if changes else None
+        return self.of_finding(changes, INVALID) if changes else None
 
     def _helps(self, changes: Sequence[Change], rule: str) -> bool:
         """Tell whether a finding is gone afterwards and no other has come, as far as a subscription tells by itself."""
-        section, key, *_ = (*changes[0][0], "", "")
-        if section != "subscriptions" or len(changes[0][0]) == len((section, key)):
-            return True
-        written = _at(self._written, (section, key))
+        match changes[0][0]:
+            case ("subscriptions", str(key), _, *_):
+                written = _at(self._written, ("subscriptions", key))
+            case _:
+                return True
         if key not in self._found:
-            self._found[str(key)] = self._findings(str(key), written)
-        before = self._found[str(key)]
+            self._found[key] = self._findings(key, written)
+        before = self._found[key]
         below = [(path[2:], value) for path, value in changes]
-        after = self._findings(str(key), _applied(below, written))
+        after = self._findings(key, _applied(below, written))
         return after[rule] < before[rule] and after <= before
 
     def _findings(self, key: str, written: object) -> Counter[str]:
         """Count by rule what is found in a subscription."""
         found = Counter[str]()
         entries = RawEntries(self._workspaces, self._handlers, {key: address_of(written)})
-        found[_INVALID] += sum(1 for _ in naming_mistakes(entries))
+        found[INVALID] += sum(1 for _ in naming_mistakes(entries))
         try:
             subscription = Subscription.parse(written)
         except DeclarationError as error:
-            found[_INVALID] += len(error.mistakes)
+            found[INVALID] += len(error.mistakes)
             return found
         stack = Stack(self._stack.workspaces, self._stack.handlers, {key: subscription}, self._stack.defaults)
         routed = routed_entries(stack)
@@ -165,9 +167,6 @@ class StackEdits:
     @cached_property
     def _handlers(self) -> list[str]:
         return _keys(self._written.get("handlers"))
-
-
-_INVALID = "invalid"
 
 
 def _keys(section: object) -> list[str]:

@@ -9,11 +9,8 @@ from pathlib import PurePath as File
 from azureml_events.base.mistakes import MemberPath, Mistake, Position, dotted
 from azureml_events.lint.example_documents import OF_TOPIC, TOPIC, template
 from azureml_events.lint.rule import Example, Finding, Level, Rule
-from azureml_events.review.edits import NO_EDITS, Edit, Edits
+from azureml_events.review.edits import INVALID, NO_EDITS, Edit, Edits
 from azureml_events.stackfile.input_error import InputError
-
-INVALID = "invalid"
-"""The rule of every mistake that makes an input invalid."""
 
 IGNORED_BY_ARM = "arm-ignores"
 """The rule of a document's members that ARM ignores or refuses."""

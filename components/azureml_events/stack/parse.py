@@ -14,7 +14,7 @@ from azureml_events.handlers import HANDLERS
 from azureml_events.handlers.handler import Handler
 from azureml_events.stack.defaults import Defaults
 from azureml_events.stack.delivery import Address
-from azureml_events.stack.partial import PartialSubscription, read_partially
+from azureml_events.stack.partial import PartialSubscription, read_partially, refused_fields
 from azureml_events.stack.rules.created_handlers import creation_mistakes, mail_service_mistakes
 from azureml_events.stack.rules.dead_letters import dead_letter_mistakes
 from azureml_events.stack.rules.names import RawEntries, address_of, naming_mistakes, unused_entries
@@ -290,14 +290,10 @@ def _without_refused(section: str, given: object, wrong: Iterable[Mistake]) -> o
     """Leave out an entry's refused fields, for the rules between entries; None where these may read one of them."""
     if not isinstance(given, Mapping) or _concerns_others(section, wrong):
         return None
-    refused = _refused(wrong)
+    refused = refused_fields(wrong)
     return {name: value for name, value in given.items() if name not in refused}
 
 
 def _concerns_others(section: str, wrong: Iterable[Mistake]) -> bool:
     """Tell whether a rule between entries may read one of an entry's refused fields."""
-    return any(likely(name, _READ_BETWEEN[section]) for name in _refused(wrong))
-
-
-def _refused(wrong: Iterable[Mistake]) -> set[str]:
-    return {str(mistake.path[0]) if mistake.path else "" for mistake in wrong}
+    return any(likely(name, _READ_BETWEEN[section]) for name in refused_fields(wrong))

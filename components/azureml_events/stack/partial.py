@@ -52,7 +52,7 @@ def read_partially(given: object, wrong: Iterable[Mistake]) -> PartialSubscripti
     if not isinstance(given, Mapping):
         return None
     mistakes = list(wrong)
-    refused = {str(mistake.path[0]) if mistake.path else "" for mistake in mistakes}
+    refused = refused_fields(mistakes)
     kept: dict[str, Any] = {name: value for name, value in given.items() if name not in refused}
     kept |= {name: value for name, value in _WIDEST.items() if name in refused}
     positions: tuple[int, ...] = ()
@@ -68,6 +68,15 @@ def read_partially(given: object, wrong: Iterable[Mistake]) -> PartialSubscripti
         return PartialSubscription(Subscription.parse({"handler": "", **kept}), positions, whole)
     except DeclarationError:
         return None
+
+
+def refused_fields(wrong: Iterable[Mistake]) -> set[str]:
+    """Name the fields of an entry that have mistakes; an empty name stands for the entry as a whole.
+
+    Args:
+        wrong: The mistakes in it, with paths that begin at it.
+    """
+    return {str(mistake.path[0]) if mistake.path else "" for mistake in wrong}
 
 
 def _right_filters(filters: list[object], mistakes: Iterable[Mistake]) -> tuple[int, ...]:

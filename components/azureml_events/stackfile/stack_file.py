@@ -68,7 +68,6 @@ def load_stack_file(path: Path, project: Project | None = None, text: bytes | No
     Args:
         path: The file.
         project: The project that it belongs to; default that of its directory, else that of the working directory.
-
         text: What it holds; default what is read from it.
 
     Raises:
