@@ -18,7 +18,7 @@ from typing import Any
 from azureml_events.cli import main
 from azureml_events.event_grid.catalogue import EVENT_TYPES
 from azureml_events.event_grid.operators import OPERATORS, Operand
-from azureml_events.handlers import BRIDGES, ENDPOINTS
+from azureml_events.handlers import ENDPOINTS, WORKFLOW_HANDLERS
 from azureml_events.handlers.workflow_handler import Bridge
 from azureml_events.lint.rules import RULES
 from azureml_events.stackfile.schema import stack_file_schema
@@ -86,7 +86,7 @@ def bridges(_: str | None) -> str:
             kind.role.name if issubclass(kind, Bridge) and kind.role else "-",
             " ".join((kind.__doc__ or "").split("\n\n", maxsplit=1)[0].split()),
         )
-        for name, kind in BRIDGES.items()
+        for name, kind in WORKFLOW_HANDLERS.items()
     ]
     return _table(("type", "role of the workflow's identity", "is"), rows)
 

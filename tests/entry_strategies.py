@@ -21,7 +21,7 @@ from azureml_events.stackfile.schema import stack_file_schema
 from azureml_events.stackfile.yaml_document import EncryptedNode
 from declaration_strategies import ENDPOINT_STRATEGIES, SUBSCRIPTIONS
 from hypothesis import strategies as st
-from stack_texts import BRIDGES, CASES, filled
+from stack_texts import CASES, WORKFLOW_HANDLERS, filled
 
 Entry = tuple[str, dict[str, Any]]
 """A section, and an entry of it; `defaults` is an entry itself."""
@@ -55,7 +55,7 @@ def _kept_entries() -> Iterator[Entry]:
             section = key.removeprefix(f"{NAMESPACE}:")
             entries = [given] if section == "defaults" else given.values() if section in DEFINITIONS else ()
             yield from ((section, entry) for entry in entries)
-    yield from (("handlers", yaml.safe_load(text)) for text in BRIDGES.values())
+    yield from (("handlers", yaml.safe_load(text)) for text in WORKFLOW_HANDLERS.values())
 
 
 def _maps(given: object, schema: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], Mapping[str, Any]]]:

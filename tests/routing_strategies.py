@@ -13,7 +13,7 @@ from azureml_events.event_grid.intents import MONITOR_TAG
 from azureml_events.event_grid.operators import OPERATORS, Operand
 from azureml_events.event_grid.samples import SAMPLE_WORKSPACE, sample
 from azureml_events.routing.match import Verdict, match
-from azureml_events.routing.subscription import RoutedSubscription, Unknown
+from azureml_events.routing.subscription import RoutedSubscription, UnknownCondition
 from hypothesis import strategies as st
 
 NAMES = ["churn", "churn2", "Price", "a", "b.c", "train-churn"]
@@ -155,7 +155,7 @@ def subscriptions(draw: st.DrawFn) -> RoutedSubscription:
         "h",
         draw(st.sampled_from(["EventGridSchema", "CloudEventSchemaV1_0"])),
         ("subscriptions", "s"),
-        unknown=draw(st.sampled_from([(), (), (Unknown("subject", "a parameter"),)])),
+        unknown=draw(st.sampled_from([(), (), (UnknownCondition("subject", "a parameter"),)])),
     )
 
 

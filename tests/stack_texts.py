@@ -16,7 +16,7 @@ WORKSPACE = f"{GROUP}/providers/Microsoft.MachineLearningServices/workspaces/ml"
 HUB = f"{GROUP}/providers/Microsoft.EventHub/namespaces/n1/eventhubs/eh1"
 ACCOUNT = f"{GROUP}/providers/Microsoft.Storage/storageAccounts/sa1"
 
-BRIDGES = {
+WORKFLOW_HANDLERS = {
     "mail": "{type: EmailAlert, "
     f"communicationServiceId: {GROUP}/providers/Microsoft.Communication/communicationServices/acs"
     ", sender: a@contoso.com, to: [b@contoso.com]}",
@@ -43,7 +43,7 @@ NAMED = {
     "function": f"{GROUP}/providers/Microsoft.Web/sites/app/functions/fn",
     "workspaces": f"workspaces: {{ml: {{resourceId: {WORKSPACE}, location: westeurope}}}}",
     "handlers": f"handlers: {{hub: {{type: EventHub, resourceId: {HUB}}}}}",
-    "bridges": f"handlers: {{{', '.join(f'{name}: {fields}' for name, fields in BRIDGES.items())}}}",
+    "bridges": f"handlers: {{{', '.join(f'{name}: {fields}' for name, fields in WORKFLOW_HANDLERS.items())}}}",
 }
 """What stands for each `$name`."""
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from azureml_events.event_grid.operators import OPERATORS
-from azureml_events.handlers import BRIDGES, ENDPOINTS
+from azureml_events.handlers import ENDPOINTS, WORKFLOW_HANDLERS
 from azureml_events.review.input import load_input
 from azureml_events.routing.expectations import check_expectation, load_expectations
 from azureml_events.stack.stack import Stack
@@ -99,7 +99,7 @@ def test_prod_shows_every_operator(prod: Stack) -> None:
 
 
 def test_the_recipes_show_every_bridge(recipes: Stack) -> None:
-    assert {handler.type for handler in recipes.handlers.values()} == BRIDGES.keys()
+    assert {handler.type for handler in recipes.handlers.values()} == WORKFLOW_HANDLERS.keys()
 
 
 def test_no_recipe_takes_more_than_eight_lines(recipes: Stack) -> None:

@@ -42,7 +42,7 @@ class Routes:
 
     @classmethod
     def of_stack_file(cls, path: str | Path) -> Routes:
-        """The event subscriptions of a stack file, or of another tool's JSON document.
+        """Read the event subscriptions of a stack file, or of another tool's JSON document.
 
         Args:
             path: The file.
@@ -54,7 +54,7 @@ class Routes:
 
     @classmethod
     def of_program(cls, directory: str | Path, stack: str, config: Mapping[str, str] | None = None) -> Routes:
-        """The event subscriptions that a Pulumi program declares, run offline.
+        """Read the event subscriptions that a Pulumi program declares, run offline.
 
         Args:
             directory: Where its `__main__.py` lies.

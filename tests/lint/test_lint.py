@@ -13,7 +13,7 @@ from azureml_events.event_grid.intents import INTENTS
 from azureml_events.event_grid.samples import SAMPLE_WORKSPACE
 from azureml_events.lint.lint import analyse, analyse_each
 from azureml_events.lint.rules import RULES
-from azureml_events.routing.subscription import PlacedFilter, RoutedSubscription, Unknown
+from azureml_events.routing.subscription import PlacedFilter, RoutedSubscription, UnknownCondition
 
 CASES = json.loads(Path(__file__).parents[1].joinpath("cases", "lint.json").read_text(encoding="utf-8"))
 RUN_COMPLETED = EVENT_TYPES["RunCompleted"].name
@@ -209,7 +209,7 @@ def test_event_types_decide_which_of_two_subscriptions_is_redundant() -> None:
         {"handler": "other"},
         {"handler": ""},
         {"disabled": "later"},
-        {"unknown": (Unknown("subject", "a parameter"),)},
+        {"unknown": (UnknownCondition("subject", "a parameter"),)},
         {"delivery_schema": "CloudEventSchemaV1_0"},
     ],
 )

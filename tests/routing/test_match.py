@@ -14,7 +14,7 @@ from azureml_events.routing.conditions import Outcome
 from azureml_events.routing.match import match
 from azureml_events.routing.reading.streams import Block
 from azureml_events.routing.replay.replay import Replay
-from azureml_events.routing.subscription import RoutedSubscription, Unknown
+from azureml_events.routing.subscription import RoutedSubscription, UnknownCondition
 from routing_strategies import match_filter
 
 CASES = json.loads(Path(__file__).parents[1].joinpath("cases", "match.json").read_text(encoding="utf-8"))
@@ -79,7 +79,7 @@ def test_a_workspace_that_only_the_deployment_knows_is_uncertain() -> None:
 
 
 def test_a_condition_that_cannot_be_known_is_uncertain() -> None:
-    unknown = Unknown("subject", "[parameters('prefix')] is known only to the deployment")
+    unknown = UnknownCondition("subject", "[parameters('prefix')] is known only to the deployment")
     verdict = match(_subscription(unknown=(unknown,)), sample("RunCompleted"), workspace="ml-dev")
     assert (verdict.outcome, verdict.because.text) == (Outcome.UNCERTAIN, unknown.text)
 

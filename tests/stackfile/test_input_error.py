@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from azureml_events.base.mistakes import DeclarationError, Mistake, Position
-from azureml_events.base.mistakes import Path as Steps
+from azureml_events.base.mistakes import DeclarationError, MemberPath, Mistake, Position
 from azureml_events.stackfile.input_error import InputError, locating, reading
 
-PLACES: dict[Steps, Position] = {("a",): Position(2, 3), ("b",): Position(1, 10), ("c",): Position(1, 9)}
+PLACES: dict[MemberPath, Position] = {("a",): Position(2, 3), ("b",): Position(1, 10), ("c",): Position(1, 9)}
 FILE = Path("x.yaml")
 
 

@@ -157,7 +157,7 @@ def _schema(condition: Condition) -> JsonSchemaValue:
 
 
 def _field(condition: Condition) -> str:
-    """The field that a condition is about, the first of several."""
+    """Return the field that a condition is about, the first of several."""
     if isinstance(condition, Is):
         return condition.field
     return condition if isinstance(condition, str) else condition[0]

@@ -51,7 +51,7 @@ class Documented(ModelMetaclass):
 
     @__signature__.setter
     def __signature__(cls, _: Signature) -> None:  # noqa: N805 - a metaclass
-        """Pydantic sets its own, by JSON names; ours stays."""
+        """Keep our signature where Pydantic would set its own, by JSON names."""
 
     def __dir__(cls) -> list[str]:  # noqa: N805 - a metaclass
         return [name for name, _ in _arguments(cls)]

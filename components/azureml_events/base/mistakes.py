@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 
 from azureml_events.base.values import Applicable
 
-Path = tuple[str | int, ...]
+MemberPath = tuple[str | int, ...]
 """A place in an input: keys of maps and indexes of lists, outermost first."""
 
 LONGEST_SHOWN = 60
@@ -54,7 +54,7 @@ class Mistake:
         position: Where it is in the text; None where there is no text, or until its place is looked up.
     """
 
-    path: Path
+    path: MemberPath
     message: str
     position: Position | None = None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from azureml_events.base.mistakes import Path, show
+from azureml_events.base.mistakes import MemberPath, show
 from azureml_events.documents.found import Found, FoundSubscription, FoundTopic, Note
 from azureml_events.documents.unresolved import UNKNOWN
 
@@ -45,7 +45,7 @@ def read_azure_cli(value: Any) -> Found:
     return Found(tuple(topics), tuple(subscriptions), tuple(notes))
 
 
-def _items(value: Any) -> Iterator[tuple[Path, Any]]:
+def _items(value: Any) -> Iterator[tuple[MemberPath, Any]]:
     if isinstance(value, list):
         yield from (((index,), item) for index, item in enumerate(value))
     elif isinstance(value, Mapping) and isinstance(value.get("value"), list):
@@ -82,7 +82,7 @@ def _topic(item: Mapping[str, Any]) -> FoundTopic:
     return FoundTopic(_keys(id_, name), name or UNKNOWN, source, topic_type)
 
 
-def _subscription(path: Path, item: Mapping[str, Any]) -> FoundSubscription:
+def _subscription(path: MemberPath, item: Mapping[str, Any]) -> FoundSubscription:
     members = _members(item)
     id_, topic = _text(members.get("id")) or "", _text(members.get("topic")) or ""
     source = topic_id = other = None
@@ -116,7 +116,7 @@ def _subscription(path: Path, item: Mapping[str, Any]) -> FoundSubscription:
 
 
 def _cut(text: str, separator: str) -> tuple[str, str, str]:
-    """`str.partition`, ignoring case."""
+    """Cut a text in three as `str.partition`, ignoring case."""
     at = text.lower().find(separator)
     if at < 0:
         return text, "", ""

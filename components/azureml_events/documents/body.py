@@ -11,7 +11,7 @@ from typing import Annotated, Any, TypeVar, get_args
 from pydantic import AfterValidator
 
 from azureml_events.arm.event_subscription import STORAGE_BLOB
-from azureml_events.base.mistakes import DeclarationError, Mistake, Path, show, unknown
+from azureml_events.base.mistakes import DeclarationError, MemberPath, Mistake, show, unknown
 from azureml_events.base.model import Declaration, Many, json_names
 from azureml_events.base.urls import holds_key
 from azureml_events.base.values import Deferred, Secret
@@ -63,7 +63,7 @@ class Body:
         *,
         nested: bool = False,
         printed: bool = False,
-        place: Callable[[Path], Path] = lambda path: path,
+        place: Callable[[MemberPath], MemberPath] = lambda path: path,
     ) -> None:
         reader = Members(nested=nested, printed=printed)
         self.members: dict[str, Any] = (
@@ -88,7 +88,7 @@ class Body:
         settings = {name: self.members[name] for name in json_names(Settings) if name in self.members}
         self.settings = self._parse((), Settings.parse, settings)
 
-    def _target(self, plain: str, wrapped: str) -> tuple[Path, object]:
+    def _target(self, plain: str, wrapped: str) -> tuple[MemberPath, object]:
         """Find what stands in one of two forms, plain or wrapped with an identity: its path and its body."""
         if plain in self.members and wrapped in self.members:
             self._refuse(Mistake((wrapped,), f"either '{plain}' or '{wrapped}'; not both"))
@@ -103,7 +103,7 @@ class Body:
             self._refuse(Mistake((wrapped, "identity"), f"{text} {show(outer.get('identity'))}"))
         return (wrapped, plain), outer.get(plain)
 
-    def _parse(self, path: Path, parse: Callable[[Any], T], given: object) -> T | None:
+    def _parse(self, path: MemberPath, parse: Callable[[Any], T], given: object) -> T | None:
         try:
             return None if given is None else parse(_deferred(given))
         except DeclarationError as error:
@@ -215,7 +215,7 @@ def _deferred(value: Any) -> Any:
     return value
 
 
-def _is_open(value: Any, path: Path) -> bool:
+def _is_open(value: Any, path: MemberPath) -> bool:
     """Tell whether something unresolved is at a path or above it, or below what is there."""
     for step in path:
         if isinstance(value, Unresolved):
@@ -224,7 +224,7 @@ def _is_open(value: Any, path: Path) -> bool:
     return any(unresolved_in(value))
 
 
-def member_at(value: Any, path: Path) -> Any:
+def member_at(value: Any, path: MemberPath) -> Any:
     """Find the value at a path; None where there is none.
 
     Args:

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from azureml_events.base.mistakes import DeclarationError, Mistake, Path, show
+from azureml_events.base.mistakes import DeclarationError, MemberPath, Mistake, show
 from azureml_events.documents.unresolved import Unresolved, unresolved_in
 from azureml_events.event_grid.catalogue import EVENT_TYPES, PREFIX, full_name
 from azureml_events.event_grid.delivery import EventDeliverySchema
 from azureml_events.event_grid.filters import AdvancedFilter, EventFilter, limits
-from azureml_events.routing.subscription import PlacedFilter, Unknown
+from azureml_events.routing.subscription import PlacedFilter, UnknownCondition
 
 _WHERE = {
     "includedEventTypes": "eventType",
@@ -39,7 +39,7 @@ class ReadFilter:
 
     filter: EventFilter
     written: tuple[PlacedFilter, ...]
-    unknown: tuple[Unknown, ...]
+    unknown: tuple[UnknownCondition, ...]
     mistakes: tuple[Mistake, ...]
 
 
@@ -49,7 +49,7 @@ def read_filter(
     schema: EventDeliverySchema | None,
     printed: bool,
     doubtful: Iterable[str],
-    place: Callable[[Path], Path],
+    place: Callable[[MemberPath], MemberPath],
 ) -> ReadFilter:
     """Read the `filter` of a body.
 
@@ -74,13 +74,15 @@ def read_filter(
 
 
 class _FilterReader:
-    def __init__(self, schema: EventDeliverySchema | None, *, printed: bool, place: Callable[[Path], Path]) -> None:
+    def __init__(
+        self, schema: EventDeliverySchema | None, *, printed: bool, place: Callable[[MemberPath], MemberPath]
+    ) -> None:
         self._schema = schema
         self._printed = printed
         self._place = place
         self._plain: dict[str, Any] = {}
         self._written: list[PlacedFilter] = []
-        self._unknown: list[Unknown] = []
+        self._unknown: list[UnknownCondition] = []
         self._mistakes: list[Mistake] = []
 
     def read(self, given: Mapping[str, Any]) -> None:
@@ -150,9 +152,9 @@ class _FilterReader:
         self._written.append(PlacedFilter(read, index, self._place(("filter", *path))))
 
     def doubt(self, where: str, text: str) -> None:
-        self._unknown.append(Unknown(where, text))
+        self._unknown.append(UnknownCondition(where, text))
 
-    def refuse(self, where: str, path: Path, *mistakes: Mistake) -> None:
+    def refuse(self, where: str, path: MemberPath, *mistakes: Mistake) -> None:
         placed = [mistake.below("filter", *path) for mistake in mistakes]
         self._mistakes += placed
         self.doubt(where, f"it is wrong: {placed[0]}")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from azureml_events.base.mistakes import Path
+from azureml_events.base.mistakes import MemberPath
 from azureml_events.documents.unresolved import Text, Unresolved
 
 
@@ -19,7 +19,7 @@ class Note:
         text: What it is; lower case, no final period.
     """
 
-    path: Path
+    path: MemberPath
     text: str
 
 
@@ -58,10 +58,10 @@ class FoundSubscription:
         other: The kind of thing that it belongs to if neither to a system topic nor a resource, as `custom topic`.
     """
 
-    path: Path
-    members: Path
+    path: MemberPath
+    members: MemberPath
     name: Text
-    name_path: Path
+    name_path: MemberPath
     body: Mapping[str, Any] | Unresolved
     nested: bool = False
     printed: bool = False

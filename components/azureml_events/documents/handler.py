@@ -33,7 +33,7 @@ def handler_text(body: Mapping[str, Any], *, owner: str) -> str:
 
 
 def _text(value: object) -> str | None:
-    """A member's text; None where it may differ elsewhere: an unresolved query may be all that tells two URLs apart."""
+    """Read a member's text; None where it may differ elsewhere: only the unresolved query may tell two URLs apart."""
     if isinstance(value, Unresolved):
         return str(value) if value.same and "?" not in str(value) else None
     return str(value) if value not in (None, "") else None

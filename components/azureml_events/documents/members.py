@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from azureml_events.base.mistakes import Mistake, Path, likely, show, unknown
+from azureml_events.base.mistakes import MemberPath, Mistake, likely, show, unknown
 from azureml_events.base.model import json_names
 from azureml_events.documents.found import Note
 from azureml_events.documents.unresolved import SECRET, Unresolved
@@ -128,7 +128,7 @@ class Members:
             ]
         return filter_
 
-    def _destination(self, path: Path, written: object) -> object:
+    def _destination(self, path: MemberPath, written: object) -> object:
         given = self._lifted(path, written, ("endpointType",), _ENDPOINT, _SHOWN)
         if not isinstance(given, dict):
             return given
@@ -144,11 +144,16 @@ class Members:
             ]
         return given
 
-    def _store(self, path: Path, written: object) -> object:
+    def _store(self, path: MemberPath, written: object) -> object:
         return self._lifted(path, written, ("endpointType",), _STORE)
 
     def _lifted(
-        self, path: Path, written: object, outer: Iterable[str], names: Iterable[str], read_only: Iterable[str] = ()
+        self,
+        path: MemberPath,
+        written: object,
+        outer: Iterable[str],
+        names: Iterable[str],
+        read_only: Iterable[str] = (),
     ) -> object:
         """Lift the `properties` of a polymorphic object into it."""
         if not isinstance(written, Mapping):
@@ -168,7 +173,7 @@ class Members:
         return self._known(path, {**kept, **properties}, names, read_only)
 
     def _known(
-        self, path: Path, written: Mapping[str, Any], names: Iterable[str], read_only: Iterable[str] = ()
+        self, path: MemberPath, written: Mapping[str, Any], names: Iterable[str], read_only: Iterable[str] = ()
     ) -> dict[str, Any]:
         """Keep the known members of an object that are not null, and report the others."""
         names = tuple(names)
@@ -182,7 +187,7 @@ class Members:
                 self._ignored((*path, name), name, names)
         return known
 
-    def _ignored(self, path: Path, name: str, names: Iterable[str]) -> None:
+    def _ignored(self, path: MemberPath, name: str, names: Iterable[str]) -> None:
         meant, home = likely(name, names), _HOMES.get(name)
         close = None if meant or home else likely(name, _HOMES)
         if close:

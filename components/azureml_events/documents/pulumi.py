@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from azureml_events.base.mistakes import Path
+from azureml_events.base.mistakes import MemberPath
 from azureml_events.documents.found import Found, FoundSubscription, FoundTopic, Note
 from azureml_events.documents.unresolved import SECRET, UNKNOWN, Text, Unresolved
 
@@ -36,7 +36,7 @@ _DEEPEST = 100
 class _Resource:
     """A resource of a state or preview."""
 
-    path: Path
+    path: MemberPath
     urn: str
     kind: str
     inputs: Mapping[str, Any]
@@ -46,7 +46,7 @@ class _Resource:
     inputs_name: str = "inputs"
 
     def text(self, *names: str) -> Text | None:
-        """The first of some members that holds a text, among inputs before outputs."""
+        """Find the first of some members that holds a text, among inputs before outputs."""
         for name in names:
             for members in (self.inputs, self.outputs):
                 if isinstance(members.get(name), (str, Unresolved)) and members[name] != "":
@@ -90,7 +90,7 @@ def _resources(value: Mapping[str, Any], notes: list[Note]) -> Iterator[_Resourc
             yield _resource(path, written, native[2])
 
 
-def _states(value: Mapping[str, Any]) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+def _states(value: Mapping[str, Any]) -> Iterator[tuple[MemberPath, Mapping[str, Any]]]:
     deployment, steps = value.get("deployment"), value.get("steps")
     if isinstance(deployment, Mapping):
         yield from _maps(("deployment", "resources"), deployment.get("resources"))
@@ -103,13 +103,13 @@ def _states(value: Mapping[str, Any]) -> Iterator[tuple[Path, Mapping[str, Any]]
         yield from _maps(("resources",), value.get("resources"))
 
 
-def _maps(at: Path, items: object) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+def _maps(at: MemberPath, items: object) -> Iterator[tuple[MemberPath, Mapping[str, Any]]]:
     for index, item in enumerate(items if isinstance(items, list) else ()):
         if isinstance(item, Mapping):
             yield (*at, index), item
 
 
-def _resource(path: Path, written: Mapping[str, Any], kind: str) -> _Resource:
+def _resource(path: MemberPath, written: Mapping[str, Any], kind: str) -> _Resource:
     inputs, outputs = _plain(written.get("inputs")), _plain(written.get("outputs"))
     given = isinstance(inputs, Mapping) and bool(inputs)
     named = written.get("propertyDependencies")
@@ -133,7 +133,7 @@ def _urns(value: object) -> list[str]:
 
 
 def _plain(value: Any, depth: int = 0) -> Any:
-    """A value without Pulumi's signatures: what is secret or unknown is `Unresolved`."""
+    """Strip a value of Pulumi's signatures: what is secret or unknown becomes `Unresolved`."""
     if depth > _DEEPEST or (isinstance(value, str) and value in _UNKNOWN):
         return UNKNOWN
     if isinstance(value, str):
@@ -167,7 +167,7 @@ def _topic(resource: _Resource, resources: Mapping[str, _Resource]) -> FoundTopi
 
 
 def _workspace(topic: _Resource, resources: Mapping[str, _Resource]) -> Text | None:
-    """The workspace that an unknown source is taken from, as far as it is known."""
+    """Return the workspace that an unknown source is taken from, as far as it is known."""
     for urn in topic.dependencies.get("source", ()):
         other = resources.get(urn)
         if other and other.kind == "Workspace":

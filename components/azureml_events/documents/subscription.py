@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from azureml_events.base.mistakes import Mistake, Path, show
+from azureml_events.base.mistakes import MemberPath, Mistake, show
 from azureml_events.base.model import json_names
 from azureml_events.base.names import EVENT_SUBSCRIPTION
 from azureml_events.documents.body import Body, member_at
@@ -82,7 +82,7 @@ def _misplaced_beside(document: Any, found: FoundSubscription) -> list[Mistake]:
     ]
 
 
-def _place(document: Any, members: Path, path: Path) -> Path:
+def _place(document: Any, members: MemberPath, path: MemberPath) -> MemberPath:
     """Find the place in the document of a path below the lifted body."""
     placed, value = members, member_at(document, members)
     for step in path:

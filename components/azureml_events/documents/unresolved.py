@@ -32,7 +32,7 @@ class Unresolved:
         return "".join(piece + hole for piece, hole in zip(pieces, (*self.holes, ""), strict=True))
 
     def split(self, separator: str) -> list[Text]:
-        """Its segments, as `str.split`; an unknown part lies in one segment."""
+        """Split it into segments, as `str.split`; an unknown part lies in one segment."""
         segments: list[Text] = []
         holes = iter(self.holes)
         for known in self.known.split(separator):

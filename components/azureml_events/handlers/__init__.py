@@ -27,31 +27,47 @@ from azureml_events.handlers.storage_queue import StorageQueue as StorageQueue
 from azureml_events.handlers.web_hook import WebHook as WebHook
 from azureml_events.handlers.workflow_handler import Bridge, WorkflowHandler
 
-ENDPOINTS: dict[str, type[Endpoint]] = {
-    "AzureFunction": AzureFunction,
-    "EventHub": EventHub,
-    "HybridConnection": HybridConnection,
-    "NamespaceTopic": NamespaceTopic,
-    "ServiceBusQueue": ServiceBusQueue,
-    "ServiceBusTopic": ServiceBusTopic,
-    "StorageQueue": StorageQueue,
-    "WebHook": WebHook,
-}
+_TYPES: tuple[type[Handler], ...] = (
+    AzureFunction,
+    EventHub,
+    HybridConnection,
+    NamespaceTopic,
+    ServiceBusQueue,
+    ServiceBusTopic,
+    StorageQueue,
+    WebHook,
+    LogicApp,
+    EmailAlert,
+    DataFactoryPipeline,
+    AzureDevOpsPipeline,
+    GitHubWorkflow,
+    BatchEndpoint,
+    ChatMessage,
+)
+
+HANDLERS: dict[str, type[Handler]] = {}
+"""All handler types by `type`."""
+
+ENDPOINTS: dict[str, type[Endpoint]] = {}
 """The handlers that Event Grid delivers to itself, by `endpointType`."""
 
-BRIDGES: dict[str, type[WorkflowHandler]] = {
-    "LogicApp": LogicApp,
-    "EmailAlert": EmailAlert,
-    "DataFactoryPipeline": DataFactoryPipeline,
-    "AzureDevOpsPipeline": AzureDevOpsPipeline,
-    "GitHubWorkflow": GitHubWorkflow,
-    "BatchEndpoint": BatchEndpoint,
-    "ChatMessage": ChatMessage,
-}
+WORKFLOW_HANDLERS: dict[str, type[WorkflowHandler]] = {}
 """The handlers that Event Grid reaches through a workflow, by `type`."""
 
-HANDLERS: dict[str, type[Handler]] = {**ENDPOINTS, **BRIDGES}
-"""All handler types by `type`."""
+
+def _add(kind: type[Handler]) -> None:
+    name = kind.model_fields["type"].default
+    if not isinstance(name, str) or name in HANDLERS:
+        return
+    HANDLERS[name] = kind
+    if issubclass(kind, Endpoint):
+        ENDPOINTS[name] = kind
+    elif issubclass(kind, WorkflowHandler):
+        WORKFLOW_HANDLERS[name] = kind
+
+
+for _each in _TYPES:
+    _add(_each)
 
 
 def add_types(module: ModuleType) -> None:
@@ -61,16 +77,8 @@ def add_types(module: ModuleType) -> None:
         module: A module of this folder.
     """
     for each in vars(module).values():
-        if not isinstance(each, type) or not issubclass(each, Handler) or each.__module__ != module.__name__:
-            continue
-        name = each.model_fields["type"].default
-        if not isinstance(name, str) or name in HANDLERS:
-            continue
-        HANDLERS[name] = each
-        if issubclass(each, Endpoint):
-            ENDPOINTS[name] = each
-        elif issubclass(each, WorkflowHandler):
-            BRIDGES[name] = each
+        if isinstance(each, type) and issubclass(each, Handler) and each.__module__ == module.__name__:
+            _add(each)
 
 
 def role_names() -> dict[str, str]:

@@ -75,7 +75,7 @@ class AzureDevOpsPipeline(Bridge):
         )
 
     def target(self, subscription: BridgedSubscription) -> Target:
-        """One call that queues the run."""
+        """Return one call that queues the run."""
         uri = text(
             f"https://dev.azure.com/{quote(self.organization, safe='')}/{quote(self.project, safe='')}"
             f"/_apis/pipelines/{self.pipeline_id}/runs?api-version={API_VERSION}"
@@ -103,7 +103,7 @@ class AzureDevOpsPipeline(Bridge):
         return f"runs pipeline {self.pipeline_id} of {self.organization}/{self.project}{self._at()}"
 
     def describe_effect(self, event: Mapping[str, Any], subscription: BridgedSubscription) -> str:
-        """Which pipeline runs, with which parameters."""
+        """Say which pipeline runs, with which parameters."""
         values = filled(parameters_of(subscription), subscription.event_types, event)
         return f"{self.describe()}{with_parameters(values)}"
 

@@ -161,7 +161,7 @@ class ChatMessage(Bridge):
 
 
 def _facts(event_types: Sequence[str], fields: EventFields) -> list[tuple[str, Expression]]:
-    """The facts that one of the event types has."""
+    """List the facts that one of the event types has."""
     rows = [row for row in map(event_type, event_types) if row] if event_types else list(EVENT_TYPES.values())
     held = [(name, ("data", member)) for name, member in FACTS.items() if any(row.field(member) for row in rows)]
     paths = [*held, ("Workspace", (WORKSPACE_NAME,)), ("Time", ("eventTime",))]
@@ -169,7 +169,7 @@ def _facts(event_types: Sequence[str], fields: EventFields) -> list[tuple[str, E
 
 
 def _line(value: Expression) -> Expression:
-    """A text in one line, of which there is something to see."""
+    """Write a text in one line, of which there is something to see."""
     line = call("trim", join_lines(value))
     return call("if", call("empty", line), "-", line)
 
@@ -177,7 +177,7 @@ def _line(value: Expression) -> Expression:
 def _card(
     title: Expression, lines: Sequence[Expression], facts: Sequence[tuple[str, Expression]], page: Expression
 ) -> dict[str, object]:
-    """The message for Teams; its texts are runs, so that nothing in an event is read as Markdown."""
+    """Write the message for Teams; its texts are runs, so that nothing in an event is read as Markdown."""
     body = [
         _block({"text": title, "weight": "Bolder", "size": "Medium"}),
         *(_block({"text": line}) for line in lines),
@@ -211,7 +211,7 @@ def _slack(
 
 
 def _is_host(url: Expression, service: str) -> Expression:
-    """Whether a URL is `https://`, a host of the service, perhaps `:443`, and a path.
+    """Tell whether a URL is `https://`, a host of the service, perhaps `:443`, and a path.
 
     What stands before the path is nothing but a host: it holds no sign that a URL would have to encode, and so no user,
     query, other slash or letter that looks like one of ours.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from azureml_events.base.arm_ids import Location
 from azureml_events.base.constraints import Constraint, Excludes
@@ -12,7 +12,7 @@ from azureml_events.base.model import Declaration
 from azureml_events.base.names import NameForm, ResourceGroup
 from azureml_events.base.values import Reference
 
-NAMESPACE = NameForm("[A-Za-z][A-Za-z0-9-]{4,48}[A-Za-z0-9]", "6 to 50 letters, digits and -, a letter first")
+_NAMESPACE = NameForm("[A-Za-z][A-Za-z0-9-]{4,48}[A-Za-z0-9]", "6 to 50 letters, digits and -, a letter first")
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def new_or_existing(new: str, existing: str) -> tuple[Constraint, ...]:
 
 
 def own_name(key: str, kind: str, suffix: str) -> str:
-    """The default name of a namespace of a handler's own.
+    """Make the default name of a namespace of a handler's own.
 
     Args:
         key: The handler's name.
@@ -105,3 +105,49 @@ def own_name(key: str, kind: str, suffix: str) -> str:
         suffix: Hexadecimal digits that make it unique in all of Azure.
     """
     return f"{kind}-{key[:37].strip('-')}-{suffix[:8]}"
+
+
+class CreateInNamespace(Create):
+    """A new entity in a new namespace of a messaging service or an existing one; without keys, TLS 1.2."""
+
+    service: ClassVar[str]
+    """The service, as Pulumi's types name it."""
+
+    abbreviation: ClassVar[str]
+    """Two letters for the service, in the name of a namespace of a handler's own."""
+
+    constraints = new_or_existing("namespaceName", "namespaceId")
+
+    namespace_name: Annotated[str, _NAMESPACE] | None = None
+    """The name of a new namespace, unique in all of Azure; handlers that give the same one share it. Default one of
+    its own."""
+
+    namespace_id: Reference | None = None
+    """The ARM id of an existing namespace, instead of a new one."""
+
+    sku: Literal["Basic", "Standard", "Premium"] | None = None
+    """The new namespace's tier; default `Standard`."""
+
+    @property
+    def host_name(self) -> str | None:
+        """The new namespace's name."""
+        return self.namespace_name
+
+    def namespace(self, key: str, suffix: str) -> Part:
+        """Return the namespace to create.
+
+        Args:
+            key: The handler's name.
+            suffix: Hexadecimal digits that make a name unique in all of Azure.
+        """
+        sku = self.sku or "Standard"
+        return Part(
+            token=f"azure-native:{self.service}:Namespace",
+            name_input="namespaceName",
+            name=self.namespace_name or own_name(key, self.abbreviation, suffix),
+            inputs={
+                "sku": {"name": sku, "tier": sku},
+                "disableLocalAuth": True,
+                "minimumTlsVersion": "1.2",
+            },
+        )

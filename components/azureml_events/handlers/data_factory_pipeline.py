@@ -58,7 +58,7 @@ class DataFactoryPipeline(Bridge):
         return ParameterRules(NameForm(r"[A-Za-z]\w{0,259}", "letters, digits, _, a letter first"), 50)
 
     def target(self, subscription: BridgedSubscription) -> Target:
-        """One createRun, which starts the pipeline and does not wait for it."""
+        """Return one createRun, which starts the pipeline and does not wait for it."""
         uri = text(
             RESOURCE_MANAGER,
             parameter("factoryId"),
@@ -85,6 +85,6 @@ class DataFactoryPipeline(Bridge):
         return f"starts pipeline {self.pipeline_name} of factory {shown_name(self.factory_id)}"
 
     def describe_effect(self, event: Mapping[str, Any], subscription: BridgedSubscription) -> str:
-        """Which pipeline starts, with which parameters."""
+        """Say which pipeline starts, with which parameters."""
         values = filled(parameters_of(subscription), subscription.event_types, event)
         return f"{self.describe()}{with_parameters(values)}"

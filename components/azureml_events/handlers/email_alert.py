@@ -199,7 +199,7 @@ class EmailAlert(Bridge):
 
     @classmethod
     def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
-        """Mails go to somebody, and not to too many; places name fields of some event type."""
+        """Yield mails that go to nobody or to too many, and places that name fields of no event type."""
         to = given.get("to")
         if isinstance(to, (list, tuple)) and not 1 <= len(to) <= MOST_RECIPIENTS:
             fix = "write a distribution list's address" if to else "write who gets the mails, as ops@contoso.com"
@@ -222,7 +222,7 @@ class EmailAlert(Bridge):
         return LookUp(function, ("communicationServiceName",), self.communication_service_id, ("hostName",))
 
     def found(self, value: Deferred) -> Self:
-        """The alert with the endpoint on the host that was found."""
+        """Return the alert with the endpoint on the host that was found."""
         return self.model_copy(update={"endpoint": Deferred(value.value, _endpoint_of)})
 
     def at(self, service_id: Deferred, host: Deferred, sender: Deferred) -> Self:
@@ -239,14 +239,14 @@ class EmailAlert(Bridge):
     def subscription_mistakes(
         self, parameters: Mapping[str, object] | None, event_types: Sequence[str]
     ) -> Iterator[Mistake]:
-        """Places name fields that the subscription's event types carry."""
+        """Yield places that name fields which the subscription's event types do not carry."""
         yield from super().subscription_mistakes(parameters, event_types)
         for name, source in (("subject", self.subject), ("body", self.body)):
             for mistake in template_mistakes(source, event_types):
                 yield Mistake(("handler",), f"its {name}: {mistake.message}")
 
     def target(self, subscription: BridgedSubscription) -> Target:
-        """One send, which hands the mail over and does not wait until it is delivered."""
+        """Return one send, which hands the mail over and does not wait until it is delivered."""
         return Target(
             steps=lambda fields: self._steps(subscription, fields),
             parameters={"endpoint": self.endpoint, **({} if isinstance(self.sender, str) else {"sender": self.sender})},
@@ -259,7 +259,7 @@ class EmailAlert(Bridge):
         return f"mails {', '.join(self.to)}"
 
     def describe_effect(self, event: Mapping[str, Any], subscription: BridgedSubscription) -> str:
-        """Who gets which mail."""
+        """Say who gets which mail."""
         line = fill_text(self.subject, "subject", subscription.event_types, event)
         return f"{self.describe()}: {line}"
 
@@ -314,12 +314,12 @@ def _repetition() -> Repetition:
 
 
 def _padded_id(fields: EventFields) -> Expression:
-    """The event's id in small letters, with zeros behind it so that its first 36 characters are always there."""
+    """Write the event's id in small letters, with zeros behind it so that its first 36 characters are always there."""
     return call("concat", call("toLower", fields.text(EventField(("id",)))), "0" * _UUID_LENGTH)
 
 
 def _mail_id(subscription: str, padded: Expression) -> Expression:
-    """A UUID that is the same for each delivery of one event to one subscription, and different for others.
+    """Make a UUID that is the same for each delivery of one event to one subscription, and different for others.
 
     It is the event's id, each digit of the last group exchanged for another by a table of the subscription's own: two
     events of a subscription never share one, as an exchange can be undone. An id that is no UUID gives a new one each
@@ -341,13 +341,13 @@ def _mail_id(subscription: str, padded: Expression) -> Expression:
 
 
 def _exchanged(digit: Expression, key: int) -> Expression:
-    """A hexadecimal digit xor a key; what is no digit gives some sign, as both sides of an `if` may be evaluated."""
+    """Xor a hexadecimal digit with a key; anything else gives some sign, as both sides of an `if` may be evaluated."""
     table = "".join(f"/{each:x}{each ^ key:x}" for each in range(16))
     return call("substring", call("last", call("split", table, call("concat", "/", digit))), 0, 1)
 
 
 def _html(body: Expression, page: Expression) -> Expression:
-    """The body as HTML that shows it as it is, the studio's page as a link."""
+    """Write the body as HTML that shows it as it is, the studio's page as a link."""
     escaped = _escaped(body)
     link = call("concat", '<a href="', _escaped(page), '">', _escaped(page), "</a>")
     linked = call("replace", escaped, _escaped(page), link)

@@ -12,7 +12,7 @@ from azureml_events.base.mistakes import Mistake
 from azureml_events.base.model import Between
 from azureml_events.base.names import NameForm
 from azureml_events.base.values import Reference
-from azureml_events.handlers.created import NAMESPACE, Create, Creation, Part, new_or_existing, own_name
+from azureml_events.handlers.created import CreateInNamespace, Creation, Part
 from azureml_events.handlers.endpoint import CreatableEndpoint, DeliveryAttributes, Role
 
 _HUB = NameForm(
@@ -23,17 +23,15 @@ _HUB = NameForm(
 _LONGEST_RETENTION = {"Basic": 24, "Standard": 168, "Premium": 2160}
 
 
-class CreateEventHub(Create):
+class CreateEventHub(CreateInNamespace):
     """A new event hub, in a new namespace or an existing one; without keys, TLS 1.2.
 
     Bounds: Event Hubs' page on quotas and limits.
     """
 
-    constraints = new_or_existing("namespaceName", "namespaceId")
+    service = "eventhub"
 
-    namespace_name: Annotated[str, NAMESPACE] | None = None
-    """The name of a new namespace, unique in all of Azure; handlers that give the same one share it. Default one of
-    its own."""
+    abbreviation = "eh"
 
     namespace_id: Annotated[Reference, OfType("Microsoft.EventHub/namespaces")] | None = None
     """The ARM id of an existing namespace, instead of a new one."""
@@ -41,19 +39,11 @@ class CreateEventHub(Create):
     event_hub_name: Annotated[str, _HUB] | None = None
     """The event hub's name; default the handler's."""
 
-    sku: Literal["Basic", "Standard", "Premium"] | None = None
-    """The new namespace's tier; default `Standard`."""
-
     partition_count: Annotated[int, Between(1, 32)] = 2
     """Partitions, 1 to 32; default 2."""
 
     retention_hours: Annotated[int, Between(1, 2160)] = 24
     """Hours that events are kept, 1 to 24 (Basic), 168 (Standard) or 2160 (Premium); default 24."""
-
-    @property
-    def host_name(self) -> str | None:
-        """The new namespace's name."""
-        return self.namespace_name
 
     @classmethod
     def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
@@ -98,21 +88,10 @@ class EventHub(CreatableEndpoint):
     """Properties added to each message, at most 10; `PartitionKey` chooses the partition."""
 
     def creation(self, key: str, suffix: str) -> Creation | None:
-        """A namespace, unless one exists, and the event hub."""
+        """Return a namespace, unless one exists, and the event hub."""
         create = self.create
         if create is None:
             return None
-        sku = create.sku or "Standard"
-        namespace = Part(
-            token="azure-native:eventhub:Namespace",
-            name_input="namespaceName",
-            name=create.namespace_name or own_name(key, "eh", suffix),
-            inputs={
-                "sku": {"name": sku, "tier": sku},
-                "disableLocalAuth": True,
-                "minimumTlsVersion": "1.2",
-            },
-        )
         hub = Part(
             token="azure-native:eventhub:EventHub",
             name_input="eventHubName",
@@ -125,4 +104,4 @@ class EventHub(CreatableEndpoint):
                 },
             },
         )
-        return Creation(create, namespace, create.namespace_id, hub)
+        return Creation(create, create.namespace(key, suffix), create.namespace_id, hub)

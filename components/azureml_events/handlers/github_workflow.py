@@ -95,7 +95,7 @@ class GitHubWorkflow(Bridge):
         return ParameterRules(NameForm(r"[A-Za-z_][\w-]{0,99}", "letters, digits, _ -, no digit first"), 10, limit)
 
     def target(self, subscription: BridgedSubscription) -> Target:
-        """The token, then one dispatch with it."""
+        """Return the token, then one dispatch with it."""
         return Target(
             steps=lambda fields: self._steps(subscription, fields),
             parameters={"tokenSecretUrl": derive(self.token_secret_id, secret_url)},

@@ -41,6 +41,6 @@ class LogicApp(WorkflowHandler):
         return f"starts workflow {shown_name(self.resource_id)} by its trigger {self.trigger}"
 
     def describe_effect(self, event: Mapping[str, Any], subscription: BridgedSubscription) -> str:
-        """Which workflow starts."""
+        """Say which workflow starts."""
         del event, subscription
         return self.describe()

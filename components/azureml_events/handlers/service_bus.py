@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic.json_schema import JsonSchemaValue
 
@@ -12,7 +12,7 @@ from azureml_events.base.mistakes import Mistake
 from azureml_events.base.names import NameForm
 from azureml_events.base.values import Reference
 from azureml_events.event_grid.delivery_attributes import raw_mappings, without_attributes
-from azureml_events.handlers.created import NAMESPACE, Create, Creation, Part, new_or_existing, own_name
+from azureml_events.handlers.created import CreateInNamespace, Creation, Part
 from azureml_events.handlers.endpoint import CreatableEndpoint, Role
 
 _SENDER = Role("Azure Service Bus Data Sender", "69a216fc-b8fb-44d8-bc22-1f3c2cd27a39")
@@ -49,44 +49,15 @@ _MESSAGE_ID_SCHEMAS = [
 """The mistakes of `_message_id_mistakes`, as JSON Schemas."""
 
 
-class CreateInServiceBus(Create):
+class CreateInServiceBus(CreateInNamespace):
     """A new entity in a new Service Bus namespace or an existing one; without keys, TLS 1.2."""
 
-    constraints = new_or_existing("namespaceName", "namespaceId")
+    service = "servicebus"
 
-    namespace_name: Annotated[str, NAMESPACE] | None = None
-    """The name of a new namespace, unique in all of Azure; handlers that give the same one share it. Default one of
-    its own."""
+    abbreviation = "sb"
 
     namespace_id: Annotated[Reference, OfType("Microsoft.ServiceBus/namespaces")] | None = None
     """The ARM id of an existing namespace, instead of a new one."""
-
-    sku: Literal["Basic", "Standard", "Premium"] | None = None
-    """The new namespace's tier; default `Standard`."""
-
-    @property
-    def host_name(self) -> str | None:
-        """The new namespace's name."""
-        return self.namespace_name
-
-    def namespace(self, key: str, suffix: str) -> Part:
-        """Return the namespace to create.
-
-        Args:
-            key: The handler's name.
-            suffix: Hexadecimal digits that make a name unique in all of Azure.
-        """
-        sku = self.sku or "Standard"
-        return Part(
-            token="azure-native:servicebus:Namespace",
-            name_input="namespaceName",
-            name=self.namespace_name or own_name(key, "sb", suffix),
-            inputs={
-                "sku": {"name": sku, "tier": sku},
-                "disableLocalAuth": True,
-                "minimumTlsVersion": "1.2",
-            },
-        )
 
 
 class ServiceBusEndpoint(CreatableEndpoint):

@@ -28,7 +28,7 @@ AccountSku = Literal[
 
 
 def locked_down(default_action: str = "Allow") -> dict[str, Any]:
-    """The wire inputs that lock a storage account down: no keys, no public blobs, TLS 1.2.
+    """Return the wire inputs that lock a storage account down: no keys, no public blobs, TLS 1.2.
 
     Args:
         default_action: What happens to networks that no rule names, `Allow` or `Deny`; Azure's trusted services

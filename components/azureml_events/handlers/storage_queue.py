@@ -110,7 +110,7 @@ class StorageQueue(CreatableEndpoint):
         return f"{members['resourceId']}/queueServices/default/queues/{members['queueName']}"
 
     def creation(self, key: str, suffix: str) -> Creation | None:
-        """A storage account, unless one exists, and the queue."""
+        """Return a storage account, unless one exists, and the queue."""
         create = self.create
         if create is None:
             return None

@@ -103,7 +103,7 @@ class WorkflowHandler(Handler):
     def subscription_mistakes(
         self, parameters: Mapping[str, object] | None, event_types: Sequence[str]
     ) -> Iterator[Mistake]:
-        """Parameters are some that the target takes, and name fields that the event types carry."""
+        """Yield parameters that the target does not take or that name fields which the event types do not carry."""
         if self.parameter_rules is None:
             yield from super().subscription_mistakes(parameters, event_types)
             return
@@ -111,7 +111,7 @@ class WorkflowHandler(Handler):
             yield mistake.below("parameters")
 
     def web_hook(self, url: Deferred) -> WebHook:
-        """Where Event Grid delivers: the workflow's trigger, one event in a call.
+        """Say where Event Grid delivers: the workflow's trigger, one event in a call.
 
         Args:
             url: The trigger's callback URL, secret; with `entra` its signature is left out.
@@ -197,7 +197,7 @@ class Bridge(WorkflowHandler):
         return None
 
     def found(self, value: Deferred) -> Self:
-        """The bridge with what `look_up` found.
+        """Return the bridge with what `look_up` found.
 
         Args:
             value: What was found.
@@ -219,7 +219,7 @@ class Bridge(WorkflowHandler):
         raise NotImplementedError
 
     def definition(self, subscription: BridgedSubscription) -> dict[str, Any]:
-        """The definition of its workflow for one subscription.
+        """Make the definition of its workflow for one subscription.
 
         Deferred values stand in it as they are, as default values of its parameters.
 
@@ -245,14 +245,14 @@ class Bridge(WorkflowHandler):
 
 
 def parameters_of(subscription: BridgedSubscription) -> Parameters:
-    """The parameters of a subscription: its own, or the defaults of its event types."""
+    """Return the parameters of a subscription: its own, or the defaults of its event types."""
     if subscription.parameters is None:
         return default_parameters(subscription.event_types)
     return subscription.parameters
 
 
 def shown_name(resource_id: Reference) -> str:
-    """The name of a resource by its ARM id; `<unknown>` where only a deployment knows it."""
+    """Find the name of a resource in its ARM id; `<unknown>` where only a deployment knows it."""
     return resource_id.rpartition("/")[2] if isinstance(resource_id, str) else repr(resource_id)
 
 

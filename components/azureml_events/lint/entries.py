@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from azureml_events.base.locations import LOCATIONS, likely_location
-from azureml_events.base.mistakes import Path, show
+from azureml_events.base.mistakes import MemberPath, show
 from azureml_events.base.model import Declaration
 from azureml_events.lint.rules import RULES, Finding
 from azureml_events.stack.stack import Stack
@@ -45,7 +45,7 @@ def find_unknown_locations(stack: Stack) -> Iterator[Finding]:
             yield Finding(RULES["unknown-location"], workspace, "", path, message, fix)
 
 
-def _locations(stack: Stack) -> Iterator[tuple[Path, str]]:
+def _locations(stack: Stack) -> Iterator[tuple[MemberPath, str]]:
     """Yield every plain location of a stack, with its path."""
     entries: Mapping[str, Mapping[str, object]] = {"workspaces": stack.workspaces, "handlers": stack.handlers}
     for section, declared in entries.items():
@@ -56,7 +56,7 @@ def _locations(stack: Stack) -> Iterator[tuple[Path, str]]:
     yield from _below(("defaults",), stack.defaults)
 
 
-def _below(path: Path, given: object) -> Iterator[tuple[Path, str]]:
+def _below(path: MemberPath, given: object) -> Iterator[tuple[MemberPath, str]]:
     for name, value in given.given().items() if isinstance(given, Declaration) else ():
         if name == "location" and isinstance(value, str):
             yield (*path, name), value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from azureml_events.base.mistakes import Path, dotted, show
+from azureml_events.base.mistakes import MemberPath, dotted, show
 from azureml_events.event_grid.filters import AdvancedFilter
 from azureml_events.routing.match import subject_conditions
 from azureml_events.routing.subscription import RoutedSubscription
@@ -47,7 +47,7 @@ class Finding:
     rule: Rule
     workspace: str
     subscription: str
-    path: Path
+    path: MemberPath
     message: str
     fix: str
 
@@ -165,7 +165,7 @@ RULES: dict[str, Rule] = {
 """The lint rules by name."""
 
 
-def finding(rule: str, subscription: RoutedSubscription, path: Path, message: str, fix: str) -> Finding:
+def finding(rule: str, subscription: RoutedSubscription, path: MemberPath, message: str, fix: str) -> Finding:
     """Make a finding of a rule about a subscription.
 
     Args:

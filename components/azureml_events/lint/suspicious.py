@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from azureml_events.base.arm_ids import is_in_other_cloud
-from azureml_events.base.mistakes import Path, likely, show
+from azureml_events.base.mistakes import MemberPath, likely, show
 from azureml_events.event_grid.catalogue import (
     DATA_FIELDS,
     EVENT_TYPES,
@@ -87,7 +87,7 @@ def _affixes(subscription: RoutedSubscription) -> Iterator[Finding]:
             yield _wildcard(subscription, subscription.at(member), text)
 
 
-def _wildcard(subscription: RoutedSubscription, path: Path, text: str) -> Finding:
+def _wildcard(subscription: RoutedSubscription, path: MemberPath, text: str) -> Finding:
     fix = "leave it out; a subject's prefix and suffix need none, and StringContains finds what is within a text"
     return finding("wildcard", subscription, path, f"the * of {show(text)} is taken literally", fix)
 

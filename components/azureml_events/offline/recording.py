@@ -102,7 +102,7 @@ class Recording:
     invokes: tuple[Invoke, ...] = ()
 
     def resource(self, name: str, type_: str | None = None) -> Registration:
-        """The one resource of a name.
+        """Find the one resource of a name.
 
         Args:
             name: Its Pulumi name.
@@ -117,7 +117,7 @@ class Recording:
         return found[0]
 
     def of_type(self, type_: str) -> tuple[Registration, ...]:
-        """All resources of a type, in the order of registration.
+        """Find all resources of a type, in the order of registration.
 
         Args:
             type_: The type token.
@@ -164,7 +164,7 @@ def with_sources_of_children(resources: Collection[Registration]) -> tuple[Regis
 
 
 def in_dependency_order(resources: Iterable[Registration]) -> list[Registration]:
-    """Resources so that each comes after its parent, its provider and its dependencies.
+    """Sort resources so that each comes after its parent, its provider and its dependencies.
 
     Registrations arrive in an order that depends on timing. This one does not: where dependencies leave
     a choice, the smaller URN comes first.

@@ -183,7 +183,7 @@ def _created(handler: CreatableEndpoint, key: str, suffix: str) -> Creation:
 
 
 def _shared_host(creation: Creation) -> tuple[str, str, str]:
-    """The values that tell a host which handlers name from others."""
+    """Return the values that tell a host which handlers name from others."""
     return creation.host.token, creation.create.resource_group.lower(), creation.host.name.lower()
 
 

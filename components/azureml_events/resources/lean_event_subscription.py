@@ -39,9 +39,9 @@ class LeanEventSubscription(eventgrid.SystemTopicEventSubscription):  # type: ig
         pulumi.CustomResource.__init__(self, TYPE, resource_name, {**dict.fromkeys(_ATTRIBUTES), **arguments}, opts)
 
     def translate_input_property(self, prop: str) -> str:
-        """The name of an input on the wire; in its maps the names are those of the wire already."""
+        """Translate an input to its name on the wire; in its maps the names are those of the wire already."""
         return _to_camel(prop) if "_" in prop else prop
 
     def translate_output_property(self, prop: str) -> str:
-        """The attribute of an output."""
+        """Translate an output to its attribute."""
         return _to_snake(prop)

@@ -37,7 +37,7 @@ from azureml_events.resources.retention import retained_below
 from azureml_events.resources.system_topic import declare_topic
 from azureml_events.resources.version_aliases import event_subscription_class, with_version_aliases_of
 from azureml_events.stack.dead_letter import DeadLetter
-from azureml_events.stack.dead_letter_stores import place_of, settings_of
+from azureml_events.stack.dead_letter_stores import place_of, store_settings_of
 from azureml_events.stack.defaults import Defaults
 from azureml_events.stack.delivery import Delivery
 from azureml_events.stack.parse import StackError, workspace_stack
@@ -345,7 +345,7 @@ class WorkspaceEvents(pulumi.ComponentResource):
         store = DeadLetterStore.of_program(
             self._key,
             place_of(self._key, self._workspace, create),
-            settings_of(create),
+            store_settings_of(create),
             owner=self if self._owns_stores else None,
             subscription_id=self._subscription_id,
             resource_group=create.resource_group or self._home_group,

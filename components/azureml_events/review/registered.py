@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from azureml_events.base.mistakes import Mistake, Path
+from azureml_events.base.mistakes import MemberPath, Mistake
 from azureml_events.documents.document import Document, read_document
 from azureml_events.documents.found import Note
 from azureml_events.offline.preview_json import preview_json
@@ -54,7 +54,7 @@ def _named(subscription: RoutedSubscription, names: Sequence[str]) -> RoutedSubs
     )
 
 
-def _at(path: Path, names: Sequence[str]) -> Path:
+def _at(path: MemberPath, names: Sequence[str]) -> MemberPath:
     """Turn `resources[3].inputs.filter` into the resource's name and what stands below its inputs."""
     if path[:1] != ("resources",) or len(path) == 1:
         return path

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from azureml_events.base.mistakes import Mistake, Path, Position, dotted
+from azureml_events.base.mistakes import MemberPath, Mistake, Position, dotted
 from azureml_events.lint.rules import Finding, Level
 from azureml_events.stackfile.input_error import InputError
 
@@ -15,7 +15,7 @@ INVALID = "invalid"
 IGNORED_BY_ARM = "arm-ignores"
 """The rule of a document's members that ARM ignores."""
 
-Locate = Callable[[Path], Position | None]
+Locate = Callable[[MemberPath], Position | None]
 """Finds the place of a path in a text; None where the text has no lines that mean something."""
 
 

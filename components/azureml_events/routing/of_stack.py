@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import replace
 
-from azureml_events.base.mistakes import Path
+from azureml_events.base.mistakes import MemberPath
 from azureml_events.base.values import Reference
 from azureml_events.handlers.endpoint import Endpoint
 from azureml_events.handlers.handler import Handler
@@ -19,7 +19,7 @@ from azureml_events.stack.subscription import Subscription
 
 
 def routed(stack: Stack) -> tuple[RoutedSubscription, ...]:
-    """Every subscription of every workspace, with the author's paths.
+    """List every subscription of every workspace, with the author's paths.
 
     Args:
         stack: The stack.
@@ -41,7 +41,7 @@ def routed(stack: Stack) -> tuple[RoutedSubscription, ...]:
 
 
 def routed_entries(stack: Stack) -> tuple[RoutedSubscription, ...]:
-    """Every subscription of the right entries of a stack, also one whose workspaces or handler are not known.
+    """List every subscription of the right entries of a stack, also one whose workspaces or handler are not known.
 
     Args:
         stack: The entries that are right.
@@ -107,21 +107,21 @@ def _written(key: str, subscription: Subscription) -> tuple[PlacedFilter, ...]:
     )
 
 
-def _paths(key: str, subscription: Subscription) -> dict[str, Path]:
-    """Where the members stand that an intent or `allEvents` gives."""
+def _paths(key: str, subscription: Subscription) -> dict[str, MemberPath]:
+    """Say where the members stand that an intent or `allEvents` gives."""
     at = ("subscriptions", key)
     if subscription.all_events:
         return {"includedEventTypes": (*at, "allEvents")}
     if subscription.intent is None:
         return {}
-    paths: dict[str, Path] = {"includedEventTypes": (*at, "when")}
+    paths: dict[str, MemberPath] = {"includedEventTypes": (*at, "when")}
     if subscription.intent.subject_begins_with():
         paths["subjectBeginsWith"] = (*at, "when")
     return paths
 
 
 def _handler_texts(handlers: Mapping[str, Handler]) -> dict[str, str]:
-    """Each handler's name, or the names of all that deliver to the same place."""
+    """Give each handler's name, or the names of all that deliver to the same place."""
     names: defaultdict[Hashable, list[str]] = defaultdict(list)
     for name, handler in handlers.items():
         place = handler.place if isinstance(handler, Endpoint) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from azureml_events.base.mistakes import Path
+from azureml_events.base.mistakes import MemberPath
 from azureml_events.event_grid.catalogue import EVENT_TYPES
 from azureml_events.event_grid.delivery import DEFAULT_SCHEMA, EventDeliverySchema
 from azureml_events.event_grid.filters import AdvancedFilter, EventFilter
@@ -26,11 +26,11 @@ class PlacedFilter:
 
     filter: AdvancedFilter
     index: int
-    path: Path = ()
+    path: MemberPath = ()
 
 
 @dataclass(frozen=True)
-class Unknown:
+class UnknownCondition:
     """A condition that cannot be known offline, as a template's expression.
 
     Attributes:
@@ -73,10 +73,10 @@ class RoutedSubscription:
     workspace_id: str | None = None
     handler: str = ""
     delivery_schema: EventDeliverySchema = DEFAULT_SCHEMA
-    path: Path = ()
-    paths: Mapping[str, Path] = field(default_factory=dict)
+    path: MemberPath = ()
+    paths: Mapping[str, MemberPath] = field(default_factory=dict)
     placed_filters: tuple[PlacedFilter, ...] | None = None
-    unknown: tuple[Unknown, ...] = ()
+    unknown: tuple[UnknownCondition, ...] = ()
     intent: Intent | None = None
     all_events: bool = False
     allow: Mapping[str, str] = field(default_factory=dict)
@@ -108,6 +108,6 @@ class RoutedSubscription:
             groups.setdefault(resolve(placed.filter.key, self.delivery_schema), []).append(placed)
         return groups
 
-    def at(self, member: str) -> Path:
+    def at(self, member: str) -> MemberPath:
         """Return the path of a member of it in the document."""
         return self.paths.get(member, (*self.path, member))

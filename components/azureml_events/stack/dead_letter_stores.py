@@ -69,7 +69,7 @@ def place_of(key: str, workspace: Workspace, create: CreateDeadLetter) -> StoreP
     )
 
 
-def settings_of(create: CreateDeadLetter) -> StoreSettings:
+def store_settings_of(create: CreateDeadLetter) -> StoreSettings:
     """Complete the settings of a created store with the defaults."""
     return StoreSettings(
         account_name=create.account_name,

@@ -30,7 +30,7 @@ class Address:
 
     @classmethod
     def of(cls, subscription: Subscription) -> Address:
-        """The address of a subscription that names its handler."""
+        """Return the address of a subscription that names its handler."""
         return cls(None if isinstance(subscription.to, Handler) else subscription.to, subscription.workspaces)
 
     def chosen(self, workspaces: Sequence[str]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
-from azureml_events.base.mistakes import DeclarationError, Mistake, Path, likely, show
+from azureml_events.base.mistakes import DeclarationError, MemberPath, Mistake, likely, show
 from azureml_events.base.mistakes import unknown as unknown_name
 from azureml_events.base.names import ENTRY_KEY, WORKSPACE_KEY
 from azureml_events.handlers import HANDLERS
@@ -61,7 +61,7 @@ class StackError(DeclarationError):
         )
 
 
-def _without(entries: Mapping[str, T], section: str, wrong: Collection[Path]) -> dict[str, T]:
+def _without(entries: Mapping[str, T], section: str, wrong: Collection[MemberPath]) -> dict[str, T]:
     return {key: entry for key, entry in entries.items() if (section, key) not in wrong}
 
 

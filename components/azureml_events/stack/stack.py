@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from azureml_events.base.mistakes import Path
+from azureml_events.base.mistakes import MemberPath
 from azureml_events.handlers.endpoint import Endpoint
 from azureml_events.handlers.handler import Handler
 from azureml_events.handlers.workflow_handler import WorkflowHandler
@@ -35,7 +35,7 @@ class Stack:
     subscriptions: Mapping[str, Subscription]
     defaults: Defaults = field(default_factory=Defaults)
     unknown: Collection[str] = frozenset()
-    unused: tuple[Path, ...] = ()
+    unused: tuple[MemberPath, ...] = ()
 
     @cached_property
     def endpoints(self) -> dict[str, Endpoint]:

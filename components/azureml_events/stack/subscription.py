@@ -24,7 +24,7 @@ from azureml_events.event_grid.catalogue import EVENT_TYPES, PREFIX, full_name
 from azureml_events.event_grid.delivery import MOMENT_PATTERN, EventDeliverySchema, RetryPolicy, in_utc
 from azureml_events.event_grid.filters import MAX_FILTERS, AdvancedFilter, EventFilter, limits
 from azureml_events.event_grid.intents import INTENTS, Intent, Texts, When
-from azureml_events.handlers.handler import Handler as AnyHandler
+from azureml_events.handlers.handler import Handler
 from azureml_events.stack.dead_letter import DeadLetter
 from azureml_events.workflows.parameters import Constant, Parameter
 
@@ -40,7 +40,7 @@ _HANDLER_NAME = {"type": "string", "description": "The name of a handler."}
 
 
 def _handler(value: object) -> object:
-    if isinstance(value, (str, AnyHandler)):
+    if isinstance(value, (str, Handler)):
         return value
     if not isinstance(value, Mapping):
         raise ValueError(f"expected a handler's name, or a map from workspaces to handlers; got {show(value)}")
@@ -56,8 +56,8 @@ def _handler(value: object) -> object:
     return dict(value)
 
 
-Handler = Annotated[
-    str | dict[str, str] | AnyHandler,
+HandlerOrNames = Annotated[
+    str | dict[str, str] | Handler,
     PlainValidator(_handler),
     WithJsonSchema(
         {
@@ -128,7 +128,7 @@ class Subscription(Declaration):
     renamed: ClassVar[Mapping[str, str]] = {"handler": "to"}
     constraints = (ExactlyOne(WAYS, Mistake((), f"expected exactly one of {', '.join(WAYS)}; got {{got}}")),)
 
-    to: Handler = Field(alias="handler")
+    to: HandlerOrNames = Field(alias="handler")
     """Where the events go: a handler's name, or a map from workspaces (names or patterns) to handlers; required."""
 
     workspaces: Texts | None = None
@@ -212,7 +212,7 @@ class Subscription(Declaration):
             self,
             when: Intent | None = None,
             *,
-            to: str | Mapping[str, str] | AnyHandler,
+            to: str | Mapping[str, str] | Handler,
             workspaces: Sequence[str] | None = None,
             included_event_types: Sequence[str] | None = None,
             all_events: Literal[True] | None = None,

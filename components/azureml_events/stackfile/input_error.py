@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from azureml_events.base.mistakes import DeclarationError, Mistake, Position, sort_by_position
-from azureml_events.base.mistakes import Path as Steps
+from azureml_events.base.mistakes import DeclarationError, MemberPath, Mistake, Position, sort_by_position
 
 
 class InputError(ValueError):
@@ -53,7 +52,7 @@ def reading(path: Path) -> Iterator[None]:
         raise InputError.at(path, error.mistakes) from None
 
 
-def locate_all(mistakes: Iterable[Mistake], locate: Callable[[Steps], Position]) -> list[Mistake]:
+def locate_all(mistakes: Iterable[Mistake], locate: Callable[[MemberPath], Position]) -> list[Mistake]:
     """Give mistakes their positions, and sort them into the order of the text.
 
     Args:
@@ -64,7 +63,7 @@ def locate_all(mistakes: Iterable[Mistake], locate: Callable[[Steps], Position])
 
 
 @contextmanager
-def locating(locate: Callable[[Steps], Position]) -> Iterator[None]:
+def locating(locate: Callable[[MemberPath], Position]) -> Iterator[None]:
     """Give the mistakes of the declarations that are checked inside their positions.
 
     Args:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
-from pathlib import Path as File
+from pathlib import Path
 
-from azureml_events.base.mistakes import START, DeclarationError, Mistake, Path, Position, show, unknown
+from azureml_events.base.mistakes import START, DeclarationError, MemberPath, Mistake, Position, show, unknown
 from azureml_events.stackfile.nodes import Entries, ListNode, MapNode, ScalarNode, YamlNode, compose, follow
 from azureml_events.stackfile.scalars import as_text
 from azureml_events.stackfile.yaml_document import Values, place
@@ -47,9 +47,9 @@ class StackDocument:
     environment: bool = False
     entries: Entries = field(default_factory=dict, repr=False)
     of_project: Entries = field(default_factory=dict, repr=False)
-    project_file: File | None = None
+    project_file: Path | None = None
 
-    def locate(self, path: Path) -> Position:
+    def locate(self, path: MemberPath) -> Position:
         """Locate the value that a path leads to.
 
         Args:
@@ -191,7 +191,7 @@ def full_key(name: str, project: str) -> str | None:
     return None
 
 
-def short_path(full: str) -> Path:
+def short_path(full: str) -> MemberPath:
     """Return the path of a full key: ours without the namespace."""
     return (full.removeprefix(f"{NAMESPACE}:"),)
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from azureml_events.base.mistakes import Mistake, Path, show
+from azureml_events.base.mistakes import MemberPath, Mistake, show
 from azureml_events.base.urls import holds_key
 from azureml_events.base.values import Secret
 from azureml_events.event_grid.delivery_attributes import names_credential
@@ -98,14 +98,14 @@ def _marked(written: object, given: object) -> object:
     return given
 
 
-def hide(mistakes: Collection[Mistake], shown: object) -> list[Mistake]:
+def hide(mistakes: Collection[Mistake], section: object) -> list[Mistake]:
     """Hide the texts of a section of which nobody knows which are secret.
 
     Args:
         mistakes: The mistakes, whose messages may show such texts.
-        shown: The section.
+        section: The section that they are about.
     """
-    texts = sorted({show(text) for text in _texts(shown)}, key=len, reverse=True)
+    texts = sorted({show(text) for text in _texts(section)}, key=len, reverse=True)
     hidden = []
     for mistake in mistakes:
         message = mistake.message
@@ -123,7 +123,7 @@ class _Sealer:
         self._decrypted = decrypted
         self._in_project = in_project
 
-    def handler(self, path: Path, given: object) -> object:
+    def handler(self, path: MemberPath, given: object) -> object:
         """Seal the secrets of a handler."""
         if not isinstance(given, Mapping) or _is_secure(given):
             return given
@@ -139,7 +139,7 @@ class _Sealer:
             ]
         return handler
 
-    def _mapping(self, path: Path, given: object) -> object:
+    def _mapping(self, path: MemberPath, given: object) -> object:
         if not isinstance(given, Mapping) or _is_secure(given) or "value" not in given:
             return given
         at, value = (*path, "value"), given["value"]
@@ -155,7 +155,7 @@ class _Sealer:
             return {**given, "value": Secret(value)}
         return given
 
-    def _sealed(self, path: Path, given: object, *, needed: bool) -> object:
+    def _sealed(self, path: MemberPath, given: object, *, needed: bool) -> object:
         if isinstance(given, EncryptedNode):
             return given.decrypted
         if _is_secure(given):
@@ -166,12 +166,12 @@ class _Sealer:
             self._refuse_clear(path, "a secret in the clear;")
         return Secret(given)
 
-    def _refuse_clear(self, path: Path, message: str) -> None:
+    def _refuse_clear(self, path: MemberPath, message: str) -> None:
         moved = f" move '{NAMESPACE}:{path[0]}' to the stack file, then" if self._in_project else ""
         self._mistakes.append(Mistake(path, f"{message}{moved} run: {command_for(path)}"))
 
 
-def command_for(path: Path) -> str:
+def command_for(path: MemberPath) -> str:
     """Write the command that encrypts a value, which Pulumi then asks for.
 
     Args:
@@ -210,7 +210,7 @@ def _secrets_in(handlers: object) -> Iterator[str]:
         yield from (value for value in values if isinstance(value, str))
 
 
-def _encrypted(path: Path, given: object) -> Iterator[Path]:
+def _encrypted(path: MemberPath, given: object) -> Iterator[MemberPath]:
     """Yield the places of encrypted values."""
     if _is_secure(given):
         yield path

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from azureml_events.base.mistakes import START, DeclarationError, Mistake, Path, Position, show, sort_by_position
+from azureml_events.base.mistakes import START, DeclarationError, MemberPath, Mistake, Position, show, sort_by_position
 from azureml_events.base.values import Secret
 from azureml_events.stackfile.nodes import Entries, ListNode, MapNode, ScalarNode, YamlNode, compose, follow
 from azureml_events.stackfile.scalars import ScalarError, Value, as_json, resolve
@@ -42,7 +42,7 @@ class YamlDocument:
     value: object
     _root: YamlNode | None
 
-    def locate(self, path: Path) -> Position:
+    def locate(self, path: MemberPath) -> Position:
         """Locate the value that a path leads to, or the nearest thing around it.
 
         Args:
@@ -79,7 +79,7 @@ class Values:
         """The mistakes found so far, in the order of the text."""
         return sort_by_position(self._mistakes.values())
 
-    def refuse(self, node: YamlNode, path: Path, message: str) -> None:
+    def refuse(self, node: YamlNode, path: MemberPath, message: str) -> None:
         """Note a mistake at a node, once however many aliases repeat the node.
 
         Args:
@@ -89,7 +89,7 @@ class Values:
         """
         self._mistakes.setdefault((node.position, message), Mistake(path, message, node.position))
 
-    def scalar(self, node: ScalarNode, path: Path) -> Value:
+    def scalar(self, node: ScalarNode, path: MemberPath) -> Value:
         """Make the value of a scalar, not yet as JSON carries it.
 
         Args:
@@ -109,7 +109,7 @@ class Values:
             return None
         return value
 
-    def value(self, node: YamlNode, path: Path) -> object:
+    def value(self, node: YamlNode, path: MemberPath) -> object:
         """Make the value of a node: text, number, truth value, nothing, list, map or `EncryptedNode`.
 
         Args:
@@ -125,7 +125,7 @@ class Values:
         secret = made.get("secure")
         return EncryptedNode(secret) if len(made) == 1 and isinstance(secret, str) else made
 
-    def entries(self, node: MapNode, path: Path) -> Entries:
+    def entries(self, node: MapNode, path: MemberPath) -> Entries:
         """Return a map's keys and values by name, those that `<<` merges among them.
 
         Args:
@@ -154,7 +154,7 @@ class Values:
                 node.entries.setdefault(name, entry)
         return node.entries
 
-    def _enter(self, entries: Entries, scalar: ScalarNode, entry: tuple[YamlNode, YamlNode], path: Path) -> None:
+    def _enter(self, entries: Entries, scalar: ScalarNode, entry: tuple[YamlNode, YamlNode], path: MemberPath) -> None:
         name = self._name(scalar, path)
         if name is None:
             return
@@ -162,10 +162,10 @@ class Values:
         if key is not entry[0]:
             self._refuse_twice(entry[0], (*path, name), key)
 
-    def _refuse_twice(self, key: YamlNode, path: Path, first: YamlNode) -> None:
+    def _refuse_twice(self, key: YamlNode, path: MemberPath, first: YamlNode) -> None:
         self.refuse(key, path, f"given twice, first in line {first.position.line}; keep one of the two")
 
-    def _name(self, key: ScalarNode, path: Path) -> str | None:
+    def _name(self, key: ScalarNode, path: MemberPath) -> str | None:
         value = self.scalar(key, path)
         if isinstance(value, str) and value != _MERGE:
             return value
@@ -174,7 +174,7 @@ class Values:
         self.refuse(key, path, f"a key must be text, got {show(key.text)}; rename or quote it")
         return None
 
-    def _merged(self, value: YamlNode, path: Path) -> Iterator[MapNode]:
+    def _merged(self, value: YamlNode, path: MemberPath) -> Iterator[MapNode]:
         """Yield the maps that a `<<` merges, the nearest first."""
         for source in value.items if isinstance(value, ListNode) else [value]:
             target = follow(source)
@@ -192,7 +192,7 @@ def _is_merge(key: YamlNode) -> bool:
     )
 
 
-def place(key: YamlNode, node: YamlNode, steps: Path) -> Position:
+def place(key: YamlNode, node: YamlNode, steps: MemberPath) -> Position:
     """Locate the value that a path leads to: a single value where it stands, a map or a list at its key.
 
     Args:

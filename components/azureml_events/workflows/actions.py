@@ -41,7 +41,7 @@ class Action:
         return call("body", self.name)
 
     def rendered(self) -> dict[str, Any]:
-        """The action as it stands in a definition."""
+        """Write the action as it stands in a definition."""
         waits = {action.name: list(statuses) for action, statuses in self.after.items()}
         return {**self._own(), "runAfter": waits}
 
@@ -232,5 +232,5 @@ def in_order(*actions: Action) -> dict[Action, tuple[Status, ...]]:
 
 
 def rendered_actions(actions: Sequence[Action]) -> dict[str, Any]:
-    """Actions as they stand in a definition, by name."""
+    """Write actions as they stand in a definition, by name."""
     return {action.name: action.rendered() for action in actions}

@@ -17,7 +17,7 @@ _SIGNATURE = {"sp", "sv", "sig"}
 
 
 def without_signature(url: str) -> str:
-    """A workflow's callback URL for callers that bring a token: with a signature beside it the call is refused.
+    """Take the signature out of a workflow's callback URL: with one beside a token the call is refused.
 
     Source: Azure Logic Apps' page on securing access and data.
 
@@ -56,7 +56,7 @@ class Entra(Declaration):
     which stands in tokens of version 1 only; required."""
 
     def authorization_policies(self) -> dict[str, Any]:
-        """The `openAuthenticationPolicies` of the workflow: tokens of either version of Entra's endpoints.
+        """Make the `openAuthenticationPolicies` of the workflow: tokens of either version of Entra's endpoints.
 
         They differ in how they name the issuer, and tokens of version 2 name the application by its client id always.
         The 150 characters of a claim's value are from Azure Logic Apps' page on limits.

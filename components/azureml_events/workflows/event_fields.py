@@ -70,7 +70,7 @@ def parse_field(name: str, event_types: Sequence[str]) -> Field:
 
 
 def read_field(event: Mapping[str, Any], field: Field) -> Any:
-    """A field's value in an event, names compared without case as Event Grid does; None where it is missing.
+    """Read a field's value in an event, names compared without case as Event Grid does; None where it is missing.
 
     Args:
         event: An event in the Event Grid schema.
@@ -88,15 +88,15 @@ def read_field(event: Mapping[str, Any], field: Field) -> Any:
     return value
 
 
-def shown(value: object) -> str:
-    """A field's value as the workflow writes it into a text: empty where it is missing, JSON where it is no text."""
+def value_as_text(value: object) -> str:
+    """Write a field's value as a workflow puts it into a text: empty where it is missing, JSON where it is no text."""
     if value is None or isinstance(value, str):
         return value or ""
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
 def in_one_line(text: str) -> str:
-    """A text for one line of a terminal, whatever an event put into it."""
+    """Write a text in one line of a terminal, whatever an event put into it."""
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
@@ -115,7 +115,7 @@ class EventFields:
     studio_page: Expression | None = None
 
     def value(self, field: Field) -> Expression:
-        """A field's value; null where it is missing."""
+        """Return a field's value; null where it is missing."""
         if field.path == (WORKSPACE_NAME,):
             return call("last", call("split", self.workspace_id, "/"))
         if field.path == (STUDIO_URL,):
@@ -126,7 +126,7 @@ class EventFields:
         return call("coalesce", *(self.event.member(*path) for path in spelt))
 
     def text(self, field: Field) -> Expression:
-        """A field's value as text; empty where it is missing."""
+        """Return a field's value as text; empty where it is missing."""
         return call("string", call("coalesce", self.value(field), ""))
 
     def _studio_page(self) -> Expression:
@@ -157,7 +157,7 @@ def _studio_page(event: Mapping[str, Any]) -> str:
 
 
 def _members(event_types: Sequence[str]) -> dict[str, DataField]:
-    """The members of `data` that some of the event types carry; all where one is not in the catalogue."""
+    """List the members of `data` that some of the event types carry; all where one is not in the catalogue."""
     rows = [row for row in map(event_type, event_types) if row]
     if not rows or len(rows) < len(event_types):
         return {field.name: field for field in DATA_FIELDS.values()}
@@ -188,7 +188,7 @@ def _spellings(path: tuple[str, ...]) -> list[tuple[str, ...]]:
 
 
 def _recased(name: str) -> str:
-    """A tag's name as it arrives: its leading capitals become small, but not the last of them before a small letter.
+    """Write a tag's name as it arrives: leading capitals become small, but not the last of them before a small letter.
 
     Observed: the tag `GITHUB_REPOSITORY` arrives as `githuB_REPOSITORY`.
     """

@@ -25,7 +25,7 @@ class Arity:
     high: int | None
 
     def takes(self, count: int) -> bool:
-        """Whether a function may be called with so many arguments."""
+        """Tell whether a function may be called with so many arguments."""
         return self.low <= count and (self.high is None or count <= self.high)
 
 
@@ -80,7 +80,7 @@ class Expression:
     source: str
 
     def member(self, *names: str) -> Expression:
-        """A member of the value, or of its members in turn; null where one is missing.
+        """Take a member of the value, or of its members in turn; null where one is missing.
 
         Args:
             names: The members' names, outermost first.
@@ -108,7 +108,7 @@ class Text:
 
 
 def literal(value: Plain) -> Expression:
-    """A literal: quoted text, number, boolean or null.
+    """Write a literal: quoted text, number, boolean or null.
 
     Args:
         value: The value; any text is safe.
@@ -123,7 +123,7 @@ def literal(value: Plain) -> Expression:
 
 
 def call(function: str, *arguments: Expression | Plain) -> Expression:
-    """A function's result.
+    """Call a function.
 
     Args:
         function: A function of `FUNCTIONS`.
@@ -142,7 +142,7 @@ def call(function: str, *arguments: Expression | Plain) -> Expression:
 
 
 def text(*pieces: str | Expression) -> Text:
-    """A text with expressions in it.
+    """Write a text with expressions in it.
 
     Args:
         pieces: Literal texts, kept exactly as they are, and expressions.
@@ -151,7 +151,7 @@ def text(*pieces: str | Expression) -> Text:
 
 
 def render(value: object) -> Any:
-    """A value as it stands in a workflow definition.
+    """Write a value as it stands in a workflow definition.
 
     Args:
         value: An expression, a `Text`, a plain value, or maps and lists of these. Texts are escaped, so that what is

@@ -11,7 +11,14 @@ from pydantic import PlainValidator, ValidatorFunctionWrapHandler, WithJsonSchem
 from azureml_events.base.mistakes import DeclarationError, Mistake, show
 from azureml_events.base.model import Declaration, refuse
 from azureml_events.event_grid.catalogue import event_type
-from azureml_events.workflows.event_fields import EventFields, Field, in_one_line, parse_field, read_field, shown
+from azureml_events.workflows.event_fields import (
+    EventFields,
+    Field,
+    in_one_line,
+    parse_field,
+    read_field,
+    value_as_text,
+)
 from azureml_events.workflows.expressions import Expression, Plain
 
 
@@ -60,7 +67,7 @@ _DEFAULTS: dict[str, tuple[str, ...]] = {
 
 
 def default_parameters(event_types: Sequence[str]) -> dict[str, str | Constant]:
-    """The parameters of a subscription that names none: what all its event types have.
+    """List the parameters of a subscription that names none: what all its event types have.
 
     Args:
         event_types: The full names of the event types; where they have nothing in common, or are none, the event's
@@ -92,7 +99,7 @@ def parameter_mistakes(given: Mapping[str, object], event_types: Sequence[str]) 
 def parameter_values(
     parameters: Parameters, event_types: Sequence[str], fields: EventFields
 ) -> dict[str, Expression | Plain | float]:
-    """The parameters as the workflow hands them on: JSON values of the event's own types.
+    """Write the parameters as the workflow hands them on: JSON values of the event's own types.
 
     Args:
         parameters: The parameters.
@@ -108,7 +115,7 @@ def parameter_values(
 def parameter_texts(
     parameters: Parameters, event_types: Sequence[str], fields: EventFields
 ) -> dict[str, Expression | str]:
-    """The parameters for a target that takes texts only; a missing field is an empty text.
+    """Write the parameters for a target that takes texts only; a missing field is an empty text.
 
     Args:
         parameters: The parameters.
@@ -122,7 +129,7 @@ def parameter_texts(
 
 
 def filled(parameters: Parameters, event_types: Sequence[str], event: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters' values for one event.
+    """Fill in the parameters' values for one event.
 
     Args:
         parameters: The parameters.
@@ -136,8 +143,8 @@ def filled(parameters: Parameters, event_types: Sequence[str], event: Mapping[st
 
 
 def with_parameters(values: Mapping[str, Any]) -> str:
-    """Parameters in words: ` with modelName=churn, modelVersion=3`; empty where there are none."""
-    said = (f"{name}={in_one_line(shown(value))}" for name, value in values.items())
+    """Say the parameters in words: ` with modelName=churn, modelVersion=3`; empty where there are none."""
+    said = (f"{name}={in_one_line(value_as_text(value))}" for name, value in values.items())
     return f" with {', '.join(said)}" if values else ""
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from azureml_events.base.mistakes import Mistake, show
-from azureml_events.workflows.event_fields import EventFields, Field, parse_field, read_field, shown
+from azureml_events.workflows.event_fields import EventFields, Field, parse_field, read_field, value_as_text
 from azureml_events.workflows.expressions import Text
 
 Template = tuple[str | Field, ...]
@@ -44,18 +44,18 @@ def template_mistakes(source: object, event_types: Sequence[str]) -> Iterator[Mi
 
 
 def template_text(template: Template, fields: EventFields) -> Text:
-    """The text as the workflow makes it."""
+    """Write the text as the workflow makes it."""
     return Text(tuple(fields.text(piece) if isinstance(piece, Field) else piece for piece in template))
 
 
 def fill(template: Template, event: Mapping[str, Any]) -> str:
-    """The text for one event.
+    """Fill in the text for one event.
 
     Args:
         template: The text's pieces.
         event: An event in the Event Grid schema.
     """
-    return "".join(shown(read_field(event, piece)) if isinstance(piece, Field) else piece for piece in template)
+    return "".join(value_as_text(read_field(event, piece)) if isinstance(piece, Field) else piece for piece in template)
 
 
 def _piece(match: re.Match[str], event_types: Sequence[str]) -> str | Field:

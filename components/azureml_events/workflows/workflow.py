@@ -55,7 +55,7 @@ SCHEMA = "https://schema.management.azure.com/providers/Microsoft.Logic/schemas/
 
 
 def parameter(name: str) -> Expression:
-    """The value of a parameter of the workflow.
+    """Return the value of a parameter of the workflow.
 
     Args:
         name: Its name, one of those given to `definition`.
@@ -68,7 +68,7 @@ def definition(
     parameters: Mapping[str, Reference | None],
     actions: Sequence[Action],
 ) -> dict[str, Any]:
-    """A workflow definition.
+    """Make a workflow definition.
 
     Args:
         trigger: The trigger, which is called `TRIGGER`.
@@ -174,7 +174,7 @@ class Target:
 
 
 def workflow(subscription: BridgedSubscription, target: Target, entra: Entra | None) -> dict[str, Any]:
-    """A bridge's workflow definition.
+    """Make a bridge's workflow definition.
 
     Args:
         subscription: The event subscription that delivers to it.
@@ -195,7 +195,7 @@ def workflow(subscription: BridgedSubscription, target: Target, entra: Entra | N
 
 
 def _trigger(entra: Entra | None) -> dict[str, Any]:
-    """The Request trigger; a run is found by the id of its event, made safe for the header that carries it on."""
+    """Make the Request trigger; a run is found by the id of its event, made safe for the header that carries it on."""
     event_id = _first_event().member("id")
     tracking_id = text(call("uriComponent", call("string", call("coalesce", event_id, call("guid")))))
     trigger: dict[str, Any] = {
@@ -260,7 +260,7 @@ def _handle_events(
 
 
 def _is_expected(event: Expression, subscription: BridgedSubscription) -> Expression:
-    """Whether an event is of this workspace and of a type that the subscription takes."""
+    """Tell whether an event is of this workspace and of a type that the subscription takes."""
     topic = call("toLower", call("string", call("coalesce", event.member("topic"), "")))
     ours = call("equals", topic, call("toLower", parameter(WORKSPACE_ID)))
     if not subscription.event_types:
@@ -271,7 +271,7 @@ def _is_expected(event: Expression, subscription: BridgedSubscription) -> Expres
 
 
 def _handle_one(target: Target, fields: EventFields, handled: Counter, refused: Counter) -> list[Action]:
-    """The calls, and how the last one's answer counts; each answer counts at most once."""
+    """Make the calls, and say how the last one's answer counts; each answer counts at most once."""
     *before, last = target.steps(fields)
     status = call("coalesce", last.outputs.member("statusCode"), 0)
     asked = target.repetition.statuses if target.repetition else ()

@@ -17,14 +17,14 @@ MOST_ELEMENTS = 800
 
 
 def concat(*parts: Any) -> Any:
-    """Texts put together, or lists."""
+    """Put texts together, or lists."""
     if all(isinstance(part, list) for part in parts):
         return _bounded([element for part in parts for element in part])
     return joined([_text(part) for part in parts])
 
 
 def format_(form: str, *values: Any) -> Text:
-    """A text with values in its numbered places."""
+    """Write values into a text's numbered places."""
     pieces = re.split(r"\{(\d{1,3})\}", form)
     if any(brace in piece for piece in pieces[::2] for brace in "{}"):
         raise ValueError(form)
@@ -32,7 +32,7 @@ def format_(form: str, *values: Any) -> Text:
 
 
 def resource_id(subscription: Text, group: Text, *arguments: Any) -> Text:
-    """The ARM id of a resource.
+    """Write the ARM id of a resource.
 
     Args:
         subscription: The Azure subscription where the arguments name none.
@@ -54,12 +54,12 @@ def resource_id(subscription: Text, group: Text, *arguments: Any) -> Text:
 
 
 def extension_resource_id(base: Any, *arguments: Any) -> Text:
-    """The ARM id of a resource that extends another."""
+    """Write the ARM id of a resource that extends another."""
     return joined([_text(base), provider_path(*arguments)])
 
 
 def chosen(condition: Any, then: Any, otherwise: Any) -> Any:
-    """One of two values, where the condition is known."""
+    """Choose one of two values, where the condition is known."""
     if not isinstance(condition, bool):
         raise ValueError(condition)
     return then if condition else otherwise

@@ -46,7 +46,7 @@ class Scope:
 
     @classmethod
     def of(cls, template: Mapping[str, Any], **fields: Any) -> Scope:
-        """The scope of a template.
+        """Make the scope of a template.
 
         Args:
             template: The template.
@@ -73,7 +73,7 @@ class Scope:
         return written
 
     def iterations(self, copy: Any) -> Iterator[Scope]:
-        """The scopes of a copy loop's iterations; one, without an index, where their number is not known.
+        """Yield the scopes of a copy loop's iterations; one, without an index, where their number is not known.
 
         Args:
             copy: The loop: a map with its name and count.
@@ -150,7 +150,7 @@ class Scope:
         return expression(node.text)
 
     def parameter(self, depth: int, name: str) -> Any:
-        """A parameter: what is given for it, else its default value unless that is secret."""
+        """Find a parameter: what is given for it, else its default value unless that is secret."""
         if name.lower() in self.given:
             return self.given[name.lower()]
         declared = self.parameters[name.lower()]
@@ -159,20 +159,20 @@ class Scope:
         return self.value(declared["defaultValue"], depth + 1)
 
     def variable(self, depth: int, name: str) -> Any:
-        """A variable, declared by itself or by a copy loop."""
+        """Find a variable, declared by itself or by a copy loop."""
         if name.lower() in self.variables:
             return self.value(self.variables[name.lower()], depth + 1)
         loops = {str(loop["name"]).lower(): loop for loop in self.variables["copy"]}
         return self._looped(loops[name.lower()], depth)
 
     def copy_index(self, depth: int, *arguments: Any) -> Any:
-        """The index of a copy loop, the innermost one's without a name, with what is added to it."""
+        """Find the index of a copy loop, the innermost one's without a name, with what is added to it."""
         del depth
         named = [each.lower() for each in arguments if isinstance(each, str)]
         return self.indexes[named[0] if named else ""] + sum(each for each in arguments if not isinstance(each, str))
 
     def resource_id(self, depth: int, *arguments: Any) -> Text:
-        """The ARM id of a resource."""
+        """Write the ARM id of a resource."""
         del depth
         return functions.resource_id(self.subscription_id, self.resource_group, *arguments)
 
@@ -193,7 +193,7 @@ _DEPLOYMENT = {"subscription().subscriptionId": "subscription_id", "resourceGrou
 
 
 def group_id(scope: Scope) -> Text:
-    """The ARM id of the resource group that is deployed to."""
+    """Write the ARM id of the resource group that is deployed to."""
     return joined(["/subscriptions/", scope.subscription_id, "/resourceGroups/", scope.resource_group])
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from azureml_events.base.mistakes import Path
+from azureml_events.base.mistakes import MemberPath
 from azureml_events.documents.found import Found, FoundSubscription, FoundTopic, Note
 from azureml_events.documents.template.functions import provider_path
 from azureml_events.documents.template.scope import Scope, group_id
@@ -24,7 +24,7 @@ EXTENSION = "microsoft.eventgrid/eventsubscriptions"
 class _Resource:
     """A resource of a template, its type and name with those of its parents."""
 
-    path: Path
+    path: MemberPath
     written: Mapping[str, Any]
     type: str
     name: Text
@@ -54,7 +54,7 @@ def read_template(template: Mapping[str, Any]) -> Found:
 
 
 def _resources(
-    holder: Mapping[str, Any], at: Path, scope: Scope, notes: list[Note], parent: _Resource | None = None
+    holder: Mapping[str, Any], at: MemberPath, scope: Scope, notes: list[Note], parent: _Resource | None = None
 ) -> Iterator[_Resource]:
     """Yield the resources below a template or a resource, nested templates' included."""
     written = holder.get("resources")
@@ -71,7 +71,7 @@ def _resources(
 
 
 def _instances(
-    path: Path, written: Mapping[str, Any], scope: Scope, notes: list[Note], parent: _Resource | None
+    path: MemberPath, written: Mapping[str, Any], scope: Scope, notes: list[Note], parent: _Resource | None
 ) -> Iterator[_Resource]:
     relative = parent is not None and "." not in written["type"].partition("/")[0]
     type_ = f"{parent.type}/{written['type']}" if parent and relative else written["type"]

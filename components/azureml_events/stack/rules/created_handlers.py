@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from azureml_events.base.mistakes import Mistake, Path, show
+from azureml_events.base.mistakes import MemberPath, Mistake, show
 from azureml_events.base.values import Reference
 from azureml_events.handlers.created import Creation
 from azureml_events.handlers.email_alert import EmailAlert
@@ -77,7 +77,9 @@ def _locations(stack: Stack, name: str) -> dict[str, Reference | None]:
     return {workspace: stack.workspaces[workspace].location for workspace in users}
 
 
-def _missing_location(path: Path, locations: Mapping[str, Reference | None], *, complete: bool) -> Iterator[Mistake]:
+def _missing_location(
+    path: MemberPath, locations: Mapping[str, Reference | None], *, complete: bool
+) -> Iterator[Mistake]:
     if not locations and complete:
         yield Mistake(path, "required, but missing: no workspace uses the handler")
     unknown = [workspace for workspace, location in locations.items() if not isinstance(location, str)]

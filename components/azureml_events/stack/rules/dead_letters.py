@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from pydantic.alias_generators import to_camel
 
-from azureml_events.base.mistakes import Mistake, Path, dotted, show
+from azureml_events.base.mistakes import MemberPath, Mistake, dotted, show
 from azureml_events.stack.dead_letter import CreateDeadLetter
-from azureml_events.stack.dead_letter_stores import StorePlace, created_stores, settings_of
+from azureml_events.stack.dead_letter_stores import StorePlace, created_stores, store_settings_of
 from azureml_events.stack.delivery import Delivery
 from azureml_events.stack.stack import Stack
 from azureml_events.stack.workspace import UserAssigned
@@ -32,9 +32,9 @@ def dead_letter_mistakes(stack: Stack) -> Iterator[Mistake]:
 
 def _disagreements(stack: Stack, users: list[tuple[Delivery, CreateDeadLetter]]) -> Iterator[Mistake]:
     (first, create), *others = users
-    agreed = settings_of(create)
+    agreed = store_settings_of(create)
     for delivery, differing in others:
-        wanted = settings_of(differing)
+        wanted = store_settings_of(differing)
         for name, value in vars(wanted).items():
             if value != getattr(agreed, name):
                 yield Mistake(
@@ -74,7 +74,7 @@ def _one_account_per_name(
             )
 
 
-def _written_at(stack: Stack, delivery: Delivery) -> Path:
+def _written_at(stack: Stack, delivery: Delivery) -> MemberPath:
     """Find the entry that says, or could say, that a subscription's store for dead letters is created."""
     if delivery.subscription.dead_letter:
         return ("subscriptions", delivery.key, "deadLetter")

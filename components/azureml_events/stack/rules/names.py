@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from azureml_events.base.mistakes import Mistake, Path, choices, likely, show
+from azureml_events.base.mistakes import MemberPath, Mistake, choices, likely, show
 from azureml_events.stack.delivery import Address
 
 
@@ -68,7 +68,7 @@ def naming_mistakes(entries: RawEntries) -> Iterator[Mistake]:
         yield from (mistake.below("subscriptions", key) for mistake in found)
 
 
-def unused_entries(entries: RawEntries) -> Iterator[Path]:
+def unused_entries(entries: RawEntries) -> Iterator[MemberPath]:
     """Yield the workspaces that no subscription chooses, and the handlers that none names.
 
     Args:
@@ -108,7 +108,7 @@ def _one_workspace_per_id(ids: Mapping[str, object]) -> Iterator[Mistake]:
 
 
 def _missing_workspaces(address: Address, workspaces: Sequence[str]) -> Iterator[Mistake]:
-    patterns: list[tuple[Path, str]] = [
+    patterns: list[tuple[MemberPath, str]] = [
         (("workspaces", index), pattern) for index, pattern in enumerate(address.workspaces or ())
     ]
     if isinstance(address.to, Mapping):
@@ -119,7 +119,7 @@ def _missing_workspaces(address: Address, workspaces: Sequence[str]) -> Iterator
 
 
 def _missing_handlers(address: Address, handlers: Sequence[str]) -> Iterator[Mistake]:
-    named: list[tuple[Path, str]] = []
+    named: list[tuple[MemberPath, str]] = []
     if isinstance(address.to, str):
         named = [(("handler",), address.to)]
     elif isinstance(address.to, Mapping):

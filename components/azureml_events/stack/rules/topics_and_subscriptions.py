@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from azureml_events.base.arm_ids import parse_arm_id
-from azureml_events.base.mistakes import Mistake, Path, show
+from azureml_events.base.mistakes import MemberPath, Mistake, show
 from azureml_events.base.names import EVENT_SUBSCRIPTION
 from azureml_events.event_grid.filters import extension_problem, is_extension_key
 from azureml_events.handlers.workflow_handler import Bridge, other_cloud_problem
@@ -92,12 +92,12 @@ def _of_workflow(stack: Stack, delivery: Delivery) -> Iterator[Mistake]:
     location = stack.workspaces[delivery.workspace].location
     problem = other_cloud_problem(location) if isinstance(location, str) else None
     if problem and isinstance(delivery.handler, Bridge):
-        at: Path = ("subscriptions", delivery.key, "handler")
+        at: MemberPath = ("subscriptions", delivery.key, "handler")
         yield Mistake(at, f"handler {show(delivery.handler_name)}, workspace {show(delivery.workspace)}: {problem}")
 
 
 def _schema(delivery: Delivery) -> Iterator[Mistake]:
-    at: Path = ("subscriptions", delivery.key)
+    at: MemberPath = ("subscriptions", delivery.key)
     needed = delivery.handler.delivery_schema
     if needed and delivery.schema != needed:
         yield Mistake(
@@ -145,7 +145,7 @@ def _identities(stack: Stack) -> Iterator[Mistake]:
         if topic.identity == "None":
             used = [item for item in stack.deliveries if item.workspace == key]
             own = stack.workspaces[key].system_topic.identity
-            at: Path = ("workspaces", key) if own else ("defaults",)
+            at: MemberPath = ("workspaces", key) if own else ("defaults",)
             yield from (mistake.below(*at, "systemTopic", "identity") for mistake in _without_identity(used))
 
 
