@@ -7,9 +7,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 TOOLS := .venv-tools/bin
 SOURCES := __main__.py components tests
+SARIF_VALIDATOR := @microsoft/sarif-multitool-linux@5.7.0
+SARIF_VALIDATOR_FOLDER := .venv-tools/node_modules/@microsoft/sarif-multitool-linux
 PIP := -m pip install --quiet --disable-pip-version-check
+PINNED := $(PIP) --require-hashes --no-deps
+COMPILE := $(TOOLS)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+	--custom-compile-command 'make pins'
 
-.PHONY: preview test format golden e2e tools benchmark clean
+.PHONY: preview test format golden e2e tools benchmark pins clean
 
 ## Show what the dev stack declares, offline.
 preview: .venv/installed
@@ -29,7 +34,7 @@ e2e: .venv/tested-with
 
 ## Run the tests that need tools of their own.
 tools: .venv/tested-with .venv-tools/installed
-	PATH="$(CURDIR)/$(TOOLS):$$PATH" $(BIN)/pytest -m tools tests/tools
+	PATH="$(CURDIR)/$(TOOLS):$(CURDIR)/$(SARIF_VALIDATOR_FOLDER):$$PATH" $(BIN)/pytest -m tools tests/tools
 
 ## Format the code and mend what lint can mend.
 format: .venv/tested-with
@@ -44,6 +49,13 @@ golden: .venv/tested-with
 benchmark: .venv/tested-with
 	for each in tests/benchmarks/*.py; do $(BIN)/python $$each || exit 1; done
 
+## Write the pins with hashes anew, for all platforms; UPGRADE="-P ruff" takes a newer ruff, UPGRADE=-U all newer ones.
+pins: .venv-tools/installed
+	(grep -v '^-e' requirements.txt; sed -n 's/^requires = \["\(.*\)"\]$$/\1/p' pyproject.toml) \
+		| $(COMPILE) --output-file requirements-hashed.txt -
+	$(COMPILE) $(UPGRADE) --output-file tests/requirements.txt tests/requirements.in
+	$(COMPILE) $(UPGRADE) --output-file tests/tools/requirements.txt tests/tools/requirements.in
+
 clean:
 	rm -rf .venv .venv-tools .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis dist
 
@@ -51,14 +63,16 @@ clean:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
 	$(PYTHON) -m venv $*
 
-.venv/installed: requirements.txt pyproject.toml .venv/bin/python
-	$(BIN)/python $(PIP) -r requirements.txt
+.venv/installed: requirements-hashed.txt pyproject.toml .venv/bin/python
+	$(BIN)/python $(PINNED) -r requirements-hashed.txt
+	$(BIN)/python $(PIP) --no-deps --no-build-isolation --no-index -e .
 	touch $@
 
 .venv/tested-with: tests/requirements.txt .venv/installed
-	$(BIN)/python $(PIP) -r tests/requirements.txt
+	$(BIN)/python $(PINNED) -r tests/requirements.txt
 	touch $@
 
 .venv-tools/installed: tests/tools/requirements.txt .venv-tools/bin/python
-	$(TOOLS)/python $(PIP) -r tests/tools/requirements.txt
+	$(TOOLS)/python $(PINNED) -r tests/tools/requirements.txt
+	if command -v npm >/dev/null; then npm install --prefix .venv-tools --no-save --no-audit --no-fund --silent $(SARIF_VALIDATOR); fi
 	touch $@

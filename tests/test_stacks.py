@@ -143,7 +143,7 @@ def _names(value: Any) -> Iterator[str]:
 def test_the_expectations_beside_a_stack_hold(path: Path) -> None:
     subscriptions = load_input(str(ROOT / "stacks" / f"Pulumi.{path.name.split('.')[1]}.yaml")).subscriptions
 
-    outcomes = [check_expectation(each, subscriptions) for each in load_expectations(path, subscriptions)]
+    outcomes = [check_expectation(each, subscriptions) for _, each in load_expectations(path, subscriptions)]
 
     assert outcomes
     assert [(each.name, each.failures) for each in outcomes if not each.holds] == []

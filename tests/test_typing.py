@@ -12,7 +12,7 @@ from pathlib import Path
 
 import azureml_events
 import pytest
-from azureml_events import AdvancedFilter, EventHub, Subscription, run_failed
+from azureml_events import AdvancedFilter, EventHub, Subscription, WorkspaceEvents, run_failed
 from azureml_events.base.model import Declaration
 from azureml_events.event_grid import filters
 from azureml_events.event_grid.operators import OPERATORS
@@ -69,7 +69,7 @@ def test_help_says_every_argument_and_nothing_of_pydantics(kind: type[Declaratio
             assert re.search(rf"\b{name}: \S", shown), name
     described, _, bases = shown.partition("Method resolution order:")
     assert "pydantic" not in described
-    assert "model_" not in described.replace("model_name", "")
+    assert "model_" not in re.sub("model_(name|registered|deployed)", "", described)
     assert bases.count("\n") < _LONGEST_HELP // 2
     assert shown.count("\n") < _LONGEST_HELP
 
@@ -82,3 +82,21 @@ def test_a_signature_has_pythons_names_and_short_types() -> None:
     assert next(iter(inspect.signature(Subscription).parameters)) == "when"
     assert "operator_type: str, key: str" in str(inspect.signature(AdvancedFilter))
     assert "experiment_name: Sequence[str] | None = None" in str(inspect.signature(run_failed))
+
+
+def test_help_of_the_component_fits_a_few_screens_and_shows_nothing_of_pulumis() -> None:
+    shown = pydoc.plain(pydoc.render_doc(WorkspaceEvents))
+
+    for name in inspect.signature(WorkspaceEvents).parameters:
+        assert re.search(rf"\b{name}: \S", shown), name
+    assert "workspace_id: pulumi.Input[str], subscriptions: Mapping[str, Subscription]" in shown
+    assert "<function" not in shown
+    assert not {"translate_input_property", "register_outputs", "of_stack", ":param"} & set(re.findall(r":?\w+", shown))
+    assert shown.count("\n") < _LONGEST_HELP
+
+
+@pytest.mark.parametrize("kind", DECLARATIONS, ids=lambda kind: kind.__name__)
+def test_help_has_pythons_names(kind: type[Declaration]) -> None:
+    quoted = re.findall("`([^`]*)`", pydoc.plain(pydoc.render_doc(kind)))
+
+    assert [text for text in quoted if re.search(r"(?<![\w.])[a-z]+[A-Z]", text)] == []

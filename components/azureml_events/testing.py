@@ -68,7 +68,7 @@ class Routes:
         from azureml_events.review.program import Program
         from azureml_events.review.registered import read_program
 
-        return cls(read_program(Program.find(Path(directory), stack, config)).subscriptions)
+        return cls(read_program(Program.find(Path(directory), stack, config)).document.subscriptions)
 
     def assert_reaches(self, event: Mapping[str, Any], *subscriptions: str, workspace: str | None = None) -> None:
         """Assert that an event reaches subscriptions.

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 import pytest
 from azureml_events import EventHub
-from azureml_events.base.arm_ids import ArmId, arm_id, is_in_other_cloud, parse_arm_id
+from azureml_events.base.arm_ids import ArmId, Region, arm_id, is_in_other_cloud, parse_arm_id
 from azureml_events.base.values import Deferred
 from azureml_events.stack.workspace import Workspace
 from stack_texts import GROUP, HUB, WORKSPACE
@@ -51,9 +53,23 @@ def test_what_is_no_id_is_refused(text: str) -> None:
         parse_arm_id(text, HUB_TYPE)
 
 
+def test_a_slash_at_the_end_is_named() -> None:
+    with pytest.raises(ValueError, match="the id ends with '/', leave that out"):
+        parse_arm_id(f"{HUB}/", HUB_TYPE)
+
+
 @pytest.mark.parametrize("text", ["UK South", "uksouth", "UKSouth"])
 def test_a_region_is_kept_by_its_name(text: str) -> None:
     assert Workspace.parse({"resourceId": WORKSPACE, "location": text}).location == "uksouth"
+
+
+def test_a_region_that_is_not_known_keeps_what_was_written() -> None:
+    location = Workspace.parse({"resourceId": WORKSPACE, "location": "Nowhere East"}).location
+
+    assert location == "nowhereeast"
+    for each in (location, deepcopy(location), pickle.loads(pickle.dumps(location))):  # noqa: S301 - our own
+        assert isinstance(each, Region)
+        assert each.written == "Nowhere East"
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
-from azureml_events.base.mistakes import Mistake, choices, dotted, likely, show, unknown
+from azureml_events.base.mistakes import Mistake, choices, dotted, explain, likely, show, unknown
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,6 +41,13 @@ def test_a_value_is_shown_as(value: object, text: str) -> None:
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(), st.lists))
 def test_whatever_it_is_a_value_is_shown_short(value: object) -> None:
     assert 0 < len(show(value)) < 700
+
+
+@pytest.mark.parametrize(("given", "advice"), [("a", "; write [a]"), ("https://example.com/?code=hush", "")])
+def test_advice_never_repeats_what_may_be_a_key(given: str, advice: str) -> None:
+    problem: Any = {"type": "tuple_type", "input": given, "loc": (), "msg": ""}
+
+    assert explain(problem, (), {}) == f"expected a list, got {show(given)}{advice}"
 
 
 def test_a_path_is_written_as_people_write_it() -> None:

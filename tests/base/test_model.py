@@ -39,7 +39,7 @@ MISTAKES: list[tuple[Callable[..., object], dict[str, Any], list[str]]] = [
         ["max_delivery_attempt: unknown field 'max_delivery_attempt'; did you mean 'max_delivery_attempts'?"],
     ),
     (Subscription, {"all_events": True}, ["to: required, but missing"]),
-    (Subscription, {"to": "hub"}, ["expected exactly one of includedEventTypes, when, allEvents; got none"]),
+    (Subscription, {"to": "hub"}, ["expected exactly one of included_event_types, when, all_events; got none"]),
     (
         Subscription,
         {"when": "runFailed", "to": "hub", "retry_policy": {"max_delivery_attempts": 0}, "subject_ends_with": 5},

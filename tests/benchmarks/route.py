@@ -1,4 +1,4 @@
-"""Throughput of `route --summary` against `json.loads` of the same lines, side by side, and its memory.
+"""Throughput of `route --summary` against `json.loads` of the same lines, in one process and several, and its memory.
 
 Run it with `python tests/benchmarks/route.py [events]`; it prints a table. Nothing is asserted: figures belong to a
 machine.
@@ -7,6 +7,7 @@ machine.
 from __future__ import annotations
 
 import json
+import os
 import random
 import resource
 import sys
@@ -18,11 +19,13 @@ from pathlib import Path
 from azureml_events.event_grid.catalogue import EVENT_TYPES, PREFIX, RUN_STATUSES, RUN_TYPES
 from azureml_events.event_grid.filters import EventFilter
 from azureml_events.event_grid.samples import SAMPLE_WORKSPACE, sample
+from azureml_events.routing.replay.parallel import count_files
 from azureml_events.routing.replay.replay import Replay
 from azureml_events.routing.subscription import RoutedSubscription
 
 EVENTS = 200_000
 MANY = 1_000_000
+_REPEATED = 8
 NAMES = [f"train-{name}" for name in ("churn", "price", "stock", "fraud", "text", "image", "route", "lead")]
 STAGES = ("dev", "test", "prod")
 
@@ -117,6 +120,10 @@ def _route(path: Path, count: int) -> None:
     replay.summary()
 
 
+def _route_in_parallel(path: Path, jobs: int) -> None:
+    count_files(Replay(subscriptions(50)), [str(path)] * _REPEATED, jobs)
+
+
 def _say(line: str) -> None:
     sys.stdout.write(f"{line}\n")
 
@@ -135,6 +142,10 @@ def main() -> None:
         for size in (50, 1000):
             took = _seconds(lambda: _route(path, size))  # noqa: B023 called at once
             _say(f"{f'route, {size:,} subscriptions':32} {count / took:12,.0f} events/s  {base / took:5.1f}")
+        for jobs in (1, os.cpu_count() or 1):
+            took = _seconds(lambda: _route_in_parallel(path, jobs)) / _REPEATED  # noqa: B023 called at once
+            title = f"{_REPEATED} files, processes: {jobs}"
+            _say(f"{title:32} {count / took:12,.0f} events/s  {base / took:5.1f}")
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         replay = Replay(subscriptions(50))
         replay.add_files([str(path)] * (MANY // count))

@@ -135,7 +135,7 @@ def test_another_program_is_refused_for_its_findings_too(run: Run, tmp_path_fact
 
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr == (
-        "subscriptions.failed.subjectBeginsWith: no subject of RunStatusChanged begins with '/experiments/'; "
+        "subscriptions.failed.subject_begins_with: no subject of RunStatusChanged begins with '/experiments/'; "
         "its subjects look like 'experiments/…/runs/…' (never-subject)\n"
     )
 

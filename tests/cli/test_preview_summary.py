@@ -143,6 +143,40 @@ Workspace ml-raw: 1 subscription
     to    EventHub {HUB}
 """
 
+MADE_IN_THE_PROGRAM = f"""\
+import pulumi
+from pulumi_azure_native import datafactory, eventgrid, eventhub, storage, web
+from azureml_events import *
+hub = eventhub.EventHub("archive", resource_group_name="rg", namespace_name="ns")
+app = web.WebApp("app", resource_group_name="rg")
+account = storage.StorageAccount("letters", resource_group_name="rg", kind="StorageV2", sku={{"name": "Standard_LRS"}})
+factory = datafactory.Factory("factory", resource_group_name="rg")
+function = pulumi.Output.concat(app.id, "/functions/on-event")
+either = pulumi.Output.all(hub.id, app.id).apply(lambda ids: ids[0])
+letters = DeadLetter(storage_account_id=account.id, blob_container_name="dead")
+WorkspaceEvents("ml", workspace_id="{IDS}/Microsoft.MachineLearningServices/workspaces/ml", location="westeurope",
+    dead_letter=letters, subscriptions={{
+    "hub": Subscription(run_failed(), to=EventHub(resource_id=hub.id)),
+    "function": Subscription(run_failed(), to=AzureFunction(resource_id=function)),
+    "queue": Subscription(run_failed(), to=StorageQueue(resource_id=account.id, queue_name="q1")),
+    "pipeline": Subscription(run_failed(), to=DataFactoryPipeline(factory_id=factory.id, pipeline_name="train")),
+    "either": Subscription(run_failed(), to=EventHub(resource_id=either)),
+    "later": Subscription(run_failed(), to=EventHub(resource_id=hub.id), disabled="not yet"),
+}})
+eventgrid.EventSubscription("raw", scope="{IDS}/Microsoft.MachineLearningServices/workspaces/other",
+    destination={{"endpointType": "EventHub", "resourceId": hub.id}})
+"""
+
+MADE = {
+    "hub": "event hub archive",
+    "function": "function app",
+    "queue": "storage queue letters/q1",
+    "pipeline": "starts pipeline train of factory factory",
+    "either": "event hub <unknown>",
+    "later": "event hub <unknown>",
+    "raw": "EventHub archive",
+}
+
 Previewed = tuple[Recording, list[DeclaredWorkspace]]
 Preview = Callable[..., Previewed]
 
@@ -244,3 +278,13 @@ def test_a_refused_declaration_is_not_noted() -> None:
     with noted_workspaces() as declared, pytest.raises(DeclarationError):
         WorkspaceEvents("ml", workspace_id="wrong", subscriptions={})
     assert declared == []
+
+
+def test_what_the_program_makes_is_named_where_one_resource_of_it_is_meant(preview: Preview) -> None:
+    recording, declared = preview(MADE_IN_THE_PROGRAM)
+
+    subscriptions = [each for workspace in summarize(recording, declared) for each in workspace.subscriptions]
+    assert {each.name: dict(each.facts)["to"] for each in subscriptions} == MADE
+    assert {dict(each.facts).get("dead letter") for each in subscriptions if each.name in {"hub", "queue"}} == {
+        "container letters/dead"
+    }

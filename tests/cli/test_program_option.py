@@ -51,20 +51,36 @@ def test_check_reports_every_finding_of_a_program_by_resource(run: Run, other: P
 
     printed = json.loads(result.stdout)
     assert (result.exit_code, result.stderr, printed["stack"]) == (1, "", "dev")
-    assert [(each["rule"], each["path"]) for each in printed["findings"]] == [
-        ("never-subject", "ml/dead.filter.subjectBeginsWith"),
-        ("every-status", "ml/loud.filter.includedEventTypes"),
-        ("redundant-subscription", "ml/dead"),
-        ("redundant-subscription", "ml/failed"),
+    assert [(each["rule"], each["path"], each["subscription"], each["line"]) for each in printed["findings"]] == [
+        ("redundant-subscription", "ml/failed", "failed", 5),
+        ("never-subject", "ml/dead.filter.subjectBeginsWith", "dead", 6),
+        ("redundant-subscription", "ml/dead", "dead", 6),
+        ("every-status", "ml/loud.filter.includedEventTypes", "loud", 7),
     ]
+    assert {(each["file"], each["column"], each["edit"]) for each in printed["findings"]} == {
+        (f"{other}/__main__.py", None, None)
+    }
 
 
-def test_check_in_text_names_the_programs_directory(run: Run, other: Path) -> None:
+def test_a_finding_of_a_raw_program_has_the_line_of_the_resource(run: Run, other: Path) -> None:
+    (other / "__main__.py").write_text(
+        RAW.replace("/experiments/", "/x/").replace('get("slash")', 'get("slash") is None')
+    )
+
+    printed = json.loads(run("check", "dev", "--program", str(other), "--format", "json").stdout)
+
+    [line] = {each["line"] for each in printed["findings"]}
+    assert RAW.splitlines()[line - 1].startswith('eventgrid.SystemTopicEventSubscription("raw"')
+
+
+def test_check_in_text_names_the_programs_line(run: Run, other: Path) -> None:
     (other / "__main__.py").write_text(COMPONENT)
 
-    first, *_ = run("check", "dev", "--program", str(other)).stdout.splitlines()
+    _, first, *_ = run("check", "dev", "--program", str(other)).stdout.splitlines()
 
-    assert first.startswith(f"{other}: error: ml/dead.filter.subjectBeginsWith: no subject of RunStatusChanged begins")
+    assert first.startswith(
+        f"{other}/__main__.py:6: error: ml/dead.filter.subjectBeginsWith: no subject of RunStatusChanged begins"
+    )
 
 
 def test_a_program_without_our_components_is_run_with_the_stacks_configuration(run: Run, other: Path) -> None:
@@ -108,6 +124,21 @@ def test_a_program_that_stops_is_told_without_a_traceback(run: Run, other: Path,
 
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr == "__main__.py:1: RuntimeError: no such luck\n"
+
+
+@pytest.mark.parametrize("command", ["check", "route", "preview"])
+def test_an_output_that_turns_out_to_be_wrong_is_told_without_a_traceback(run: Run, other: Path, command: str) -> None:
+    """The SDK makes the error its own cause; the URL may be a secret."""
+    hook = 'WebHook(endpoint_url=pulumi.Output.secret("http://host/hush"))'
+    declared = COMPONENT.replace(f'EventHub(resource_id="{HUB}")', hook).replace("EventHub", "WebHook")
+    source = "import pulumi\n" + declared.replace('subject_begins_with="/experiments/"', "")
+    (other / "__main__.py").write_text(source)
+
+    result = run(command, "dev", "--program", str(other))
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    wrong = "destination.endpointUrl: Event Grid delivers to https only; expected https://<host>/<path>"
+    assert result.stderr == f"ml/failed: {wrong}\n"
 
 
 def test_a_stack_that_a_programs_project_does_not_have_is_named(run: Run, other: Path) -> None:

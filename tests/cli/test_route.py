@@ -8,9 +8,15 @@ from pathlib import Path
 
 import pytest
 from azureml_events.cli import main
+from azureml_events.cli.route_report import print_routes
 from azureml_events.event_grid.catalogue import EVENT_TYPES
+from azureml_events.event_grid.filters import EventFilter
 from azureml_events.event_grid.samples import sample
-from cli.conftest import WORKSPACE, Run, lines
+from azureml_events.routing.event import Event
+from azureml_events.routing.match import match
+from azureml_events.routing.replay.parallel import WorkerError
+from azureml_events.routing.subscription import RoutedSubscription
+from cli.conftest import STACK, WORKSPACE, Run, lines
 from click.testing import CliRunner
 
 FAILED = sample("RunStatusChanged", set={"data.runStatus": "Failed"}, workspace_id=f"{WORKSPACE}/ml-a")
@@ -182,12 +188,88 @@ def test_an_expectation_that_fails_gives_status_1_and_the_condition(run: Run, pr
     assert "does not reach ml-a/failed-runs: advancedFilters[0]: " in result.stdout
 
 
+def test_expectations_in_json_say_what_is_expected_what_holds_and_where(run: Run, project: Path) -> None:
+    (project / "routes.yaml").write_text(
+        "- {name: holds, sample: ModelRegistered, reaches: [churn-models], misses: [failed-runs]}\n"
+        "- {name: fails, sample: RunCompleted, reaches: [failed-runs], workspace: ml-a}\n"
+    )
+
+    result = run("route", "stack.yaml", "--expect", "routes.yaml", "--json")
+
+    holding = {"ml-a/failed-runs": "no match", "ml-b/failed-runs": "no match", "ml-b/churn-models": "match"}
+    failing = {"expected": {"ml-a/failed-runs": "match"}, "got": {"ml-a/failed-runs": "no match"}}
+    assert result.exit_code == 1
+    assert json.loads(result.stdout) == {
+        "expectations": [
+            {"name": "holds", "holds": True, "expected": holding, "got": holding, "line": 1},
+            {"name": "fails", "holds": False, **failing, "line": 2},
+        ]
+    }
+
+
+def test_an_event_of_none_of_the_workspaces_says_so_once(run: Run) -> None:
+    foreign = sample("ModelRegistered", workspace_id=f"{WORKSPACE}/other")
+
+    _, *rows = run("route", "stack.yaml", "-", stdin=json.dumps(foreign)).stdout.splitlines()
+
+    fix = "--workspace ml-a takes it for that workspace's"
+    assert rows == [f"  reaches nothing: it comes from none of ml-a, ml-b; {fix}"]
+
+
+def test_a_workspace_that_only_the_deployment_knows_perhaps_gets_the_event(capsys: pytest.CaptureFixture[str]) -> None:
+    unknown = RoutedSubscription("ml-a", "failed-runs", EventFilter(), None, "archive")
+    known = RoutedSubscription("ml-b", "others", EventFilter(), f"{WORKSPACE}/ml-b", "archive")
+
+    print_routes(Event(FAILED), [(each, match(each, FAILED)) for each in (known, unknown)])
+
+    _, *rows = capsys.readouterr().out.splitlines()
+    reason = "source: the id of workspace 'ml-a' is known only to the deployment"
+    assert rows == [f"  perhaps  ml-a/failed-runs  -> archive  {reason}"]
+
+
+def test_a_subscription_that_has_ended_is_routed_and_marked(run: Run, project: Path) -> None:
+    ended = STACK.replace("when: runFailed", "when: runFailed, expirationTimeUtc: '2020-01-01T00:00:00Z'")
+    (project / "ended.yaml").write_text(ended)
+
+    [line] = lines(run("route", "ended.yaml", "-", "--json", stdin=json.dumps(FAILED)))
+    printed = run("route", "ended.yaml", "-", stdin=json.dumps(FAILED)).stdout
+
+    states = {each["subscription"]: each.get("state") for each in line["routes"]}
+    assert states == {"failed-runs": "expired", "not-yet": None, "churn-models": None}
+    assert "  reaches  ml-a/failed-runs (expired)  -> archive  " in printed
+
+
+def test_each_sample_has_one_title_which_names_the_workspace(run: Run) -> None:
+    titles = [line for line in run("route", "stack.yaml").stdout.splitlines() if not line.startswith(" ")]
+
+    assert len(titles) == len(set(titles)) == 2 * len(EVENT_TYPES)
+    assert titles[0].endswith("  as one of ml-a")
+
+
+def test_names_and_files_cannot_steer_a_build_log(run: Run, project: Path) -> None:
+    (project / "::error::x.json").write_text(json.dumps({"no": "type"}) + "\n" + json.dumps({**FAILED, "odd": 1}))
+    hostile = {**FAILED, "eventType": "::error::x\n##vso[task.x]", "id": "\u202e"}
+
+    refused = run("route", "stack.yaml", "::error::x.json").stderr
+    shown = run("route", "stack.yaml", "-", stdin=json.dumps(hostile)).stdout
+    as_json = run("route", "stack.yaml", "-", "--json", stdin=json.dumps(hostile)).stdout
+
+    assert not any(line.lstrip().startswith("::") for line in (refused + shown).splitlines())
+    assert shown.startswith(r"\x3a:error::x\n\x23\x23vso[task.x]")
+    assert "##" not in shown + as_json
+    assert json.loads(as_json)["event"]["type"] == hostile["eventType"]
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("[", "routes.yaml:"),
         ("a: b", "routes.yaml:1:1: expected a list of expectations, got a map"),
         ("- {name: x, sample: RunFaild, reaches: [failed-runs]}", "[0].sample: unknown event type 'RunFaild'"),
+        (
+            "- {name: x, sample: RunFailed, reaches: [failed-runs]}",
+            "[0].sample: unknown event type 'RunFailed'; a failed run raises RunStatusChanged: take that, and set",
+        ),
         ("- {name: x, reaches: [failed-runs]}", "[0]: expected either 'event' or 'sample', got none"),
         ("- {name: x, sample: RunCompleted}", "[0]: expects nothing"),
         (
@@ -207,3 +289,89 @@ def test_wrong_expectations_are_refused_with_their_place(run: Run, project: Path
 
     assert result.exit_code == 2
     assert expected in result.stderr
+
+
+LETTER = {
+    **MODEL,
+    "deadletterreason": "UndeliverableDueToProbationCausedByClientError",
+    "deliveryattempts": 3,
+    "lastdeliveryoutcome": "Probation",
+    "publishtime": "2026-03-02T09:39:41.99Z",
+}
+
+
+def _letter(project: Path, text: str) -> str:
+    path = project / "letters" / "CHURN-MODELS" / "2026" / "3" / "2" / "9" / "1f.json"
+    path.parent.mkdir(parents=True)
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+def test_a_dead_letter_says_what_stopped_it_whose_it_was_and_what_it_reaches_today(run: Run, project: Path) -> None:
+    result = run("route", "stack.yaml", _letter(project, json.dumps([LETTER])))
+
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[-2:] == [
+        (
+            "  dead letter: UndeliverableDueToProbationCausedByClientError, 3 attempts, last outcome Probation: "
+            "the endpoint had refused events before, so it was on probation and this one was skipped; "
+            "the destination was on probation, in which nothing is tried"
+        ),
+        "  it was for ml-b/churn-models, which today it reaches",
+    ]
+
+
+def test_a_dead_letter_is_told_in_json(run: Run, project: Path) -> None:
+    [line] = lines(run("route", "stack.yaml", _letter(project, json.dumps([LETTER])), "--json"))
+
+    assert line["deadLetter"] == {
+        "subscription": "churn-models",
+        "reason": "UndeliverableDueToProbationCausedByClientError",
+        "attempts": 3,
+        "outcome": "Probation",
+        "meaning": (
+            "the endpoint had refused events before, so it was on probation and this one was skipped; "
+            "the destination was on probation, in which nothing is tried"
+        ),
+    }
+    assert verdicts(line)["ml-b/churn-models"] == "match"
+
+
+def test_a_dead_letter_of_an_unknown_subscription_and_of_odd_values_cannot_steer_the_terminal(run: Run) -> None:
+    odd = {**FAILED, "deadLetterReason": "a\x1b[31mb"}
+    result = run("route", "stack.yaml", "-", stdin=json.dumps(odd))
+    assert result.stdout.splitlines()[-1] == (
+        r"  dead letter: a\x1b[31mb, an unknown number of attempts, last outcome not recorded: "
+        "Event Grid's documents do not name this reason"
+    )
+
+
+def test_an_event_that_is_no_dead_letter_says_nothing_of_one(run: Run) -> None:
+    result = run("route", "stack.yaml", "-", "--json", stdin=json.dumps(FAILED))
+    assert "deadLetter" not in lines(result)[0]
+
+
+@pytest.mark.parametrize("cut", [1, 60])
+def test_a_broken_blob_gives_status_2(run: Run, project: Path, cut: int) -> None:
+    result = run("route", "stack.yaml", _letter(project, json.dumps([LETTER])[:-cut]))
+    assert result.exit_code == 2
+    assert "1f.json:1: not JSON" in result.stderr
+
+
+@pytest.mark.parametrize("options", [[], ["--summary"], ["--summary", "--jobs", "2"]])
+def test_a_container_is_said_once_a_file(run: Run, project: Path, options: list[str]) -> None:
+    text = json.dumps({"SequenceNumber": 1, "Body": json.dumps([FAILED])})
+    (project / "capture.jsonl").write_text(f"{text}\n{text}\n")
+
+    result = run("route", "stack.yaml", "capture.jsonl", *options)
+
+    assert (result.exit_code, result.stderr) == (0, "capture.jsonl:1: warning: read from Body\n")
+
+
+def test_a_counting_process_that_ended_is_a_message(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def end(*_: object) -> None:
+        raise WorkerError("a process was ended; try --jobs 1")
+
+    monkeypatch.setattr("azureml_events.cli.route.count_files", end)
+    result = run("route", "stack.yaml", "-", "--summary")
+    assert (result.exit_code, result.stderr) == (2, "--jobs: a process was ended; try --jobs 1\n")

@@ -61,6 +61,8 @@ CASES = [
      {"dead letter": f"StorageBlob {ACCOUNT} / c"}),
     (SUBSCRIPTION, {"retryPolicy": {"maxDeliveryAttempts": 30, "eventTimeToLiveInMinutes": 1440}},
      {"retry": "30 attempts in 1440 minutes"}),
+    (SUBSCRIPTION, {"retryPolicy": {"maxDeliveryAttempts": 1, "eventTimeToLiveInMinutes": 1}},
+     {"retry": "1 attempt in 1 minute"}),
     ("azure-native:authorization:RoleAssignment",
      {"roleDefinitionId": "/x/roleDefinitions/2B629674-e913-4c01-ae53-ef4638d8f975",
       "principalId": UNKNOWN, "scope": EVENT_HUB},

@@ -19,7 +19,21 @@ DOCUMENTS = [json.loads(path.read_text()) for path in sorted(CASES.iterdir())]
 NAMES = [
     *("type", "name", "id", "resources", "properties", "destination", "filter", "advancedFilters", "value", "values"),
     *("deployment", "steps", "newState", "inputs", "copy", "count", "scope", "topic", "endpointType", "stack"),
-    *("contentVersion", "key", "operatorType", "endpointUrl", "deliveryAttributeMappings", "parameters", "identity"),
+    *(
+        "contentVersion",
+        "planned_values",
+        "root_module",
+        "advanced_filter",
+        "triggers",
+        "changes",
+        "data",
+        "key",
+        "operatorType",
+        "endpointUrl",
+        "deliveryAttributeMappings",
+        "parameters",
+        "identity",
+    ),
 ]
 SCALARS = st.one_of(
     st.none(),

@@ -28,8 +28,18 @@ def ordered(subscription: Subscription) -> Subscription:
         "included_event_types": filter_.included_event_types,
         "advanced_filters": filter_.advanced_filters,
         "labels": tuple(sorted(set(subscription.labels))),
+        "to": _with_ordered_attributes(subscription.to),
     }
     return subscription.model_copy(update=lists)
+
+
+def _with_ordered_attributes(handler: Any) -> Any:
+    mappings = handler.given().get("deliveryAttributeMappings")
+    if not mappings:
+        return handler
+    return handler.model_copy(
+        update={"delivery_attribute_mappings": tuple(sorted(mappings, key=lambda each: each.name))}
+    )
 
 
 @given(SUBSCRIPTIONS, IDENTITIES)

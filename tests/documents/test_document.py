@@ -128,6 +128,14 @@ def test_a_topic_beside_its_subscriptions_gives_the_workspace() -> None:
     assert {routed.workspace_id for routed in document.subscriptions} == {WORKSPACE}
 
 
+def test_a_list_to_write_is_written_as_json_has_it() -> None:
+    listed = written("azure-cli-extension.json")[0]
+    listed["filter"]["includedEventTypes"] = "Microsoft.MachineLearningServices.ModelRegistered"
+
+    (mistake,) = read_document(listed).mistakes
+    assert mistake.message.endswith('; write ["Microsoft.MachineLearningServices.ModelRegistered"]')
+
+
 def test_an_empty_list_is_a_document_without_subscriptions() -> None:
     assert read_document([]).subscriptions == ()
 
@@ -232,7 +240,7 @@ def test_loops_and_conditions_that_are_not_known_are_noted() -> None:
     assert [each.unknown[0].where for each in document.subscriptions if each.path[1] == 3] == ["advancedFilters[0]"]
 
 
-@pytest.mark.parametrize("value", [None, 5, "[]", {}, {"a": 1}, [5], [{"eventType": "x", "data": {}}], {"value": 5}])
+@pytest.mark.parametrize("value", [None, 5, "[]", {}, {"a": 1}, [5], [{"data": {}}], {"value": 5}])
 def test_another_document_is_refused_with_what_can_be_read(value: object) -> None:
     with pytest.raises(DeclarationError, match=r"az eventgrid .* an ARM template, 'pulumi stack export'"):
         read_document(value)

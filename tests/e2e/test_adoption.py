@@ -101,6 +101,20 @@ def test_an_existing_topic_that_does_not_exist_is_named_with_its_place(real: Cal
     assert not run.ids("create")
 
 
+def test_a_target_that_does_not_exist_is_named_by_its_place(real: Callable[[Config], Project]) -> None:
+    endpoint = f"{WORKSPACE}/batchEndpoints/retrain"
+    retrain = {"path": "handlers.hub", "value": {"type": "BatchEndpoint", "endpointId": endpoint}}
+    project = real(edited(USED, [retrain]))
+    with project.cloud() as cloud:
+        cloud.remove(endpoint)
+
+    run = project.run_command("up")
+
+    assert run.status != 0
+    assert "handlers.hub.endpointId: its target does not exist; Azure says: Status=404" in run.output
+    assert "Traceback" not in run.output
+
+
 def test_two_stacks_on_one_topic_learn_what_to_leave_to_the_other(
     real: Callable[[Config], Project], tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -136,6 +150,34 @@ def test_two_stacks_on_one_topic_learn_what_to_leave_to_the_other(
     assert then.status == 0, then.output
     assert second.run_command("destroy").status == 0
     assert first.run_command("up", "--refresh").changes == {}
+
+
+def test_a_handler_that_another_stack_created_is_explained(
+    real: Callable[[Config], Project], tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Of its namespace and of the queue in it; with the ways out the second deploys."""
+    namespace = f"{GROUP}/providers/Microsoft.ServiceBus/namespaces/ours-here"
+    handlers = {
+        "hub": {"type": "ServiceBusQueue", "create": {"resourceGroup": "rg", "namespaceName": "ours-here"}},
+        "more": {"type": "ServiceBusQueue", "create": {"resourceGroup": "rg", "namespaceId": namespace}},
+    }
+    shared = edited(USED, [{"path": "handlers", "value": {"hub": handlers["hub"]}}])
+    assert real(shared).run_command("up").status == 0
+    theirs = edited(shared, [{"path": "subscriptions.everything.name", "value": "second"}])
+    second = Project(tmp_path_factory.mktemp("second"), REPOSITORY, text_of(theirs), tmp_path / "cloud.json")
+
+    taken = second.run_command("up")
+    assert taken.status != 0
+    assert "handlers/rg/ours-here exists already: somebody else made it" in taken.output
+    assert "`create.namespaceId`" in taken.output
+    second.configure(edited(theirs, [{"path": "handlers.hub", "value": handlers["more"]}]))
+    taken = second.run_command("up")
+    assert taken.status != 0
+    assert "handlers/hub exists already: somebody else made it: deliver to it with `resourceId`" in taken.output
+    found = {"type": "ServiceBusQueue", "resourceId": f"{namespace}/queues/hub", "grants": "assume"}
+    second.configure(edited(theirs, [{"path": "handlers.hub", "value": found}]))
+    then = second.run_command("up")
+    assert then.status == 0, then.output
 
 
 def test_the_last_user_of_a_protected_store_is_not_removed_silently(real: Callable[[Config], Project]) -> None:

@@ -9,11 +9,18 @@ from typing import Any
 import pytest
 from azureml_events.event_grid.catalogue import EVENT_TYPES
 from azureml_events.event_grid.filters import AdvancedFilter, EventFilter
+from azureml_events.event_grid.handshake import unanswered_handshake
 from azureml_events.event_grid.intents import INTENTS
 from azureml_events.event_grid.samples import SAMPLE_WORKSPACE
 from azureml_events.lint.lint import analyse, analyse_each
 from azureml_events.lint.rules import RULES
-from azureml_events.routing.subscription import PlacedFilter, RoutedSubscription, UnknownCondition
+from azureml_events.routing.subscription import (
+    Destination,
+    DynamicAttribute,
+    PlacedFilter,
+    RoutedSubscription,
+    UnknownCondition,
+)
 
 CASES = json.loads(Path(__file__).parents[1].joinpath("cases", "lint.json").read_text(encoding="utf-8"))
 RUN_COMPLETED = EVENT_TYPES["RunCompleted"].name
@@ -46,9 +53,13 @@ def test_every_rule_has_a_case() -> None:
         "unknown-rule",
         "other-cloud",
         "not-delivering",
+        "no-handshake",
+        "attribute-missing-key",
     }
     of_entries = {"unused-workspace", "unused-handler", "unknown-location"}
-    assert {rule for case in CASES for rule in case["rules"]} == set(RULES) - beside_filters - of_entries
+    of_documents = {"not-known", "missing-identity", "second-topic", "unordered-topic", "api-version"}
+    others = beside_filters | of_entries | of_documents
+    assert {rule for case in CASES for rule in case["rules"]} == set(RULES) - others
 
 
 @pytest.mark.parametrize(
@@ -64,8 +75,8 @@ def test_a_workspace_in_another_cloud_is_warned_of_once_at_its_region(location: 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.name)
 def test_a_rules_level_follows_its_name(rule: Any) -> None:
-    notes = {"legacy-event-type", "casing", "recased-name"}
-    errors = rule.name.startswith("never-") or rule.name == "not-delivering"
+    notes = {"legacy-event-type", "casing", "recased-name", "not-known"}
+    errors = rule.name.startswith("never-") or rule.name in {"not-delivering", "missing-identity"}
     assert rule.level == ("error" if errors else "note" if rule.name in notes else "warning")
     assert rule.text.endswith(".")
 
@@ -88,6 +99,37 @@ def test_a_subscription_that_has_ended_delivers_nothing() -> None:
         "subscriptions.past.expirationTimeUtc: '2020-01-01T00:00:00Z' has passed, so nothing is delivered any more; "
         "write a moment in the future, or leave it out (not-delivering)"
     )
+
+
+DESTINATIONS = json.loads(Path(__file__).parents[1].joinpath("cases", "destinations.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", DESTINATIONS, ids=lambda case: case["name"])
+def test_findings_about_where_a_subscription_delivers(case: dict[str, Any]) -> None:
+    attributes = tuple(
+        DynamicAttribute(name, field, ("handlers", "h", name)) for name, field in case.get("attributes", {}).items()
+    )
+    destination = Destination(unanswered_handshake(case.get("url", "")), ("handlers", "h", "endpointUrl"), attributes)
+    types = [EVENT_TYPES[name].name for name in case.get("types", ["ModelRegistered"])]
+    filter_ = {} if types == [] else {"includedEventTypes": types}
+    subscription = _subscription("s", filter_, destination=destination, all_events=not types)
+
+    found = [each for each in analyse([subscription]) if each.path[0] == "handlers"]
+
+    assert [each.rule.name for each in found] == case["rules"], case["why"]
+    assert all(case["says"] in str(each) for each in found)
+
+
+def test_a_document_hears_of_its_destination_in_arms_words() -> None:
+    for url, says in {
+        "https://hooks.slack.com/x": "deliver to a function (endpointType AzureFunction)",
+        "https://app1.azurewebsites.net/runtime/webhooks/EventGrid": "use endpointType AzureFunction with",
+        "https://st1.queue.core.windows.net/q": "use endpointType StorageQueue",
+    }.items():
+        destination = Destination(unanswered_handshake(url), ("resources", 0, "destination", "endpointUrl"))
+        filter_ = {"includedEventTypes": [EVENT_TYPES["ModelRegistered"].name]}
+        [found] = analyse([_subscription("s", filter_, destination=destination)])
+        assert says in found.fix
 
 
 def test_a_disputed_subject_is_told_with_both_forms() -> None:

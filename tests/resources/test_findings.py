@@ -8,9 +8,10 @@ import pulumi
 import pytest
 from azureml_events import DeclarationError, EventHub, Subscription, WorkspaceEvents, run_failed
 from azureml_events.lint.refusal import FindingsError
+from azureml_events.offline.program import run_program as run_stack
 from azureml_events.offline.recording import ProgramError
 from resources.mocks import run
-from resources.stacks import FAILED, HUB, SUBSCRIPTION, arm, names, preview, workspace
+from resources.stacks import FAILED, HUB, ROOT, SUBSCRIPTION, arm, config, names, preview, workspace
 from small_programs import Run as RunProgram
 from small_programs import run as run_program
 
@@ -72,7 +73,7 @@ def test_the_component_refuses_all_findings_at_once_and_registers_nothing() -> N
     assert isinstance(stopped[0], DeclarationError)
     assert [(each.rule.name, each.level) for each in stopped[0].findings] == [("never-subject", "error")] * 2
     assert str(stopped[0]).splitlines()[0] == (
-        "subscriptions.one.subjectBeginsWith: no subject of RunStatusChanged begins with '/e'; "
+        "subscriptions.one.subject_begins_with: no subject of RunStatusChanged begins with '/e'; "
         "its subjects look like 'experiments/…/runs/…' (never-subject)"
     )
 
@@ -83,7 +84,7 @@ def test_the_component_refuses_findings_beside_mistakes() -> None:
             declare(dead=subscription(subject_begins_with="/e"), x=subscription())
         assert [each.path for each in refused.value.mistakes] == [
             ("subscriptions", "x", "name"),
-            ("subscriptions", "dead", "subjectBeginsWith"),
+            ("subscriptions", "dead", "subject_begins_with"),
         ]
 
     run(program)
@@ -107,7 +108,7 @@ def test_a_warning_is_said_once_in_a_program_with_several_components(run_program
     loud = "Subscription(included_event_types=['RunStatusChanged'], to=hub)"
     recording = run_program(f"{PROGRAM}\nfor name in 'ab':\n    declare(name, loud={loud})")
 
-    assert [each.text.partition(": ")[0] for each in recording.messages] == ["subscriptions.loud.includedEventTypes"]
+    assert [each.text.partition(": ")[0] for each in recording.messages] == ["subscriptions.loud.included_event_types"]
 
 
 def test_on_mocks_no_warning_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,3 +124,39 @@ def test_on_mocks_no_warning_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_end_that_has_passed_stops_a_deployment() -> None:
     with pytest.raises(ProgramError, match=r"subscriptions\.one\.expirationTimeUtc: .* \(not-delivering\)"):
         preview(subscriptions={"one": {**FAILED, "expirationTimeUtc": "2020-01-01T00:00:00Z"}})
+
+
+@pytest.mark.parametrize(
+    ("environment", "options", "said"),
+    [
+        ("usgovernment", "None", ["azure-native:environment: 'usgovernment' is another cloud"]),
+        ("public", "None", []),
+        ("usgovernment", "pulumi.ResourceOptions(provider=azure_native.Provider('own'))", []),
+    ],
+)
+def test_a_provider_of_another_cloud_is_warned_of_unless_the_program_gives_one(
+    run_program: RunProgram, environment: str, options: str, said: list[str]
+) -> None:
+    program = f"""
+import pulumi, pulumi_azure_native as azure_native
+from azureml_events import EventHub, Subscription, WorkspaceEvents, run_failed
+WorkspaceEvents("ml", workspace_id="{WORKSPACE}", location="westeurope", opts={options}, subscriptions={{
+    "failed": Subscription(run_failed(), to=EventHub(resource_id="{HUB}")),
+}})"""
+    recording = run_program(program, config={"azure-native:environment": environment})
+
+    assert [each.text.partition(",")[0] for each in recording.messages] == said
+
+
+def test_a_bridge_is_refused_where_the_stacks_provider_is_one_of_another_cloud() -> None:
+    handlers = {"hub": {"type": "AzureDevOpsPipeline", "organization": "contoso", "project": "ml", "pipelineId": 7}}
+    with pytest.raises(ProgramError, match="azure-native:environment 'china' is another cloud"):
+        run_stack(
+            ROOT,
+            project="azureml-events",
+            stack="test",
+            config={
+                **config(handlers=handlers, subscriptions={"failed": FAILED}),
+                "azure-native:environment": "china",
+            },
+        )

@@ -5,6 +5,7 @@ from typing import Any
 
 import pulumi
 import pytest
+from azureml_events.base.arm_ids import parse_arm_id
 from azureml_events.base.values import Deferred, Secret
 from azureml_events.resources.azure_native import declare, resource_class
 from azureml_events.resources.inputs import to_input, to_output
@@ -42,6 +43,14 @@ def test_a_deferred_value_that_is_wrong_stops_the_program_and_names_its_path() -
 
     with pytest.raises(pulumi.RunError, match=r"^ml/failed: delivery\.destination\[0\]\.resourceId: 'hub' is not"):
         run(program)
+
+
+def test_a_secret_that_is_wrong_is_not_shown() -> None:
+    def refuse(text: str) -> str:
+        return parse_arm_id(text, "Microsoft.EventHub/namespaces").name
+
+    with pytest.raises(pulumi.RunError, match=r"^ml: <secret> is not the id of a resource"):
+        run(lambda: to_output(Deferred(pulumi.Output.secret("hush"), refuse), "ml"))
 
 
 def test_a_deferred_value_that_nobody_knows_stays_unknown() -> None:

@@ -161,6 +161,35 @@ WorkspaceEvents("ml", workspace_id="{WORKSPACE}", location="westeurope", subscri
     assert destination["endpointUrl"] == Secret("https://host/hook?code=key")
 
 
+def test_an_output_that_turns_out_to_hold_a_secret_becomes_one(tmp_path: Path) -> None:
+    """A function's keys, for example, come from Azure as plain outputs."""
+    program = f"""
+import pulumi
+from azureml_events import DeadLetter, DeliveryAttributeMapping, Subscription, WebHook, WorkspaceEvents, run_failed
+def hook(url, value, is_secret):
+    attribute = DeliveryAttributeMapping(
+        name="team", type="Static", value=pulumi.Output.from_input(value), is_secret=is_secret)
+    return WebHook(endpoint_url=pulumi.Output.from_input(url), delivery_attribute_mappings=[attribute])
+WorkspaceEvents("ml", workspace_id="{WORKSPACE}", location="westeurope", dead_letter=DeadLetter(disabled="no"),
+    subscriptions={{
+        "keys": Subscription(run_failed(), to=hook("https://host/hook?code=key", "hush", True)),
+        "plain": Subscription(run_failed(), to=hook("https://host/hook", "ml", False)),
+    }})
+"""
+    (tmp_path / "__main__.py").write_text(program, encoding="utf-8")
+
+    recording = run_program(tmp_path, project="shop", stack="test", config={})
+    sent = {
+        name: recording.resource(f"ml/{name}", f"azure-native:eventgrid:{KIND}").inputs["destination"]
+        for name in ("keys", "plain")
+    }
+    values = {name: (body["endpointUrl"], body["deliveryAttributeMappings"][0]["value"]) for name, body in sent.items()}
+    assert values == {
+        "keys": (Secret("https://host/hook?code=key"), Secret("hush")),
+        "plain": ("https://host/hook", "ml"),
+    }
+
+
 def test_a_failing_test_of_a_user_fails_and_does_no_more() -> None:
     """Where a hook was registered on mocks, a failing program brings Python down (SDK 3.272)."""
 
@@ -321,10 +350,10 @@ def test_all_mistakes_are_reported_at_once_and_nothing_is_declared() -> None:
         )
 
     assert [".".join(map(str, mistake.path)) for mistake in raised.value.mistakes] == [
-        "workspaces.no/key",
+        "name",
         "subscriptions.ab.name",
-        "workspaces.no/key.systemTopic.identity",
-        "workspaces.no/key.systemTopic.identity",
+        "system_topic.identity",
+        "system_topic.identity",
     ]
 
 

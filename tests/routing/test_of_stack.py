@@ -48,15 +48,22 @@ def test_a_subscription_is_one_for_each_of_its_workspaces() -> None:
 
 
 def test_conditions_point_at_what_their_author_wrote() -> None:
-    """His own stand first; those of an intent point at it."""
+    """His own stand first; those of an intent point at it, or at the argument that gives them."""
     first, _ = stack_of(when={"modelRegistered": {"modelName": "churn"}}, advancedFilters=[STAGE])
-    second, _ = stack_of(when="runFailed", advancedFilters=[STAGE])
+    second, _ = stack_of(
+        when={"runFailed": {"runType": ["automl", "x"], "runTags": {"a": "b"}}}, advancedFilters=[STAGE]
+    )
 
     assert [(each.index, dotted(each.path)) for each in second.filters] == [
         (0, "subscriptions.failed.advancedFilters[0]"),
         (1, "subscriptions.failed.when"),
+        (2, "subscriptions.failed.when.runFailed.runType"),
+        (3, "subscriptions.failed.when.runFailed.runTags.a"),
     ]
-    assert dotted(first.at("subjectBeginsWith")) == "subscriptions.failed.when"
+    assert dotted(second.filters[0].value_path(0)) == "subscriptions.failed.advancedFilters[0].values[0]"
+    assert dotted(second.filters[2].value_path(1)) == "subscriptions.failed.when.runFailed.runType[1]"
+    assert dotted(second.filters[3].value_path(0)) == "subscriptions.failed.when.runFailed.runTags.a"
+    assert dotted(first.at("subjectBeginsWith")) == "subscriptions.failed.when.modelRegistered.modelName"
     assert dotted(first.at("includedEventTypes")) == "subscriptions.failed.when"
     assert dotted(second.at("subjectBeginsWith")) == "subscriptions.failed.subjectBeginsWith"
 

@@ -53,8 +53,9 @@ def test_without_a_project_stack_files_lie_in_stacks(tmp_path: Path) -> None:
     [
         ("deb", "there is no stack 'deb' in stacks; did you mean 'dev'?"),
         ("production", "there is no stack 'production' in stacks; there are: dev"),
-        ("x" * 100, f"there is no stack '{'x' * 60}' in stacks; there are: dev"),
+        ("x" * 100, f"there is no stack '{'x' * 60}'… (100 characters) in stacks; there are: dev"),
         ("missing.yaml", "missing.yaml: there is no such file"),
+        ("missing.json", "missing.json: there is no such file"),
         ("stacks/", "stacks/: there is no such file"),
     ],
 )
@@ -70,7 +71,12 @@ def test_a_stack_that_is_not_there_is_refused(root: Path, stack: str, line: str)
         ("name: [", "Pulumi.yaml: not a Pulumi project; expected YAML with a name and a runtime"),
         ("\x00", "Pulumi.yaml: not a Pulumi project; expected YAML with a name and a runtime"),
         ("runtime: python", "Pulumi.yaml: name: required, but missing: the project's name"),
-        ("- a", "Pulumi.yaml: name: required, but missing: the project's name"),
+        ("- a", "Pulumi.yaml: not a Pulumi project: a list; expected YAML with a name and a runtime"),
+        ("", "Pulumi.yaml: not a Pulumi project: nothing; expected YAML with a name and a runtime"),
+        ("a: 2024-13-45", "Pulumi.yaml: not a Pulumi project; expected YAML with a name and a runtime"),
+        ("[" * 5000, "Pulumi.yaml: not a Pulumi project; expected YAML with a name and a runtime"),
+        ("name: [a]", "Pulumi.yaml: name: expected text, got a list: the project's name"),
+        ("name: a\nstackConfigDir: 3", "Pulumi.yaml: stackConfigDir: expected text, a directory, got 3"),
     ],
 )
 def test_a_project_file_that_is_none_is_refused(root: Path, text: str, line: str) -> None:
@@ -79,3 +85,11 @@ def test_a_project_file_that_is_none_is_refused(root: Path, text: str, line: str
     with pytest.raises(InputError) as refused:
         find_project(root)
     assert refused.value.lines == (line,)
+
+
+def test_where_there_is_no_project_a_stack_is_refused_with_that(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as refused:
+        find_project(tmp_path).stack_file("dev")
+
+    fix = "run the command in a project's directory, or give the path of a stack file"
+    assert refused.value.lines == (f"no Pulumi.yaml here, so no stack 'dev'; {fix}",)

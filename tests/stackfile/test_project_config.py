@@ -106,3 +106,18 @@ config:
     assert "SystemTopic" in result.stdout
     assert run("preview", "dev", "--program", ".", "--json").stdout == result.stdout
     assert run("check", "dev", "--program", ".").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("location", "said"),
+    [
+        ("West-Europe", "is called 'West-Europe'; did you mean 'westeurope'?"),
+        ("west_europe", "is called 'west_europe'; did you mean 'westeurope'?"),
+        ("Moon 1", "is called 'Moon 1'; Azure's list of regions has the names"),
+    ],
+)
+def test_an_unknown_region_is_shown_as_it_is_written(project: Path, location: str, said: str) -> None:
+    stack = f"config: {{workspaces: {{ml: {{resourceId: $workspace, location: {location}}}}}, subscriptions: {{}}}}"
+    written(project, {"project": "name: azureml-events", "stack": stack})
+
+    assert said in run("check", "dev").stdout

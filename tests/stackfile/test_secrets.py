@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from azureml_events.base.mistakes import DeclarationError
 from azureml_events.base.values import Secret
+from azureml_events.resources.findings import with_findings
+from azureml_events.stack.parse import StackError
 from azureml_events.stackfile.secrets import MISPLACED, marked_as, seal
 from azureml_events.stackfile.stack_file import checked_stack
 from azureml_events.stackfile.yaml_document import EncryptedNode
-from stack_texts import WORKSPACE
+from stack_texts import HUB, WORKSPACE
 
 URL = "https://example.com/hook?code=hush"
 
@@ -157,3 +159,15 @@ def test_the_error_names_the_command_and_not_the_value() -> None:
         "handlers.hook.endpointUrl: a secret in the clear; run: "
         "pulumi config set --path --secret 'azureml-events:handlers.hook.endpointUrl'"
     )
+
+
+def test_a_secret_in_a_wrong_place_hides_no_proof_about_the_rest_and_is_in_none() -> None:
+    dead = {"handler": "hub", "when": "runFailed", "subjectBeginsWith": "/e", "subjectEndsWith": EncryptedNode("hush")}
+    hubs = {"hub": {"type": "EventHub", "resourceId": HUB}}
+    workspaces = {"ml": {"resourceId": WORKSPACE}}
+    with pytest.raises(StackError) as refused:
+        checked_stack({"workspaces": workspaces, "handlers": hubs, "subscriptions": {"dead": dead}})
+
+    said = str(with_findings(refused.value))
+    assert "subscriptions.dead.subjectBeginsWith: no subject" in said
+    assert "hush" not in said

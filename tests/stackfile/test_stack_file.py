@@ -58,7 +58,7 @@ def test_every_mistake_is_printed_with_its_place(case: dict[str, Any]) -> None:
     result = checked(filled(case["text"]))
 
     assert result.stderr.splitlines() == [f"stack.yaml:{line}" for line in case["expected"]]
-    assert not [line for line in result.stdout.splitlines() if ": warning: " not in line]
+    assert not [line for line in result.stdout.splitlines() if ": error: " in line]
     assert result.exit_code == 2
 
 

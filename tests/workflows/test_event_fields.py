@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
-from azureml_events.workflows.event_fields import EventFields, parse_field, read_field
+from azureml_events.workflows.event_fields import EventFields, parse_field, read_field, value_as_text
 from azureml_events.workflows.expressions import call, render
 from azureml_events.workflows.templates import fill, parse_template, template_mistakes, template_text
 from workflows.samples import PREFIX, WORKSPACE, event
@@ -93,3 +94,16 @@ def test_places_are_filled_alike_in_the_workflow_and_offline(source: str, filled
 def test_every_bad_place_is_reported() -> None:
     found = [str(mistake) for mistake in template_mistakes("{data.x} } {id", ())]
     assert len(found) == 3
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (Decimal("0.83503490684792081"), "0.83503490684792081"),
+        ({"a": [Decimal("0.5"), 1]}, '{"a":[0.5,1]}'),
+        (None, ""),
+        ("x", "x"),
+    ],
+)
+def test_numbers_as_events_are_read_are_shown(value: object, text: str) -> None:
+    assert value_as_text(value) == text

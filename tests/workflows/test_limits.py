@@ -58,9 +58,9 @@ def _text(length: int) -> str:
             "8,193 characters in an expression; allowed: 8,192",
         ),
         (
-            _compose([f"a @{{string('{_text(8180)}}}')}} @{{guid()}}"]),
-            _compose([f"a @{{string('{_text(8180)}}}}}''')}} @{{guid()}}"]),
-            "8,194 characters in an expression; allowed: 8,192",
+            _compose([f"{_text(8181)} @{{guid()}}", f"{_text(9000)} @@{{guid()}}"]),
+            _compose([f"{_text(8183)} @{{guid()}}"]),
+            "8,193 characters in a text with expressions in it; allowed: 8,192",
         ),
         (_compose(_text(999_000)), _compose(_text(1_000_000)), "bytes; allowed: 1,000,000"),
         (_compose("ä" * 499_000), _compose("ä" * 500_000), "bytes; allowed: 1,000,000"),

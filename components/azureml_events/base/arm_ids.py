@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import (
     GetCoreSchemaHandler,
@@ -16,6 +16,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
+from azureml_events.base.locations import LOCATIONS
 from azureml_events.base.mistakes import show
 from azureml_events.base.names import any_case
 from azureml_events.base.values import Applicable, Deferred, Reference
@@ -122,6 +123,8 @@ def parse_arm_id(text: str, *types: str) -> ArmId:
     """
     match = _ARM_ID.fullmatch(text) if len(text) <= _LONGEST_ID else None
     if match is None:
+        if len(text) <= _LONGEST_ID and _ARM_ID.fullmatch(text.rstrip("/")):
+            raise ValueError(f"the id ends with '/', leave that out; expected {id_form(types[0])}")
         raise ValueError(f"{show(text)} is not the id of a resource; expected {id_form(types[0])}")
     subscription_id, resource_group, provider, rest = match.groups()
     if not is_guid(subscription_id):
@@ -133,6 +136,11 @@ def parse_arm_id(text: str, *types: str) -> ArmId:
         if given_type.lower() == type_.lower() and len(kinds) == len(names):
             return ArmId(subscription_id, resource_group, type_, tuple(names))
     raise ValueError(f"the id is of type {show(given_type)}; expected {_expected(given_type, types)}")
+
+
+def is_resource_id(text: str) -> bool:
+    """Tell whether a text has the form of a resource's ARM id, of any type."""
+    return len(text) <= _LONGEST_ID and _ARM_ID.fullmatch(text) is not None
 
 
 def id_form(type_: str) -> str:
@@ -205,7 +213,30 @@ def _pattern(types: tuple[str, ...]) -> str:
     return f"^{start}{any_case('/providers/')}({'|'.join(forms)})$"
 
 
-_LOCATION = re.compile(r"[A-Za-z][A-Za-z0-9 ]{1,58}")
+_LOCATION = re.compile(r"[A-Za-z][A-Za-z0-9 _-]{1,58}")
+
+
+class Region(str):
+    """The name of a region that is not known here, with what somebody wrote for it.
+
+    Args:
+        name: The name: lower case, no spaces.
+        written: What was written.
+    """
+
+    __slots__ = ("written",)
+
+    written: str
+
+    def __new__(cls, name: str, written: str) -> Self:
+        """Make it: a text that is the name."""
+        region = super().__new__(cls, name)
+        region.written = written
+        return region
+
+    def __reduce__(self) -> tuple[type[Region], tuple[str, str]]:
+        """Give what a copy is made from."""
+        return Region, (str(self), self.written)
 
 
 def _canonical_location(text: str) -> str:
@@ -214,7 +245,7 @@ def _canonical_location(text: str) -> str:
     name = text.replace(" ", "").lower()
     if name == "global":
         raise ValueError(f"{show(text)} is not a region; write the one that it lies in, as 'westeurope'")
-    return name
+    return name if name == text or name in LOCATIONS else Region(name, text)
 
 
 Location = Annotated[
@@ -230,7 +261,15 @@ Location = Annotated[
 ]
 """An Azure region by name or display name, kept as its name."""
 
-_OTHER_CLOUDS = re.compile("(usgov|usdod|ussec|usnat|china)[a-z0-9]*|germanycentral|germanynortheast")
+_OTHER_CLOUDS = re.compile("(usgov|usdod|ussec|usnat|china)[a-z0-9_-]*|germanycentral|germanynortheast")
+
+ENVIRONMENT_KEY = "azure-native:environment"
+"""The configuration key that says in which cloud the provider works."""
+
+PUBLIC_CLOUD = "public"
+"""What azure-native's `environment` is by default; `usgovernment` and `china` are the others that its SDK names."""
+
+_PUBLIC_CLOUD = {PUBLIC_CLOUD, "azurecloud", "azurepubliccloud", ""}
 
 
 def is_in_other_cloud(location: str) -> bool:
@@ -243,3 +282,12 @@ def is_in_other_cloud(location: str) -> bool:
         location: The region's name, as a `Location` is kept.
     """
     return _OTHER_CLOUDS.fullmatch(location) is not None
+
+
+def is_other_cloud(environment: str) -> bool:
+    """Tell whether a provider works in another cloud than the public one.
+
+    Args:
+        environment: The cloud, as `azure-native:environment` names it, in any case.
+    """
+    return environment.strip().lower() not in _PUBLIC_CLOUD

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterator, Mapping
-from inspect import Parameter, Signature, cleandoc
+from inspect import Parameter, Signature, cleandoc, signature
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, dataclass_transform, get_args, get_origin
 
 from pydantic import BaseModel, Field
 from pydantic.fields import FieldInfo
 
 from azureml_events.base.descriptions import descriptions
+from azureml_events.base.python_names import documented_in_python
 from azureml_events.base.values import Applicable, Deferred, Secret
 
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ class Documented(ModelMetaclass):
     @property
     def __doc__(cls) -> str:  # type: ignore[override]  # noqa: N805 - a metaclass
         """The class's docstring with an `Args:` of its own fields; made when it is read."""
-        own = cleandoc(vars(cls).get("__doc__") or "")
-        meanings = descriptions(cls)
+        own = documented_in_python(cleandoc(vars(cls).get("__doc__") or ""))
+        meanings = {name: documented_in_python(text) for name, text in descriptions(cls).items()}
         arguments = [f"    {name}: {meanings.get(name, '')}".rstrip() for name, _ in _arguments(cls)]
         if not arguments:
             return own
@@ -55,6 +56,24 @@ class Documented(ModelMetaclass):
 
     def __dir__(cls) -> list[str]:  # noqa: N805 - a metaclass
         return [name for name, _ in _arguments(cls)]
+
+
+class DocumentedComponent(type):
+    """The class of components: `help()` shows what a program gives to one and gets from it, nothing of Pulumi's own."""
+
+    @property
+    def __signature__(cls) -> Signature:
+        """The constructor's arguments."""
+        _, *own = signature(cls.__init__).parameters.values()  # type: ignore[misc]  # of this very class
+        return Signature(
+            [
+                each.replace(annotation=_Words(each.annotation)) if isinstance(each.annotation, str) else each
+                for each in own
+            ]
+        )
+
+    def __dir__(cls) -> list[str]:
+        return []
 
 
 class _Words(str):

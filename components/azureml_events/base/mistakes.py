@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import PurePath
 
 from pydantic_core import ErrorDetails
@@ -137,12 +139,82 @@ def _quoted(text: str) -> str:
     return repr(text)
 
 
+def is_shown(text: str) -> bool:
+    """Tell whether an error shows a text whole, so that a likely fix may repeat it."""
+    return _quoted(text) == repr(text)
+
+
 def choices(allowed: Iterable[str]) -> str:
-    """List the allowed values for an error."""
-    names = list(allowed)
+    """List the allowed values for an error, each once."""
+    names = list(dict.fromkeys(allowed))
     more = len(names) - MOST_LISTED
     listed = ", ".join(map(_cut, names[:MOST_LISTED]))
     return f"{listed} and {more} more" if more > 0 else listed
+
+
+class Names:
+    """The names of one kind that exist, among which a likely one is found fast however many they are.
+
+    Args:
+        names: The names.
+    """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = dict.fromkeys(names)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def likely(self, name: str) -> str | None:
+        """Find the name that was probably meant, or None.
+
+        Args:
+            name: What was written.
+        """
+        if len(name) > LONGEST_SHOWN:
+            return None
+        wanted = name.lower()
+        near = self._spelt if len(self._spelt) <= _MOST_COMPARED else self._sharing_pairs(wanted)
+        close = difflib.get_close_matches(wanted, near, n=1, cutoff=0.6)
+        return self._spelt[close[0]] if close else None
+
+    def _sharing_pairs(self, wanted: str) -> list[str]:
+        """List the few names that share most of the rarest pairs of letters with one."""
+        shared = Counter[str]()
+        for having in sorted((self._by_pair.get(pair, []) for pair in _pairs(wanted)), key=len):
+            if shared.total() + len(having) > _MOST_LOOKED_AT and shared:
+                break
+            shared.update(having[:_MOST_LOOKED_AT])
+        return [name for name, _ in shared.most_common(_MOST_SHARING)]
+
+    @cached_property
+    def _spelt(self) -> dict[str, str]:
+        return {name.lower(): name for name in self._names if len(name) <= LONGEST_SHOWN}
+
+    @cached_property
+    def _by_pair(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for name in self._spelt:
+            for pair in _pairs(name):
+                found.setdefault(pair, []).append(name)
+        return found
+
+
+_MOST_COMPARED = 64
+"""Names that are all compared with one; of more, only those that share pairs of letters with it."""
+
+_MOST_LOOKED_AT, _MOST_SHARING = 512, 8
+
+
+def _pairs(name: str) -> set[str]:
+    marked = f" {name} "
+    return {marked[at : at + 2] for at in range(len(marked) - 1)}
 
 
 def likely(name: str, allowed: Iterable[str]) -> str | None:
@@ -150,13 +222,9 @@ def likely(name: str, allowed: Iterable[str]) -> str | None:
 
     Args:
         name: What was written.
-        allowed: The names that exist.
+        allowed: The names that exist; where many are asked for, `Names`.
     """
-    if len(name) > LONGEST_SHOWN:
-        return None
-    spelt = {candidate.lower(): candidate for candidate in allowed if len(candidate) <= LONGEST_SHOWN}
-    close = difflib.get_close_matches(name.lower(), spelt, n=1, cutoff=0.6)
-    return spelt[close[0]] if close else None
+    return (allowed if isinstance(allowed, Names) else Names(allowed)).likely(name)
 
 
 def unknown(kind: str, name: object, allowed: Iterable[str]) -> str:
@@ -171,6 +239,19 @@ def unknown(kind: str, name: object, allowed: Iterable[str]) -> str:
     close = likely(name, names) if isinstance(name, str) else None
     fix = f"did you mean '{close}'?" if close else f"allowed: {choices(names)}"
     return f"unknown {kind} {show(name)}; {fix}"
+
+
+_MEANT = re.compile(r"; did you mean '([^']+)'\?$")
+
+
+def meant_in(message: str) -> str | None:
+    """Find the likely name in the message of a mistake.
+
+    Args:
+        message: The message, as `unknown` writes it.
+    """
+    found = _MEANT.search(message)
+    return found[1] if found else None
 
 
 OURS = "azureml_events"
@@ -201,15 +282,18 @@ _PHRASES: dict[str, Callable[[ErrorDetails], str]] = {
 }
 
 
-def explain(problem: ErrorDetails, fields: Iterable[str], hints: Mapping[str, str]) -> str:
+def explain(problem: ErrorDetails, fields: Iterable[str], hints: Mapping[str, str], *, in_python: bool = False) -> str:
     """Write the message for one of pydantic's errors.
 
     Args:
         problem: The error.
         fields: The fields that exist.
         hints: Fields that belong somewhere else, and what to do with each.
+        in_python: Whether a program gives the value, not a document.
     """
     kind, given = problem["type"], problem["input"]
+    if kind == "model_type" and in_python:
+        return f"expected {problem['ctx']['class_name']}(…), got {show(given)}"
     if kind in _PHRASES:
         return _PHRASES[kind](problem)
     if kind == "extra_forbidden":
@@ -236,7 +320,7 @@ def _fix(kind: str, given: object) -> str:
         return f"; write {_TRUTH[given.lower()]}"
     if kind in {"int_type", "float_type"} and _NUMBER.fullmatch(given):
         return f"; write {given}"
-    if kind == "tuple_type" and given.isprintable():
+    if kind == "tuple_type" and given.isprintable() and show(given) == repr(given):
         return f"; write [{given}]"
     return ""
 

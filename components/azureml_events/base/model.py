@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
-from typing import Annotated, Any, ClassVar, NoReturn, Self, TypeVar, get_args
+from typing import Annotated, Any, ClassVar, NamedTuple, NoReturn, Self, TypeVar, get_args
 
 from pydantic import (
     BaseModel,
@@ -28,9 +31,16 @@ from pydantic_core import (
 from azureml_events.base.constraints import Constraint
 from azureml_events.base.documented import Documented
 from azureml_events.base.mistakes import OURS, DeclarationError, Mistake, explain, show
+from azureml_events.base.python_names import in_python
 
 _FROM_DOCUMENT = {"from_document": True}
 """The context in which a document's values are validated: there a field without a value is a mistake."""
+
+
+def is_from_document(info: ValidationInfo) -> bool:
+    """Tell whether a validator sees a document's value, not a program's."""
+    return info.context is _FROM_DOCUMENT
+
 
 T = TypeVar("T")
 
@@ -59,6 +69,31 @@ Many = Annotated[Sequence[T], _AsTuple()]
 """A list of any length, kept as a tuple."""
 
 
+_NOTING: ContextVar[bool] = ContextVar("noting", default=False)
+# No field, so that it plays no part in comparing or printing; copies keep it.
+_LINE = "_line"
+
+
+class Line(NamedTuple):
+    """A line of a program."""
+
+    file: str
+    """The file, as Python names it."""
+
+    number: int
+    """The line, from 1."""
+
+
+@contextmanager
+def noting_lines() -> Iterator[None]:
+    """Let declarations remember the lines that construct them, while it lasts."""
+    token = _NOTING.set(True)
+    try:
+        yield
+    finally:
+        _NOTING.reset(token)
+
+
 class Declaration(BaseModel, metaclass=Documented):
     """Something declared: immutable, without unknown fields, its mistakes all reported at once.
 
@@ -80,6 +115,9 @@ class Declaration(BaseModel, metaclass=Documented):
     renamed: ClassVar[Mapping[str, str]] = {}
     """The JSON names that are other words in Python, and these."""
 
+    has_line: ClassVar[bool] = False
+    """Whether it remembers the line that constructs it, while lines are noted."""
+
     model_config = ConfigDict(
         defer_build=True,
         frozen=True,
@@ -98,6 +136,9 @@ class Declaration(BaseModel, metaclass=Documented):
             super().__init__(**_named(type(self), unnamed, fields))
         except ValidationError as error:
             raise DeclarationError(mistakes_of(error)) from None
+        if self.has_line and _NOTING.get():
+            caller = sys._getframe(1)  # noqa: SLF001 - the documented way to a caller's line
+            self.__dict__[_LINE] = Line(caller.f_code.co_filename, caller.f_lineno)
 
     # Nested declarations are then validated in place, not constructed anew: pydantic's own mark.
     __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
@@ -120,6 +161,11 @@ class Declaration(BaseModel, metaclass=Documented):
     def __str__(self) -> str:
         return f"{type(self).__name__}(…)"
 
+    @property
+    def line(self) -> Line | None:
+        """The program's line that constructs it; None while no lines were noted."""
+        return self.__dict__.get(_LINE)
+
     def given(self) -> dict[str, Any]:
         """Return the fields that were given, by their JSON names, nested declarations as they are."""
         fields = type(self).model_fields
@@ -128,7 +174,7 @@ class Declaration(BaseModel, metaclass=Documented):
     @model_validator(mode="wrap")
     @classmethod
     def _report_all(cls, data: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
-        from_document = info.context is _FROM_DOCUMENT
+        from_document = is_from_document(info)
         found: list[Mistake] = []
         declared: Self | None = None
         try:
@@ -136,7 +182,10 @@ class Declaration(BaseModel, metaclass=Documented):
         except ValidationError as error:
             problems = error.errors(include_url=False)
             fields = json_names(cls) if from_document else list(cls.model_fields)
-            found = [Mistake(tuple(problem["loc"]), explain(problem, fields, cls.hints)) for problem in problems]
+            found = [
+                Mistake(tuple(problem["loc"]), explain(problem, fields, cls.hints, in_python=not from_document))
+                for problem in problems
+            ]
         if isinstance(data, Mapping):
             given = _by_json_name(cls, data)
             found += [mistake for each in constraints_of(cls) for mistake in each.mistakes(given)]
@@ -274,9 +323,10 @@ def _by_json_name(cls: type[BaseModel], data: Mapping[str, Any]) -> dict[str, An
 
 
 def _by_own_name(cls: type[BaseModel], mistake: Mistake) -> Mistake:
-    """Put the field's Python name at the beginning of a mistake's path."""
+    """Put the field's Python name at the beginning of a mistake's path, and Python's names into its message."""
+    names = {field.alias or name: name for name, field in cls.model_fields.items()}
+    message = in_python(mistake.message, names)
     if not mistake.path:
-        return mistake
-    names = {field.alias: name for name, field in cls.model_fields.items()}
+        return Mistake((), message)
     first, *rest = mistake.path
-    return Mistake((names.get(str(first), first), *rest), mistake.message)
+    return Mistake((names.get(str(first), first), *rest), message)

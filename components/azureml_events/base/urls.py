@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -10,16 +11,26 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from azureml_events.base.names import any_case
 from azureml_events.base.values import SECURE_SCHEMA, Applicable, Deferred, Reference, Secret
+
+_KEYWORDS = "key|code|sig|token|secret|passw|pwd|credential|auth|sas"
+_NAME = rf"(?![^=&\s]*(?:{'|'.join(map(any_case, _KEYWORDS.split('|')))}))[^=&\s]+"
+_PLAIN_PARAMETER = rf"{_NAME}=(?:[^&\s]{{0,20}}|[^&\s0-9]{{21,60}})"
+_PLAIN_QUERY = rf"(?:{_PLAIN_PARAMETER}(?:&{_PLAIN_PARAMETER})*)?"
 
 
 def holds_key(url: str) -> bool:
-    """Tell whether a URL may hold a key: it has a query, or names a user."""
+    """Tell whether a URL may hold a key.
+
+    A parameter does whose name says so (`code`, `sig`, `x-functions-key`, …) or whose value is as long as one; so does
+    a URL that names a user.
+    """
     try:
         parts = urlsplit(url)
     except ValueError:
         return True
-    return bool(parts.query or parts.username or parts.password)
+    return bool(parts.username or parts.password) or not re.fullmatch(_PLAIN_QUERY, url.partition("?")[2])
 
 
 def https_problem(url: str) -> str | None:
@@ -55,7 +66,7 @@ def _https(url: str) -> str:
 
 def _checked_url(value: object) -> object:
     if isinstance(value, Applicable):
-        return Deferred(value, _https)
+        return Deferred(value, _https, holds_key)
     if isinstance(value, Deferred):
         return value
     text = value.value if isinstance(value, Secret) else value
@@ -74,7 +85,7 @@ Url = Annotated[
     WithJsonSchema(
         {
             "anyOf": [
-                {"type": "string", "pattern": r"^https://[^/?@\s]+(/[^?\s]*)?$"},
+                {"type": "string", "pattern": rf"^https://[^/?@\s]+(/[^?\s]*)?(\?{_PLAIN_QUERY})?$"},
                 SECURE_SCHEMA,
             ]
         }

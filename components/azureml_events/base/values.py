@@ -28,10 +28,12 @@ class Deferred:
     Args:
         value: What the deployment engine resolves, as `pulumi.Output`.
         check: What the value must pass once it is known; it gives what is kept and raises ValueError.
+        secret: Tells of the known value whether it is a secret, also where the program does not say so; default never.
     """
 
     value: Any
     check: Callable[[str], str] = str
+    secret: Callable[[str], bool] | None = None
 
     def __repr__(self) -> str:
         return "<unknown>"

@@ -8,18 +8,24 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from io import TextIOWrapper
+from typing import Any, NoReturn
 
 import click
 
 from azureml_events import __version__
-from azureml_events.cli.console import INVALID
-from azureml_events.stackfile.input_error import InputError
+from azureml_events.cli.ending import run_to_end, saying_what_failed
 
 
 def _check() -> click.Command:
     from azureml_events.cli.check import check
 
     return check
+
+
+def _explain() -> click.Command:
+    from azureml_events.cli.explain import explain
+
+    return explain
 
 
 def _preview() -> click.Command:
@@ -54,6 +60,7 @@ def _schema() -> click.Command:
 
 _COMMANDS: dict[str, Callable[[], click.Command]] = {
     "check": _check,
+    "explain": _explain,
     "preview": _preview,
     "route": _route,
     "events": _events,
@@ -64,7 +71,7 @@ _COMMANDS: dict[str, Callable[[], click.Command]] = {
 
 
 class _Commands(click.Group):
-    """Commands that are imported on demand, and print the mistakes of their input, one a line."""
+    """Commands that are imported on demand, and end with a message and a status whatever stops them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         del ctx
@@ -74,12 +81,19 @@ class _Commands(click.Group):
         del ctx
         return _COMMANDS[cmd_name]() if cmd_name in _COMMANDS else None
 
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        with saying_what_failed():
+            return super().make_context(info_name, args, parent, **extra)
+
     def invoke(self, ctx: click.Context) -> object:
-        try:
+        with saying_what_failed():
             return super().invoke(ctx)
-        except InputError as error:
-            click.echo("\n".join(error.lines), err=True)
-            ctx.exit(INVALID)
+
+    def main(self, *args: Any, **options: Any) -> NoReturn:
+        options["standalone_mode"] = False
+        sys.exit(run_to_end(lambda: super(_Commands, self).main(*args, **options)))
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -2,72 +2,156 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
 
-from azureml_events.cli.console import FINDINGS
-from azureml_events.cli.formats import finding_line, findings_json, findings_sarif
-from azureml_events.cli.options import program_option
+from azureml_events.cli.completion import complete_stack
+from azureml_events.cli.console import FINDINGS, INVALID, ClosedPipe, print_json, print_line
+from azureml_events.cli.formats import finding_spans, findings_json, findings_sarif
+from azureml_events.cli.options import parameters_option, program_option, source_option
 from azureml_events.lint.lint import analyse
-from azureml_events.review.input import Input, load_input, load_rest
-from azureml_events.review.reported import Reported, report_findings, report_ignored_by_arm, report_invalid
+from azureml_events.lint.refusal import beside
+from azureml_events.lint.rules import Finding
+from azureml_events.review.edits import NO_EDITS
+from azureml_events.review.input import STDIN, Input, input_name, load_input, load_rest
+from azureml_events.review.reported import INVALID as MISTAKE
+from azureml_events.review.reported import Reported, Reporter
 from azureml_events.stackfile.input_error import InputError
-from azureml_events.stackfile.stack_file import StackFileError, stack_name
+from azureml_events.stackfile.stack_file import StackFileError
+
+_FAILS = {"error": {"error"}, "warning": {"error", "warning"}, "never": set[str]()}
+"""The levels of findings that make the exit status 1, by `--fail-on`."""
+
+
+@dataclass(frozen=True)
+class _Options:
+    """The options for every input."""
+
+    program: Path | None
+    parameters: Path | None
+    sources: Sequence[str]
+    with_edits: bool
+
+
+@dataclass(frozen=True)
+class _Checked:
+    """An input, checked.
+
+    Attributes:
+        name: The stack's or document's name, or None.
+        place: The file, or as what it was given.
+        findings: What is found, with its mistakes.
+        notes: What was passed over.
+        refused: Its mistakes as lines; none where it is valid.
+    """
+
+    name: str | None
+    place: Path
+    findings: Sequence[Reported]
+    notes: Sequence[str] = ()
+    refused: Sequence[str] = ()
 
 
 @click.command()
-@click.argument("stack")
+@click.argument("inputs", metavar="INPUT...", nargs=-1, required=True, shell_complete=complete_stack)
 @click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True)
+@click.option(
+    "--fail-on",
+    type=click.Choice(list(_FAILS)),
+    default="error",
+    show_default=True,
+    help="The least level of a finding that makes the exit status 1.",
+)
 @program_option
+@parameters_option
+@source_option
 @click.pass_context
-def check(ctx: click.Context, stack: str, *, form: str, program: Path | None) -> None:
-    """Find every mistake in a stack file, and every filter that will not do what it says.
+def check(
+    ctx: click.Context,
+    inputs: tuple[str, ...],
+    *,
+    form: str,
+    fail_on: str,
+    program: Path | None,
+    parameters: Path | None,
+    sources: tuple[str, ...],
+) -> None:
+    """Find every mistake in stack files, and every filter that will not do what it says.
 
-    STACK may also be a JSON document: what `az eventgrid … event-subscription list` prints, an ARM template,
-    `pulumi stack export`, `pulumi preview --json`.
+    INPUT is a stack's name, a stack file, a JSON document (what `az eventgrid … event-subscription list` prints, an ARM
+    template, `pulumi stack export`, `pulumi preview --json`, `terraform show -json`), or - for one of these on standard
+    input.
     """
-    try:
-        given = load_input(stack, program)
-    except InputError as error:
-        _print_refused(error, form, stack)
-        raise
-    findings = report_ignored_by_arm(given.ignored_by_arm, given.locate)
-    findings += report_findings([*analyse(given.subscriptions), *given.of_entries], given.locate)
-    _print_notes(given)
-    _print(form, given.name, given.path, findings)
-    if any(finding.level == "error" for finding in findings):
+    if len(inputs) > 1 and (program is not None or inputs.count("-") > 1):
+        once = "--program" if program is not None else "-"
+        raise InputError([f"{once}: goes with one INPUT"])
+    options = _Options(program, parameters, sources, with_edits=form == "json")
+    checked = [_checked(each, options) for each in inputs]
+    with suppress(ClosedPipe):  # the exit status counts, whoever reads
+        for each in checked:
+            for note in each.notes:
+                print_line(f"{each.place}: {note}", err=True)
+        _print(form, checked)
+        for each in checked:
+            for line in each.refused:
+                print_line(line, err=True)
+    if any(each.refused for each in checked):
+        ctx.exit(INVALID)
+    if any(finding.level in _FAILS[fail_on] for each in checked for finding in each.findings):
         ctx.exit(FINDINGS)
 
 
-def _print_refused(error: InputError, form: str, stack: str) -> None:
-    """Print what is found beside the mistakes, in JSON and SARIF with them."""
-    path, beside = Path(stack), list[Reported]()
-    if isinstance(error, StackFileError):
-        rest = load_rest(error)
-        beside = report_findings([*analyse(rest.subscriptions), *rest.of_entries], rest.locate)
-        path = rest.path
-        _print_notes(rest)
-    if form != "text":
-        _print(form, stack_name(path) or stack, path, [*report_invalid(error), *beside])
-    else:
-        for finding in beside:
-            click.echo(finding_line(path, finding))
+def _checked(argument: str, options: _Options) -> _Checked:
+    try:
+        given = load_input(argument, program=options.program, parameters=options.parameters, sources=options.sources)
+    except InputError as error:
+        return _refused(error, argument, with_edits=options.with_edits)
+    reporter = _reporter(given, with_edits=options.with_edits)
+    found = [*analyse(given.subscriptions), *given.of_entries]
+    return _Checked(given.name, given.path, _reported(given, reporter, found), given.notes)
 
 
-def _print_notes(given: Input) -> None:
-    for note in given.notes:
-        click.echo(f"{given.path}: {note}", err=True)
+def _refused(error: InputError, argument: str, *, with_edits: bool) -> _Checked:
+    """Collect what is found beside the mistakes of an input, after them."""
+    place = error.path or Path(argument)
+    if not isinstance(error, StackFileError):
+        name = None if place == STDIN else argument if error.path is None else input_name(error.path)
+        return _Checked(name, place, Reporter(place, lambda _: None).invalid(error), (), error.lines)
+    rest = load_rest(error)
+    reporter = _reporter(rest, with_edits=with_edits)
+    found = beside([*analyse(rest.subscriptions), *rest.of_entries], error.mistakes)
+    findings = [*reporter.invalid(error), *_reported(rest, reporter, found)]
+    return _Checked(rest.name, place, findings, rest.notes, error.lines)
 
 
-def _print(form: str, name: str, file: Path, findings: list[Reported]) -> None:
+def _reporter(given: Input, *, with_edits: bool) -> Reporter:
+    """Make an input's reporter; edits, which cost a check each, only where they are printed."""
+    return given.reporter if with_edits else replace(given.reporter, edits=NO_EDITS)
+
+
+def _reported(given: Input, reporter: Reporter, found: Iterable[Finding]) -> list[Reported]:
+    return [*reporter.ignored_by_arm(given.ignored_by_arm), *reporter.findings(found)]
+
+
+def _print(form: str, checked: Sequence[_Checked]) -> None:
     if form == "json":
-        click.echo(json.dumps(findings_json(name, findings), indent=2))
+        printed = [findings_json(each.name, each.findings) for each in checked]
+        print_json(printed[0] if len(printed) == 1 else printed)
     elif form == "sarif":
-        click.echo(json.dumps(findings_sarif(file, findings), indent=2))
+        print_json(findings_sarif((each.name, each.findings) for each in checked))
     else:
-        for finding in findings:
-            click.echo(finding_line(file, finding))
-        if not findings:
-            click.echo(f"{file}: no findings")
+        for each in checked:
+            _print_lines(each)
+
+
+def _print_lines(checked: _Checked) -> None:
+    """Print what is found as lines; mistakes are printed apart, on standard error."""
+    found = [each for each in checked.findings if each.rule != MISTAKE]
+    for finding in found:
+        print_line(*finding_spans(finding))
+    if not found and not checked.refused:
+        print_line(f"{checked.place}: no findings")

@@ -1,11 +1,21 @@
-"""The exit statuses and the console that the commands share."""
+"""Prints: everything that a command says goes through here.
+
+What people wrote, in files, events and names, is shown so that neither a terminal nor a build log obeys it, and styled
+only where a terminal reads.
+"""
 
 from __future__ import annotations
 
-from typing import IO, TYPE_CHECKING
+import errno
+import json
+import os
+import re
+import sys
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import IO, Any
 
-if TYPE_CHECKING:
-    from rich.console import Console
+import click
 
 FINDINGS = 1
 """Exit status: findings at error level, or an expectation that is not met."""
@@ -13,26 +23,146 @@ FINDINGS = 1
 INVALID = 2
 """Exit status: invalid input."""
 
+INTERRUPTED = 130
+"""Exit status: ended by Ctrl-C."""
 
-def one_line(text: str) -> str:
-    """Escape line ends, control characters and lone surrogates, which a terminal must not get.
+Span = str | tuple[str, str]
+"""A part of a line: a text, or a text and the name of its style."""
+
+STYLES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {
+        "strong": {"bold": True},
+        "faint": {"dim": True},
+        "name": {"fg": "cyan"},
+        "good": {"fg": "green", "bold": True},
+        "doubt": {"fg": "yellow"},
+        "bad": {"fg": "red", "bold": True},
+    }
+)
+"""The styles by what they say."""
+
+
+class ClosedPipe(Exception):  # noqa: N818 nothing is wrong: the reader has seen enough
+    """Nobody reads an output any more."""
+
+
+class OutputError(Exception):
+    """An output that cannot be written.
 
     Args:
-        text: What somebody wrote.
+        name: The output, in words.
+        error: The reason.
     """
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+    def __init__(self, name: str, error: OSError) -> None:
+        super().__init__(f"{name}: cannot be written: {error.strerror}")
 
 
-_NEVER_WRAP = 1_000_000
-"""A width in characters that no line reaches; a terminal wraps by itself."""
-
-
-def unwrapped(file: IO[str] | None) -> Console:
-    """Make a console with colours on a terminal only, which never wraps a line, so that ids can be copied.
+def print_line(*spans: Span, err: bool = False, file: IO[str] | None = None) -> None:
+    """Print a line; it is never wrapped, so that an id can be copied.
 
     Args:
-        file: Where to; None for standard output.
-    """
-    from rich.console import Console
+        spans: Its parts; what would end the line or steer a terminal or a build log is shown as an escape.
+        err: Whether it goes to standard error; default to standard output.
+        file: Where to instead of either.
 
-    return Console(file=file, width=_NEVER_WRAP, highlight=False, markup=False, emoji=False)
+    Raises:
+        ClosedPipe: Nobody reads any more.
+        OutputError: It cannot be written.
+    """
+    stream = file or (sys.stderr if err else sys.stdout)
+    _write(_styled(spans) if has_colour(stream) else shown("".join(map(_text, spans))), stream, err=err)
+
+
+def print_json(value: object, *, indent: int | None = 2) -> None:
+    """Print JSON, in ASCII and without what a build log obeys.
+
+    Args:
+        value: The value.
+        indent: Spaces for each level; None for a line of its own.
+
+    Raises:
+        ClosedPipe: Nobody reads any more.
+        OutputError: It cannot be written.
+    """
+    text = _COMMAND.sub(lambda found: found[0].replace("#", r"\u0023"), json.dumps(value, indent=indent))
+    _write(text, sys.stdout, err=False)
+
+
+def has_colour(stream: IO[str] | None) -> bool:
+    """Tell whether an output is styled: on a terminal, or where FORCE_COLOR asks for it, and never under NO_COLOR.
+
+    Args:
+        stream: The output; None for one that is closed.
+    """
+    if stream is None or os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or (stream.isatty() and os.environ.get("TERM") != "dumb")
+
+
+def many(count: int, noun: str, plural: str | None = None) -> str:
+    """Count things in words: `1 event`, `2,000 events`.
+
+    Args:
+        count: How many.
+        noun: One of them.
+        plural: Several of them; default the noun with an s.
+    """
+    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
+
+
+def shown(text: str) -> str:
+    """Write a line so that nothing obeys it.
+
+    Escaped are line ends, control characters, marks that turn the direction of text, lone surrogates, and what begins a
+    command of GitHub's or Azure DevOps' build log (`::error::` after blanks, `##[…]` and `##vso[…]` anywhere).
+
+    Args:
+        text: The line, of any content.
+    """
+    return _BEGINNING.sub(r"\1\\x3a:", _shown_within(text))
+
+
+def _shown_within(text: str) -> str:
+    printable = text if text.isprintable() else "".join(map(_escaped, text))
+    return _COMMAND.sub(lambda found: found[0].replace("#", r"\x23"), printable)
+
+
+def _escaped(character: str) -> str:
+    return character if character.isprintable() else character.encode("unicode_escape").decode()
+
+
+def _styled(spans: tuple[Span, ...]) -> str:
+    line = ""
+    plain = ""
+    for span in spans:
+        text = _shown_within(_text(span)) if plain.strip() else shown(_text(span))
+        plain += text
+        line += text if isinstance(span, str) else click.style(text, **STYLES[span[1]])
+    return line
+
+
+def _text(span: Span) -> str:
+    return span if isinstance(span, str) else span[0]
+
+
+def _write(text: str, stream: IO[str] | None, *, err: bool) -> None:
+    try:
+        click.echo(text, file=stream, err=err, color=True)
+    except OSError as error:
+        if is_closed_pipe(error):
+            raise ClosedPipe from None
+        raise OutputError("standard error" if err else "standard output", error) from None
+
+
+def is_closed_pipe(error: OSError) -> bool:
+    """Tell whether an error says that nobody reads any more.
+
+    Args:
+        error: The error.
+    """
+    return error.errno in {errno.EPIPE, errno.ESHUTDOWN}
+
+
+_BEGINNING = re.compile(r"^(\s*)::")
+_COMMAND = re.compile(r"##(?=(?:vso)?\[)", re.IGNORECASE)

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from azureml_events.cli.console import unwrapped
+from azureml_events.cli.console import print_json, print_line
 from azureml_events.event_grid.catalogue import EVENT_TYPES, DataField, EventType
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 
 @click.command()
@@ -19,11 +15,10 @@ if TYPE_CHECKING:
 def events(*, as_json: bool) -> None:
     """Show the events of a workspace: what raises them, how often, and what they carry."""
     if as_json:
-        click.echo(json.dumps([_type_json(row) for row in EVENT_TYPES.values()], indent=2))
+        print_json([_type_json(row) for row in EVENT_TYPES.values()])
         return
-    console = unwrapped(None)
     for row in EVENT_TYPES.values():
-        _print(console, row)
+        _print(row)
 
 
 def _type_json(row: EventType) -> dict[str, Any]:
@@ -50,16 +45,16 @@ def _field_json(field: DataField) -> dict[str, Any]:
     }
 
 
-def _print(console: Console, row: EventType) -> None:
-    console.print(row.short, style="bold")
-    console.print(f"  raised   {row.raised}")
-    console.print(f"  often    {row.often}")
-    console.print(f"  subject  {row.subject}")
+def _print(row: EventType) -> None:
+    print_line((row.short, "strong"))
+    print_line(f"  raised   {row.raised}")
+    print_line(f"  often    {row.often}")
+    print_line(f"  subject  {row.subject}")
     if row.legacy:
-        console.print(f"  legacy   {row.legacy}", style="yellow")
+        print_line((f"  legacy   {row.legacy}", "doubt"))
     for field in row.fields:
-        console.print(f"  data.{field.name}: {_words(field)}")
-    console.print()
+        print_line(f"  data.{field.name}: {_words(field)}")
+    print_line()
 
 
 def _words(field: DataField) -> str:

@@ -2,72 +2,151 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import PurePath
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path, PurePath
 from typing import Any
+from urllib.parse import quote
 
 from azureml_events import __version__
-from azureml_events.lint.rules import RULES
+from azureml_events.cli.console import Span
+from azureml_events.lint.rules import RULES, Level
 from azureml_events.review.reported import IGNORED_BY_ARM, INVALID, Reported
+
+_STYLES: Mapping[Level, str] = {"error": "bad", "warning": "doubt", "note": "faint"}
 
 SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
 
-_TEXTS = {
-    INVALID: "The input is refused.",
-    IGNORED_BY_ARM: "ARM passes over it in silence.",
-    **{name: rule.text for name, rule in RULES.items()},
+_BESIDE: dict[str, tuple[Level, str, str]] = {
+    INVALID: ("error", "The input is refused.", "Correct what the message names; nothing is deployed before."),
+    IGNORED_BY_ARM: (
+        "error",
+        "ARM passes over it in silence.",
+        "Write the member where ARM reads it, or leave it out.",
+    ),
 }
+"""What is reported beside the rules of lint: level, reason and advice."""
+
+_LONGEST_NAME, _LONGEST_TEXT = 255, 1024
+"""Characters of names and descriptions that GitHub takes."""
 
 
-def finding_line(file: PurePath, finding: Reported) -> str:
+def finding_line(finding: Reported) -> str:
     """Format a finding in one line.
 
     Args:
-        file: The file that it is about.
         finding: The finding.
     """
-    at = finding.position
-    place = f"{at.file or file}:{at.line}:{at.column}" if at else str(file)
-    return f"{place}: {finding.level}: {_text(finding)} ({finding.rule})"
+    return "".join(span if isinstance(span, str) else span[0] for span in finding_spans(finding))
 
 
-def findings_json(stack: str, findings: Sequence[Reported]) -> dict[str, Any]:
+def finding_spans(finding: Reported) -> tuple[Span, ...]:
+    """Format a finding in one line with styles.
+
+    Args:
+        finding: The finding.
+    """
+    place = [finding.file, finding.line, finding.column]
+    at = ":".join(str(each) for each in place if each is not None)
+    level = (finding.level, _STYLES[finding.level])
+    return (f"{at}: ", level, f": {_text(finding)} ", (f"({finding.rule})", "faint"))
+
+
+def findings_json(stack: str | None, findings: Iterable[Reported]) -> dict[str, Any]:
     """Return findings as `check --format json` prints them.
 
     Args:
-        stack: The stack's name.
+        stack: The stack's name; None for standard input.
         findings: The findings.
     """
+    return {"stack": stack, "findings": [_json(each) for each in findings]}
+
+
+def _json(finding: Reported) -> dict[str, Any]:
+    edit = finding.edit
     return {
-        "stack": stack,
-        "findings": [
-            {"rule": each.rule, "level": each.level, "path": each.path, "message": each.message, "fix": each.fix}
-            for each in findings
-        ],
+        "rule": finding.rule,
+        "level": finding.level,
+        "path": finding.path,
+        "message": finding.message,
+        "fix": finding.fix,
+        "workspace": finding.workspace,
+        "subscription": finding.subscription,
+        "file": finding.file.as_posix(),
+        "line": finding.line,
+        "column": finding.column,
+        "edit": None if edit is None else {"path": edit.path, "value": edit.value},
     }
 
 
-def findings_sarif(file: PurePath, findings: Sequence[Reported]) -> dict[str, Any]:
-    """Return findings as SARIF.
+def findings_sarif(inputs: Iterable[tuple[str | None, Sequence[Reported]]]) -> dict[str, Any]:
+    """Return findings as SARIF, a run for each input; every run has all rules, in one order.
 
     Args:
-        file: The file that they are about.
-        findings: The findings.
+        inputs: The name and the findings of each.
     """
-    names = list(dict.fromkeys(each.rule for each in findings))
-    rules = [{"id": name, "shortDescription": {"text": _TEXTS.get(name, name)}} for name in names]
-    driver = {"name": "azureml-events", "version": __version__, "rules": rules}
-    results = [
-        {
-            "ruleId": each.rule,
-            "ruleIndex": names.index(each.rule),
-            "level": each.level,
-            "message": {"text": _text(each)},
-            "locations": [{"physicalLocation": _location(file, each)}],
-        }
-        for each in findings
+    return {"$schema": SARIF, "version": "2.1.0", "runs": [_run(name, findings) for name, findings in inputs]}
+
+
+def _run(name: str | None, findings: Sequence[Reported]) -> dict[str, Any]:
+    rules = [
+        *(_rule(id_, *row) for id_, row in _BESIDE.items()),
+        *(_rule(row.name, row.level, row.text, row.fix, row.why) for row in RULES.values()),
     ]
-    return {"$schema": SARIF, "version": "2.1.0", "runs": [{"tool": {"driver": driver}, "results": results}]}
+    order = {row["id"]: index for index, row in enumerate(rules)}
+    driver = {
+        "name": "azureml-events",
+        "fullName": f"azureml-events {__version__}",
+        "version": __version__,
+        "semanticVersion": __version__,
+        "informationUri": "https://learn.microsoft.com/azure/machine-learning/how-to-use-event-grid",
+        "rules": rules,
+    }
+    return {
+        "tool": {"driver": driver},
+        "automationDetails": {"id": f"azureml-events/{quote(name or 'stdin', safe='')}/"},
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(each, order[each.rule]) for each in findings],
+    }
+
+
+def _rule(name: str, level: Level, text: str, fix: str, why: str = "") -> dict[str, Any]:
+    described = f"{text} {why}".strip()
+    return {
+        "id": name,
+        "name": f"Events{_pascal(name)}"[:_LONGEST_NAME],
+        "shortDescription": {"text": text[:_LONGEST_TEXT]},
+        "fullDescription": {"text": described[:_LONGEST_TEXT]},
+        "help": {"text": f"{described} {fix}"},
+        "defaultConfiguration": {"level": level},
+        "properties": {
+            "tags": ["event-grid", "azure-machine-learning"],
+            "precision": "very-high" if level == "error" else "high",
+            "problem.severity": "recommendation" if level == "note" else level,
+        },
+    }
+
+
+def _pascal(name: str) -> str:
+    return "".join(word.capitalize() for word in name.split("-"))
+
+
+def _result(finding: Reported, index: int) -> dict[str, Any]:
+    line, column = finding.line or 1, finding.column or 1
+    region = {"startLine": line, "startColumn": column, "endLine": line, "endColumn": column + 1}
+    declared = "/".join(filter(None, (finding.rule, finding.path, finding.workspace, finding.subscription)))
+    return {
+        "ruleId": finding.rule,
+        "ruleIndex": index,
+        "level": finding.level,
+        "message": {"text": _sentence(_text(finding))},
+        "locations": [{"physicalLocation": {"artifactLocation": {"uri": _uri(finding.file)}, "region": region}}],
+        "partialFingerprints": {"azuremlEvents/v1": hashlib.sha256(declared.encode()).hexdigest()},
+    }
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
 def _text(finding: Reported) -> str:
@@ -77,9 +156,9 @@ def _text(finding: Reported) -> str:
     return f"{path}{finding.message}{fix}"
 
 
-def _location(file: PurePath, finding: Reported) -> dict[str, Any]:
-    file = finding.position.file or file if finding.position else file
-    location: dict[str, Any] = {"artifactLocation": {"uri": file.as_posix()}}
-    if finding.position:
-        location["region"] = {"startLine": finding.position.line, "startColumn": finding.position.column}
-    return location
+def _uri(file: PurePath) -> str:
+    """Write a file's place below the working directory, percent-encoded; one elsewhere as a `file:` URI."""
+    if file.name.startswith("<"):
+        return quote(file.name)
+    here, place = Path.cwd(), Path(file).resolve() if Path(file).exists() else Path.cwd() / file
+    return quote(place.relative_to(here).as_posix()) if place.is_relative_to(here) else place.as_uri()

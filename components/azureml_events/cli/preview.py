@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from azureml_events.cli.console import FINDINGS
-from azureml_events.cli.formats import finding_line
+from azureml_events.cli.completion import complete_stack, complete_workspace
+from azureml_events.cli.console import FINDINGS, print_json, print_line
+from azureml_events.cli.formats import finding_line, finding_spans
 from azureml_events.cli.options import program_option
-from azureml_events.lint.refusal import find_refused
+from azureml_events.lint.refusal import beside, find_refused
 from azureml_events.lint.rules import Finding
 from azureml_events.resources.garbage import collect_rarely
-from azureml_events.review.reported import report_findings
+from azureml_events.review.reported import Reporter
 from azureml_events.routing.of_stack import routed_entries
 from azureml_events.stackfile.input_error import InputError
 from azureml_events.stackfile.project import Project, find_stack_file
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("stack")
+@click.argument("stack", shell_complete=complete_stack)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option("--workspace", help="Show this workspace only, and what it needs.")
+@click.option("--workspace", help="Show this workspace only, and what it needs.", shell_complete=complete_workspace)
 @program_option
 @click.pass_context
 def preview(ctx: click.Context, stack: str, *, as_json: bool, workspace: str | None, program: Path | None) -> None:
@@ -39,7 +39,8 @@ def preview(ctx: click.Context, stack: str, *, as_json: bool, workspace: str | N
     collect_rarely()
     chosen, file = _choose(stack, program)
     if file:
-        click.echo("".join(f"{file.path}: {note}\n" for note in file.notes), err=True, nl=False)
+        for note in file.notes:
+            print_line(f"{file.path}: {note}", err=True)
         _refuse_undelivered(ctx, file)
 
     from azureml_events.cli.preview_summary import one_workspace, summarize
@@ -55,13 +56,17 @@ def preview(ctx: click.Context, stack: str, *, as_json: bool, workspace: str | N
         refusal = refusal_in(error)
         if refusal is None or refusal.beside:
             raise InputError(error.text.splitlines()) from None
-        click.echo("\n".join(_lines(file, refusal.findings) if file else error.text.splitlines()), err=True)
+        if file:
+            _print_findings(file, refusal.findings)
+        else:
+            for line in error.text.splitlines():
+                print_line(line, err=True)
         ctx.exit(FINDINGS)
     summary = summarize(recording, declared)
     if workspace is not None:
         recording, summary = one_workspace(recording, summary, workspace)
     if as_json:
-        click.echo(json.dumps(preview_json(recording), indent=2))
+        print_json(preview_json(recording))
     else:
         from azureml_events.cli.preview_report import print_preview
         from azureml_events.handlers import role_names
@@ -75,7 +80,7 @@ def _refuse_undelivered(ctx: click.Context, file: StackFile) -> None:
         return
     errors, _ = find_refused(routed_entries(file.stack))
     if errors:
-        click.echo("\n".join(_lines(file, errors)), err=True)
+        _print_findings(file, errors)
         ctx.exit(FINDINGS)
 
 
@@ -98,9 +103,11 @@ def _checked(path: Path, project: Project) -> StackFile:
     try:
         return load_stack_file(path, project)
     except StackFileError as error:
-        errors, _ = find_refused(routed_entries(error.rest.stack))
-        raise InputError([*error.lines, *_lines(error.rest, errors)]) from None
+        found, _ = find_refused(routed_entries(error.rest.stack))
+        reported = Reporter(path, error.rest.document.locate).findings(beside(found, error.mistakes))
+        raise InputError([*error.lines, *map(finding_line, reported)]) from None
 
 
-def _lines(file: StackFile, findings: Iterable[Finding]) -> list[str]:
-    return [finding_line(file.path, each) for each in report_findings(findings, file.document.locate)]
+def _print_findings(file: StackFile, findings: Iterable[Finding]) -> None:
+    for each in Reporter(file.path, file.document.locate).findings(findings):
+        print_line(*finding_spans(each), err=True)

@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from types import MappingProxyType
 from typing import IO, Any
 
-import click
-
-from azureml_events.cli.console import one_line
+from azureml_events.cli.console import Span, many, print_line
 from azureml_events.cli.preview_summary import DEAD_LETTER, WorkspaceSummary
 from azureml_events.cli.settings import Roles, Setting, settings_of
 from azureml_events.offline.options import options_of
 from azureml_events.offline.recording import Message, Recording, Registration, in_dependency_order
 from azureml_events.offline.wire import shown
 
-STYLES: Mapping[str, Mapping[str, Any]] = {
-    "info": {},
-    "warning": {"fg": "yellow"},
-    "error": {"fg": "red", "bold": True},
-}
-"""The styles of messages on a terminal, by severity."""
+_STYLES: Mapping[str, str] = {"info": "", "warning": "doubt", "error": "bad"}
+"""The styles of messages, by severity."""
+
+Line = tuple[Span, ...]
 
 _SHOWN_OTHERWISE = ("protect", "import", "providers")
 """Options that stand beside a resource's name, or in the lines of what it holds."""
@@ -49,83 +44,77 @@ def print_preview(
         file: Where to; by default standard output.
         roles: The roles whose names are known.
     """
-    colour = False if os.environ.get("NO_COLOR") else None
     for line in _lines(recording, summary, roles):
-        click.echo(line, file=file, color=colour)
+        print_line(*line, file=file)
 
 
-def _lines(recording: Recording, summary: Sequence[WorkspaceSummary], roles: Roles) -> Iterator[str]:
-    yield f"Preview of {recording.stack}: {_count(recording)}"
+def _lines(recording: Recording, summary: Sequence[WorkspaceSummary], roles: Roles) -> Iterator[Line]:
+    yield (f"Preview of {recording.stack}: {_count(recording)}",)
     for workspace in summary:
-        yield ""
+        yield ()
         yield from _summary(workspace)
     if summary:
-        yield ""
+        yield ()
         yield from _types(recording)
-        yield ""
-        yield "Resources"
+        yield ()
+        yield ("Resources",)
     yield from _trees(recording, roles)
     if recording.outputs:
-        yield "Outputs"
+        yield ("Outputs",)
         for name, value in shown(recording.outputs).items():
-            yield f"  {name}: {_json(value)}"
+            yield (f"  {name}: {_json(value)}",)
     if recording.messages:
-        yield "Messages"
+        yield ("Messages",)
         for message in recording.messages:
-            yield click.style(f"  {_line(message)}", **STYLES[message.severity])
+            yield from _message(message)
 
 
 def _count(recording: Recording) -> str:
     """Count what there is, without the root stack."""
     custom = sum(each.custom for each in recording.resources)
     components = sum(not each.custom and each.parent is not None for each in recording.resources)
-    return f"{_many(custom, 'resource')} in {_many(components, 'component')}"
+    return f"{many(custom, 'resource')} in {many(components, 'component')}"
 
 
-def _summary(workspace: WorkspaceSummary) -> Iterator[str]:
+def _summary(workspace: WorkspaceSummary) -> Iterator[Line]:
     """Say what happens to a workspace's events; dead letters once, and again where a subscription differs."""
-    title = click.style(f"Workspace {one_line(workspace.name)}", bold=True)
     disabled = sum(each.disabled for each in workspace.subscriptions)
-    count = _many(len(workspace.subscriptions), "subscription")
-    yield f"{title}: {count}" + (f", {disabled} disabled" if disabled else "")
-    yield f"  system topic: {one_line(workspace.topic)}"
+    count = many(len(workspace.subscriptions), "subscription")
+    yield (f"Workspace {workspace.name}", "strong"), f": {count}" + (f", {disabled} disabled" if disabled else "")
+    yield (f"  system topic: {workspace.topic}",)
     usual = (DEAD_LETTER, workspace.dead_letter)
     if workspace.dead_letter:
-        yield f"  dead letters: {one_line(workspace.dead_letter)}"
+        yield (f"  dead letters: {workspace.dead_letter}",)
     for each in workspace.subscriptions:
-        yield f"  {click.style(one_line(each.name), bold=True)}"
+        yield "  ", (each.name, "strong")
         facts = [fact for fact in each.facts if fact != usual]
         width = max((len(label) for label, _ in facts), default=0)
         for (before, _), (label, text) in pairwise([("", ""), *facts]):
             again = "and" if label == before == "if" else label
-            yield f"    {click.style(f'{again:{width}}', dim=True)}  {one_line(text)}"
+            yield "    ", (f"{again:{width}}", "faint"), f"  {text}"
 
 
-def _types(recording: Recording) -> Iterator[str]:
-    yield "Types"
+def _types(recording: Recording) -> Iterator[Line]:
+    yield ("Types",)
     counts = Counter(each.type for each in recording.resources if each.parent is not None)
     width = len(str(max(counts.values(), default=0)))
     for type_, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
-        yield f"  {count:{width}}  {click.style(type_, fg='cyan')}"
+        yield f"  {count:{width}}  ", (type_, "name")
 
 
-def _many(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
-def _trees(recording: Recording, roles: Roles) -> Iterator[str]:
+def _trees(recording: Recording, roles: Roles) -> Iterator[Line]:
     """Draw a tree for each resource without a parent: as a rule the one of the root stack."""
     children = defaultdict(list)
     for each in in_dependency_order(recording.resources):
         children[each.parent].append(each)
 
-    def below(parent: str, indent: str) -> Iterator[str]:
+    def below(parent: str, indent: str) -> Iterator[Line]:
         for each in children[parent]:
             last = each is children[parent][-1]
             first, *rest = _label(each, roles)
-            yield click.style(indent + ("└── " if last else "├── "), dim=True) + first
+            yield (indent + ("└── " if last else "├── "), "faint"), *first
             deeper = indent + ("    " if last else "│   ")
-            yield from (click.style(deeper, dim=True) + line for line in rest)
+            yield from (((deeper, "faint"), *line) for line in rest)
             yield from below(each.urn, deeper)
 
     for root in children[None]:
@@ -133,12 +122,11 @@ def _trees(recording: Recording, roles: Roles) -> Iterator[str]:
         yield from below(root.urn, "")
 
 
-def _label(registration: Registration, roles: Roles) -> list[str]:
+def _label(registration: Registration, roles: Roles) -> list[Line]:
     """Give the lines of a resource: name, type and marks, then a line for each setting."""
-    title = f"{click.style(registration.name, bold=True)}  {click.style(registration.type, fg='cyan')}"
+    title = ((registration.name, "strong"), "  ", (registration.type, "name"), _marks(registration))
     settings = [*settings_of(registration.type, registration.inputs, roles), *_options(registration)]
-    shown_settings = [f"  {click.style(f'{name}: ', dim=True)}{text}" for name, text in settings]
-    return "\n".join([title + _marks(registration), *shown_settings]).split("\n")
+    return [title, *(((f"  {name}: ", "faint"), text) for name, text in settings)]
 
 
 def _marks(registration: Registration) -> str:
@@ -164,7 +152,7 @@ def _option(name: str, value: Any) -> str:
         case True:
             return name
         case [*several] if name == "aliases":
-            return f"{len(several)} aliases"
+            return many(len(several), "alias", "aliases")
         case [*names]:
             return f"{name} {' '.join(map(str, names))}"
         case Mapping():
@@ -177,10 +165,13 @@ def _name(urn: str) -> str:
     return urn.rpartition("::")[2]
 
 
-def _line(message: Message) -> str:
+def _message(message: Message) -> Iterator[Line]:
+    """Give the lines of a message, in one style."""
     about = f"{_name(message.urn)}: " if message.urn else ""
-    text = message.text.replace("\n", "\n    ")
-    return f"{message.severity}: {about}{text}"
+    style = _STYLES[message.severity]
+    first, *rest = message.text.split("\n")
+    for line in (f"  {message.severity}: {about}{first}", *(f"    {each}" for each in rest)):
+        yield ((line, style) if style else line,)
 
 
 def _json(value: Any) -> str:

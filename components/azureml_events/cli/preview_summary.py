@@ -19,6 +19,7 @@ from azureml_events.cli.settings import (
 from azureml_events.event_grid.catalogue import PREFIX
 from azureml_events.offline.part import below, part_of
 from azureml_events.offline.recording import Recording, Registration, in_dependency_order
+from azureml_events.offline.wire import UNKNOWN
 from azureml_events.resources.declared import DeclaredWorkspace
 from azureml_events.stack.delivery import Delivery
 from azureml_events.stack.subscription import Subscription
@@ -85,16 +86,62 @@ def summarize(recording: Recording, declared: Sequence[DeclaredWorkspace]) -> li
     """
     ours = [each for each in recording.resources if each.type == WORKSPACE_EVENTS]
     own = below(recording.resources, {each.urn for each in ours})
+    origins = Origins(recording.resources)
     raw = [each for each in in_dependency_order(recording.resources) if each.urn not in own]
-    return [*(_declared(each, ours) for each in declared), *_raw(raw)]
+    return [*(_declared(each, ours, origins) for each in declared), *_raw(raw, origins)]
 
 
-def _declared(declared: DeclaredWorkspace, components: Iterable[Registration]) -> WorkspaceSummary:
+_HELD_IN: Mapping[str, Sequence[str]] = {
+    "to": ("destination", "deliveryWithResourceIdentity"),
+    DEAD_LETTER: ("deadLetterDestination", "deadLetterWithResourceIdentity"),
+}
+"""The inputs of an event subscription that a fact is about."""
+
+
+class Origins:
+    """Names the resources of a program whose outputs stand in the inputs of others.
+
+    Args:
+        resources: The resources of the program.
+    """
+
+    def __init__(self, resources: Iterable[Registration]) -> None:
+        self._by_urn = {each.urn: each for each in resources}
+        self._by_name = {(each.type, each.name): each for each in self._by_urn.values()}
+
+    def complete(self, facts: Iterable[Fact], name: str) -> tuple[Fact, ...]:
+        """Name in facts what only a deployment knows by the one resource of the program that it comes from.
+
+        Args:
+            facts: The facts about an event subscription.
+            name: Its Pulumi name.
+        """
+        registered = next((each for kind in EVENT_SUBSCRIPTIONS if (each := self._by_name.get((kind, name)))), None)
+        workflow = self._by_name.get((WORKFLOW, f"{name}/workflow"))
+        found = []
+        for label, text in facts:
+            held = self._named(registered, _HELD_IN.get(label, ()))
+            if label == "to" and workflow:
+                held = self._named(workflow, ("definition",))
+            known = len(held) == 1 and UNKNOWN.value in text and text != UNKNOWN.value
+            found.append((label, text.replace(UNKNOWN.value, held.pop()) if known else text))
+        return tuple(found)
+
+    def _named(self, resource: Registration | None, members: Sequence[str]) -> set[str]:
+        """Collect the names of the resources that inputs of one come from."""
+        if resource is None or resource.request is None:
+            return set()
+        given = resource.request.propertyDependencies
+        urns = {urn for member in members if member in given for urn in given[member].urns}
+        return {self._by_urn[urn].name for urn in urns if urn in self._by_urn}
+
+
+def _declared(declared: DeclaredWorkspace, components: Iterable[Registration], origins: Origins) -> WorkspaceSummary:
     stack, key = declared.stack, declared.key
     return WorkspaceSummary(
         name=key,
         topic=_topic(stack.topics[key]),
-        subscriptions=tuple(_delivery(each) for each in stack.deliveries if each.workspace == key),
+        subscriptions=tuple(_delivery(each, origins) for each in stack.deliveries if each.workspace == key),
         roots=frozenset(each.urn for each in components if each.name == key),
     )
 
@@ -105,14 +152,14 @@ def _topic(topic: Topic) -> str:
     return f"{topic.name}, taken over" if topic.import_id else f"{topic.name}, new"
 
 
-def _delivery(delivery: Delivery) -> SubscriptionSummary:
+def _delivery(delivery: Delivery, origins: Origins) -> SubscriptionSummary:
     subscription = delivery.subscription
     receiver = delivery.handler.describe()
     to = receiver if delivery.handler_name == delivery.key else f"{delivery.handler_name}: {receiver}"
     facts = [*_chosen(subscription), ("to", to), (DEAD_LETTER, delivery.dead_letter.describe())]
     if subscription.disabled:
         facts.insert(0, (DISABLED, subscription.disabled))
-    return SubscriptionSummary(delivery.key, tuple(facts))
+    return SubscriptionSummary(delivery.key, origins.complete(facts, f"{delivery.workspace}/{delivery.key}"))
 
 
 def _chosen(subscription: Subscription) -> Iterator[Fact]:
@@ -132,7 +179,7 @@ def _chosen(subscription: Subscription) -> Iterator[Fact]:
     yield from (("if", each.describe()) for each in subscription.advanced_filters)
 
 
-def _raw(resources: Sequence[Registration]) -> Iterator[WorkspaceSummary]:
+def _raw(resources: Sequence[Registration], origins: Origins) -> Iterator[WorkspaceSummary]:
     """Yield what the event subscriptions say that a program registers itself, by their source."""
     topics = {each.urn: each for each in resources if each.type == SYSTEM_TOPIC}
     found: dict[tuple[str, str], list[Registration]] = {}
@@ -146,7 +193,7 @@ def _raw(resources: Sequence[Registration]) -> Iterator[WorkspaceSummary]:
             name=name,
             topic=topic_text,
             subscriptions=tuple(
-                SubscriptionSummary(each.name, tuple(describe_event_subscription(each.inputs)))
+                SubscriptionSummary(each.name, origins.complete(describe_event_subscription(each.inputs), each.name))
                 for each in subscriptions
             ),
             roots=frozenset(each.urn for each in subscriptions),

@@ -5,16 +5,21 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
 
 from azureml_events.base.mistakes import show
-from azureml_events.cli.console import FINDINGS, INVALID
-from azureml_events.cli.options import program_option
+from azureml_events.cli.completion import complete_stack, complete_workspace
+from azureml_events.cli.console import FINDINGS, INVALID, ClosedPipe, has_colour, print_json, print_line
+from azureml_events.cli.options import parameters_option, program_option, source_option
 from azureml_events.cli.route_report import (
     Route,
+    dead_letter_json,
+    expectations_json,
+    print_dead_letter,
+    print_expectations,
     print_routes,
     print_summary,
     route_json,
@@ -23,11 +28,13 @@ from azureml_events.cli.route_report import (
 from azureml_events.event_grid.catalogue import EVENT_TYPES
 from azureml_events.event_grid.samples import SAMPLE_WORKSPACE, sample
 from azureml_events.review.input import load_input
+from azureml_events.routing.dead_letters import DeadLetter
 from azureml_events.routing.event import Event
 from azureml_events.routing.expectations import check_expectation, load_expectations, suggest
 from azureml_events.routing.match import match
-from azureml_events.routing.reading.events import read_files
+from azureml_events.routing.reading.events import found_in, read_files
 from azureml_events.routing.reading.streams import Block, Refusal
+from azureml_events.routing.replay.parallel import WorkerError, count_files, default_jobs
 from azureml_events.routing.replay.replay import Replay
 from azureml_events.routing.subscription import RoutedSubscription
 from azureml_events.stackfile.input_error import InputError
@@ -36,13 +43,18 @@ Subscriptions = Sequence[RoutedSubscription]
 
 
 @click.command()
-@click.argument("stack")
+@click.argument("stack", shell_complete=complete_stack)
 @click.argument("events", nargs=-1)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON: a line for each event, or the summary.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print JSON: a line for each event, the summary, or the expectations."
+)
 @click.option("--summary", is_flag=True, help="Count what each subscription gets of an archive.")
 @click.option("--expect", type=click.Path(path_type=Path), help="A file of expectations.")
-@click.option("--workspace", help="The workspace whose events all are taken to be.")
+@click.option("--workspace", help="The workspace whose events all are taken to be.", shell_complete=complete_workspace)
+@click.option("--jobs", type=click.IntRange(1, 256), help="Processes that count; default: all cores for large files.")
 @program_option
+@parameters_option
+@source_option
 @click.pass_context
 def route(
     ctx: click.Context,
@@ -53,21 +65,25 @@ def route(
     summary: bool,
     expect: Path | None,
     workspace: str | None,
+    jobs: int | None,
     program: Path | None,
+    parameters: Path | None,
+    sources: tuple[str, ...],
 ) -> None:
     """Show which subscriptions each event reaches, and the first condition that stops the others.
 
-    EVENTS are files of JSON, JSON arrays or JSON Lines (- is standard input, .gz is read), in either schema; without
-    any, the catalogue's samples as each workspace raises them. STACK may also be a JSON document of another tool.
+    EVENTS are files of JSON, JSON arrays or JSON Lines (- is standard input, .gz is read), in either schema, also
+    inside what Event Hubs Capture, queues, logs and Logic Apps keep them in, and dead letters; without any, the
+    catalogue's samples as each workspace raises them. STACK may also be a JSON document of another tool.
     """
-    given = load_input(stack, program)
+    given = load_input(stack, program=program, parameters=parameters, sources=sources)
     for note in given.notes:
-        click.echo(f"{given.path}: {note}", err=True)
+        print_line(f"{given.path}: {note}", err=True)
     _check_workspace(workspace, given.subscriptions)
     if expect:
-        ctx.exit(_expect(expect, given.subscriptions))
+        ctx.exit(_expect(expect, given.subscriptions, as_json=as_json))
     if summary:
-        ctx.exit(_summary(events, given.subscriptions, workspace, as_json=as_json))
+        ctx.exit(_summary(events, given.subscriptions, workspace, jobs, as_json=as_json))
     elif not events:
         _samples(given.subscriptions, workspace, as_json=as_json)
     else:
@@ -81,19 +97,21 @@ def _check_workspace(workspace: str | None, subscriptions: Subscriptions) -> Non
         raise InputError([f"--workspace: {text}"])
 
 
-def _expect(path: Path, subscriptions: Subscriptions) -> int:
-    outcomes = [check_expectation(each, subscriptions) for each in load_expectations(path, subscriptions)]
-    for outcome in outcomes:
-        click.echo(f"{'holds' if outcome.holds else 'FAILS'}: {outcome.name}")
-        for failure in outcome.failures:
-            click.echo(f"    {failure}")
-    return 0 if all(outcome.holds for outcome in outcomes) else FINDINGS
+def _expect(path: Path, subscriptions: Subscriptions, *, as_json: bool) -> int:
+    expected = load_expectations(path, subscriptions)
+    outcomes = [(line, check_expectation(each, subscriptions)) for line, each in expected]
+    with suppress(ClosedPipe):  # the exit status counts, whoever reads
+        if as_json:
+            print_json(expectations_json(outcomes))
+        else:
+            print_expectations(outcomes)
+    return 0 if all(outcome.holds for _, outcome in outcomes) else FINDINGS
 
 
 def _samples(subscriptions: Subscriptions, workspace: str | None, *, as_json: bool) -> None:
     for name, event in _sample_events(subscriptions, workspace):
         own = [each for each in subscriptions if each.workspace == name]
-        _print(event, _routes(event, own, name), as_json=as_json)
+        _print(event, _routes(event, own, name), name, as_json=as_json)
 
 
 def _sample_events(subscriptions: Subscriptions, workspace: str | None) -> Iterator[tuple[str, Event]]:
@@ -108,52 +126,79 @@ def _events(files: Sequence[str], subscriptions: Subscriptions, workspace: str |
     status = 0
     for read in read_files(files):
         if isinstance(read, Refusal):
-            click.echo(str(read), err=True)
+            _say_refusal(read)
             status = INVALID
             continue
         for warning in read.warnings:
-            click.echo(f"{read.file}:{read.line}: warning: {warning}", err=True)
-        _print(read.event, _routes(read.event, subscriptions, workspace), as_json=as_json)
+            print_line(f"{read.file}:{read.line}: ", ("warning", "doubt"), f": {warning}", err=True)
+        routes = _routes(read.event, subscriptions, workspace)
+        origin = read.dead_letter.origin(read.event, subscriptions, workspace) if read.dead_letter else None
+        _print(read.event, routes, letter=read.dead_letter, origin=origin, as_json=as_json)
     return status
 
 
-def _summary(files: Sequence[str], subscriptions: Subscriptions, workspace: str | None, *, as_json: bool) -> int:
-    replay = Replay(subscriptions, workspace, on_refusal=lambda refusal: click.echo(str(refusal), err=True))
+def _summary(
+    files: Sequence[str], subscriptions: Subscriptions, workspace: str | None, jobs: int | None, *, as_json: bool
+) -> int:
+    replay = Replay(subscriptions, workspace, on_refusal=_say_refusal, on_warning=_say_place)
     if files:
         with _progress() as advance:
-            replay.add_files(files, advance)
+            try:
+                count_files(replay, files, jobs or default_jobs(files), advance)
+            except WorkerError as error:
+                raise InputError([f"--jobs: {error}"]) from None
     else:
         texts = [json.dumps(dict(event.members)).encode() for _, event in _sample_events(subscriptions, workspace)]
         replay.add_block(Block(range(1, len(texts) + 1), texts), "samples")
     counted = replay.summary()
     if as_json:
-        click.echo(json.dumps(summary_json(counted), indent=2))
+        print_json(summary_json(counted))
     else:
         print_summary(counted)
     return INVALID if counted.malformed else 0
+
+
+def _say_refusal(refusal: Refusal) -> None:
+    print_line(str(refusal), err=True)
+
+
+def _say_place(file: str, line: int, place: str) -> None:
+    print_line(f"{file}:{line}: ", ("warning", "doubt"), f": {found_in(place)}", err=True)
 
 
 def _routes(event: Event, subscriptions: Subscriptions, workspace: str | None) -> list[Route]:
     return [(each, match(each, event, workspace)) for each in subscriptions]
 
 
-def _print(event: Event, routes: list[Route], *, as_json: bool) -> None:
+def _print(
+    event: Event,
+    routes: list[Route],
+    workspace: str | None = None,
+    *,
+    letter: DeadLetter | None = None,
+    origin: RoutedSubscription | None = None,
+    as_json: bool,
+) -> None:
     if as_json:
-        click.echo(json.dumps(route_json(event, routes)))
-    else:
-        print_routes(event, routes)
+        added = {"deadLetter": dead_letter_json(letter, origin)} if letter else {}
+        print_json({**route_json(event, routes), **added}, indent=None)
+        return
+    print_routes(event, routes, workspace=workspace)
+    if letter:
+        print_dead_letter(letter, origin, routes)
 
 
 @contextmanager
 def _progress() -> Iterator[Callable[[int], None]]:
     """Show a progress bar on a terminal; nothing in a log."""
-    if not sys.stderr.isatty():
+    if sys.stderr is None or not sys.stderr.isatty():
         yield lambda _: None
         return
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     columns = (SpinnerColumn(), TextColumn("{task.completed:,} events"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    console = Console(stderr=True, color_system="auto" if has_colour(sys.stderr) else None)
+    with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("events", total=None)
         yield lambda count: progress.advance(task, count)

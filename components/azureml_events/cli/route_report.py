@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import shlex
+from collections.abc import Iterable, Sequence
 from typing import IO, Any
 
-from rich.text import Text
-
-from azureml_events.cli.console import one_line, unwrapped
+from azureml_events.base.mistakes import choices
+from azureml_events.cli.console import Span, many, print_line, shown
 from azureml_events.routing.conditions import Outcome
+from azureml_events.routing.dead_letters import DeadLetter
 from azureml_events.routing.event import Event
+from azureml_events.routing.expectations import Outcomes
 from azureml_events.routing.match import Verdict, plain
 from azureml_events.routing.replay.replay import Count, Summary
 from azureml_events.routing.subscription import RoutedSubscription
@@ -18,7 +20,7 @@ Route = tuple[RoutedSubscription, Verdict]
 """A subscription, and whether an event reaches it."""
 
 _SIGNS = {Outcome.MATCH: "reaches", Outcome.UNCERTAIN: "perhaps", Outcome.NO_MATCH: "misses"}
-_STYLES = {"reaches": "bold green", "perhaps": "yellow", "misses": "dim"}
+_STYLES = {"reaches": "good", "perhaps": "doubt", "misses": "faint"}
 
 
 def route_json(event: Event, routes: Sequence[Route]) -> dict[str, Any]:
@@ -49,38 +51,129 @@ def summary_json(summary: Summary) -> dict[str, Any]:
     }
 
 
-def print_routes(event: Event, routes: Sequence[Route], file: IO[str] | None = None) -> None:
+def expectations_json(outcomes: Iterable[tuple[int, Outcomes]]) -> dict[str, Any]:
+    """Return the results of expectations as `route --expect --json` prints them.
+
+    Args:
+        outcomes: The results, each with its line.
+
+    Returns:
+        What is expected and what holds by workspace and subscription, in the words of `route --json`.
+    """
+    return {
+        "expectations": [
+            {
+                "name": each.name,
+                "holds": each.holds,
+                "expected": {_path(answer.subscription): str(answer.expected) for answer in each.answers},
+                "got": {_path(answer.subscription): str(answer.got.outcome) for answer in each.answers},
+                "line": line,
+            }
+            for line, each in outcomes
+        ]
+    }
+
+
+def print_expectations(outcomes: Iterable[tuple[int, Outcomes]]) -> None:
+    """Print which expectations hold, and for the others why not.
+
+    Args:
+        outcomes: The results, each with its line.
+    """
+    for _, each in outcomes:
+        print_line(("holds", "good") if each.holds else ("FAILS", "bad"), f": {each.name}")
+        for failure in each.failures:
+            print_line(f"    {failure}")
+
+
+def print_routes(
+    event: Event, routes: Sequence[Route], file: IO[str] | None = None, workspace: str | None = None
+) -> None:
     """Print one event's routes: who gets it, and for the others the first condition that stops it.
 
     Args:
         event: The event.
         routes: Its routes.
         file: Where to; default standard output.
+        workspace: The workspace that its title names; default none.
     """
-    console = unwrapped(file)
-    title = Text.assemble((one_line(event.type or "no type"), "bold"), f"  {one_line(event.subject or 'no subject')}")
-    console.print(title.append(f"  {one_line(event.id)}" if event.id else "", "dim"))
-    if not routes or all(verdict.because.where == "source" for _, verdict in routes):
-        console.print(f"  reaches nothing: {_foreign(routes)}")
+    title: list[Span] = [(event.type or "no type", "strong"), f"  {event.subject or 'no subject'}"]
+    named = [f"  {event.id}"] if event.id else []
+    as_one_of = [f"  as one of {workspace}"] if workspace else []
+    print_line(*title, *((text, "faint") for text in (*named, *as_one_of)), file=file)
+    own = [route for route in routes if not _is_foreign(route[1])]
+    if not own:
+        print_line(f"  reaches nothing: {_foreign(routes)}", file=file)
         return
-    own = [route for route in routes if route[1].because.where != "source"]
-    rows = [_words(event, *route) for route in sorted(own, key=lambda route: list(_SIGNS).index(route[1].outcome))]
+    own.sort(key=lambda route: list(_SIGNS).index(route[1].outcome))
+    rows = [_words(event, *route) for route in own]
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
-    for sign, name, handler, reason in rows:
-        console.print(
-            Text.assemble(
-                ("  " + sign.ljust(widths[0]), _STYLES[sign]),
-                f"  {name.ljust(widths[1])}  -> {handler.ljust(widths[2])}  ",
-                (reason, "dim"),
-            )
+    for (subscription, _), (sign, name, handler, reason) in zip(own, rows, strict=True):
+        delivers = not subscription.disabled and not subscription.state
+        print_line(
+            "  ",
+            (sign.ljust(widths[0]), _STYLES[sign] if delivers or sign == "misses" else "doubt"),
+            f"  {name.ljust(widths[1])}  -> {handler.ljust(widths[2])}  ",
+            (reason, "faint"),
+            file=file,
         )
+
+
+def dead_letter_json(letter: DeadLetter, origin: RoutedSubscription | None) -> dict[str, Any]:
+    """Return what made an event a dead letter as `route --json` prints it.
+
+    Args:
+        letter: What Event Grid added.
+        origin: The subscription that the event could not be delivered for; None where it is not known.
+    """
+    return {
+        "subscription": origin.name if origin else None,
+        "reason": letter.reason,
+        "attempts": letter.attempts,
+        "outcome": letter.outcome,
+        "meaning": letter.meaning,
+    }
+
+
+def print_dead_letter(
+    letter: DeadLetter, origin: RoutedSubscription | None, routes: Sequence[Route], file: IO[str] | None = None
+) -> None:
+    """Print why an event became a dead letter, whose it is, and whether it would be routed there today.
+
+    Args:
+        letter: What Event Grid added.
+        origin: The subscription that the event could not be delivered for; None where it is not known.
+        routes: The event's routes.
+        file: Where to; default standard output.
+    """
+    said = [
+        letter.reason or "no reason",
+        "an unknown number of attempts" if letter.attempts is None else many(letter.attempts, "attempt"),
+        f"last outcome {letter.outcome or 'not recorded'}",
+    ]
+    print_line((f"  dead letter: {', '.join(said)}: {letter.meaning}", "doubt"), file=file)
+    if origin:
+        today = next(verdict.outcome for subscription, verdict in routes if subscription is origin)
+        print_line(f"  it was for {_path(origin)}, which today {_TODAY[today]}", file=file)
+    elif letter.subscription:
+        print_line(f"  it was for {letter.subscription}, a subscription that is not declared here", file=file)
+
+
+_TODAY = {Outcome.MATCH: "it reaches", Outcome.UNCERTAIN: "it perhaps reaches", Outcome.NO_MATCH: "it misses"}
+
+
+def _is_foreign(verdict: Verdict) -> bool:
+    """Tell whether the event is one of another workspace; where that is uncertain, it is not."""
+    return verdict.because.where == "source" and verdict.outcome is Outcome.NO_MATCH
 
 
 def _foreign(routes: Sequence[Route]) -> str:
     if not routes:
         return "there are no subscriptions"
-    workspaces = list(dict.fromkeys(subscription.workspace for subscription, _ in routes))
-    return f"{routes[0][1].because.text}; --workspace {workspaces[0]} takes it for that workspace's"
+    names = list(dict.fromkeys(subscription.workspace for subscription, _ in routes))
+    because = routes[0][1].because
+    said = because.text if len(names) == 1 or because.saw is None else f"it comes from none of {choices(names)}"
+    return f"{said}; --workspace {shlex.quote(names[0])} takes it for that workspace's"
 
 
 def print_summary(summary: Summary, file: IO[str] | None = None) -> None:
@@ -90,30 +183,35 @@ def print_summary(summary: Summary, file: IO[str] | None = None) -> None:
         summary: The counts.
         file: Where to; default standard output.
     """
-    console = unwrapped(file)
-    refused = f", {summary.malformed:,} texts refused" if summary.malformed else ""
-    console.print(f"{summary.events:,} events{refused}")
+    refused = f", {many(summary.malformed, 'text')} refused" if summary.malformed else ""
+    print_line(f"{many(summary.events, 'event')}{refused}", file=file)
     rows = [("subscription", "handler", "match", "uncertain"), *(_counted(each) for each in summary.counts)]
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     for row in rows:
         left = (cell.ljust(width) for cell, width in zip(row[:2], widths[:2], strict=True))
         right = (cell.rjust(width) for cell, width in zip(row[2:], widths[2:], strict=True))
-        console.print("  ".join((*left, *right)), style="yellow" if row[2:] == ("0", "0") else "")
+        line = "  ".join((*left, *right))
+        print_line((line, "doubt") if row[2:] == ("0", "0") else line, file=file)
 
 
 def _counted(count: Count) -> tuple[str, str, str, str]:
-    return _full_name(count.subscription), count.subscription.handler, f"{count.match:,}", f"{count.uncertain:,}"
+    return _marked(count.subscription), shown(count.subscription.handler), f"{count.match:,}", f"{count.uncertain:,}"
 
 
 def _words(event: Event, subscription: RoutedSubscription, verdict: Verdict) -> tuple[str, str, str, str]:
     effect = _effect(event, subscription, verdict)
-    reason = f"{verdict.because.where}: {verdict.because.text}" + (f"; {one_line(effect)}" if effect else "")
-    return _SIGNS[verdict.outcome], _full_name(subscription), subscription.handler, reason
+    reason = f"{verdict.because.where}: {verdict.because.text}" + (f"; {effect}" if effect else "")
+    return _SIGNS[verdict.outcome], _marked(subscription), shown(subscription.handler), reason
 
 
-def _full_name(subscription: RoutedSubscription) -> str:
-    disabled = " (disabled)" if subscription.disabled else ""
-    return f"{subscription.workspace}/{subscription.name}{disabled}"
+def _marked(subscription: RoutedSubscription) -> str:
+    """Name a subscription, and say why it does not deliver."""
+    marks = (*(["disabled"] if subscription.disabled else []), *([subscription.state] if subscription.state else []))
+    return shown(_path(subscription) + "".join(f" ({mark})" for mark in marks))
+
+
+def _path(subscription: RoutedSubscription) -> str:
+    return f"{subscription.workspace}/{subscription.name}"
 
 
 def _effect(event: Event, subscription: RoutedSubscription, verdict: Verdict) -> str | None:
@@ -144,4 +242,8 @@ def _named(subscription: RoutedSubscription) -> dict[str, Any]:
         "subscription": subscription.name,
         "handler": subscription.handler,
     }
-    return {**named, "disabled": True} if subscription.disabled else named
+    if subscription.disabled:
+        named["disabled"] = True
+    if subscription.state:
+        named["state"] = subscription.state
+    return named

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 import click
 
 from azureml_events.base.mistakes import DeclarationError, show
+from azureml_events.cli.completion import complete_event_type, complete_target, complete_workspace
+from azureml_events.cli.console import FINDINGS, print_json, print_line
+from azureml_events.event_grid.catalogue import full_name
 from azureml_events.event_grid.delivery import EventDeliverySchema
+from azureml_events.event_grid.samples import catalogued
 from azureml_events.event_grid.samples import sample as sample_of
 from azureml_events.stackfile.input_error import InputError
 
@@ -20,16 +23,85 @@ SCHEMAS: dict[str, EventDeliverySchema] = {
 
 
 @click.command()
-@click.argument("event_type", metavar="TYPE")
+@click.argument("event_type", metavar="[TYPE]", required=False, shell_complete=complete_event_type)
 @click.option("--schema", "schema_name", type=click.Choice(list(SCHEMAS)), default="eventgrid", show_default=True)
 @click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="As data.runTags.stage=prod.")
-def sample(event_type: str, *, schema_name: str, settings: tuple[str, ...]) -> None:
-    """Print a realistic event of a TYPE, short or full."""
+@click.option(
+    "--for",
+    "target",
+    nargs=2,
+    metavar="STACK SUBSCRIPTION",
+    help="An event that reaches this subscription; exit status 1 where there is none.",
+    shell_complete=complete_target,
+)
+@click.option("--workspace", help="The workspace whose subscription is meant.", shell_complete=complete_workspace)
+@click.pass_context
+def sample(
+    ctx: click.Context,
+    event_type: str | None,
+    *,
+    schema_name: str,
+    settings: tuple[str, ...],
+    target: tuple[str, str] | None,
+    workspace: str | None,
+) -> None:
+    """Print a realistic event of a TYPE, short or full, or one that reaches a subscription."""
+    if target is None and event_type is None:
+        raise InputError(["a TYPE is required, or --for STACK SUBSCRIPTION; `azureml-events events` shows the types"])
+    if target is None and workspace is not None:
+        raise InputError(["--workspace goes with --for STACK SUBSCRIPTION"])
+    set_ = parse_settings(settings)
     try:
-        event = sample_of(event_type, SCHEMAS[schema_name], parse_settings(settings))
+        if target is not None:
+            ctx.exit(_print_reaching(target, workspace, event_type, set_, SCHEMAS[schema_name]))
+        print_json(sample_of(str(event_type), SCHEMAS[schema_name], set_))
     except DeclarationError as error:
         raise InputError([str(mistake) for mistake in error.mistakes]) from None
-    click.echo(json.dumps(event, indent=2))
+
+
+def _print_reaching(
+    target: tuple[str, str],
+    workspace: str | None,
+    event_type: str | None,
+    settings: dict[str, str],
+    schema: EventDeliverySchema,
+) -> int:
+    from azureml_events.lint.example import find_example
+    from azureml_events.review.input import load_input
+    from azureml_events.routing.expectations import suggest
+
+    given = load_input(target[0])
+    for note in given.notes:
+        print_line(f"{given.path}: {note}", err=True)
+    there = [each for each in given.subscriptions if workspace in {None, each.workspace}]
+    if workspace is not None and not there:
+        fix = suggest(workspace, [each.workspace for each in given.subscriptions])
+        raise InputError([f"--workspace: there is no workspace {show(workspace)} with subscriptions; {fix}"])
+    meant = [each for each in there if each.name == target[1]]
+    if not meant:
+        fix = suggest(target[1], [each.name for each in there])
+        raise InputError([f"--for: there is no subscription {show(target[1])}; {fix}"])
+    types = [_type(event_type)] if event_type is not None else []
+    for subscription in meant:
+        found = find_example(subscription, types, settings, schema)
+        if isinstance(found, dict):
+            print_json(found)
+            if subscription.workspace_id is None:
+                fix = f"route it with --workspace {subscription.workspace}"
+                print_line(f"note: only the deployment knows the workspace's id, so {fix}", err=True)
+            return 0
+        name = f"{subscription.workspace}/{subscription.name}"
+        for reason in found:
+            print_line(f"{name}: no {reason.event_type} reaches it: {reason.text}", err=True)
+    return FINDINGS
+
+
+def _type(name: str) -> str:
+    try:
+        catalogued(name)
+    except ValueError as error:
+        raise InputError([str(error)]) from None
+    return full_name(name)
 
 
 def parse_settings(texts: Sequence[str]) -> dict[str, str]:

@@ -205,7 +205,11 @@ def _retry(policy: Any) -> Any:
     if not isinstance(policy, Mapping):
         return policy
     attempts, minutes = policy.get("maxDeliveryAttempts"), policy.get("eventTimeToLiveInMinutes")
-    return f"{attempts} attempts in {minutes} minutes"
+    return f"{_many(attempts, 'attempt')} in {_many(minutes, 'minute')}"
+
+
+def _many(count: Any, noun: str) -> str:
+    return f"{count} {noun if count == 1 else noun + 's'}"
 
 
 def _at(value: Any, path: str) -> Any:

@@ -6,6 +6,7 @@ The form is ARM's, or azure-native's with `properties` lifted, which `azureml_ev
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Annotated, Any, TypeVar, get_args
 
 from pydantic import AfterValidator
@@ -15,7 +16,7 @@ from azureml_events.base.mistakes import DeclarationError, MemberPath, Mistake, 
 from azureml_events.base.model import Declaration, Many, json_names
 from azureml_events.base.urls import holds_key
 from azureml_events.base.values import Deferred, Secret
-from azureml_events.documents.filters import read_filter
+from azureml_events.documents.filters import open_text, read_filter
 from azureml_events.documents.members import Members
 from azureml_events.documents.unresolved import SECRET, Unresolved, unresolved_in
 from azureml_events.event_grid.delivery import DEFAULT_SCHEMA, EventDeliverySchema, RetryPolicy, in_utc
@@ -55,6 +56,8 @@ class Body:
         settings: Its other members.
         mistakes: What is wrong, with paths below the body.
         notes: What was passed over, with paths below the body.
+        open: What to say of each member that decides about events and only the deployment knows, by its path below the
+            body.
     """
 
     def __init__(
@@ -77,15 +80,21 @@ class Body:
         self.filter = read_filter(
             self.members, schema=self.schema, printed=printed, doubtful=reader.doubtful, place=place
         )
+        self.open: dict[MemberPath, str] = {**self.filter.open}
+        for name in ("destination", "eventDeliverySchema", "expirationTimeUtc"):
+            value = self.members.get(name)
+            if isinstance(value, Unresolved) and value is not SECRET:
+                self.open[(name,)] = open_text((name,), value)
         self.notes = reader.notes
         self.mistakes = [*reader.mistakes, *self.filter.mistakes]
         path, destination = self._target("destination", "deliveryWithResourceIdentity")
         if destination is None:
             self._refuse(Mistake(path, "required, but missing: where to deliver"))
-        self.destination = self._parse(path, _endpoint, destination)
+        self.destination = self._parse(path, partial(_endpoint, exported=nested), destination)
         path, container = self._target("deadLetterDestination", "deadLetterWithResourceIdentity")
         self.container = self._parse(path, _container, container)
-        settings = {name: self.members[name] for name in json_names(Settings) if name in self.members}
+        given_names = [name for name in json_names(Settings) if self.members.get(name, "") != ""]
+        settings = {name: self.members[name] for name in given_names}
         self.settings = self._parse((), Settings.parse, settings)
 
     def _target(self, plain: str, wrapped: str) -> tuple[MemberPath, object]:
@@ -172,7 +181,10 @@ def _is_identity(body: object) -> bool:
     return given.get("type") == "SystemAssigned" and user_assigned is None
 
 
-def _endpoint(given: object) -> Endpoint:
+_NEVER_EXPORTED = "required, but missing: an exported template never holds it; write it, or take a secure parameter"
+
+
+def _endpoint(given: object, *, exported: bool = False) -> Endpoint:
     if not isinstance(given, dict):
         raise DeclarationError([Mistake((), f"expected a map, got {show(given)}")])
     type_ = given.pop("endpointType", None)
@@ -184,6 +196,8 @@ def _endpoint(given: object) -> Endpoint:
     mappings = given.get("deliveryAttributeMappings")
     if isinstance(mappings, list):
         given["deliveryAttributeMappings"] = [_with_secret(item) for item in mappings]
+    if exported and type_ == "WebHook" and url is None:
+        raise DeclarationError([Mistake(("endpointUrl",), _NEVER_EXPORTED)])
     return ENDPOINTS[type_].parse(given)
 
 

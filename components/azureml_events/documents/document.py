@@ -5,13 +5,18 @@ Documents that can be read: the output of Azure CLI, ARM templates, Pulumi's sta
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from azureml_events.base.mistakes import DeclarationError, Mistake
+from azureml_events.documents.az_powershell import is_az_powershell, read_az_powershell
 from azureml_events.documents.azure_cli import is_azure_cli, read_azure_cli
+from azureml_events.documents.findings import find_in_document
 from azureml_events.documents.found import Found, FoundSubscription, Note
+from azureml_events.documents.logic_app import is_logic_app, read_logic_app
+from azureml_events.documents.neighbours import refusal
 from azureml_events.documents.origin import (
     FoundWorkspace,
     Origins,
@@ -21,16 +26,25 @@ from azureml_events.documents.origin import (
     scoped_to_topic,
 )
 from azureml_events.documents.pulumi import is_pulumi, read_pulumi
-from azureml_events.documents.subscription import read_subscription
+from azureml_events.documents.sources import Sources
+from azureml_events.documents.subscription import ReadSubscription, read_subscription
 from azureml_events.documents.template.template import is_template, read_template
+from azureml_events.documents.terraform import is_terraform, read_terraform
+from azureml_events.lint.rules import Finding
 from azureml_events.routing.subscription import RoutedSubscription
-from azureml_events.stack.subscription import EVENT_SUBSCRIPTION_TYPE
 
-_READERS = ((is_template, read_template), (is_pulumi, read_pulumi), (is_azure_cli, read_azure_cli))
+_READERS = (
+    (is_pulumi, read_pulumi),
+    (is_terraform, read_terraform),
+    (is_logic_app, read_logic_app),
+    (is_az_powershell, read_az_powershell),
+    (is_azure_cli, read_azure_cli),
+)
 
 _NONE_OF_THESE = (
     "not a document that can be read; expected what 'az eventgrid system-topic event-subscription list -o json' "
-    "prints, an ARM template, 'pulumi stack export', 'pulumi preview --json' or 'azureml-events preview --json'"
+    "prints, an ARM template, 'pulumi stack export', 'pulumi preview --json', 'terraform show -json' or "
+    "'azureml-events preview --json'"
 )
 _TOO_DEEP = "nested too deeply to be one of the documents that can be read"
 
@@ -45,38 +59,46 @@ class Document:
         subscriptions: The event subscriptions on workspaces, each routed as far as it is known.
         mistakes: The mistakes in these, with paths into the document.
         notes: Remarks about what was passed over, and what is not known.
+        findings: What lint's rules say of it beside the filters.
     """
 
     subscriptions: tuple[RoutedSubscription, ...]
     mistakes: tuple[Mistake, ...]
     notes: tuple[Note, ...]
+    findings: tuple[Finding, ...] = ()
 
 
-def find(value: Any) -> Found:
+def find(value: Any, parameters: Mapping[str, Any] | None = None) -> Found:
     """Find the system topics and event subscriptions of a document, of any source, as written.
 
     Args:
         value: The document, as `json.loads` gives it.
+        parameters: Values of a template's parameters by name in lower case; default none: its default values hold.
 
     Raises:
         DeclarationError: It is none of the documents that can be read.
     """
+    if is_template(value):
+        return _bounded(partial(read_template, given=parameters), value)
     for recognises, read in _READERS:
         if recognises(value):
             return _bounded(read, value)
-    raise DeclarationError([Mistake((), _NONE_OF_THESE)])
+    raise DeclarationError([Mistake((), refusal(value) or _NONE_OF_THESE)])
 
 
-def read_document(value: Any) -> Document:
+def read_document(value: Any, *, parameters: Mapping[str, Any] | None = None, sources: Sequence[str] = ()) -> Document:
     """Read another tool's document.
 
     Args:
         value: The document, as `json.loads` gives it.
+        parameters: Values of a template's parameters by name in lower case; default none: its default values hold.
+        sources: Which workspaces its system topics belong to: `TOPIC=WORKSPACE_ID`, or with one topic `WORKSPACE_ID`;
+            default what the document says.
 
     Raises:
-        DeclarationError: It is none of the documents that can be read.
+        DeclarationError: It is none of the documents that can be read, or the sources are wrong.
     """
-    return _bounded(_read, value)
+    return _bounded(partial(_read, parameters=parameters, sources=sources), value)
 
 
 def _bounded(read: Callable[[Any], T], value: Any) -> T:
@@ -87,15 +109,16 @@ def _bounded(read: Callable[[Any], T], value: Any) -> T:
         raise DeclarationError([Mistake((), _TOO_DEEP)]) from None
 
 
-def _read(value: Any) -> Document:
-    found = find(value)
+def _read(value: Any, parameters: Mapping[str, Any] | None, sources: Sequence[str]) -> Document:
+    found = find(value, parameters)
     origins = Origins(found)
+    scoped = [(written, scoped_to_topic(written) or written) for written in found.subscriptions]
+    said = Sources(sources, [(subscription, origins.origin_of(subscription)) for _, subscription in scoped])
     notes = list(found.notes)
     mistakes: list[Mistake] = []
     chosen: list[tuple[FoundSubscription, FoundWorkspace]] = []
-    for written in found.subscriptions:
-        subscription = scoped_to_topic(written) or written
-        origin = origins.origin_of(subscription)
+    for written, subscription in scoped:
+        origin = said.origin_of(subscription, origins.origin_of(subscription))
         if isinstance(origin, OtherOrigin):
             notes.append(Note(subscription.path, f"{subscription.name} takes the events of {origin.text}; passed over"))
             continue
@@ -109,21 +132,26 @@ def _read(value: Any) -> Document:
         chosen.append((subscription, origin))
     names = distinct_names(workspace for _, workspace in chosen)
     named = [(each, FoundWorkspace(names[workspace], workspace.id)) for each, workspace in chosen]
-    subscriptions = []
+    pairs: list[tuple[FoundSubscription, ReadSubscription]] = []
     for subscription, workspace in named:
         read = read_subscription(value, subscription, workspace)
-        subscriptions.append(read.routed)
+        pairs.append((subscription, read))
         mistakes += read.mistakes
         notes += read.notes
     for workspace in dict.fromkeys(workspace for _, workspace in named):
         if workspace.id is None:
-            notes.append(Note((), f"the id of workspace '{workspace.name}' is not in it; --workspace names it"))
-    return Document(tuple(subscriptions), tuple(dict.fromkeys(mistakes)), tuple(dict.fromkeys(notes)))
+            notes.append(Note((), f"the id of workspace '{workspace.name}' is not in it; --source names it"))
+    return Document(
+        tuple(read.routed for _, read in pairs),
+        tuple(dict.fromkeys(mistakes)),
+        tuple(dict.fromkeys(notes)),
+        tuple(find_in_document(value, found.topics, pairs, origins)),
+    )
 
 
 def _wrong_scope(subscription: FoundSubscription) -> Mistake:
     at = subscription.path if subscription.nested else subscription.members
     return Mistake(
         (*at, "scope"),
-        f"a system topic is no scope; use the resource type {EVENT_SUBSCRIPTION_TYPE}, or the workspace's id as scope",
+        f"a system topic is no scope; use the resource type {subscription.child_type}, or the workspace's id as scope",
     )

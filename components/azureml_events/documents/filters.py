@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
-from azureml_events.base.mistakes import DeclarationError, MemberPath, Mistake, show
+from azureml_events.base.mistakes import DeclarationError, MemberPath, Mistake, dotted, show
 from azureml_events.documents.unresolved import Unresolved, unresolved_in
 from azureml_events.event_grid.catalogue import EVENT_TYPES, PREFIX, full_name
 from azureml_events.event_grid.delivery import EventDeliverySchema
@@ -35,12 +36,24 @@ class ReadFilter:
         written: Its advanced filters that are known, where they stand.
         unknown: Its conditions that are not known, or wrong.
         mistakes: The mistakes in it, with paths below the body.
+        open: What to say of each member that only the deployment knows, by its path below the body.
     """
 
     filter: EventFilter
     written: tuple[PlacedFilter, ...]
     unknown: tuple[UnknownCondition, ...]
     mistakes: tuple[Mistake, ...]
+    open: Mapping[MemberPath, str]
+
+
+def open_text(path: MemberPath, value: Unresolved) -> str:
+    """Say that only the deployment knows a member of an event subscription's body.
+
+    Args:
+        path: Its path below the body.
+        value: What the document has there.
+    """
+    return f"{dotted(path)} is {value}, which only the deployment knows"
 
 
 def read_filter(
@@ -63,7 +76,7 @@ def read_filter(
     reader = _FilterReader(schema, printed=printed, place=place)
     given = body.get("filter", {})
     if isinstance(given, Unresolved):
-        reader.doubt("eventType", f"the filter is {given}, which only the deployment knows")
+        reader.leave_open("eventType", (), given)
     elif not isinstance(given, Mapping):
         reader.refuse("eventType", (), Mistake((), f"expected a map, got {show(given)}"))
     else:
@@ -84,6 +97,7 @@ class _FilterReader:
         self._written: list[PlacedFilter] = []
         self._unknown: list[UnknownCondition] = []
         self._mistakes: list[Mistake] = []
+        self._open: dict[MemberPath, str] = {}
 
     def read(self, given: Mapping[str, Any]) -> None:
         for name in _WHERE:
@@ -91,7 +105,7 @@ class _FilterReader:
                 self._read_plain(name, given[name])
         filters = given.get("advancedFilters", [])
         if isinstance(filters, Unresolved):
-            self.doubt("advancedFilters[0]", f"they are {filters}, which only the deployment knows")
+            self.leave_open("advancedFilters[0]", ("advancedFilters",), filters)
         elif not isinstance(filters, list):
             self.refuse(
                 "advancedFilters[0]", ("advancedFilters",), Mistake((), f"expected a list, got {show(filters)}")
@@ -105,7 +119,7 @@ class _FilterReader:
     def _read_plain(self, name: str, value: Any) -> None:
         where = _where(name)
         for unresolved in unresolved_in(value):
-            self.doubt(where, f"{name} is {unresolved}, which only the deployment knows")
+            self.leave_open(where, (name,), unresolved)
             return
         if name == "includedEventTypes" and isinstance(value, list):
             value = self._event_types(value)
@@ -138,8 +152,13 @@ class _FilterReader:
 
     def _read_condition(self, index: int, item: Any) -> None:
         where, path = f"advancedFilters[{index}]", ("advancedFilters", index)
-        for unresolved in unresolved_in(item):
-            self.doubt(where, f"it depends on {unresolved}, which only the deployment knows")
+        if any(unresolved_in(item)):
+            members = item if isinstance(item, Mapping) else {}
+            for name, value in members.items():
+                for unresolved in islice(unresolved_in(value), 1):
+                    self.leave_open(where, (*path, name), unresolved)
+            if isinstance(item, Unresolved):
+                self.leave_open(where, path, item)
             return
         try:
             read = AdvancedFilter.parse(item)
@@ -150,6 +169,12 @@ class _FilterReader:
             self.doubt(where, f"what '{read.key}' reaches depends on the delivery schema, which is not known")
             return
         self._written.append(PlacedFilter(read, index, self._place(("filter", *path))))
+
+    def leave_open(self, where: str, path: MemberPath, value: Unresolved) -> None:
+        """Keep a member of the filter as one that only the deployment knows."""
+        text = open_text(("filter", *path), value)
+        self._open[("filter", *path)] = text
+        self.doubt(where, text)
 
     def doubt(self, where: str, text: str) -> None:
         self._unknown.append(UnknownCondition(where, text))
@@ -162,7 +187,7 @@ class _FilterReader:
     def done(self) -> ReadFilter:
         conditions = tuple(written.filter for written in self._written)
         known = EventFilter.parse({**self._plain, "advancedFilters": conditions})
-        return ReadFilter(known, tuple(self._written), tuple(self._unknown), tuple(self._mistakes))
+        return ReadFilter(known, tuple(self._written), tuple(self._unknown), tuple(self._mistakes), self._open)
 
 
 def _where(name: str) -> str:
@@ -178,5 +203,12 @@ def _event_type_problem(name: str) -> str | None:
     try:
         full_name(name)
     except ValueError as error:
-        return str(error)
+        return _IN_ARM_WORDS.get(name) or str(error)
     return None
+
+
+_IN_ARM_WORDS = {
+    "RunFailed": "unknown event type 'RunFailed'; write Microsoft.MachineLearningServices.RunStatusChanged, with an"
+    " advanced filter StringIn of data.runStatus: Failed"
+}
+"""What to write for event types whose repair a stack file has a word of its own for."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from azureml_events.base.mistakes import MemberPath
-from azureml_events.documents.unresolved import Text, Unresolved
+from azureml_events.documents.unresolved import UNKNOWN, Text, Unresolved
+from azureml_events.stack.subscription import EVENT_SUBSCRIPTION_TYPE
 
 
 @dataclass(frozen=True)
@@ -32,12 +33,16 @@ class FoundTopic:
         name: Its name.
         source: The ARM id of the resource that it is the topic of; None where the document does not say.
         topic_type: Its `topicType`; None where the document does not say.
+        path: Where it is in the document.
+        identity: Its `identity` as ARM has it, None without one; not known where the document does not say.
     """
 
     keys: tuple[str, ...]
     name: Text
     source: Text | None
     topic_type: Text | None
+    path: MemberPath = ()
+    identity: Any = UNKNOWN
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,10 @@ class FoundSubscription:
         topics: The names by which it refers to its system topic, in lower case, the surest first.
         topic_name: The system topic's name, as far as the document says it.
         other: The kind of thing that it belongs to if neither to a system topic nor a resource, as `custom topic`.
+        places: The places of members that the document has under other names than ARM, by their paths below the body.
+        state: Its `provisioningState`; None where the document does not say.
+        child_type: The document's resource type of a system topic's event subscriptions.
+        unordered: Whether it names its system topic, another resource of the document, without waiting for it.
     """
 
     path: MemberPath
@@ -69,6 +78,10 @@ class FoundSubscription:
     topics: tuple[str, ...] = ()
     topic_name: Text | None = None
     other: str | None = None
+    places: Mapping[MemberPath, MemberPath] = field(default_factory=dict)
+    state: str | None = None
+    child_type: str = EVENT_SUBSCRIPTION_TYPE
+    unordered: bool = False
 
 
 @dataclass(frozen=True)

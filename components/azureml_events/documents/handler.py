@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from azureml_events.base.mistakes import MemberPath
 from azureml_events.documents.unresolved import Unresolved
+from azureml_events.event_grid.filters import key_problem
+from azureml_events.event_grid.handshake import unanswered_handshake
 from azureml_events.handlers import ENDPOINTS
+from azureml_events.routing.subscription import Destination, DynamicAttribute
 
 
 def handler_text(body: Mapping[str, Any], *, owner: str) -> str:
@@ -16,10 +20,8 @@ def handler_text(body: Mapping[str, Any], *, owner: str) -> str:
         body: The event subscription's body, in azure-native's form.
         owner: What tells the event subscription from every other, for a place that is not known.
     """
-    outer = body.get("deliveryWithResourceIdentity")
-    holder = outer if isinstance(outer, Mapping) else body
-    destination = holder.get("destination")
-    if not isinstance(destination, Mapping):
+    _, destination = _destination(body)
+    if destination is None:
         return f"unknown handler of {owner}"
     kind = str(destination.get("endpointType"))
     endpoint = ENDPOINTS.get(kind)
@@ -30,6 +32,36 @@ def handler_text(body: Mapping[str, Any], *, owner: str) -> str:
         members = {name: text for name, text in values.items() if text}
         place = endpoint.describe_place(members) if all(values.values()) else None
     return place or f"{kind} of {owner}"
+
+
+def _destination(body: Mapping[str, Any]) -> tuple[MemberPath, Mapping[str, Any] | None]:
+    """Find the destination in a body, and its path there."""
+    outer = body.get("deliveryWithResourceIdentity")
+    holder, path = (outer, ("deliveryWithResourceIdentity",)) if isinstance(outer, Mapping) else (body, ())
+    destination = holder.get("destination")
+    return (*path, "destination"), destination if isinstance(destination, Mapping) else None
+
+
+def destination_of(body: Mapping[str, Any], place: Callable[[MemberPath], MemberPath]) -> Destination | None:
+    """Say what lint asks about where an event subscription delivers; None where that is not known.
+
+    Args:
+        body: The event subscription's body, in azure-native's form.
+        place: Gives the place in the document of a path below the body.
+    """
+    at, destination = _destination(body)
+    if destination is None:
+        return None
+    member = next((name for name in ("endpointUrl", "endpointBaseUrl") if isinstance(destination.get(name), str)), None)
+    url = destination[member] if member and destination.get("endpointType") == "WebHook" else None
+    mappings = destination.get("deliveryAttributeMappings")
+    attributes = [
+        DynamicAttribute(str(each.get("name")), source, place((*at, "deliveryAttributeMappings", index, "sourceField")))
+        for index, each in enumerate(mappings if isinstance(mappings, list) else ())
+        if isinstance(each, Mapping) and isinstance(source := each.get("sourceField"), str)
+    ]
+    known = tuple(each for each in attributes if key_problem(each.source_field) is None)
+    return Destination(unanswered_handshake(url) if url else None, place((*at, member or "endpointUrl")), known)
 
 
 def _text(value: object) -> str | None:

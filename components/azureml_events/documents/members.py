@@ -46,9 +46,11 @@ READ_ONLY = (
 )
 """Members that tools print beside an event subscription's own."""
 
-_ENDPOINT = tuple(
+ENDPOINT_MEMBERS = tuple(
     dict.fromkeys(("endpointType", *(name for kind in ENDPOINTS.values() for name in kind.arm_members())))
 )
+"""The members of destinations of every type."""
+
 _SHOWN = tuple(name for kind in ENDPOINTS.values() for name in kind.shown_as.values())
 _STORE = ("endpointType", *json_names(DeadLetterContainer))
 _MAPPING = tuple(json_names(DeliveryAttributeMapping))
@@ -57,7 +59,7 @@ _FEDERATED = "federatedIdentityCredentialInfo"
 
 _HOMES = {
     **dict.fromkeys(_STORE, "deadLetterDestination"),
-    **dict.fromkeys(_ENDPOINT, "destination"),
+    **dict.fromkeys(ENDPOINT_MEMBERS, "destination"),
     **dict.fromkeys(json_names(AdvancedFilter), "filter.advancedFilters"),
     **dict.fromkeys(json_names(EventFilter), "filter"),
     **dict.fromkeys(json_names(RetryPolicy), "retryPolicy"),
@@ -129,7 +131,7 @@ class Members:
         return filter_
 
     def _destination(self, path: MemberPath, written: object) -> object:
-        given = self._lifted(path, written, ("endpointType",), _ENDPOINT, _SHOWN)
+        given = self._lifted(path, written, ("endpointType",), ENDPOINT_MEMBERS, _SHOWN)
         if not isinstance(given, dict):
             return given
         kind = ENDPOINTS.get(str(given.get("endpointType")))

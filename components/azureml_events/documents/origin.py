@@ -85,10 +85,30 @@ class Origins:
         """
         if subscription.other:
             return OtherOrigin(subscription.other)
-        topic = self._topic(subscription)
+        topic = self.topic_of(subscription)
         source = subscription.source or (topic.source if topic else None)
         name = _name_for(topic.name if topic else subscription.topic_name, source)
         return _known_source(source) or _by_topic_type(topic, name) or self._by_event_types(subscription, name)
+
+    def topic_of(self, subscription: FoundSubscription) -> FoundTopic | None:
+        """Find the system topic of a subscription; None where the document does not hold it, or not only one.
+
+        Args:
+            subscription: One of the document's.
+        """
+        for key in subscription.topics:
+            if len(self._topics[key]) == 1:
+                return self._topics[key][0]
+        return None
+
+    @staticmethod
+    def of_source(source: Text | None) -> Origin | None:
+        """Tell whose events a source's are; None where that is not known.
+
+        Args:
+            source: An ARM id, as far as it is known.
+        """
+        return _known_source(source)
 
     def _by_event_types(self, subscription: FoundSubscription, name: str) -> Origin:
         """Judge by its own event types, or where it names none, by those of the others of its topic."""
@@ -98,12 +118,6 @@ class Origins:
         if providers:
             return OtherOrigin(f"a source whose events are of {', '.join(sorted(providers))}")
         return UnknownOrigin(name)
-
-    def _topic(self, subscription: FoundSubscription) -> FoundTopic | None:
-        for key in subscription.topics:
-            if len(self._topics[key]) == 1:
-                return self._topics[key][0]
-        return None
 
 
 def scoped_to_topic(subscription: FoundSubscription) -> FoundSubscription | None:

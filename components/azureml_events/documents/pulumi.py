@@ -6,7 +6,7 @@ Signatures of secrets and unknown values: Pulumi's SDK, as states and previews p
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,6 +44,12 @@ class _Resource:
     id: str | None
     dependencies: Mapping[str, list[str]]
     inputs_name: str = "inputs"
+    waits_for: frozenset[str] | None = None
+
+    def unordered(self, topic_name: Text | None, topics: Mapping[str, _Resource]) -> bool:
+        """Tell whether it surely does not wait for the topic of its document that it names."""
+        topic = topics.get(topic_name.lower()) if isinstance(topic_name, str) else None
+        return topic is not None and self.waits_for is not None and topic.urn not in self.waits_for
 
     def text(self, *names: str) -> Text | None:
         """Find the first of some members that holds a text, among inputs before outputs."""
@@ -72,12 +78,17 @@ def read_pulumi(value: Mapping[str, Any]) -> Found:
     """
     notes: list[Note] = []
     resources = {(each.urn or str(each.path)): each for each in _resources(value, notes)}
-    topics = tuple(_topic(each, resources) for each in resources.values() if each.kind == "SystemTopic")
-    subscriptions = tuple(_subscription(each) for each in resources.values() if each.kind.endswith("EventSubscription"))
-    return Found(topics, subscriptions, tuple(notes))
+    declared = [each for each in resources.values() if each.kind == "SystemTopic"]
+    named = {name.lower(): each for each in declared if isinstance(name := each.text("systemTopicName"), str)}
+    return Found(
+        tuple(_topic(each, resources) for each in declared),
+        tuple(_subscription(each, named) for each in resources.values() if each.kind.endswith("EventSubscription")),
+        tuple(notes),
+    )
 
 
 def _resources(value: Mapping[str, Any], notes: list[Note]) -> Iterator[_Resource]:
+    waits = _waits({str(state.get("urn")): state for _, state in _states(value)})
     for path, written in _states(value):
         type_ = written.get("type")
         if not isinstance(type_, str) or written.get("delete") is True:
@@ -87,7 +98,29 @@ def _resources(value: Mapping[str, Any], notes: list[Note]) -> Iterator[_Resourc
             notes.append(Note(path, f"{classic[1]} of the classic azure provider is not read; passed over"))
         native = _NATIVE.fullmatch(type_)
         if native:
-            yield _resource(path, written, native[2])
+            yield _resource(path, written, native[2], waits(written))
+
+
+def _waits(states: Mapping[str, Mapping[str, Any]]) -> Callable[[Mapping[str, Any]], frozenset[str] | None]:
+    """Make a function that lists all that a resource waits for: what it depends on and stands below, and so on."""
+
+    def waits(written: Mapping[str, Any]) -> frozenset[str] | None:
+        if not isinstance(written.get("dependencies"), list) and "propertyDependencies" not in written:
+            return None
+        reached: set[str] = set()
+        left = [written]
+        while left:
+            state = left.pop()
+            named = state.get("propertyDependencies")
+            urns = [urn for each in (named.values() if isinstance(named, Mapping) else ()) for urn in _urns(each)]
+            parent = state.get("parent")
+            for urn in (*_urns(state.get("dependencies")), *urns, *([parent] if isinstance(parent, str) else [])):
+                if urn not in reached:
+                    reached.add(urn)
+                    left += [states[urn]] if urn in states else []
+        return frozenset(reached)
+
+    return waits
 
 
 def _states(value: Mapping[str, Any]) -> Iterator[tuple[MemberPath, Mapping[str, Any]]]:
@@ -109,7 +142,7 @@ def _maps(at: MemberPath, items: object) -> Iterator[tuple[MemberPath, Mapping[s
             yield (*at, index), item
 
 
-def _resource(path: MemberPath, written: Mapping[str, Any], kind: str) -> _Resource:
+def _resource(path: MemberPath, written: Mapping[str, Any], kind: str, waits_for: frozenset[str] | None) -> _Resource:
     inputs, outputs = _plain(written.get("inputs")), _plain(written.get("outputs"))
     given = isinstance(inputs, Mapping) and bool(inputs)
     named = written.get("propertyDependencies")
@@ -125,6 +158,7 @@ def _resource(path: MemberPath, written: Mapping[str, Any], kind: str) -> _Resou
         id=written["id"] if isinstance(written.get("id"), str) else None,
         dependencies=dependencies,
         inputs_name="inputs" if given else "outputs",
+        waits_for=waits_for,
     )
 
 
@@ -163,6 +197,8 @@ def _topic(resource: _Resource, resources: Mapping[str, _Resource]) -> FoundTopi
         name=name or UNKNOWN,
         source=source,
         topic_type=resource.text("topicType"),
+        path=resource.path,
+        identity=resource.inputs.get("identity"),
     )
 
 
@@ -181,13 +217,14 @@ def _named_workspace(name: Text | None) -> Text:
     return Unresolved(f"\0/providers/Microsoft.MachineLearningServices/workspaces/{known}", (*UNKNOWN.holes, *holes))
 
 
-def _subscription(resource: _Resource) -> FoundSubscription:
+def _subscription(resource: _Resource, topics: Mapping[str, _Resource]) -> FoundSubscription:
     of_topic = resource.kind == "SystemTopicEventSubscription"
     extension = resource.kind == "EventSubscription"
     topic_name = resource.text("systemTopicName") if of_topic else None
     name = [topic_name] if isinstance(topic_name, str) else []
     keys = [*resource.dependencies.get("systemTopicName", ()), *name, *resource.dependencies[""]] if of_topic else []
     at = (*resource.path, resource.inputs_name)
+    state = resource.outputs.get("provisioningState")
     return FoundSubscription(
         path=resource.path,
         members=at,
@@ -197,6 +234,9 @@ def _subscription(resource: _Resource) -> FoundSubscription:
         source=(resource.text("scope") or UNKNOWN) if extension else None,
         topics=tuple(key.lower() for key in keys),
         topic_name=topic_name,
+        state=state if isinstance(state, str) else None,
+        child_type="SystemTopicEventSubscription",
+        unordered=of_topic and resource.unordered(topic_name, topics),
         other=None
         if of_topic or extension
         else f"a resource of type {resource.kind.removesuffix('EventSubscription')}",

@@ -51,6 +51,15 @@ SECRET = Unresolved(HOLE, ("<secret>",))
 """A value that must not be shown."""
 
 
+def too_large(what: str) -> Unresolved:
+    """Make an unresolved value of something that could be known, but is larger than what is worked out.
+
+    Args:
+        what: What it is, with the limit: `a text of more than 10,000 characters`.
+    """
+    return Unresolved(HOLE, (f"<{what}>",))
+
+
 def expression(text: str) -> Unresolved:
     """Make an unresolved value of a template's expression that cannot be evaluated.
 
@@ -67,7 +76,7 @@ def joined(parts: list[Text]) -> Text:
         parts: The texts.
     """
     if sum(len(str(part)) for part in parts) > LONGEST_TEXT:
-        return UNKNOWN
+        return too_large(f"a text of more than {LONGEST_TEXT:,} characters")
     open_ = [part for part in parts if isinstance(part, Unresolved)]
     if not open_:
         return "".join(map(str, parts))

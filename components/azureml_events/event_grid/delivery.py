@@ -17,6 +17,13 @@ EventDeliverySchema = Literal["EventGridSchema", "CloudEventSchemaV1_0"]
 
 DEFAULT_SCHEMA: EventDeliverySchema = "EventGridSchema"
 
+DELIVERING_NOTHING = {
+    "Failed": "its creation or last change failed",
+    "Canceled": "its creation was cancelled",
+    "AwaitingManualAction": "its endpoint has not yet answered the validation handshake",
+}
+"""The provisioning states in which a subscription delivers nothing, with what each says: the REST specification."""
+
 
 class RetryPolicy(Declaration):
     """The limits after which Event Grid gives up delivering an event; whichever limit is reached first counts."""

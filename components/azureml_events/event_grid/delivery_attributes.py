@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
@@ -77,8 +78,10 @@ def names_credential(name: object) -> bool:
         name: The attribute's name, in any case and with any separators; of any type, as it is written.
     """
     words = [word.lower() for word in _WORD.findall(name)] if isinstance(name, str) else []
-    last = words[-1] if words else ""
-    return last in _CREDENTIALS or (last == "key" and not _KEYS.isdisjoint(words))
+    if not words:
+        return False
+    of_key = any(before in _KEYS and word == "key" for before, word in pairwise(words))
+    return bool(_CREDENTIALS & {words[0], words[-1]}) or of_key or (words[-1] == "key" and not _KEYS.isdisjoint(words))
 
 
 class DeliveryAttributeMapping(Declaration):
@@ -135,9 +138,13 @@ class DeliveryAttributeMapping(Declaration):
         return {
             "name": self.name,
             "type": self.type,
-            "value": self.value,
+            "value": _kept_secret(self.value) if self.is_secret else self.value,
             "isSecret": self.is_secret,
         }
+
+
+def _kept_secret(value: Reference | Secret | None) -> Reference | Secret | None:
+    return Deferred(value.value, value.check, lambda _: True) if isinstance(value, Deferred) else value
 
 
 def mapping_mistakes(given: object, *, authorization: bool) -> Iterator[Mistake]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, Field, field_validator
 from pydantic.json_schema import JsonSchemaValue
 
-from azureml_events.base.mistakes import Mistake, choices, likely, show
+from azureml_events.base.mistakes import Mistake, choices, is_shown, likely, show
 from azureml_events.base.model import Declaration, Many
 from azureml_events.base.names import any_case
 from azureml_events.event_grid.catalogue import DATA_FIELDS
@@ -67,12 +67,20 @@ def key_problem(key: str) -> str | None:
 def _key_fix(key: str, root: str, rest: str) -> str:
     if root == "$" and rest and key_problem(rest) is None:
         return f"a key is no JSONPath; did you mean '{rest}'?"
-    if not root or len(key) > MAX_TEXT_LENGTH:
+    if not root or len(key) > MAX_TEXT_LENGTH or not is_shown(key):
         return f"a key begins with 'data.' or is one of {choices(ENVELOPE)}"
     if rest and likely(root, ["data"]):
         return f"did you mean 'data.{rest}'?"
-    meant = None if rest else likely(root, ENVELOPE)
-    return f"did you mean '{meant or f'data.{key}'}'?"
+    return f"did you mean '{_meant(key)}'?"
+
+
+def _meant(key: str) -> str:
+    """Guess the key that was meant: a field of the data, else an attribute that is called alike, else a new field."""
+    root, _, rest = key.partition(".")
+    field = DATA_FIELDS.get(root.lower())
+    if field is not None:
+        return f"data.{field.name}{f'.{rest}' if rest else ''}"
+    return (None if rest else likely(root, ENVELOPE)) or f"data.{key}"
 
 
 def _addressable(key: str) -> str:
@@ -110,8 +118,7 @@ def is_extension_key(key: str) -> bool:
 
 def extension_problem(key: str) -> str:
     """Write the message for an extension attribute's key under the Event Grid schema."""
-    meant = likely(key, ENVELOPE) or f"data.{key}"
-    return f"unknown key {show(key)}; did you mean '{meant}'?"
+    return f"unknown key {show(key)}; did you mean '{_meant(key)}'?"
 
 
 MAX_FILTERS = 25

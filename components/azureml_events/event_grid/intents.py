@@ -64,6 +64,10 @@ class Intent(Declaration):
     meaning: ClassVar[str]
     """What has happened, in words."""
 
+    arguments: ClassVar[Mapping[str, str]] = {}
+    """The arguments by the keys of the filters that they give; a key that ends with a dot is that of a map's
+    members."""
+
     def subject_begins_with(self) -> str | None:
         """Return the subject prefix, where the intent sets one."""
         return None
@@ -71,6 +75,20 @@ class Intent(Declaration):
     def filters(self) -> Iterator[AdvancedFilter]:
         """Yield the advanced filters."""
         yield from ()
+
+    def argument_of(self, given: AdvancedFilter) -> tuple[str, ...]:
+        """Find the argument that gives a filter of the intent.
+
+        Args:
+            given: One of its filters.
+
+        Returns:
+            The argument's path below the intent; empty for a filter that it has whatever its arguments.
+        """
+        root, _, member = given.key.rpartition(".")
+        if f"{root}." in self.arguments:
+            return (self.arguments[f"{root}."], member)
+        return (self.arguments[given.key],) if given.key in self.arguments else ()
 
     def conditions(self) -> Iterator[str]:
         """Yield what its arguments ask for, in words: `experiment name is 'train-churn'`."""
@@ -84,6 +102,12 @@ class Intent(Declaration):
 
 
 class _RunIntent(Intent):
+    arguments: ClassVar[Mapping[str, str]] = {
+        "data.experimentName": "experimentName",
+        "data.runType": "runType",
+        "data.runTags.": "runTags",
+    }
+
     experiment_name: Texts | None = None
     """The experiment's name, not its id: one or several of which any will do; default any."""
 
@@ -130,6 +154,7 @@ class RunStatusChanged(_RunIntent):
 
     event_type = "RunStatusChanged"
     meaning = "a run's status changed"
+    arguments: ClassVar[Mapping[str, str]] = {**_RunIntent.arguments, "data.runStatus": "status"}
 
     status: Texts
     """The status or statuses: `NotStarted`, `Running`, `Finalizing`, `Completed`, `Failed`, `Canceled`, …; required."""
@@ -145,6 +170,11 @@ class ModelRegistered(Intent):
 
     event_type = "ModelRegistered"
     meaning = "a model was registered"
+    arguments: ClassVar[Mapping[str, str]] = {
+        "subject": "modelName",
+        "data.modelTags.": "tags",
+        "data.modelProperties.": "properties",
+    }
 
     model_name: Texts | None = None
     """The model's whole name: one or several; default any."""
@@ -181,6 +211,7 @@ class ModelDeployed(Intent):
 
     event_type = "ModelDeployed"
     meaning = "a model was deployed"
+    arguments: ClassVar[Mapping[str, str]] = {"subject": "serviceName", "data.serviceComputeType": "serviceComputeType"}
 
     service_name: Texts | None = None
     """The endpoint's name: one or several; default any."""
@@ -200,6 +231,10 @@ class DriftDetected(Intent):
 
     event_type = "DatasetDriftDetected"
     meaning = "a dataset monitor of SDK v1 found drift"
+    arguments: ClassVar[Mapping[str, str]] = {
+        "data.dataDriftName": "monitorName",
+        "data.driftCoefficient": "minimumCoefficient",
+    }
 
     monitor_name: Texts | None = None
     """The monitor's name: one or several; default any."""

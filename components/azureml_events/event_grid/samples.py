@@ -46,7 +46,10 @@ def sample(
     Raises:
         DeclarationError: No such event type, or paths that its events do not have; all of them at once.
     """
-    row = _catalogued(event_type)
+    try:
+        row = catalogued(event_type)
+    except ValueError as error:
+        raise DeclarationError([Mistake((), str(error))]) from None
     event: dict[str, Any] = {
         "id": _ID,
         "topic": workspace_id,
@@ -69,13 +72,21 @@ def sample(
     return event if schema == "EventGridSchema" else _cloud_event(event)
 
 
-def _catalogued(name: str) -> EventType:
-    try:
-        row = EVENT_TYPES.get(full_name(name).rpartition(".")[2])
-    except ValueError as error:
-        raise DeclarationError([Mistake((), str(error))]) from None
+def catalogued(name: str) -> EventType:
+    """Find the event type whose sample is wanted.
+
+    Args:
+        name: Its short or full name.
+
+    Raises:
+        ValueError: There is none; the message names the likely one.
+    """
+    if name.lower() == "runfailed":
+        fix = "a failed run raises RunStatusChanged: take that, and set data.runStatus to Failed"
+        raise ValueError(f"unknown event type {show(name)}; {fix}")
+    row = EVENT_TYPES.get(full_name(name).rpartition(".")[2])
     if row is None:
-        raise DeclarationError([Mistake((), unknown("event type", name, EVENT_TYPES))])
+        raise ValueError(unknown("event type", name, EVENT_TYPES))
     return row
 
 

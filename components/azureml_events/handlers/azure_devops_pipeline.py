@@ -9,9 +9,12 @@ which an identity can queue a run, and a limit on the number of template paramet
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 from urllib.parse import quote
+
+from pydantic import BeforeValidator
 
 from azureml_events.base.model import Between
 from azureml_events.base.names import NameForm
@@ -24,6 +27,20 @@ from azureml_events.workflows.workflow import SECONDS, BridgedSubscription, Take
 API_VERSION = "7.1"
 AUDIENCE = "499b84ac-1321-427f-aa17-267ca6975798"
 """Azure DevOps, as Entra names it."""
+
+
+_URL = re.compile(
+    r"https://(?:dev\.azure\.com/(?P<path>[A-Za-z0-9-]{1,50})|(?P<host>[A-Za-z0-9-]{1,50})\.visualstudio\.com)(?:/.*)?",
+    re.ASCII | re.IGNORECASE,
+)
+
+
+def _no_url(value: object) -> object:
+    """Refuse the address of an organisation with its name."""
+    found = _URL.fullmatch(value) if isinstance(value, str) else None
+    if found:
+        raise ValueError(f"expected the organisation's name, got its address; write {found['path'] or found['host']}")
+    return value
 
 
 class AzureDevOpsPipeline(Bridge):
@@ -40,6 +57,7 @@ class AzureDevOpsPipeline(Bridge):
     organization: Annotated[
         str,
         NameForm(r"[A-Za-z0-9]([A-Za-z0-9-]{0,48}[A-Za-z0-9])?", "1 to 50 letters, digits, -"),
+        BeforeValidator(_no_url),
     ]
     """The organisation, as in `https://dev.azure.com/<organization>`, required."""
 

@@ -15,7 +15,7 @@ from azureml_events.handlers.endpoint import (
 
 
 class AzureFunction(ResourceEndpoint):
-    """Delivery to a function with an Event Grid trigger; its code must be deployed before the subscription is."""
+    """Delivery to a function with an Event Grid trigger; its code comes first, `disabled: <reason>` until then."""
 
     noun = "function"
 

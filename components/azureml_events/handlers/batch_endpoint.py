@@ -95,7 +95,8 @@ class BatchEndpoint(Bridge):
         if self.scoring_uri is not None:
             return None
         function = "azure-native:machinelearningservices:getBatchEndpoint"
-        return LookUp(function, ("workspaceName", "endpointName"), self.endpoint_id, ("properties", "scoringUri"))
+        names, member = ("workspaceName", "endpointName"), ("properties", "scoringUri")
+        return LookUp(function, names, self.endpoint_id, member, "endpointId")
 
     def found(self, value: Deferred) -> Self:
         """Return the endpoint with the scoring URI that was found."""

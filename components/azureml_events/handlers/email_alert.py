@@ -219,7 +219,8 @@ class EmailAlert(Bridge):
         if self.endpoint is not None or self.communication_service_id is None:
             return None
         function = "azure-native:communication:getCommunicationService"
-        return LookUp(function, ("communicationServiceName",), self.communication_service_id, ("hostName",))
+        names, service_id = ("communicationServiceName",), self.communication_service_id
+        return LookUp(function, names, service_id, ("hostName",), "communicationServiceId")
 
     def found(self, value: Deferred) -> Self:
         """Return the alert with the endpoint on the host that was found."""

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 from pydantic.json_schema import JsonSchemaValue
 
 from azureml_events.base.constraints import Constraint, ExactlyOne, Excludes, Is
@@ -26,9 +26,8 @@ from azureml_events.handlers.handler import Handler
 DeliveryAttributes = Annotated[
     Many[DeliveryAttributeMapping],
     Field(json_schema_extra={"maxItems": MAX_MAPPINGS}),
-    AfterValidator(lambda mappings: tuple(sorted(mappings, key=lambda each: each.name))),
 ]
-"""Headers or properties added to what is delivered, at most 10, kept sorted by name."""
+"""Headers or properties added to what is delivered, at most 10."""
 
 MaxEventsPerBatch = Annotated[int, Between(1, 5000)]
 PreferredBatchSizeInKilobytes = Annotated[int, Between(1, 1024)]
@@ -261,5 +260,7 @@ _HOW = {"maxEventsPerBatch", "preferredBatchSizeInKilobytes", "deliveryAttribute
 
 def _arm_value(value: object) -> object:
     if isinstance(value, tuple):
-        return [each.to_arm() if isinstance(each, DeliveryAttributeMapping) else each for each in value]
+        # Their order means nothing, and Azure answers in one of its own.
+        mappings = sorted((each for each in value if isinstance(each, DeliveryAttributeMapping)), key=lambda m: m.name)
+        return [each.to_arm() for each in mappings] or list(value)
     return value

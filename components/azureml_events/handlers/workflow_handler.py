@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import AfterValidator
 
-from azureml_events.base.arm_ids import Location, is_in_other_cloud
+from azureml_events.base.arm_ids import PUBLIC_CLOUD, Location, is_in_other_cloud, is_other_cloud
 from azureml_events.base.mistakes import Mistake, show
 from azureml_events.base.names import NameForm, ResourceGroup
 from azureml_events.base.values import Deferred, Reference
@@ -44,12 +44,14 @@ class LookUp:
         name_inputs: The arguments that hold the names in the resource's ARM id, outermost first.
         resource_id: The resource's ARM id.
         member: The path of the value in the result, in the names of the wire.
+        field: The handler's field that holds the ARM id.
     """
 
     function: str
     name_inputs: tuple[str, ...]
     resource_id: Reference
     member: tuple[str, ...]
+    field: str
 
 
 @dataclass(frozen=True)
@@ -134,16 +136,21 @@ class WorkflowHandler(Handler):
         raise NotImplementedError
 
 
-def other_cloud_problem(location: str) -> str | None:
+def other_cloud_problem(location: str | None, environment: str = PUBLIC_CLOUD) -> str | None:
     """Say why a workflow in a region cannot reach its target; None where it can.
 
     Args:
-        location: The region's name.
+        location: The region's name; None where it is not known.
+        environment: The cloud that the provider works in, as `azure-native:environment` names it.
     """
-    if not is_in_other_cloud(location):
+    if is_other_cloud(environment):
+        place = f"azure-native:environment {show(environment)} is another cloud"
+    elif location is not None and is_in_other_cloud(location):
+        place = f"{show(location)} is a region of another cloud"
+    else:
         return None
     return (
-        f"{show(location)} is a region of another cloud, and a workflow calls its target at the public cloud's hosts; "
+        f"{place}, and a workflow calls its target at the public cloud's hosts; "
         "deliver to an endpoint there, as AzureFunction or EventHub"
     )
 

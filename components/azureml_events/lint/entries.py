@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from azureml_events.base.arm_ids import Region
 from azureml_events.base.locations import LOCATIONS, likely_location
 from azureml_events.base.mistakes import MemberPath, show
 from azureml_events.base.model import Declaration
@@ -41,8 +42,10 @@ def find_unknown_locations(stack: Stack) -> Iterator[Finding]:
             close = likely_location(location)
             fix = f"did you mean '{close}'?" if close else "Azure's list of regions has the names"
             workspace = str(path[1]) if path[0] == "workspaces" else ""
-            message = f"no region of Azure that is known here is called {show(location)}"
-            yield Finding(RULES["unknown-location"], workspace, "", path, message, fix)
+            written = location.written if isinstance(location, Region) else location
+            message = f"no region of Azure that is known here is called {show(written)}"
+            edit = ((path, close),) if close else ()
+            yield Finding(RULES["unknown-location"], workspace, "", path, message, fix, edit)
 
 
 def _locations(stack: Stack) -> Iterator[tuple[MemberPath, str]]:

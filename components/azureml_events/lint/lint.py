@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from azureml_events.base.mistakes import unknown
+from azureml_events.base.mistakes import likely, unknown
 from azureml_events.lint.delivering import find_not_delivering
+from azureml_events.lint.destination import find_in_destination
 from azureml_events.lint.never import find_never_matching
 from azureml_events.lint.overlap import find_redundant_subscriptions
 from azureml_events.lint.redundant import find_redundant_filters
-from azureml_events.lint.rules import RULES, Finding, finding
+from azureml_events.lint.rules import REMOVED, RULES, Change, Finding, finding
 from azureml_events.lint.suspicious import find_suspicious
 from azureml_events.routing.subscription import RoutedSubscription
 
@@ -52,14 +53,20 @@ def _distinct(subscriptions: Sequence[RoutedSubscription]) -> Iterable[RoutedSub
     for item in subscriptions:
         names_source = any(placed.filter.key.lower() in _SOURCE for placed in item.filters)
         source = item.workspace_id if names_source else None
-        distinct.setdefault((id(item.filter), item.name, item.path, item.delivery_schema, source), item)
+        same = (id(item.filter), item.name, item.path, item.delivery_schema, source, id(item.destination))
+        distinct.setdefault(same, item)
     return distinct.values()
 
 
 def _single(subscriptions: Sequence[RoutedSubscription]) -> Iterator[Finding]:
     for subscription in _distinct(subscriptions):
+        if not subscription.whole:
+            yield from (each for each in find_never_matching(subscription) if each.level == "error")
+            yield from find_not_delivering(subscription)
+            continue
         yield from _unknown_rules(subscription)
         yield from find_not_delivering(subscription)
+        yield from find_in_destination(subscription)
         dead = list(find_never_matching(subscription))
         yield from dead
         yield from find_suspicious(subscription)
@@ -72,4 +79,8 @@ def _unknown_rules(subscription: RoutedSubscription) -> Iterator[Finding]:
     for name in subscription.allow:
         if name not in RULES:
             message, _, fix = unknown("rule", name, RULES).partition("; ")
-            yield finding("unknown-rule", subscription, (*subscription.at("allow"), name), message, fix)
+            at, meant = subscription.at("allow"), likely(name, RULES)
+            edit: list[Change] = []
+            if meant and meant not in subscription.allow:
+                edit = [((*at, name), REMOVED), ((*at, meant), subscription.allow[name])]
+            yield finding("unknown-rule", subscription, (*at, name), message, fix, edit=edit)

@@ -124,7 +124,7 @@ def _impossible(
 ) -> Finding:
     """Word the proof that one filter alone can never match."""
     asked = placed.filter
-    path = (*placed.path, "key")
+    path = placed.key_path
     if why is Obstacle.LACK:
         message, fix = _lacking(asked, key, domain.lack, subscription.delivery_schema)
         return finding(domain.lack, subscription, path, message, fix)
@@ -182,7 +182,10 @@ def _monitor(subscription: RoutedSubscription) -> Iterator[Finding]:
         return
     if _left([item.filter for item in asked]) == {"failed"}:
         message = "the run with a monitor's tag ends normally, so its status is never Failed"
-        yield finding("never-monitor-failed", subscription, asked[-1].path, message, "use when: monitorBreached")
+        fix = (
+            "take RunCompleted, and leave the status out" if subscription.in_arm_words else "use when: monitorBreached"
+        )
+        yield finding("never-monitor-failed", subscription, asked[-1].path, message, fix)
 
 
 def _left(filters: Sequence[AdvancedFilter]) -> set[str]:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from azureml_events.event_grid.filters import AdvancedFilter
+from azureml_events.base.mistakes import MemberPath
 from azureml_events.event_grid.operators import OPERATORS
-from azureml_events.lint.redundant import implies
-from azureml_events.lint.rules import Finding, finding, subject_filters
-from azureml_events.lint.values import operands
+from azureml_events.lint.redundant import Side, side_implies
+from azureml_events.lint.rules import REMOVED, Finding, finding, subject_filters
 from azureml_events.routing.keys import Key, Reach
 from azureml_events.routing.subscription import RoutedSubscription
 
 _IN = OPERATORS["StringIn"]
 _SUBJECT = Key("subject", (), Reach.YES)
+
+
+Group = tuple[Side, ...]
+"""The filters on one key."""
 
 
 @dataclass(frozen=True)
@@ -24,8 +27,9 @@ class _Shape:
 
     subscription: RoutedSubscription
     types: frozenset[str] | None
-    groups: dict[Key, list[AdvancedFilter]]
+    groups: dict[Key, Group]
     texts: dict[Key, frozenset[str]]
+    outer: Group
 
     @property
     def begin(self) -> str:
@@ -35,7 +39,11 @@ class _Shape:
     @property
     def keys(self) -> Iterable[Key]:
         """The keys on which it has conditions."""
-        return self.groups.keys() | ({_SUBJECT} if subject_filters(self.subscription) else set())
+        return self.groups.keys() | ({_SUBJECT} if self.outer else set())
+
+    def on(self, key: Key) -> Group:
+        """Return all its conditions on a key."""
+        return (*self.groups.get(key, ()), *(self.outer if key.is_subject else ()))
 
 
 class _Index:
@@ -99,15 +107,50 @@ def find_redundant_subscriptions(subscriptions: Sequence[RoutedSubscription]) ->
         subscriptions: All subscriptions, in the document's order.
     """
     places: dict[tuple[str, str, str], list[_Shape]] = {}
+    known: dict[tuple[int, str], _Shape] = {}
     for item in subscriptions:
         if item.handler and not item.unknown and item.disabled is None:
             place = (item.workspace, item.handler, item.delivery_schema)
-            places.setdefault(place, []).append(_shape(item))
-    for shapes in places.values():
+            same = known.get((id(item.filter), item.delivery_schema))
+            shape = _shape(item) if same is None else replace(same, subscription=item)
+            known.setdefault((id(item.filter), item.delivery_schema), shape)
+            places.setdefault(place, []).append(shape)
+    found: dict[tuple[MemberPath, str], Finding] = {}
+    often = Counter[tuple[MemberPath, str]]()
+    for alike, count in _distinct(places.values()):
+        shapes = _telling_first(alike)
         index = _Index(shapes)
         for position, shape in enumerate(shapes):
             others = [(each, shapes[each]) for each in index.may_cover(shape)]
-            yield from _covered(shape, position, others)
+            for each in _covered(shape, position, others):
+                found.setdefault((each.path, each.message), each)
+                often[each.path, each.message] += count
+    used = Counter(each.path for each in subscriptions)
+    for (path, _), each in found.items():
+        # In some workspaces alone it is a duplicate: then it must stay.
+        is_everywhere = often[path, each.message] == used[path]
+        yield each if is_everywhere else replace(each, edit=())
+
+
+def _telling_first(shapes: Sequence[_Shape]) -> list[_Shape]:
+    """Order the filters of each shape so that those on which shapes differ most are compared first."""
+    variety: defaultdict[Key, set[object]] = defaultdict(set)
+    for shape in shapes:
+        for key, group in shape.groups.items():
+            variety[key].add(tuple((each.row.name, each.operands) for each in group))
+    ranks = {key: -len(groups) for key, groups in variety.items()}
+    return [
+        replace(shape, groups=dict(sorted(shape.groups.items(), key=lambda item: ranks[item[0]]))) for shape in shapes
+    ]
+
+
+def _distinct(places: Iterable[list[_Shape]]) -> Iterable[tuple[list[_Shape], int]]:
+    """Count the places whose subscriptions are the same, in several workspaces."""
+    distinct: dict[tuple[object, ...], list[list[_Shape]]] = {}
+    for shapes in places:
+        said = ((id(each.subscription.filter), each.subscription.name, each.subscription.path) for each in shapes)
+        distinct.setdefault(tuple(said), []).append(shapes)
+    return ((same[0], len(same)) for same in distinct.values())
 
 
 def _covered(shape: _Shape, position: int, others: Iterable[tuple[int, _Shape]]) -> Iterator[Finding]:
@@ -121,22 +164,23 @@ def _covered(shape: _Shape, position: int, others: Iterable[tuple[int, _Shape]])
             return
         if other_position < position:
             message = f"'{name}' sends the same events to the same handler, so they arrive twice"
-            yield finding("duplicate-subscription", mine, mine.path, message, "leave one of them out")
+            edit = [(mine.path, REMOVED)] if mine.path else []
+            yield finding("duplicate-subscription", mine, mine.path, message, "leave one of them out", edit=edit)
             return
 
 
 def _shape(subscription: RoutedSubscription) -> _Shape:
-    groups: dict[Key, list[AdvancedFilter]] = {}
+    groups: dict[Key, Group] = {}
     for key, group in subscription.filters_by_key().items():
-        groups[key] = [item.filter for item in group]
+        groups[key] = tuple(Side.of(item.filter) for item in group)
     names = subscription.filter.included_event_types
     texts = {
-        key: frozenset(map(str, operands(group[0])))
+        key: frozenset(map(str, group[0].operands))
         for key, group in groups.items()
-        if len(group) == 1 and group[0].operator is _IN
+        if len(group) == 1 and group[0].row is _IN
     }
     types = None if names is None else frozenset(name.lower() for name in names)
-    return _Shape(subscription, types, groups, texts)
+    return _Shape(subscription, types, groups, texts, tuple(map(Side.of, subject_filters(subscription))))
 
 
 def _covers(wide: _Shape, narrow: _Shape) -> bool:
@@ -145,23 +189,16 @@ def _covers(wide: _Shape, narrow: _Shape) -> bool:
         return False
     if not _affix_covers(wide.subscription, narrow.subscription):
         return False
-    for key in wide.groups:
-        if key not in narrow.groups and not (key.is_subject and subject_filters(narrow.subscription)):
-            return False
-        if key in wide.texts and key in narrow.texts and not narrow.texts[key] <= wide.texts[key]:
-            return False
     on_arrays = wide.subscription.filter.enable_advanced_filtering_on_arrays
     if on_arrays is not narrow.subscription.filter.enable_advanced_filtering_on_arrays and wide.groups:
         return False
-    return all(
-        any(implies(item, asked, on_arrays) for item in _all_on(narrow, key))
-        for key, group in wide.groups.items()
-        for asked in group
-    )
+    return all(_covers_key(group, narrow.on(key), on_arrays) for key, group in wide.groups.items())
 
 
-def _all_on(shape: _Shape, key: Key) -> list[AdvancedFilter]:
-    return [*shape.groups.get(key, ()), *(subject_filters(shape.subscription) if key.is_subject else ())]
+def _covers_key(wide: Group, narrow: Group, on_arrays: bool) -> bool:
+    if len(wide) == len(narrow) == 1 and wide[0].row is _IN is narrow[0].row:
+        return set(narrow[0].operands) <= set(wide[0].operands)
+    return wide == narrow or all(any(side_implies(item, asked, on_arrays) for item in narrow) for asked in wide)
 
 
 def _affix_covers(wide: RoutedSubscription, narrow: RoutedSubscription) -> bool:

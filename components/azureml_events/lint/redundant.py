@@ -12,7 +12,7 @@ from azureml_events.base.mistakes import show
 from azureml_events.event_grid.catalogue import EventType, event_type
 from azureml_events.event_grid.filters import AdvancedFilter
 from azureml_events.event_grid.operators import OPERATORS, Operand, Operator
-from azureml_events.lint.rules import Finding, finding, format_filter, subject_filters
+from azureml_events.lint.rules import REMOVED, Change, Finding, finding, format_filter, subject_filters
 from azureml_events.lint.values import Domain, SubjectForm, Value, domain_of, operands, passes, telling_numbers
 from azureml_events.routing.conditions import Outcome, compare
 from azureml_events.routing.keys import Key, Reach
@@ -30,25 +30,39 @@ def implies(first: AdvancedFilter, second: AdvancedFilter, on_arrays: bool) -> b
         second: Another one on the same key.
         on_arrays: Whether filtering on arrays is enabled.
     """
-    return _implies(_Side.of(first), _Side.of(second), on_arrays)
+    return side_implies(Side.of(first), Side.of(second), on_arrays)
 
 
 @dataclass(frozen=True, slots=True)
-class _Side:
-    """A filter as it is compared with many others: its operator, and its operands in the form that is compared."""
+class Side:
+    """A filter as it is compared with many others.
+
+    Attributes:
+        row: Its operator.
+        operands: Its operands in the form that is compared.
+    """
 
     row: Operator
     operands: tuple[Any, ...]
 
     @classmethod
-    def of(cls, item: AdvancedFilter) -> _Side:
+    def of(cls, item: AdvancedFilter) -> Side:
+        """Make the side of a filter."""
         return cls(item.operator, operands(item))
 
     def passes(self, value: object) -> bool:
+        """Return whether a value passes."""
         return compare(self.row, (value,), self.operands) is Outcome.MATCH
 
 
-def _implies(first: _Side, second: _Side, on_arrays: bool) -> bool:
+def side_implies(first: Side, second: Side, on_arrays: bool) -> bool:
+    """Return what `implies` does, of filters that are compared with many others.
+
+    Args:
+        first: A filter.
+        second: Another one on the same key.
+        on_arrays: Whether filtering on arrays is enabled.
+    """
     one, other = first.row, second.row
     if one is other and first.operands == second.operands:
         return True
@@ -64,7 +78,7 @@ def _implies(first: _Side, second: _Side, on_arrays: bool) -> bool:
     return one.operand is Operand.TEXT is other.operand and _texts_imply(first, second)
 
 
-def _texts_imply(first: _Side, second: _Side) -> bool:
+def _texts_imply(first: Side, second: Side) -> bool:
     one, other = first.row, second.row
     if one is _IN:
         return all(second.passes(text) for text in first.operands)
@@ -130,14 +144,20 @@ def _saying_nothing(subscription: RoutedSubscription, rows: Sequence[EventType])
     prefix = subscription.filter.subject_begins_with
     if prefix and all(SubjectForm.of(row).fixed[0].startswith(prefix) for row in rows):
         message = f"every subject of the event types begins with {show(prefix)}"
-        yield finding("always-true", subscription, subscription.at("subjectBeginsWith"), message, "leave it out")
+        path = subscription.at("subjectBeginsWith")
+        yield finding("always-true", subscription, path, message, "leave it out", edit=[(path, REMOVED)])
     for key, group in subscription.filters_by_key().items():
         for placed in group:
             if all(_always(placed.filter, key, domain_of(key, row, subscription.workspace_id)) for row in rows):
                 message = (
                     f"every event of the event types passes {format_filter(placed.filter)} on '{placed.filter.key}'"
                 )
-                yield finding("always-true", subscription, placed.path, message, "leave it out")
+                yield finding("always-true", subscription, placed.path, message, "leave it out", edit=_without(placed))
+
+
+def _without(placed: PlacedFilter) -> list[Change]:
+    """Take a filter out, unless the intent has it whatever its arguments."""
+    return [] if placed.path[-1:] == ("when",) else [(placed.path, REMOVED)]
 
 
 def _always(asked: AdvancedFilter, key: Key, domain: Domain) -> bool:
@@ -176,11 +196,11 @@ def _said_twice(subscription: RoutedSubscription, key: Key, group: Sequence[Plac
     if len(group) + len(outer) == 1:
         return
     filters = [*outer, *(item.filter for item in group)]
-    sides = [_Side.of(item) for item in filters]
+    sides = [Side.of(item) for item in filters]
 
     @cache
     def follows(second: int, first: int) -> bool:
-        return _implies(sides[first], sides[second], on_arrays)
+        return side_implies(sides[first], sides[second], on_arrays)
 
     for position, placed in enumerate(group, len(outer)):
         # Of two that say the same, the first stays.
@@ -189,4 +209,4 @@ def _said_twice(subscription: RoutedSubscription, key: Key, group: Sequence[Plac
         if stronger is not None:
             follows_from = format_filter(filters[stronger])
             message = f"{format_filter(placed.filter)} on '{placed.filter.key}' follows from {follows_from}"
-            yield finding("redundant-filter", subscription, placed.path, message, "leave it out")
+            yield finding("redundant-filter", subscription, placed.path, message, "leave it out", edit=_without(placed))

@@ -38,5 +38,16 @@ def find_refused(subscriptions: Sequence[RoutedSubscription]) -> tuple[list[Find
     return errors, [item for item in found if item.level == "warning"]
 
 
+def beside(findings: Iterable[Finding], mistakes: Iterable[Mistake]) -> list[Finding]:
+    """Leave out what is found where a mistake stands already.
+
+    Args:
+        findings: The findings.
+        mistakes: The mistakes of the same input.
+    """
+    places = {mistake.path for mistake in mistakes}
+    return [each for each in findings if each.path not in places]
+
+
 def _as_mistake(finding: Finding) -> Mistake:
     return Mistake(finding.path, f"{finding.message}; {finding.fix} ({finding.rule.name})")

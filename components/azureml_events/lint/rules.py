@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Literal
 
 from azureml_events.base.mistakes import MemberPath, dotted, show
@@ -11,6 +13,22 @@ from azureml_events.routing.match import subject_conditions
 from azureml_events.routing.subscription import RoutedSubscription
 
 Level = Literal["error", "warning", "note"]
+
+
+@dataclass(frozen=True)
+class Example:
+    """What a rule finds, and the same mended.
+
+    Attributes:
+        wrong: YAML: the members of a subscription, whole sections of a stack file, or another tool's document.
+        right: The same, mended.
+    """
+
+    wrong: str
+    right: str
+
+
+NO_EXAMPLE = Example("", "")
 
 
 @dataclass(frozen=True)
@@ -23,12 +41,35 @@ class Rule:
         text: The reason for a finding, in one sentence.
         fact: What an error is proven from, and where that stands: Event Grid's contract, or a fact on which Microsoft's
             documents and recorded events agree.
+        why: What comes of it, in one sentence; of an error, nothing is delivered.
+        fix: What to do, in one sentence.
+        example: What it finds, and the same mended.
     """
 
     name: str
     level: Level
     text: str
     fact: str = ""
+    why: str = ""
+    fix: str = ""
+    example: Example = NO_EXAMPLE
+
+
+class Removed:
+    """What is written in place of a value that is taken out."""
+
+    def __repr__(self) -> str:
+        return "REMOVED"
+
+
+REMOVED = Removed()
+"""Takes a value out; with the last element of a list also the list."""
+
+Change = tuple[MemberPath, object]
+"""A path and what stands there afterwards; below a list that is not there yet, `NEXT` makes one."""
+
+NEXT = "+"
+"""The place behind a list's last element."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +83,7 @@ class Finding:
         path: The place in the document.
         message: The reason, in one sentence.
         fix: The advice.
+        edit: The changes of the document that follow the advice, where it is mechanical.
     """
 
     rule: Rule
@@ -50,6 +92,7 @@ class Finding:
     path: MemberPath
     message: str
     fix: str
+    edit: tuple[Change, ...] = field(default=(), compare=False)
 
     @property
     def level(self) -> Level:
@@ -60,6 +103,73 @@ class Finding:
         return f"{dotted(self.path)}: {self.message}; {self.fix} ({self.rule.name})"
 
 
+_WORKSPACE = (
+    "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-ml/providers"
+    "/Microsoft.MachineLearningServices/workspaces/ml-dev"
+)
+_HUB = (
+    "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers"
+    "/Microsoft.EventHub/namespaces/n1/eventhubs/eh1"
+)
+
+_TOPIC = f"""{{
+      "type": "Microsoft.EventGrid/systemTopics", "apiVersion": "2022-06-15",
+      "name": "ml-events", "location": "westeurope",
+      "properties": {{"source": "{_WORKSPACE}", "topicType": "Microsoft.MachineLearningServices.Workspaces"}}
+    }}"""
+_WITH_IDENTITY = _TOPIC.replace('"location"', '"identity": {"type": "SystemAssigned"}, "location"')
+_DESTINATION = f""""destination": {{"endpointType": "EventHub", "properties": {{"resourceId": "{_HUB}"}}}}"""
+_FILTER = """"filter": {
+          "includedEventTypes": ["Microsoft.MachineLearningServices.ModelRegistered"],
+          "subjectBeginsWith": "models/churn:"
+        }"""
+_OF_TOPIC = f"""{{
+      "type": "Microsoft.EventGrid/systemTopics/eventSubscriptions", "apiVersion": "2022-06-15",
+      "name": "ml-events/models",
+      "properties": {{
+        {_DESTINATION},
+        {_FILTER}
+      }}
+    }}"""
+_BY_IDENTITY = _OF_TOPIC.replace(
+    _DESTINATION,
+    f'"deliveryWithResourceIdentity": {{"identity": {{"type": "SystemAssigned"}}, {_DESTINATION}}}',
+)
+_WITH_RETRY = _OF_TOPIC.replace(_FILTER, f'{_FILTER},\n        "retryPolicy": {{"maxDeliveryAttempts": 10}}')
+_EXTENSION = _OF_TOPIC.replace("systemTopics/eventSubscriptions", "eventSubscriptions").replace(
+    '"ml-events/models"', f'"models", "scope": "{_WORKSPACE}"'
+)
+
+
+def _template(*resources: str) -> str:
+    return '{\n  "contentVersion": "1.0.0.0",\n  "resources": [\n    ' + ",\n    ".join(resources) + "\n  ]\n}\n"
+
+
+def _preview(*, waits: bool) -> str:
+    """Write what a program registers, whose subscription waits for its topic or not."""
+    topic, name = "urn:pulumi:dev::ml::azure-native:eventgrid:SystemTopic::ml-events", "systemTopicName"
+    return f"""{{
+  "stack": "dev",
+  "resources": [
+    {{
+      "urn": "{topic}", "type": "azure-native:eventgrid:SystemTopic", "name": "ml-events",
+      "inputs": {{"{name}": "ml-events", "source": "{_WORKSPACE}"}}
+    }},
+    {{
+      "urn": "urn:pulumi:dev::ml::azure-native:eventgrid:SystemTopicEventSubscription::models",
+      "type": "azure-native:eventgrid:SystemTopicEventSubscription", "name": "models",
+      "dependencies": {json.dumps([topic] if waits else [])},
+      "inputs": {{
+        "{name}": "ml-events", "eventSubscriptionName": "models",
+        "destination": {{"endpointType": "EventHub", "resourceId": "{_HUB}"}},
+        {_FILTER}
+      }}
+    }}
+  ]
+}}
+"""
+
+
 RULES: dict[str, Rule] = {
     row.name: row
     for row in (
@@ -68,24 +178,57 @@ RULES: dict[str, Rule] = {
             "error",
             "A workspace raises none of the event types.",
             "A system topic takes the event types of its source's provider only: Event Grid's contract.",
+            why="No event reaches the handler.",
+            fix="Name event types of Azure Machine Learning.",
+            example=Example(
+                "includedEventTypes: [Microsoft.Storage.BlobCreated]\n",
+                "includedEventTypes: [Microsoft.MachineLearningServices.ModelRegistered]\n",
+            ),
         ),
         Rule(
             "never-subject",
             "error",
             "None of the event types can have such a subject.",
             "Subjects have the forms of the schema page, which recorded events show; a disputed one is warned of.",
+            why="No event reaches the handler.",
+            fix="Write the subject as the event type has it; `azureml-events events` prints its form.",
+            example=Example(
+                "includedEventTypes: [ModelRegistered]\nsubjectBeginsWith: /models/churn\n",
+                "includedEventTypes: [ModelRegistered]\nsubjectBeginsWith: 'models/churn:'\n",
+            ),
         ),
         Rule(
             "never-contradiction",
             "error",
             "The filters on one key exclude each other.",
             "Filters are ANDed, and the filtering page says what each operator lets pass.",
+            why="No event reaches the handler.",
+            fix="Put alternatives into one filter's values, or into subscriptions of their own.",
+            example=Example(
+                "includedEventTypes: [RunStatusChanged]\n"
+                "advancedFilters:\n"
+                "  - {operatorType: StringIn, key: data.runStatus, values: [Failed]}\n"
+                "  - {operatorType: StringIn, key: data.runStatus, values: [Canceled]}\n",
+                "includedEventTypes: [RunStatusChanged]\n"
+                "advancedFilters:\n"
+                "  - {operatorType: StringIn, key: data.runStatus, values: [Failed, Canceled]}\n",
+            ),
         ),
         Rule(
             "never-missing-key",
             "error",
             "None of the event types carries the key.",
             "The contract of the events, the schema page and recorded events have the same fields for each event type.",
+            why="No event reaches the handler.",
+            fix="Take a key that the event type carries, or the event type that carries the key.",
+            example=Example(
+                "includedEventTypes: [RunCompleted]\n"
+                "advancedFilters:\n"
+                "  - {operatorType: StringIn, key: data.runStatus, values: [Failed]}\n",
+                "includedEventTypes: [RunStatusChanged]\n"
+                "advancedFilters:\n"
+                "  - {operatorType: StringIn, key: data.runStatus, values: [Failed]}\n",
+            ),
         ),
         Rule(
             "never-dotted-name",
@@ -93,6 +236,16 @@ RULES: dict[str, Rule] = {
             "A name with a dot in it cannot be a filter's key.",
             "A dot steps into a map and cannot be escaped: the filtering page; tags and properties are texts in the"
             " events' contract as in recorded events.",
+            why="No event reaches the handler.",
+            fix="Filter by a tag of your own without a dot, or by another field.",
+            example=Example(
+                "includedEventTypes: [RunCompleted]\n"
+                "advancedFilters:\n"
+                "  - {operatorType: StringIn, key: data.runTags.azureml.pipeline, values: [nightly]}\n",
+                "includedEventTypes: [RunCompleted]\n"
+                "advancedFilters:\n"
+                "  - {operatorType: StringIn, key: data.runTags.pipeline, values: [nightly]}\n",
+            ),
         ),
         Rule(
             "never-unreachable-key",
@@ -100,6 +253,14 @@ RULES: dict[str, Rule] = {
             "Filters cannot reach the key under the delivery schema.",
             "The filtering page lists the keys of the Event Grid schema, in which a workspace's events are published"
             " too; what it leaves open is warned of.",
+            why="No event reaches the handler.",
+            fix="Use includedEventTypes, subjectBeginsWith or a key that begins with `data.`.",
+            example=Example(
+                "includedEventTypes: [ModelRegistered]\n"
+                "advancedFilters:\n"
+                "  - {operatorType: StringIn, key: specversion, values: ['1.0']}\n",
+                "includedEventTypes: [ModelRegistered]\n",
+            ),
         ),
         Rule(
             "never-value-type",
@@ -107,6 +268,16 @@ RULES: dict[str, Rule] = {
             "The key never holds a value of the operator's type.",
             "Fields have one type in the events' contract and in recorded events; operators ignore other types: the"
             " filtering page.",
+            why="No event reaches the handler.",
+            fix="Use an operator for what the key holds.",
+            example=Example(
+                "includedEventTypes: [RunCompleted]\n"
+                "advancedFilters:\n"
+                "  - {operatorType: BoolEquals, key: data.runType, value: true}\n",
+                "includedEventTypes: [RunCompleted]\n"
+                "advancedFilters:\n"
+                "  - {operatorType: StringIn, key: data.runType, values: [azureml.PipelineRun]}\n",
+            ),
         ),
         Rule(
             "never-value",
@@ -114,58 +285,519 @@ RULES: dict[str, Rule] = {
             "The key never holds such a value.",
             "The event type and the workspace's id are what the event type and the source of the subscription say:"
             " Event Grid's contract.",
+            why="No event reaches the handler.",
+            fix="Name the event type in includedEventTypes and the workspace in workspaces, and leave the filter out.",
+            example=Example(
+                "includedEventTypes: [ModelRegistered]\n"
+                "advancedFilters:\n"
+                "  - {operatorType: StringIn, key: eventType, values: [RunCompleted]}\n",
+                "includedEventTypes: [RunCompleted]\n",
+            ),
         ),
         Rule(
             "never-monitor-failed",
             "error",
             "The tag of a model monitor never comes with status Failed, because the run that carries it ends normally.",
             "Microsoft's monitoring component sets the tag and ends normally; its page says to filter RunCompleted.",
+            why="No event reaches the handler.",
+            fix="Use `when: monitorBreached`.",
+            example=Example(
+                "includedEventTypes: [RunStatusChanged]\n"
+                "advancedFilters:\n"
+                "  - {operatorType: IsNotNull, key: data.runTags.azureml_modelmonitor_threshold_breached}\n"
+                "  - {operatorType: StringIn, key: data.runStatus, values: [Failed]}\n",
+                "when: monitorBreached\n",
+            ),
         ),
         Rule(
             "not-delivering",
             "error",
-            "The subscription has ended, so it delivers nothing.",
-            "A subscription ends at its expirationTimeUtc, and none is made with one that has passed: Event Grid's"
-            " contract.",
+            "The subscription has ended or was never wholly made, so it delivers nothing.",
+            "A subscription ends at its expirationTimeUtc, and none is made with one that has passed; one whose"
+            " provisioning failed, was cancelled or waits for its endpoint is not active: Event Grid's contract.",
+            why="No event reaches the handler.",
+            fix="Write a moment in the future, or leave it out; mend what failed and deploy it again.",
+            example=Example(
+                "includedEventTypes: [ModelRegistered]\nexpirationTimeUtc: '2020-01-01T00:00:00Z'\n",
+                "includedEventTypes: [ModelRegistered]\n",
+            ),
+        ),
+        Rule(
+            "missing-identity",
+            "error",
+            "The subscription delivers by an identity that its system topic does not have.",
+            "A subscription delivers by an identity of its topic, and a topic has those that its own identity member"
+            " names: Event Grid's contract.",
+            why="Azure refuses the subscription, or no event reaches the handler.",
+            fix="Give the topic the identity, or deliver without one.",
+            example=Example(
+                _template(_TOPIC, _BY_IDENTITY),
+                _template(
+                    _TOPIC.replace('"location"', '"identity": {"type": "SystemAssigned"}, "location"'), _BY_IDENTITY
+                ),
+            ),
         ),
         Rule(
             "disputed-subject",
             "warning",
             "Microsoft's page and recorded events disagree about the subject, and the filter takes one form only.",
+            why="Events of the other form do not reach the handler.",
+            fix="Write a beginning that both forms have.",
+            example=Example(
+                "includedEventTypes: [DatasetDriftDetected]\nsubjectBeginsWith: datadrifts/\n",
+                "includedEventTypes: [DatasetDriftDetected]\nsubjectBeginsWith: datadrift\n",
+            ),
         ),
-        Rule("dead-event-type", "warning", "Some of the event types can never pass the filter."),
-        Rule("unknown-event-type", "warning", "The catalogue does not know the event type."),
-        Rule("unknown-key", "warning", "The catalogue does not know the key."),
-        Rule("unknown-value", "warning", "The catalogue does not know the value."),
-        Rule("undocumented-key", "warning", "It is not documented whether filters reach the key."),
-        Rule("envelope-key", "warning", "The key depends on the schema; a filter of its own says the same."),
-        Rule("text-as-number", "warning", "A number operator looks at what delivered events carry as text."),
-        Rule("inexact-number", "warning", "The number has more digits than Event Grid's double can hold."),
-        Rule("quoted-operand", "warning", "An operand is written with quotes or brackets that belong to it."),
-        Rule("wildcard", "warning", "A star is taken literally; filters have no wildcards."),
-        Rule("open-model-prefix", "warning", "A model's name as subject prefix also takes longer names."),
-        Rule("experiment-name-in-subject", "warning", "Run subjects carry the experiment's id, not its name."),
-        Rule("drops-missing", "warning", "A negated operator drops events that lack the key."),
-        Rule("every-status", "warning", "Every change of a run's status is delivered."),
-        Rule("monitor-every-status", "warning", "A breached monitor is delivered once for each change of status."),
-        Rule("always-true", "warning", "The filter lets every event of the types pass."),
-        Rule("redundant-filter", "warning", "Another filter of the subscription already says it."),
-        Rule("redundant-subscription", "warning", "Another subscription sends these events to the same handler."),
-        Rule("duplicate-subscription", "warning", "Two subscriptions send the same events to the same handler."),
-        Rule("other-cloud", "warning", "The workspace lies in another cloud than the one whose facts are checked."),
-        Rule("unused-workspace", "warning", "No subscription chooses the workspace."),
-        Rule("unused-handler", "warning", "No subscription delivers to the handler."),
-        Rule("unknown-location", "warning", "No region of Azure that is known has this name."),
-        Rule("unknown-rule", "warning", "An `allow` names no rule, so it silences nothing."),
-        Rule("legacy-event-type", "note", "The event type is legacy."),
-        Rule("casing", "note", "The casing is not that of delivered events."),
-        Rule("recased-name", "note", "Capitals in the names of tags and properties arrive in another casing."),
+        Rule(
+            "dead-event-type",
+            "warning",
+            "Some of the event types can never pass the filter.",
+            why="Its events do not reach the handler, though the subscription names them.",
+            fix="Leave the event type out, or give it a subscription of its own.",
+            example=Example(
+                "includedEventTypes: [ModelRegistered, RunCompleted]\nsubjectBeginsWith: 'models/churn:'\n",
+                "includedEventTypes: [ModelRegistered]\nsubjectBeginsWith: 'models/churn:'\n",
+            ),
+        ),
+        Rule(
+            "unknown-event-type",
+            "warning",
+            "The catalogue does not know the event type.",
+            why="If there is no such event type, Azure refuses the subscription.",
+            fix="Write the event type's name as the catalogue has it.",
+            example=Example(
+                "includedEventTypes: [Microsoft.MachineLearningServices.ModelRegisterd]\n",
+                "includedEventTypes: [ModelRegistered]\n",
+            ),
+        ),
+        Rule(
+            "unknown-key",
+            "warning",
+            "The catalogue does not know the key.",
+            why="If no event has such a key, no event reaches the handler.",
+            fix="Write the key as the catalogue has it, or check it against an event of yours.",
+            example=Example(
+                "includedEventTypes: [RunStatusChanged]\n"
+                "advancedFilters:\n"
+                "  - {operatorType: StringIn, key: data.runStaus, values: [Failed]}\n",
+                "includedEventTypes: [RunStatusChanged]\n"
+                "advancedFilters:\n"
+                "  - {operatorType: StringIn, key: data.runStatus, values: [Failed]}\n",
+            ),
+        ),
+        Rule(
+            "unknown-value",
+            "warning",
+            "The catalogue does not know the value.",
+            why="If no event has such a value, no event reaches the handler.",
+            fix="Write the value as the catalogue has it.",
+            example=Example(
+                "includedEventTypes: [RunStatusChanged]\n"
+                "advancedFilters:\n"
+                "  - {operatorType: StringIn, key: data.runStatus, values: [Succeeded]}\n",
+                "includedEventTypes: [RunStatusChanged]\n"
+                "advancedFilters:\n"
+                "  - {operatorType: StringIn, key: data.runStatus, values: [Completed]}\n",
+            ),
+        ),
+        Rule(
+            "undocumented-key",
+            "warning",
+            "It is not documented whether filters reach the key.",
+            why="It may match in one region or year and not in another.",
+            fix="Use includedEventTypes, subjectBeginsWith or a key that begins with `data.`.",
+            example=Example(
+                "includedEventTypes: [ModelRegistered]\n"
+                "advancedFilters:\n"
+                "  - {operatorType: StringBeginsWith, key: eventTime, values: ['2026']}\n",
+                "includedEventTypes: [ModelRegistered]\n",
+            ),
+        ),
+        Rule(
+            "envelope-key",
+            "warning",
+            "The key depends on the schema; a filter of its own says the same.",
+            why="Another delivery schema makes the filter match nothing.",
+            fix="Name event types in includedEventTypes and workspaces in workspaces.",
+            example=Example(
+                "includedEventTypes: [ModelRegistered]\n"
+                "eventDeliverySchema: CloudEventSchemaV1_0\n"
+                "advancedFilters:\n"
+                "  - {operatorType: StringIn, key: type, values:"
+                " [Microsoft.MachineLearningServices.ModelRegistered]}\n",
+                "includedEventTypes: [ModelRegistered]\neventDeliverySchema: CloudEventSchemaV1_0\n",
+            ),
+        ),
+        Rule(
+            "text-as-number",
+            "warning",
+            "A number operator looks at what delivered events carry as text.",
+            why="The filter passes over the text, so no event reaches the handler.",
+            fix="Use a String operator, as StringIn with every value that you mean.",
+            example=Example(
+                "includedEventTypes: [ModelRegistered]\n"
+                "advancedFilters:\n"
+                "  - {operatorType: NumberIn, key: data.modelVersion, values: [3]}\n",
+                "includedEventTypes: [ModelRegistered]\n"
+                "advancedFilters:\n"
+                "  - {operatorType: StringIn, key: data.modelVersion, values: ['3']}\n",
+            ),
+        ),
+        Rule(
+            "inexact-number",
+            "warning",
+            "The number has more digits than Event Grid's double can hold.",
+            why="Numbers near it match too, or it matches none.",
+            fix="Compare a range in place of one number.",
+            example=Example(
+                "includedEventTypes: [DatasetDriftDetected]\n"
+                "advancedFilters:\n"
+                "  - {operatorType: NumberIn, key: data.driftCoefficient, values: [0.12345678901234567]}\n",
+                "includedEventTypes: [DatasetDriftDetected]\n"
+                "advancedFilters:\n"
+                "  - {operatorType: NumberInRange, key: data.driftCoefficient, values: [[0.123, 0.124]]}\n",
+            ),
+        ),
+        Rule(
+            "quoted-operand",
+            "warning",
+            "An operand is written with quotes or brackets that belong to it.",
+            why="Only values with the same quotes or brackets match.",
+            fix="Write the operand without them.",
+            example=Example(
+                "includedEventTypes: [RunCompleted]\n"
+                "advancedFilters:\n"
+                "  - {operatorType: StringIn, key: data.experimentName, values: [\"('train-churn')\"]}\n",
+                "includedEventTypes: [RunCompleted]\n"
+                "advancedFilters:\n"
+                "  - {operatorType: StringIn, key: data.experimentName, values: [train-churn]}\n",
+            ),
+        ),
+        Rule(
+            "wildcard",
+            "warning",
+            "A star is taken literally; filters have no wildcards.",
+            why="Only values with a star match.",
+            fix="Use StringBeginsWith, StringEndsWith or StringContains.",
+            example=Example(
+                "includedEventTypes: [RunCompleted]\n"
+                "advancedFilters:\n"
+                "  - {operatorType: StringIn, key: data.experimentName, values: [train-*]}\n",
+                "includedEventTypes: [RunCompleted]\n"
+                "advancedFilters:\n"
+                "  - {operatorType: StringBeginsWith, key: data.experimentName, values: [train-]}\n",
+            ),
+        ),
+        Rule(
+            "open-model-prefix",
+            "warning",
+            "A model's name as subject prefix also takes longer names.",
+            why="Events of other models reach the handler too.",
+            fix="End the name with the colon that stands before the version.",
+            example=Example(
+                "includedEventTypes: [ModelRegistered]\nsubjectBeginsWith: models/churn\n",
+                "includedEventTypes: [ModelRegistered]\nsubjectBeginsWith: 'models/churn:'\n",
+            ),
+        ),
+        Rule(
+            "experiment-name-in-subject",
+            "warning",
+            "Run subjects carry the experiment's id, not its name.",
+            why="No event reaches the handler, unless an experiment's id begins like the name.",
+            fix="Filter data.experimentName.",
+            example=Example(
+                "includedEventTypes: [RunCompleted]\nsubjectBeginsWith: experiments/train-churn/\n",
+                "includedEventTypes: [RunCompleted]\n"
+                "advancedFilters:\n"
+                "  - {operatorType: StringIn, key: data.experimentName, values: [train-churn]}\n",
+            ),
+        ),
+        Rule(
+            "drops-missing",
+            "warning",
+            "A negated operator drops events that lack the key.",
+            why="Events without the key do not reach the handler, which the author of a negation seldom means.",
+            fix="Use StringNotIn, which passes them, or add a subscription with IsNullOrUndefined.",
+            example=Example(
+                "includedEventTypes: [ModelRegistered]\n"
+                "advancedFilters:\n"
+                "  - {operatorType: StringNotBeginsWith, key: data.modelTags.stage, values: [dev]}\n",
+                "includedEventTypes: [ModelRegistered]\n"
+                "advancedFilters:\n"
+                "  - {operatorType: StringNotIn, key: data.modelTags.stage, values: [dev]}\n",
+            ),
+        ),
+        Rule(
+            "every-status",
+            "warning",
+            "Every change of a run's status is delivered.",
+            why="A handler hears of every run many times.",
+            fix="Filter data.runStatus, and data.runType where steps are not meant; or say allEvents: true.",
+            example=Example(
+                "includedEventTypes: [RunStatusChanged]\n",
+                "includedEventTypes: [RunStatusChanged]\n"
+                "advancedFilters:\n"
+                "  - {operatorType: StringIn, key: data.runStatus, values: [Failed]}\n",
+            ),
+        ),
+        Rule(
+            "monitor-every-status",
+            "warning",
+            "A breached monitor is delivered once for each change of status.",
+            why="A handler hears of one breach several times.",
+            fix="Use `when: monitorBreached`.",
+            example=Example(
+                "includedEventTypes: [RunStatusChanged]\n"
+                "advancedFilters:\n"
+                "  - {operatorType: IsNotNull, key: data.runTags.azureml_modelmonitor_threshold_breached}\n",
+                "when: monitorBreached\n",
+            ),
+        ),
+        Rule(
+            "always-true",
+            "warning",
+            "The filter lets every event of the types pass.",
+            why="It misleads its readers, and counts against the limit of 25 filters.",
+            fix="Leave it out.",
+            example=Example(
+                "includedEventTypes: [ModelRegistered]\nsubjectBeginsWith: models/\n",
+                "includedEventTypes: [ModelRegistered]\n",
+            ),
+        ),
+        Rule(
+            "redundant-filter",
+            "warning",
+            "Another filter of the subscription already says it.",
+            why="It misleads its readers, and counts against the limit of 25 filters.",
+            fix="Leave it out.",
+            example=Example(
+                "includedEventTypes: [RunStatusChanged]\n"
+                "advancedFilters:\n"
+                "  - {operatorType: StringIn, key: data.runStatus, values: [Failed]}\n"
+                "  - {operatorType: StringIn, key: data.runStatus, values: [Failed, Canceled]}\n",
+                "includedEventTypes: [RunStatusChanged]\n"
+                "advancedFilters:\n"
+                "  - {operatorType: StringIn, key: data.runStatus, values: [Failed]}\n",
+            ),
+        ),
+        Rule(
+            "redundant-subscription",
+            "warning",
+            "Another subscription sends these events to the same handler.",
+            why="These events arrive twice.",
+            fix="Narrow the other subscription, or leave this one out.",
+            example=Example(
+                "subscriptions:\n"
+                "  all-models: {handler: archive, when: modelRegistered}\n"
+                "  churn: {handler: archive, when: {modelRegistered: {modelName: churn}}}\n",
+                "subscriptions:\n  all-models: {handler: archive, when: modelRegistered}\n",
+            ),
+        ),
+        Rule(
+            "duplicate-subscription",
+            "warning",
+            "Two subscriptions send the same events to the same handler.",
+            why="All its events arrive twice.",
+            fix="Leave one of them out.",
+            example=Example(
+                "subscriptions:\n"
+                "  models: {handler: archive, when: modelRegistered}\n"
+                "  again: {handler: archive, includedEventTypes: [ModelRegistered]}\n",
+                "subscriptions:\n  models: {handler: archive, when: modelRegistered}\n",
+            ),
+        ),
+        Rule(
+            "no-handshake",
+            "warning",
+            "The endpoint is known not to answer Event Grid's validation handshake.",
+            why="Event Grid refuses the subscription, because nobody answers with its validation code.",
+            fix="Use the endpoint's own type, a bridge, or something of yours that answers and passes the event on.",
+            example=Example(
+                "handlers:\n"
+                "  archive: {type: WebHook, endpointUrl: 'https://app1.azurewebsites.net/runtime/webhooks/EventGrid?functionName=on-model'}\n",
+                "handlers:\n"
+                "  archive: {type: AzureFunction, resourceId:"
+                " /subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Web"
+                "/sites/app1/functions/on-model}\n",
+            ),
+        ),
+        Rule(
+            "attribute-missing-key",
+            "warning",
+            "A delivery attribute is read from a field that the events lack.",
+            why="Events arrive without the attribute; a queue with sessions refuses them.",
+            fix="Leave the attribute out, or take a field that the events carry.",
+            example=Example(
+                "handlers:\n"
+                "  archive:\n"
+                "    type: EventHub\n"
+                f"    resourceId: {_HUB}\n"
+                "    deliveryAttributeMappings: [{name: run, type: Dynamic, sourceField: data.runId}]\n",
+                "handlers:\n"
+                "  archive:\n"
+                "    type: EventHub\n"
+                f"    resourceId: {_HUB}\n"
+                "    deliveryAttributeMappings: [{name: model, type: Dynamic, sourceField: data.modelName}]\n",
+            ),
+        ),
+        Rule(
+            "other-cloud",
+            "warning",
+            "The workspace lies in another cloud than the one whose facts are checked.",
+            why="Event types, regions and endpoints may differ there.",
+            fix="Set azure-native:environment for the provider, and try delivery there.",
+            example=Example(
+                f"workspaces:\n  ml-dev: {{resourceId: {_WORKSPACE}, location: usgovvirginia}}\n",
+                f"workspaces:\n  ml-dev: {{resourceId: {_WORKSPACE}, location: westeurope}}\n",
+            ),
+        ),
+        Rule(
+            "unused-workspace",
+            "warning",
+            "No subscription chooses the workspace.",
+            why="Only its system topic is declared.",
+            fix="Choose it in a subscription, or leave it out.",
+            example=Example(
+                "workspaces:\n"
+                f"  ml-dev: {{resourceId: {_WORKSPACE}, location: westeurope}}\n"
+                "  ml-test: {resourceId:"
+                " /subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-ml/providers"
+                "/Microsoft.MachineLearningServices/workspaces/ml-test, location: westeurope}\n"
+                "subscriptions:\n"
+                "  models: {handler: archive, when: modelRegistered, workspaces: ml-dev}\n",
+                "workspaces:\n"
+                f"  ml-dev: {{resourceId: {_WORKSPACE}, location: westeurope}}\n"
+                "subscriptions:\n"
+                "  models: {handler: archive, when: modelRegistered, workspaces: ml-dev}\n",
+            ),
+        ),
+        Rule(
+            "unused-handler",
+            "warning",
+            "No subscription delivers to the handler.",
+            why="Nothing is delivered there.",
+            fix="Name it in a subscription, or leave it out.",
+            example=Example(
+                "handlers:\n"
+                f"  archive: {{type: EventHub, resourceId: {_HUB}}}\n"
+                f"  other: {{type: EventHub, resourceId: {_HUB}2}}\n",
+                f"handlers:\n  archive: {{type: EventHub, resourceId: {_HUB}}}\n",
+            ),
+        ),
+        Rule(
+            "unknown-location",
+            "warning",
+            "No region of Azure that is known has this name.",
+            why="If there is no such region, Azure refuses the deployment.",
+            fix="Write the region's name as Azure does.",
+            example=Example(
+                f"workspaces:\n  ml-dev: {{resourceId: {_WORKSPACE}, location: westeurop}}\n",
+                f"workspaces:\n  ml-dev: {{resourceId: {_WORKSPACE}, location: westeurope}}\n",
+            ),
+        ),
+        Rule(
+            "unknown-rule",
+            "warning",
+            "An `allow` names no rule, so it silences nothing.",
+            why="The finding that it was meant to silence is still there.",
+            fix="Write the rule's name as findings show it.",
+            example=Example(
+                "includedEventTypes: [RunStatusChanged]\nallow: {every-statuss: we count them}\n",
+                "includedEventTypes: [RunStatusChanged]\nallow: {every-status: we count them}\n",
+            ),
+        ),
+        Rule(
+            "legacy-event-type",
+            "note",
+            "The event type is legacy.",
+            why="It comes from a part of Azure Machine Learning that is no longer developed.",
+            fix="Use what the finding names.",
+            example=Example(
+                "when: driftDetected\n",
+                "when: monitorBreached\n",
+            ),
+        ),
+        Rule(
+            "casing",
+            "note",
+            "The casing is not that of delivered events.",
+            why="Filters match all the same; whatever reads the event must heed the casing.",
+            fix="Write it as delivered events do.",
+            example=Example(
+                "includedEventTypes: [ModelRegistered]\n"
+                "advancedFilters:\n"
+                "  - {operatorType: StringIn, key: data.ModelName, values: [churn]}\n",
+                "includedEventTypes: [ModelRegistered]\n"
+                "advancedFilters:\n"
+                "  - {operatorType: StringIn, key: data.modelName, values: [churn]}\n",
+            ),
+        ),
+        Rule(
+            "recased-name",
+            "note",
+            "Capitals in the names of tags and properties arrive in another casing.",
+            why="Filters find it all the same; a handler that heeds case does not.",
+            fix="Use names without capitals, or read them ignoring case.",
+            example=Example(
+                "includedEventTypes: [ModelRegistered]\n"
+                "advancedFilters:\n"
+                "  - {operatorType: StringIn, key: data.modelTags.Stage, values: [prod]}\n",
+                "includedEventTypes: [ModelRegistered]\n"
+                "advancedFilters:\n"
+                "  - {operatorType: StringIn, key: data.modelTags.stage, values: [prod]}\n",
+            ),
+        ),
+        Rule(
+            "second-topic",
+            "warning",
+            "A source has one system topic, and the document asks for another one.",
+            why="Azure refuses the second topic; a subscription that extends the source makes a hidden one of its own.",
+            fix="Declare every subscription on the one topic, as systemTopics/eventSubscriptions.",
+            example=Example(_template(_TOPIC, _EXTENSION), _template(_TOPIC, _OF_TOPIC)),
+        ),
+        Rule(
+            "unordered-topic",
+            "warning",
+            "The subscription does not wait for its topic, which it names as text.",
+            why="It may be created before the topic, which Azure refuses.",
+            fix="Take the topic's name from its output.",
+            example=Example(_preview(waits=False), _preview(waits=True)),
+        ),
+        Rule(
+            "api-version",
+            "warning",
+            "The API version is older than what the subscription uses.",
+            why="A version refuses or drops what it does not know; which of both is not documented.",
+            fix="Write an API version that knows it, as 2022-06-15.",
+            example=Example(
+                _template(_TOPIC, _WITH_RETRY.replace("2022-06-15", "2018-01-01")), _template(_TOPIC, _WITH_RETRY)
+            ),
+        ),
+        Rule(
+            "not-known",
+            "note",
+            "Only the deployment knows it, so it is not checked.",
+            why="No finding about it does not mean that it is right.",
+            fix="Give its value with --parameters, or check the program with --program.",
+            example=Example(
+                _template(_TOPIC, _OF_TOPIC.replace("models/churn:", "[parameters('prefix')]")),
+                _template(_TOPIC, _OF_TOPIC),
+            ),
+        ),
     )
 }
 """The lint rules by name."""
 
 
-def finding(rule: str, subscription: RoutedSubscription, path: MemberPath, message: str, fix: str) -> Finding:
+def finding(
+    rule: str,
+    subscription: RoutedSubscription,
+    path: MemberPath,
+    message: str,
+    fix: str,
+    *,
+    edit: Iterable[Change] = (),
+) -> Finding:
     """Make a finding of a rule about a subscription.
 
     Args:
@@ -174,8 +806,9 @@ def finding(rule: str, subscription: RoutedSubscription, path: MemberPath, messa
         path: The place in the document.
         message: The reason.
         fix: The advice.
+        edit: The changes of the document that follow the advice; default none.
     """
-    return Finding(RULES[rule], subscription.workspace, subscription.name, path, message, fix)
+    return Finding(RULES[rule], subscription.workspace, subscription.name, path, message, fix, tuple(edit))
 
 
 def subject_filters(subscription: RoutedSubscription) -> list[AdvancedFilter]:

@@ -25,6 +25,7 @@ class BridgeWorkflow(pulumi.ComponentResource):
     Args:
         bridge: The bridge.
         subscription: The event subscription; its name is the Pulumi name.
+        handler: The bridge's key.
         resource_group: The resource group, where the bridge gives none.
         location: Gives the region, where the bridge gives none.
         tags: Tags of the workflow.
@@ -42,6 +43,7 @@ class BridgeWorkflow(pulumi.ComponentResource):
         bridge: Bridge,
         subscription: BridgedSubscription,
         *,
+        handler: str,
         resource_group: pulumi.Input[str],
         location: Callable[[], pulumi.Input[str]],
         tags: dict[str, str],
@@ -51,7 +53,8 @@ class BridgeWorkflow(pulumi.ComponentResource):
         name = subscription.name
         super().__init__("azureml-events:index:BridgeWorkflow", name, {"handlerType": bridge.type}, opts)
         if bridge.look_up:
-            bridge = bridge.found(Deferred(look_ups.find(bridge.look_up, name)))
+            where = f"handlers.{handler}.{bridge.look_up.field}"
+            bridge = bridge.found(Deferred(look_ups.find(bridge.look_up, where)))
         arm_name, group = workflow_name(name), bridge.resource_group or resource_group
         self.workflow: logic.Workflow = declare(
             logic.Workflow,

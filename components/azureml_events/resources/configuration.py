@@ -11,6 +11,7 @@ import pulumi
 from pulumi.runtime import config as runtime_config
 from pulumi.runtime.rpc import UNKNOWN
 
+from azureml_events.base.arm_ids import PUBLIC_CLOUD
 from azureml_events.base.mistakes import DeclarationError, Mistake
 from azureml_events.lint.refusal import FindingsError
 from azureml_events.resources.findings import heed_findings, with_findings
@@ -63,9 +64,15 @@ def _checked(document: StackDocument | None) -> Stack:
     return stack
 
 
+def configured_environment() -> str:
+    """Say in which cloud the stack's own provider works, as the configuration names it."""
+    return pulumi.Config("azure-native").get("environment") or PUBLIC_CLOUD
+
+
 def _stack(known: Mapping[str, Any], unknown: set[str], decrypted: set[str], near: list[Mistake]) -> Stack:
     try:
-        stack = checked_stack(known, unknown=unknown, decrypted=decrypted)
+        environment = configured_environment()
+        stack = checked_stack(known, unknown=unknown, decrypted=decrypted, environment=environment)
     except StackError as error:
         raise StackError([*near, *error.mistakes], error.entries) from None
     if near:

@@ -11,6 +11,7 @@ from azureml_events.base.values import Deferred, Reference
 from azureml_events.handlers.created import Creation
 from azureml_events.handlers.endpoint import CreatableEndpoint, Endpoint
 from azureml_events.resources.azure_native import declare, resource_class
+from azureml_events.resources.existing import ENTITY, HOST, explain_existing
 from azureml_events.resources.inputs import to_output
 from azureml_events.resources.providers import ProviderOf
 from azureml_events.resources.unique_names import unique_name
@@ -54,6 +55,7 @@ class CreatedHandlers(pulumi.ComponentResource):
         self._tags = tags
         self._subscription_id = subscription_id
         self._provider_of = provider_of
+        self._hooks: dict[str, pulumi.ResourceHookBinding] = {}
         self._filled: dict[object, tuple[Deferred, list[pulumi.Output[str]]]] = {}
         self._shared: dict[tuple[str, str, str], pulumi.CustomResource] = {}
         self.hosts: dict[str, pulumi.CustomResource] = {}
@@ -86,7 +88,8 @@ class CreatedHandlers(pulumi.ComponentResource):
         )
 
     def _create(self, key: str, creation: Creation, name: pulumi.Input[str], location: Reference | None) -> Deferred:
-        opts = pulumi.ResourceOptions(parent=self, protect=creation.create.protect or None)
+        protect, hooks = creation.create.protect or None, self._explained(ENTITY)
+        opts = pulumi.ResourceOptions(parent=self, protect=protect, hooks=hooks)
         group: pulumi.Input[str]
         if creation.host_id is None:
             host = self._host(key, creation, name, location)
@@ -163,10 +166,16 @@ class CreatedHandlers(pulumi.ComponentResource):
                 **creation.host.inputs,
                 "tags": self._tags or None,
             },
-            pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(parent=self)),
+            pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(parent=self, hooks=self._explained(HOST))),
         )
         self.hosts[f"{creation.host.token.split(':')[1]}/{name}"] = host
         return host
+
+    def _explained(self, way_out: str) -> pulumi.ResourceHookBinding:
+        """Give the hooks that say what to do where something exists; all that are made alike share them."""
+        if way_out not in self._hooks:
+            self._hooks[way_out] = pulumi.ResourceHookBinding(on_error=explain_existing(self._name, way_out))
+        return self._hooks[way_out]
 
 
 def _creations(handlers: Mapping[str, Endpoint]) -> Iterator[tuple[str, Creation]]:

@@ -15,6 +15,11 @@ STORE = (
     "somebody else made it, another stack of this workspace for example: name theirs with "
     "`deadLetter: {storageAccountId: <id>, blobContainerName: <name>}`"
 )
+HOST = (
+    "somebody else made it: put only what the handler needs into it, with its id as `create.namespaceId` or "
+    "`create.accountId`, or give another name"
+)
+ENTITY = "somebody else made it: deliver to it with `resourceId` in place of `create`, or give another name"
 TOPIC = (
     "a source has one system topic: take it over with `systemTopic: {import: <id>}`, or use it as it is with "
     "`systemTopic: {existing: true, name: <name>}`"

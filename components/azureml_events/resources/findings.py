@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, replace
 
 import pulumi
 from pulumi.runtime.mocks import MockMonitor
 from pulumi.runtime.settings import get_monitor
 
+from azureml_events.base.mistakes import MemberPath
+from azureml_events.base.model import json_names, noting_lines
+from azureml_events.base.python_names import fields_in_python, in_python
 from azureml_events.lint.entries import find_unknown_locations
-from azureml_events.lint.refusal import FindingsError, find_refused
+from azureml_events.lint.refusal import FindingsError, beside, find_refused
+from azureml_events.lint.rules import Finding
 from azureml_events.resources.program import once
 from azureml_events.routing.of_stack import routed, routed_entries
 from azureml_events.routing.subscription import RoutedSubscription
+from azureml_events.stack.dead_letter import DeadLetter
+from azureml_events.stack.defaults import Defaults
 from azureml_events.stack.parse import StackError
 from azureml_events.stack.stack import Stack
+from azureml_events.stack.subscription import Subscription
+from azureml_events.stack.workspace import Workspace
 
 _DECLARED: ContextVar[list[RoutedSubscription] | None] = ContextVar("declared", default=None)
 
@@ -31,16 +40,66 @@ def leaving_findings() -> Iterator[list[RoutedSubscription]]:
     declared: list[RoutedSubscription] = []
     token = _DECLARED.set(declared)
     try:
-        yield declared
+        with noting_lines():
+            yield declared
     finally:
         _DECLARED.reset(token)
 
 
-def heed_findings(stack: Stack) -> None:
+_FIELDS = {name for kind in (Workspace, Subscription, Defaults, DeadLetter) for name in json_names(kind)}
+
+
+def _argument(path: MemberPath, named: Collection[str]) -> MemberPath:
+    """Write a path as the arguments of `WorkspaceEvents` are called: `workspaces.ml.location` is `location`.
+
+    Args:
+        path: The path.
+        named: The handlers that have a name of their own; a subscription holds each other one.
+    """
+    match path:
+        case ("workspaces", _, *rest):
+            first, *others = fields_in_python(tuple(rest)) or ("name",)
+            return ("workspace_id" if first == "resource_id" else first, *others)
+        case ("handlers", key, *rest) if key not in named:
+            return ("subscriptions", key, "to", *fields_in_python(tuple(rest)))
+        case ("handlers" | "subscriptions" as section, key, *rest):
+            return (section, key, *fields_in_python(tuple(rest)))
+        case ("defaults", *rest):
+            return ("defaults", *fields_in_python(tuple(rest)))
+    return path
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """How fields are written for the one who reads a message.
+
+    Attributes:
+        path: Writes a path.
+        text: Writes a message, in which fields are named.
+    """
+
+    path: Callable[[MemberPath], MemberPath]
+    text: Callable[[str], str]
+
+
+STACK_FILE = Spelling(lambda path: path, str)
+
+
+def python_spelling(named: Collection[str]) -> Spelling:
+    """Give how a program writes the fields of a `WorkspaceEvents`.
+
+    Args:
+        named: The handlers that have a name of their own.
+    """
+    return Spelling(lambda path: _argument(path, named), lambda text: in_python(text, _FIELDS))
+
+
+def heed_findings(stack: Stack, spelling: Spelling = STACK_FILE) -> None:
     """Refuse a stack that has findings at level error, and log its warnings, each once a program.
 
     Args:
         stack: The stack, without mistakes.
+        spelling: How fields are written.
 
     Raises:
         FindingsError: It has some; with every one.
@@ -52,21 +111,34 @@ def heed_findings(stack: Stack) -> None:
         return
     errors, warnings = find_refused(subscriptions)
     if errors:
-        raise FindingsError(errors)
+        raise FindingsError([_spelt(each, spelling) for each in errors])
     if isinstance(get_monitor(), MockMonitor):
         return
     said = once(set, "warnings", set[str])
-    for warning in map(str, [*warnings, *find_unknown_locations(stack)]):
+    for each in (*warnings, *find_unknown_locations(stack)):
+        warning = str(_spelt(each, spelling))
         if warning not in said:
             said.add(warning)
             pulumi.log.warn(warning)
 
 
-def with_findings(error: StackError) -> StackError | FindingsError:
-    """Add to the mistakes of some entries the findings at level error of the others.
+def with_findings(error: StackError, spelling: Spelling = STACK_FILE) -> StackError | FindingsError:
+    """Add to mistakes the findings at level error, of every entry as far as it can be read.
 
     Args:
         error: The mistakes.
+        spelling: How fields are written.
     """
-    errors, _ = find_refused(routed_entries(error.right))
-    return FindingsError(errors, error.mistakes) if errors else error
+    found, _ = find_refused(routed_entries(error.readable))
+    errors = beside(found, error.mistakes)
+    mistakes = [
+        replace(each, path=spelling.path(each.path), message=spelling.text(each.message)) for each in error.mistakes
+    ]
+    if errors:
+        return FindingsError([_spelt(each, spelling) for each in errors], mistakes)
+    return StackError(mistakes, error.entries)
+
+
+def _spelt(finding: Finding, spelling: Spelling) -> Finding:
+    message, fix = spelling.text(finding.message), spelling.text(finding.fix)
+    return replace(finding, path=spelling.path(finding.path), message=message, fix=fix)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, NoReturn
 
 import pulumi
 from pulumi.runtime import rpc
 
+from azureml_events.base.mistakes import show
 from azureml_events.base.values import Deferred, Reference, Secret
 
 
@@ -22,7 +23,8 @@ def to_input(value: Any, where: str) -> Any:
         pulumi.RunError: Inside the deployment, where a deferred value turns out to be wrong.
     """
     if isinstance(value, Deferred):
-        return value.value if value.check is str else value.value.apply(partial(_checked, value, where))
+        plain = value.check is str and value.secret is None
+        return value.value if plain else value.value.apply(partial(_checked, value, where))
     if isinstance(value, Secret):
         return pulumi.Output.secret(pulumi.UNKNOWN if value.value is None else value.value)
     if isinstance(value, dict):
@@ -51,7 +53,15 @@ def _with_deferred_keys(value: dict[Any, Any], where: str) -> pulumi.Output[dict
 
 
 def _checked(deferred: Deferred, where: str, known: Any) -> Any:
+    if not isinstance(known, str) or known == rpc.UNKNOWN:
+        return known
     try:
-        return deferred.check(known) if isinstance(known, str) and known != rpc.UNKNOWN else known
+        checked = deferred.check(known)
     except ValueError as error:
-        raise pulumi.RunError(f"{where}: {error}") from None
+        return _refuse(deferred, where, str(error), shown=show(known))
+    return pulumi.Output.secret(checked) if deferred.secret and deferred.secret(checked) else checked
+
+
+async def _refuse(deferred: Deferred, where: str, message: str, *, shown: str) -> NoReturn:
+    secret = await deferred.value.is_secret()
+    raise pulumi.RunError(f"{where}: {message.replace(shown, '<secret>') if secret else message}")

@@ -7,10 +7,8 @@ from collections.abc import Iterable
 import pulumi
 from pulumi_azure_native import eventgrid
 
+from azureml_events.event_grid.delivery import DELIVERING_NOTHING
 from azureml_events.resources.program import once
-
-DELIVERING_NOTHING = frozenset({"Failed", "Canceled", "AwaitingManualAction"})
-"""The provisioning states in which Event Grid delivers nothing: Event Grid's REST specification."""
 
 
 class ProvisioningStates:

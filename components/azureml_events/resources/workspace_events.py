@@ -11,7 +11,9 @@ import pulumi
 from pulumi_azure_native import eventgrid
 
 from azureml_events.arm.event_subscription import event_subscription_body
-from azureml_events.base.arm_ids import ArmId, parse_arm_id
+from azureml_events.base.arm_ids import PUBLIC_CLOUD, ArmId, parse_arm_id
+from azureml_events.base.calls import checked_call
+from azureml_events.base.documented import DocumentedComponent
 from azureml_events.base.mistakes import DeclarationError, Mistake, show
 from azureml_events.base.values import Deferred, Reference
 from azureml_events.handlers.endpoint import Endpoint, Role
@@ -21,12 +23,13 @@ from azureml_events.handlers.workflow_handler import Bridge, WorkflowHandler
 from azureml_events.resources.access import retry_while_access_is_missing
 from azureml_events.resources.azure_native import invoke
 from azureml_events.resources.bridge import BridgeWorkflow
+from azureml_events.resources.configuration import configured_environment
 from azureml_events.resources.created_handlers import CreatedHandlers
 from azureml_events.resources.dead_letter import Container, DeadLetterStore, existing_container
 from azureml_events.resources.declared import note_workspace
 from azureml_events.resources.event_subscriptions import declare_event_subscription
 from azureml_events.resources.existing import EVENT_SUBSCRIPTION, explain_existing
-from azureml_events.resources.findings import heed_findings, with_findings
+from azureml_events.resources.findings import heed_findings, python_spelling, with_findings
 from azureml_events.resources.grants import Grant, Grants, Principal
 from azureml_events.resources.inputs import to_input, to_output
 from azureml_events.resources.look_ups import LookUps, stopping
@@ -46,7 +49,7 @@ from azureml_events.stack.subscription import Subscription
 from azureml_events.stack.workspace import WORKSPACE, SystemTopic, Workspace
 
 
-class WorkspaceEvents(pulumi.ComponentResource):
+class WorkspaceEvents(pulumi.ComponentResource, metaclass=DocumentedComponent):
     """The events of one Azure Machine Learning workspace, and where they go.
 
     Declares the workspace's system topic with its identity, the event subscriptions, the handlers that are created, the
@@ -87,6 +90,7 @@ class WorkspaceEvents(pulumi.ComponentResource):
             level error. A deferred value stops the deployment.
     """
 
+    @checked_call
     def __init__(
         self,
         name: str,
@@ -100,7 +104,7 @@ class WorkspaceEvents(pulumi.ComponentResource):
         grants: GrantsMode | None = None,
         tags: Mapping[str, str] | None = None,
         defaults: Defaults | None = None,
-        provider_of: ProviderOf = lambda _: None,
+        provider_of: ProviderOf | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         _check_arguments(opts, provider_of)
@@ -115,6 +119,7 @@ class WorkspaceEvents(pulumi.ComponentResource):
             )
         except DeclarationError as error:
             raise DeclarationError(map(_by_argument, error.mistakes)) from None
+        spelling = python_spelling(handlers.keys() if isinstance(handlers, Mapping) else ())
         try:
             stack = workspace_stack(
                 name,
@@ -122,11 +127,12 @@ class WorkspaceEvents(pulumi.ComponentResource):
                 {} if handlers is None else handlers,
                 subscriptions,
                 Defaults() if defaults is None else defaults,
+                environment=_environment(opts),
             )
+            heed_findings(stack, spelling)
         except StackError as error:
-            raise with_findings(error) from None
-        heed_findings(stack)
-        self._declare(stack, name, endpoints=None, provider_of=provider_of, opts=opts)
+            raise with_findings(error, spelling) from None
+        self._declare(stack, name, endpoints=None, provider_of=provider_of or _no_provider, opts=opts)
 
     @classmethod
     def of_stack(
@@ -289,6 +295,7 @@ class WorkspaceEvents(pulumi.ComponentResource):
         self.workflows[delivery.key] = BridgeWorkflow(
             bridge,
             delivery.bridged,
+            handler=delivery.handler_name,
             resource_group=self._home_group,
             location=lambda: self._location,
             tags=self._tags,
@@ -387,6 +394,16 @@ class WorkspaceEvents(pulumi.ComponentResource):
         return self._home.apply(lambda known: known.resource_group)
 
 
+def _no_provider(_: str) -> None:
+    """Give no provider of its own to an Azure subscription."""
+
+
+def _environment(opts: pulumi.ResourceOptions | None) -> str:
+    """Say in which cloud the provider works; one that the program gives is taken for one of the public cloud."""
+    own = opts is not None and (opts.provider or opts.providers)
+    return PUBLIC_CLOUD if own else configured_environment()
+
+
 def _by_argument(mistake: Mistake) -> Mistake:
     """Name the component's argument, where a field is called otherwise."""
     first, *rest = mistake.path or ("",)
@@ -398,7 +415,7 @@ def _check_arguments(opts: object, provider_of: object) -> None:
     mistakes = []
     if opts is not None and not isinstance(opts, pulumi.ResourceOptions):
         mistakes.append(Mistake(("opts",), f"expected pulumi.ResourceOptions, got {show(opts)}"))
-    if not callable(provider_of):
+    if provider_of is not None and not callable(provider_of):
         wanted = "a function from an Azure subscription's id to a provider"
         mistakes.append(Mistake(("provider_of",), f"expected {wanted}, got {show(provider_of)}"))
     if mistakes:

@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from azureml_events.base.mistakes import DeclarationError, Mistake, dotted
+from azureml_events.base.mistakes import DeclarationError, MemberPath, Mistake, Position, dotted
+from azureml_events.base.text_encoding import encoding_of
 from azureml_events.lint.entries import find_in_entries
 from azureml_events.lint.rules import Finding
-from azureml_events.review.reported import Locate
+from azureml_events.review.edits import NO_EDITS, DocumentEdits, Edits, StackEdits
+from azureml_events.review.reported import Locate, Reporter
 from azureml_events.routing.of_stack import routed_entries
 from azureml_events.routing.subscription import RoutedSubscription
-from azureml_events.stackfile.input_error import InputError
-from azureml_events.stackfile.project import find_stack_file
-from azureml_events.stackfile.stack_file import StackFile, StackFileError, load_stack_file
+from azureml_events.stackfile.input_error import InputError, locating, reading
+from azureml_events.stackfile.project import find_project, find_stack_file
+from azureml_events.stackfile.stack_file import StackFile, StackFileError, load_stack_file, sections, stack_name
 
 if TYPE_CHECKING:
     from azureml_events.documents.document import Document
+    from azureml_events.documents.json_text import JsonText
+
+
+STDIN = Path("<stdin>")
+"""The place of what is read from standard input, which `-` names."""
+
+
+_BEGINNING = 4096
+_DOCUMENT = re.compile(r"""\s*(?:\[|//|/\*|\{(?!\s*["']?config["']?\s*:))""")
+"""How a JSON document begins, but no stack file."""
 
 
 @dataclass(frozen=True)
@@ -26,41 +40,66 @@ class Input:
     """Event subscriptions and their places in a file.
 
     Attributes:
-        name: The stack's or the document's name.
-        path: The file.
+        name: The stack's or the document's name; None for standard input.
+        path: The file, or a program's directory.
         subscriptions: The event subscriptions.
         locate: Finds the place of a path in the file.
         ignored_by_arm: Mistakes of a document that its tool accepts and ARM ignores.
         notes: Parts of a document that were passed over, and why.
-        of_entries: Findings of a stack file's entries beside those of its subscriptions.
+        of_entries: Findings of a stack file's entries, or of a document, beside those of its subscriptions' filters.
+        edits: Writes the edit of a finding; one of a program has none.
+        has_columns: Whether places have columns: a program's have lines alone.
     """
 
-    name: str
+    name: str | None
     path: Path
     subscriptions: tuple[RoutedSubscription, ...]
     locate: Locate
     ignored_by_arm: tuple[Mistake, ...] = ()
     notes: tuple[str, ...] = ()
     of_entries: tuple[Finding, ...] = ()
+    edits: Edits = NO_EDITS
+    has_columns: bool = True
+
+    @property
+    def reporter(self) -> Reporter:
+        """Reports what is found in it."""
+        owners = {each.path: (each.workspace, each.name) for each in self.subscriptions if each.path}
+        return Reporter(self.path, self.locate, self.edits, self.has_columns, owners)
 
 
-def load_input(argument: str, program: Path | None = None) -> Input:
+def load_input(
+    argument: str, *, program: Path | None = None, parameters: Path | None = None, sources: Sequence[str] = ()
+) -> Input:
     """Load the input that a command is given in place of STACK.
 
     Args:
-        argument: A stack's name, the path of a stack file, or the path of a JSON document.
+        argument: A stack's name, the path of a stack file, the path of a JSON document, or `-` for either of these on
+            standard input.
         program: The directory of a program that is run with the stack's configuration; default none: the stack file or
             document itself is read.
+        parameters: The parameter file of an ARM template; default none: the template's default values hold.
+        sources: Which workspaces a document's system topics belong to, each `TOPIC=WORKSPACE_ID`, or with one topic
+            `WORKSPACE_ID`; default what the document says.
 
     Raises:
         StackFileError: Entries of the stack file are wrong; with every mistake.
         InputError: It is wrong; with every mistake.
     """
     if program is not None:
-        return _program(program, argument)
+        _refuse_parameters(parameters, argument)
+        return _program(program, argument, sources)
+    if argument == "-":
+        return _standard_input(parameters, sources)
     path = Path(argument)
     if path.suffix not in {".yaml", ".yml"} and path.is_file():
-        return _document(path)
+        return _document(path.name, path, _read(path), parameters, sources)
+    _refuse_parameters(parameters, argument)
+    _refuse_sources(sources)
+    if path.name in {"Pulumi.yaml", "Pulumi.yml"} and path.is_file():
+        from azureml_events.documents.neighbours import PULUMI_PROJECT
+
+        raise InputError([f"{path}: {PULUMI_PROJECT}"], path=path)
     return _of_stack_file(load_stack_file(*find_stack_file(argument, Path.cwd())))
 
 
@@ -73,46 +112,110 @@ def load_rest(error: StackFileError) -> Input:
     return _of_stack_file(error.rest)
 
 
+def input_name(path: Path | None) -> str | None:
+    """Name the stack or document in a file; None for standard input.
+
+    Args:
+        path: The file; None where there is none.
+    """
+    if path is None or path == STDIN:
+        return None
+    return stack_name(path) if path.suffix in {".yaml", ".yml"} else path.name
+
+
+def _standard_input(parameters: Path | None, sources: Sequence[str]) -> Input:
+    if sys.stdin is None:
+        raise InputError([f"{STDIN}: closed, so there is nothing to read"], path=STDIN)
+    data = sys.stdin.buffer.read()
+    if _DOCUMENT.match(data[:_BEGINNING].decode(encoding_of(data), errors="replace")):
+        return _document(None, STDIN, data, parameters, sources)
+    _refuse_parameters(parameters, "-")
+    _refuse_sources(sources)
+    return _of_stack_file(load_stack_file(STDIN, find_project(Path.cwd()), data))
+
+
 def _of_stack_file(file: StackFile) -> Input:
     return Input(
-        file.name,
+        input_name(file.path),
         file.path,
         routed_entries(file.stack),
         file.document.locate,
         notes=file.notes,
         of_entries=tuple(find_in_entries(file.stack)),
+        edits=StackEdits(file.stack, sections(file.document.config)),
     )
 
 
-def _program(directory: Path, stack: str) -> Input:
+def _program(directory: Path, stack: str, sources: Sequence[str]) -> Input:
     from azureml_events.offline.recording import ProgramError
     from azureml_events.review.program import Program
     from azureml_events.review.registered import read_program
 
     program = Program.find(directory, stack)
     try:
-        document = read_program(program)
+        registered = read_program(program, sources)
+    except DeclarationError as error:
+        raise InputError([str(mistake) for mistake in error.mistakes], path=directory) from None
     except ProgramError as error:
-        raise InputError(error.text.splitlines()) from None
-    return _of_document(program.stack, directory, document)
+        raise InputError(error.text.splitlines(), path=directory) from None
+
+    def locate(path: MemberPath) -> Position | None:
+        return registered.places.get(str(path[0])) if path else None
+
+    document = registered.document
+    return replace(_of_document(program.stack, directory, document), locate=locate, has_columns=False)
 
 
-def _document(path: Path) -> Input:
+def _read(path: Path) -> bytes:
+    with reading(path):
+        return path.read_bytes()
+
+
+def _refuse_parameters(parameters: Path | None, argument: str) -> None:
+    if parameters is not None:
+        raise InputError([f"--parameters: only an ARM template has parameters; {argument} is none"])
+
+
+def _refuse_sources(sources: Sequence[str]) -> None:
+    if sources:
+        raise InputError(["--source: for documents only; a stack file names its workspaces by 'resourceId'"])
+
+
+def _document(name: str | None, path: Path, data: bytes, parameters: Path | None, sources: Sequence[str]) -> Input:
     from azureml_events.documents.document import read_document
 
-    try:
-        document = read_document(json.loads(path.read_bytes().decode("utf-8-sig")))
-    except OSError as error:
-        raise InputError([f"{path}: cannot be read: {error.strerror}"]) from None
-    except RecursionError:
-        raise InputError([f"{path}: nested too deeply"]) from None
-    except DeclarationError as error:
-        raise InputError([f"{path}: {mistake}" for mistake in error.mistakes]) from None
-    except ValueError as error:
-        raise InputError([f"{path}: not JSON: {error}"]) from None
-    return _of_document(path.name, path, document)
+    text = _read_json(path, data)
+    given = _read_parameters(parameters, text.value) if parameters else None
+    with reading(path), locating(text.locate):
+        document = read_document(text.value, parameters=given, sources=sources)
+    document = replace(document, notes=(*text.notes, *document.notes))
+    return replace(_of_document(name, path, document), locate=text.locate, edits=DocumentEdits(text.value))
 
 
-def _of_document(name: str, path: Path, document: Document) -> Input:
+def _read_json(path: Path, data: bytes) -> JsonText:
+    from azureml_events.documents.json_text import read_json_bytes
+    from azureml_events.documents.neighbours import refusal_of_text
+
+    with reading(path):
+        try:
+            return read_json_bytes(data)
+        except DeclarationError:
+            other = refusal_of_text(path.name, data.decode(errors="replace"))
+            if other is None:
+                raise
+            raise DeclarationError([Mistake((), other)]) from None
+
+
+def _read_parameters(path: Path, template: object) -> dict[str, Any]:
+    from azureml_events.documents.template.parameters import read_parameters
+
+    text = _read_json(path, _read(path))
+    with reading(path), locating(text.locate):
+        return read_parameters(text.value, template)
+
+
+def _of_document(name: str | None, path: Path, document: Document) -> Input:
     notes = tuple(f"{dotted(note.path)}: {note.text}" if note.path else note.text for note in document.notes)
-    return Input(name, path, document.subscriptions, lambda _: None, document.mistakes, notes)
+    return Input(
+        name, path, document.subscriptions, lambda _: None, document.mistakes, notes, of_entries=document.findings
+    )

@@ -65,9 +65,13 @@ def refusal_in(error: ProgramError) -> FindingsError | None:
         error: The error that stopped it.
     """
     cause: BaseException | None = error
-    while cause is not None and not isinstance(cause, FindingsError):
+    seen: set[int] = set()
+    while cause is not None and id(cause) not in seen:  # errors of awaited values may be each other's causes
+        if isinstance(cause, FindingsError):
+            return cause
+        seen.add(id(cause))
         cause = cause.__cause__
-    return cause
+    return None
 
 
 def _has_no_stack_file(project: Project, stack: str) -> bool:

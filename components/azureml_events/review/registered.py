@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
-from azureml_events.base.mistakes import MemberPath, Mistake
+from azureml_events.base.mistakes import MemberPath, Mistake, Position
+from azureml_events.base.model import Line
 from azureml_events.documents.document import Document, read_document
 from azureml_events.documents.found import Note
+from azureml_events.offline.places import is_own, relative
 from azureml_events.offline.preview_json import preview_json
-from azureml_events.offline.recording import in_dependency_order
+from azureml_events.offline.recording import Registration, in_dependency_order
 from azureml_events.resources.findings import leaving_findings
 from azureml_events.review.program import Program
 from azureml_events.routing.subscription import RoutedSubscription
@@ -17,31 +20,58 @@ from azureml_events.routing.subscription import RoutedSubscription
 _COMPONENT = "azureml-events:index:WorkspaceEvents"
 
 
-def read_program(program: Program) -> Document:
+@dataclass(frozen=True)
+class RegisteredDocument:
+    """What a program registers, as a document.
+
+    Attributes:
+        document: The subscriptions, mistakes and notes, with paths that begin at a resource's Pulumi name.
+        places: The program's line of each resource by its Pulumi name: that of the subscription's own declaration
+            where it has one, else of the call that registers the resource.
+    """
+
+    document: Document
+    places: Mapping[str, Position]
+
+
+def read_program(program: Program, sources: Sequence[str] = ()) -> RegisteredDocument:
     """Read the event subscriptions that a program registers; findings in them do not stop it.
 
     Args:
         program: The program.
-
-    Returns:
-        The subscriptions, mistakes and notes, with paths that begin at a resource's Pulumi name.
+        sources: Which workspaces its system topics belong to, as `read_document` takes them; default what it says.
 
     Raises:
         ProgramError: It did not run to its end.
+        DeclarationError: The sources are wrong.
     """
     with leaving_findings() as declared:
         recording = program.run()
-    document = read_document(preview_json(recording))
+    document = read_document(preview_json(recording), sources=sources)
     resources = in_dependency_order(recording.resources)
     urns = {each.urn: each.type for each in resources}
     ours = {each.name for each in resources if urns.get(each.parent or "") == _COMPONENT}
     written = {f"{each.workspace}/{each.name}": each for each in declared}
     names = [each.name for each in resources]
-    return Document(
+    read = Document(
         tuple(_as_written(_named(each, names), ours, written) for each in document.subscriptions),
         tuple(Mistake(_at(each.path, names), each.message) for each in document.mistakes),
         tuple(Note(_at(each.path, names), each.text) for each in document.notes),
+        tuple(replace(each, path=_at(each.path, names)) for each in document.findings),
     )
+    own = {name: each.line for name, each in written.items() if name in ours and each.line is not None}
+    return RegisteredDocument(read, dict(_places(program.directory, resources, own)))
+
+
+def _places(
+    directory: Path, resources: Iterable[Registration], own: Mapping[str, Line]
+) -> Iterator[tuple[str, Position]]:
+    for each in resources:
+        line = own.get(each.name)
+        if line is not None and is_own(line.file, directory.resolve()):
+            yield each.name, Position(line.number, 1, directory / relative(line.file, directory.resolve()))
+        elif each.source is not None:
+            yield each.name, Position(each.source.line, 1, directory / each.source.file)
 
 
 def _named(subscription: RoutedSubscription, names: Sequence[str]) -> RoutedSubscription:
@@ -77,6 +107,8 @@ def _as_written(
         handler=author.handler,
         intent=author.intent,
         all_events=author.all_events,
+        in_arm_words=author.in_arm_words,
         allow=author.allow,
+        environment=author.environment,
         describe_effect=author.describe_effect,
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePath as File
 
 from azureml_events.base.mistakes import MemberPath, Mistake, Position, dotted
 from azureml_events.lint.rules import Finding, Level
+from azureml_events.review.edits import NO_EDITS, Edit, Edits
 from azureml_events.stackfile.input_error import InputError
 
 INVALID = "invalid"
@@ -29,7 +31,12 @@ class Reported:
         path: The path, as people write it.
         message: The reason, in one sentence.
         fix: The advice, or None where the message gives it.
-        position: Line and column, or None.
+        workspace: The workspace of the subscription, or None.
+        subscription: The subscription's name, or None.
+        file: The file.
+        line: The line, from 1, or None.
+        column: The character in the line, from 1, or None.
+        edit: The change that follows the advice, or None.
     """
 
     rule: str
@@ -37,47 +44,112 @@ class Reported:
     path: str
     message: str
     fix: str | None
-    position: Position | None
+    workspace: str | None = None
+    subscription: str | None = None
+    file: File = field(default_factory=File)
+    line: int | None = None
+    column: int | None = None
+    edit: Edit | None = None
 
 
-def report_findings(findings: Iterable[Finding], locate: Locate) -> list[Reported]:
-    """Report lint's findings in the order of the text, each once however many workspaces have the subscription.
+Owner = tuple[str | None, str | None]
+"""A workspace's and a subscription's name."""
 
-    Args:
-        findings: The findings.
+
+@dataclass(frozen=True)
+class Reporter:
+    """Reports what is found in one input, with places and edits.
+
+    Attributes:
+        file: The file that it is about, unless a place names another.
         locate: Finds the place of a path.
+        edits: Writes the edits.
+        has_columns: Whether places have columns.
+        owners: The subscriptions by their paths.
     """
-    reported = [
-        Reported(each.rule.name, each.level, dotted(each.path), each.message, each.fix, locate(each.path))
-        for each in findings
-    ]
-    return sorted(dict.fromkeys(reported), key=_line_and_column)
 
+    file: File
+    locate: Locate
+    edits: Edits = NO_EDITS
+    has_columns: bool = True
+    owners: Mapping[MemberPath, Owner] = field(default_factory=dict)
 
-def report_invalid(error: InputError) -> list[Reported]:
-    """Report the mistakes that make an input invalid as findings.
+    def findings(self, findings: Iterable[Finding]) -> list[Reported]:
+        """Report lint's findings in the order of the text, each once however many workspaces have the subscription.
 
-    Args:
-        error: The mistakes.
-    """
-    if not error.mistakes:
-        return [Reported(INVALID, "error", "", line, None, None) for line in error.lines]
-    return [Reported(INVALID, "error", dotted(each.path), each.message, None, each.position) for each in error.mistakes]
+        Args:
+            findings: The findings.
+        """
+        found: dict[tuple[str, MemberPath, str], Finding] = {}
+        for each in findings:
+            found.setdefault((each.rule.name, each.path, each.message), each)
+        return self._sorted(self._finding(each) for each in found.values())
 
+    def invalid(self, error: InputError) -> list[Reported]:
+        """Report the mistakes that make the input invalid as findings.
 
-def report_ignored_by_arm(mistakes: Iterable[Mistake], locate: Locate) -> list[Reported]:
-    """Report the members that ARM ignores as findings in the order of the text.
+        Args:
+            error: The mistakes.
+        """
+        if not error.mistakes:
+            return [Reported(INVALID, "error", "", line, None, file=self.file) for line in error.lines]
+        return [self._mistake(INVALID, each, each.position) for each in error.mistakes]
 
-    Args:
-        mistakes: The mistakes.
-        locate: Finds the place of a path.
-    """
-    reported = [
-        Reported(IGNORED_BY_ARM, "error", dotted(each.path), each.message, None, locate(each.path)) for each in mistakes
-    ]
-    return sorted(reported, key=_line_and_column)
+    def ignored_by_arm(self, mistakes: Iterable[Mistake]) -> list[Reported]:
+        """Report the members that ARM ignores as findings in the order of the text.
 
+        Args:
+            mistakes: The mistakes.
+        """
+        return self._sorted(self._mistake(IGNORED_BY_ARM, each, self.locate(each.path)) for each in mistakes)
 
-def _line_and_column(reported: Reported) -> tuple[int, int]:
-    position = reported.position
-    return (position.line, position.column) if position else (0, 0)
+    def _finding(self, finding: Finding) -> Reported:
+        file, line, column = self._place(self.locate(finding.path))
+        return Reported(
+            finding.rule.name,
+            finding.level,
+            dotted(finding.path),
+            finding.message,
+            finding.fix or None,
+            finding.workspace or None,
+            finding.subscription or None,
+            file,
+            line,
+            column,
+            edit=self.edits.of_finding(finding.edit, finding.rule.name) if finding.edit else None,
+        )
+
+    def _mistake(self, rule: str, mistake: Mistake, position: Position | None) -> Reported:
+        workspace, subscription = self._owner(mistake.path)
+        file, line, column = self._place(position)
+        return Reported(
+            rule,
+            "error",
+            dotted(mistake.path),
+            mistake.message,
+            None,
+            workspace,
+            subscription,
+            file,
+            line,
+            column,
+            edit=self.edits.of_mistake(mistake),
+        )
+
+    def _owner(self, path: MemberPath) -> Owner:
+        """Name the subscription that a path leads into, or the workspace of a stack file."""
+        ends = range(len(path), 0, -1)
+        known = next((self.owners[path[:end]] for end in ends if path[:end] in self.owners), None)
+        if known is not None:
+            return known
+        section, key = (*path, None, None)[:2]
+        name = str(key) if key is not None else None
+        return name if section == "workspaces" else None, name if section == "subscriptions" else None
+
+    def _place(self, position: Position | None) -> tuple[File, int | None, int | None]:
+        if position is None:
+            return self.file, None, None
+        return position.file or self.file, position.line, position.column if self.has_columns else None
+
+    def _sorted(self, reported: Iterable[Reported]) -> list[Reported]:
+        return sorted(reported, key=lambda each: (each.line or 0, each.column or 0))

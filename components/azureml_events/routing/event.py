@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from azureml_events.event_grid.catalogue import PREFIX
 from azureml_events.event_grid.delivery import EventDeliverySchema
 from azureml_events.event_grid.filters import ENVELOPE
 
@@ -97,6 +98,25 @@ def type_of(members: Mapping[str, Any]) -> str | None:
         if name.lower() in order and isinstance(value, str) and value
     ]
     return min(named, key=lambda each: each[0])[1] if named else None
+
+
+def is_event(members: Mapping[str, Any]) -> bool:
+    """Return whether an object is an event: `type` alone makes one only as a workspace's, as every ARM resource has it.
+
+    Args:
+        members: The object.
+    """
+    kind = type_of(members)
+    names = {name.replace("_", "").lower() for name in members}
+    return kind is not None and bool(
+        {"data", "source", "specversion"} & names
+        or kind.lower().startswith(PREFIX.lower())
+        or any(_event_type(name) and value == kind for name, value in members.items())
+    )
+
+
+def _event_type(name: str) -> bool:
+    return name.replace("_", "").lower() == "eventtype"
 
 
 def misspelt(members: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

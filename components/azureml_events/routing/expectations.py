@@ -11,11 +11,10 @@ from pydantic import Field
 
 from azureml_events.base.mistakes import DeclarationError, Mistake, choices, likely, show
 from azureml_events.base.model import Declaration, Many
-from azureml_events.event_grid.catalogue import full_name
-from azureml_events.event_grid.samples import SAMPLE_WORKSPACE, sample
+from azureml_events.event_grid.samples import SAMPLE_WORKSPACE, catalogued, sample
 from azureml_events.routing.conditions import Outcome
 from azureml_events.routing.event import Event, type_of
-from azureml_events.routing.match import match
+from azureml_events.routing.match import Verdict, match
 from azureml_events.routing.subscription import RoutedSubscription
 from azureml_events.stackfile.input_error import locating, reading
 from azureml_events.stackfile.yaml_document import read_yaml
@@ -67,7 +66,7 @@ class Expectation(Declaration):
     @staticmethod
     def _sample(event_type: object, settings: object) -> dict[str, Any]:
         try:
-            full_name(str(event_type))
+            catalogued(str(event_type))
         except ValueError as error:
             raise DeclarationError([Mistake(("sample",), str(error))]) from None
         return sample(str(event_type), set=settings if isinstance(settings, Mapping) else {})
@@ -84,16 +83,46 @@ class Expectation(Declaration):
 
 
 @dataclass(frozen=True)
+class Answer:
+    """Whether one subscription gets an event as expected.
+
+    Attributes:
+        subscription: The subscription.
+        expected: What is expected.
+        got: What holds.
+    """
+
+    subscription: RoutedSubscription
+    expected: Outcome
+    got: Verdict
+
+    @property
+    def failure(self) -> str | None:
+        """Why the expectation does not hold, in words; None where it holds."""
+        if self.got.outcome is self.expected:
+            return None
+        said = "does not reach" if self.expected is Outcome.MATCH else "reaches"
+        doubt = "perhaps " if self.got.outcome is Outcome.UNCERTAIN else ""
+        because = self.got.because
+        return f"{doubt}{said} {self.subscription.workspace}/{self.subscription.name}: {because.where}: {because.text}"
+
+
+@dataclass(frozen=True)
 class Outcomes:
     """The result of one expectation.
 
     Attributes:
         name: The expectation, in words.
-        failures: Why it does not hold, a sentence for each subscription; empty where it holds.
+        answers: An answer for each subscription that it names, in each workspace that it concerns.
     """
 
     name: str
-    failures: tuple[str, ...]
+    answers: tuple[Answer, ...]
+
+    @property
+    def failures(self) -> tuple[str, ...]:
+        """Why it does not hold, a sentence for each subscription; empty where it holds."""
+        return tuple(answer.failure for answer in self.answers if answer.failure)
 
     @property
     def holds(self) -> bool:
@@ -101,12 +130,15 @@ class Outcomes:
         return not self.failures
 
 
-def load_expectations(path: Path, subscriptions: Sequence[RoutedSubscription]) -> tuple[Expectation, ...]:
+def load_expectations(path: Path, subscriptions: Sequence[RoutedSubscription]) -> tuple[tuple[int, Expectation], ...]:
     """Read and check a file of expectations.
 
     Args:
         path: The file.
         subscriptions: The subscriptions that there are.
+
+    Returns:
+        The expectations, each with the line on which it begins.
 
     Raises:
         InputError: It is wrong; with every mistake.
@@ -118,7 +150,7 @@ def load_expectations(path: Path, subscriptions: Sequence[RoutedSubscription]) -
             mistakes = list(naming_mistakes(expectations, subscriptions))
             if mistakes:
                 raise DeclarationError(mistakes)
-    return expectations
+    return tuple((document.locate((index,)).line, each) for index, each in enumerate(expectations))
 
 
 def parse_expectations(given: object) -> tuple[Expectation, ...]:
@@ -183,22 +215,15 @@ def check_expectation(expectation: Expectation, subscriptions: Sequence[RoutedSu
         expectation: The expectation.
         subscriptions: The subscriptions that there are.
     """
-    failures: list[str] = []
+    answers = []
     for subscription in subscriptions:
         if not _concerns(expectation, subscription):
             continue
         for wanted, names in ((Outcome.MATCH, expectation.reaches), (Outcome.NO_MATCH, expectation.misses)):
             if subscription.name in names:
                 event = expectation.event_of(subscription.workspace_id)
-                verdict = match(subscription, event, subscription.workspace)
-                if verdict.outcome is not wanted:
-                    said = "does not reach" if wanted is Outcome.MATCH else "reaches"
-                    doubt = "perhaps " if verdict.outcome is Outcome.UNCERTAIN else ""
-                    failures.append(
-                        f"{doubt}{said} {subscription.workspace}/{subscription.name}: "
-                        f"{verdict.because.where}: {verdict.because.text}"
-                    )
-    return Outcomes(expectation.name, tuple(failures))
+                answers.append(Answer(subscription, wanted, match(subscription, event, subscription.workspace)))
+    return Outcomes(expectation.name, tuple(answers))
 
 
 def _concerns(expectation: Expectation, subscription: RoutedSubscription) -> bool:

@@ -8,7 +8,7 @@ events are published in the Event Grid schema.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
 from typing import Any
@@ -50,7 +50,8 @@ class Key:
 
     attribute: str
     path: tuple[str, ...]
-    reach: Reach
+    # Told by the two others under one schema, and slow to hash.
+    reach: Reach = field(hash=False)
 
     @property
     def is_subject(self) -> bool:

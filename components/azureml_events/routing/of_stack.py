@@ -7,13 +7,16 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import replace
 
 from azureml_events.base.mistakes import MemberPath
-from azureml_events.base.values import Reference
+from azureml_events.base.values import Reference, Secret
+from azureml_events.event_grid.handshake import unanswered_handshake
+from azureml_events.event_grid.intents import INTENTS, Intent
 from azureml_events.handlers.endpoint import Endpoint
 from azureml_events.handlers.handler import Handler
 from azureml_events.handlers.workflow_handler import WorkflowHandler
 from azureml_events.routing.event import Event
-from azureml_events.routing.subscription import PlacedFilter, RoutedSubscription
+from azureml_events.routing.subscription import Destination, DynamicAttribute, PlacedFilter, RoutedSubscription
 from azureml_events.stack.delivery import Address, Delivery
+from azureml_events.stack.partial import PartialSubscription
 from azureml_events.stack.stack import Stack
 from azureml_events.stack.subscription import Subscription
 
@@ -26,6 +29,7 @@ def routed(stack: Stack) -> tuple[RoutedSubscription, ...]:
     """
     subscriptions = {key: _of_no_workspace(key, subscription) for key, subscription in stack.subscriptions.items()}
     texts = _handler_texts(stack.handlers)
+    destinations = {name: _destination(name, handler) for name, handler in stack.handlers.items()}
     return tuple(
         replace(
             subscriptions[delivery.key],
@@ -34,6 +38,9 @@ def routed(stack: Stack) -> tuple[RoutedSubscription, ...]:
             handler=texts[delivery.handler_name],
             delivery_schema=delivery.schema,
             location=_known(stack.workspaces[delivery.workspace].location),
+            environment=stack.environment,
+            azure_name=delivery.name,
+            destination=destinations[delivery.handler_name],
             describe_effect=_would(delivery),
         )
         for delivery in stack.deliveries
@@ -41,10 +48,10 @@ def routed(stack: Stack) -> tuple[RoutedSubscription, ...]:
 
 
 def routed_entries(stack: Stack) -> tuple[RoutedSubscription, ...]:
-    """List every subscription of the right entries of a stack, also one whose workspaces or handler are not known.
+    """List every subscription of a stack, also one whose workspaces or handler are not known, and partial ones.
 
     Args:
-        stack: The entries that are right.
+        stack: The entries as far as they can be read.
     """
     delivered = routed(stack)
     names = {each.name for each in delivered}
@@ -52,17 +59,39 @@ def routed_entries(stack: Stack) -> tuple[RoutedSubscription, ...]:
     return (
         *delivered,
         *(each for key, subscription in others.items() for each in _addressed(stack, key, subscription)),
+        *(each for key, part in stack.partial.items() for each in _partial(stack, key, part)),
     )
+
+
+def _partial(stack: Stack, key: str, part: PartialSubscription) -> Iterator[RoutedSubscription]:
+    """Yield a subscription with mistakes as far as it can be read; no handler is known, so it is compared with none."""
+    own = len(part.positions)
+    for each in _addressed(stack, key, part.subscription):
+        placed = tuple(
+            replace(item, index=part.positions[at], path=(*each.path, "advancedFilters", part.positions[at]))
+            if at < own
+            else item
+            for at, item in enumerate(each.filters)
+        )
+        yield replace(each, handler="", placed_filters=placed, whole=part.whole)
 
 
 def _addressed(stack: Stack, key: str, subscription: Subscription) -> Iterator[RoutedSubscription]:
     """Yield a subscription for each known workspace, or for those that it names if none is known."""
     address = Address.of(subscription)
-    written = replace(_of_no_workspace(key, subscription), delivery_schema=stack.defaults.schema_of(subscription))
+    schema = stack.defaults.schema_of(subscription)
+    written = replace(_of_no_workspace(key, subscription), delivery_schema=schema, environment=stack.environment)
     chosen = address.chosen(list(stack.workspaces))
     for name in chosen:
         handler = ", ".join(address.handlers(name)) or key
-        yield replace(written, workspace=name, workspace_id=_known(stack.workspaces[name].resource_id), handler=handler)
+        workspace = stack.workspaces[name]
+        yield replace(
+            written,
+            workspace=name,
+            workspace_id=_known(workspace.resource_id),
+            location=_known(workspace.location),
+            handler=handler,
+        )
     if not chosen:
         handlers = address.to.values() if isinstance(address.to, Mapping) else [address.to or key]
         patterns = address.workspaces or (list(address.to) if isinstance(address.to, Mapping) else ["*"])
@@ -83,6 +112,7 @@ def _of_no_workspace(key: str, subscription: Subscription) -> RoutedSubscription
         allow=subscription.allow,
         disabled=subscription.disabled,
         expires=subscription.expiration_time_utc,
+        line=subscription.line,
     )
 
 
@@ -95,16 +125,44 @@ def _would(delivery: Delivery) -> Callable[[Event], str] | None:
     return lambda event: handler.describe_effect({**event.event_grid, **({"topic": topic} if topic else {})}, bridged)
 
 
-def _known(reference: Reference | None) -> str | None:
+def _destination(name: str, handler: Handler) -> Destination | None:
+    """Say what lint asks about a handler; None for one that is reached through a workflow."""
+    if not isinstance(handler, Endpoint):
+        return None
+    at, given = ("handlers", name), handler.given()
+    attributes = tuple(
+        DynamicAttribute(each.name, each.source_field, (*at, "deliveryAttributeMappings", index, "sourceField"))
+        for index, each in enumerate(given.get("deliveryAttributeMappings", ()))
+        if each.source_field is not None
+    )
+    url = _known(given.get("endpointUrl"))
+    return Destination(unanswered_handshake(url) if url else None, (*at, "endpointUrl"), attributes)
+
+
+def _known(reference: Reference | Secret | None) -> str | None:
     return reference if isinstance(reference, str) else None
 
 
 def _written(key: str, subscription: Subscription) -> tuple[PlacedFilter, ...]:
-    own, at = len(subscription.advanced_filters), ("subscriptions", key)
-    return tuple(
-        PlacedFilter(item, index, (*at, "advancedFilters", index) if index < own else (*at, "when"))
-        for index, item in enumerate(subscription.authored_filters)
-    )
+    at = ("subscriptions", key)
+    own = [
+        PlacedFilter(item, index, (*at, "advancedFilters", index))
+        for index, item in enumerate(subscription.advanced_filters)
+    ]
+    intent = subscription.intent
+    if intent is None:
+        return tuple(own)
+    arguments = [(item, intent.argument_of(item)) for item in intent.filters()]
+    when = _when(key, intent)
+    of_intent = [
+        PlacedFilter(item, index, (*when, *argument) if argument else (*at, "when"), bool(argument))
+        for index, (item, argument) in enumerate(arguments, len(own))
+    ]
+    return (*own, *of_intent)
+
+
+def _when(key: str, intent: Intent) -> MemberPath:
+    return ("subscriptions", key, "when", next(name for name, kind in INTENTS.items() if type(intent) is kind))
 
 
 def _paths(key: str, subscription: Subscription) -> dict[str, MemberPath]:
@@ -116,7 +174,7 @@ def _paths(key: str, subscription: Subscription) -> dict[str, MemberPath]:
         return {}
     paths: dict[str, MemberPath] = {"includedEventTypes": (*at, "when")}
     if subscription.intent.subject_begins_with():
-        paths["subjectBeginsWith"] = (*at, "when")
+        paths["subjectBeginsWith"] = (*_when(key, subscription.intent), "modelName")
     return paths
 
 

@@ -101,7 +101,8 @@ class DeadLetter(Declaration):
             return f"none: {self.disabled}"
         if self.create:
             account = self.create.account_name or "a new storage account"
-            return f"{account}, for {self.create.retention_days or DEFAULT_RETENTION_DAYS} days"
+            days = self.create.retention_days or DEFAULT_RETENTION_DAYS
+            return f"{account}, for {days} {'day' if days == 1 else 'days'}"
         return f"container {shown_names(self.storage_account_id)}/{self.blob_container_name!s}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Annotated, ClassVar
 
 from pydantic import Field
@@ -76,7 +77,7 @@ class Defaults(Declaration):
     def dead_letter_of(self, workspace: Workspace, subscription: Subscription) -> DeadLetter:
         """Return where a subscription's undeliverable events go."""
         nearest = subscription.dead_letter or workspace.dead_letter or self.dead_letter
-        return nearest or DeadLetter(create=CreateDeadLetter())
+        return nearest or _created()
 
     def grants_of(self, workspace: Workspace, handler: Handler | None = None) -> GrantsMode:
         """Tell whether the roles on a handler, or on the dead-letter store, are made."""
@@ -86,6 +87,11 @@ class Defaults(Declaration):
     def tags_of(self, workspace: Workspace) -> Tags:
         """Merge the tags of what is created for a workspace."""
         return {**self.tags, **(workspace.tags or {})}
+
+
+@cache
+def _created() -> DeadLetter:
+    return DeadLetter(create=CreateDeadLetter())
 
 
 def _merged(far: RetryPolicy, near: RetryPolicy) -> RetryPolicy:

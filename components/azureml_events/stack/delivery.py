@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -33,7 +33,7 @@ class Address:
         """Return the address of a subscription that names its handler."""
         return cls(None if isinstance(subscription.to, Handler) else subscription.to, subscription.workspaces)
 
-    def chosen(self, workspaces: Sequence[str]) -> list[str]:
+    def chosen(self, workspaces: Collection[str]) -> list[str]:
         """List the workspaces that have the subscription, in the stack's order.
 
         Args:
@@ -44,13 +44,31 @@ class Address:
             patterns = list(self.to)
         if patterns is None:
             return list(workspaces)
-        return [name for name in workspaces if any(fnmatchcase(name, item) for item in patterns)]
+        return chosen_by(patterns, workspaces)
 
     def handlers(self, workspace: str) -> list[str]:
         """List the names of the handlers for a workspace; exactly one where all is well."""
         if isinstance(self.to, Mapping):
             return [name for pattern, name in self.to.items() if fnmatchcase(workspace, pattern)]
         return [] if self.to is None else [self.to]
+
+
+def chosen_by(patterns: Iterable[str], names: Collection[str]) -> list[str]:
+    """List the names that some pattern matches, in their order.
+
+    Args:
+        patterns: Names and patterns.
+        names: The names to choose from.
+    """
+    exact = {pattern for pattern in patterns if not _SPECIAL.intersection(pattern)}
+    others = [pattern for pattern in patterns if pattern not in exact]
+    if not others:
+        there = {name for name in exact if name in names}
+        return [*there] if len(there) == 1 else [name for name in names if name in there]
+    return [name for name in names if name in exact or any(fnmatchcase(name, item) for item in others)]
+
+
+_SPECIAL = frozenset("*?[")
 
 
 @dataclass(frozen=True)
@@ -120,7 +138,8 @@ def deliveries(
     """
     for key, subscription in subscriptions.items():
         address = Address.of(subscription)
-        for chosen in address.chosen(list(workspaces)):
+        schema, retry_policy = defaults.schema_of(subscription), defaults.retry_policy_of(subscription)
+        for chosen in address.chosen(workspaces):
             names = address.handlers(chosen)
             handler = handlers.get(names[0]) if len(names) == 1 else None
             if handler is None:
@@ -133,8 +152,8 @@ def deliveries(
                 handler_name=names[0],
                 handler=handler,
                 subscription=subscription,
-                schema=defaults.schema_of(subscription),
-                retry_policy=defaults.retry_policy_of(subscription),
+                schema=schema,
+                retry_policy=retry_policy,
                 dead_letter=defaults.dead_letter_of(workspace, subscription),
                 grants=defaults.grants_of(workspace, handler),
                 dead_letter_grants=defaults.grants_of(workspace),

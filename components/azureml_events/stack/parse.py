@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
-from azureml_events.base.mistakes import DeclarationError, MemberPath, Mistake, likely, show
+from azureml_events.base.arm_ids import PUBLIC_CLOUD
+from azureml_events.base.mistakes import DeclarationError, Mistake, likely, show
 from azureml_events.base.mistakes import unknown as unknown_name
 from azureml_events.base.names import ENTRY_KEY, WORKSPACE_KEY
 from azureml_events.handlers import HANDLERS
 from azureml_events.handlers.handler import Handler
 from azureml_events.stack.defaults import Defaults
 from azureml_events.stack.delivery import Address
+from azureml_events.stack.partial import PartialSubscription, read_partially
 from azureml_events.stack.rules.created_handlers import creation_mistakes, mail_service_mistakes
 from azureml_events.stack.rules.dead_letters import dead_letter_mistakes
 from azureml_events.stack.rules.names import RawEntries, address_of, naming_mistakes, unused_entries
 from azureml_events.stack.rules.topics_and_subscriptions import stack_mistakes
 from azureml_events.stack.stack import Stack
-from azureml_events.stack.subscription import WAYS, Subscription
+from azureml_events.stack.subscription import Subscription
 from azureml_events.stack.workspace import Workspace
 
 SECTIONS = ("workspaces", "handlers", "subscriptions", "defaults")
@@ -48,29 +51,21 @@ class StackError(DeclarationError):
         self.entries = entries
 
     @property
-    def right(self) -> Stack:
-        """The entries without a mistake in them."""
+    def readable(self) -> Stack:
+        """The entries as far as findings can be told of them: subscriptions with mistakes of their own are partial."""
         wrong = {mistake.path[:2] for mistake in self.mistakes}
-        return Stack(
-            workspaces=_without(self.entries.workspaces, "workspaces", wrong),
-            handlers=_without(self.entries.handlers, "handlers", wrong),
-            subscriptions=_without(self.entries.subscriptions, "subscriptions", wrong),
-            defaults=self.entries.defaults,
-            unknown=self.entries.unknown,
-            unused=tuple(path for path in self.entries.unused if path not in wrong),
-        )
+        whole = {key: each for key, each in self.entries.subscriptions.items() if key not in self.entries.partial}
+        unused = tuple(path for path in self.entries.unused if path not in wrong)
+        return replace(self.entries, subscriptions=whole, unused=unused)
 
 
-def _without(entries: Mapping[str, T], section: str, wrong: Collection[MemberPath]) -> dict[str, T]:
-    return {key: entry for key, entry in entries.items() if (section, key) not in wrong}
-
-
-def parse_stack(config: Mapping[str, Any], *, unknown: Collection[str] = ()) -> Stack:
+def parse_stack(config: Mapping[str, Any], *, unknown: Collection[str] = (), environment: str = PUBLIC_CLOUD) -> Stack:
     """Read a stack from the configuration of a stack file.
 
     Args:
         config: The plain values under `azureml-events:`, by key without that namespace.
         unknown: The sections that may have entries which are not read; what names them is not judged.
+        environment: The cloud that the provider works in, as `azure-native:environment` names it.
 
     Raises:
         StackError: With every mistake, of every entry and between them.
@@ -88,13 +83,16 @@ def parse_stack(config: Mapping[str, Any], *, unknown: Collection[str] = ()) -> 
         {key: address_of(given) for key, given in maps["subscriptions"].items()},
         unread,
     )
+    partial: dict[str, PartialSubscription] = {}
     stack = Stack(
         workspaces=_entries(maps, "workspaces", Workspace.parse, mistakes),
         handlers=_entries(maps, "handlers", parse_handler, mistakes),
-        subscriptions=_entries(maps, "subscriptions", Subscription.parse, mistakes),
+        subscriptions=_subscriptions(maps["subscriptions"], mistakes, partial),
         defaults=_defaults(maps["defaults"], mistakes),
         unknown=unread,
         unused=tuple(unused_entries(entries)),
+        partial=partial,
+        environment=environment,
     )
     if not maps["workspaces"] and "workspaces" not in unread:
         mistakes.append(Mistake(("workspaces",), "required: at least one workspace"))
@@ -110,6 +108,8 @@ def workspace_stack(
     handlers: Mapping[str, Handler],
     subscriptions: Mapping[str, Subscription],
     defaults: Defaults,
+    *,
+    environment: str = PUBLIC_CLOUD,
 ) -> Stack:
     """Make the stack of one workspace, as a program declares it: subscriptions may hold their handlers.
 
@@ -119,6 +119,7 @@ def workspace_stack(
         handlers: Handlers by name.
         subscriptions: The subscriptions by name; a handler in one is called like the first subscription that holds it.
         defaults: The settings of everything that gives none.
+        environment: The cloud that the provider works in, as `azure-native:environment` names it.
 
     Raises:
         StackError: With every mistake.
@@ -142,7 +143,7 @@ def workspace_stack(
             addressed[name] = subscription.model_copy(update={"to": handler_name})
         else:
             addressed[name] = subscription
-    stack = Stack({key: workspace}, named, addressed, defaults)
+    stack = Stack({key: workspace}, named, addressed, defaults, environment=environment)
     addresses = {name: Address.of(subscription) for name, subscription in addressed.items()}
     mistakes += _between(stack, RawEntries({key: workspace.resource_id}, list(named), addresses))
     if mistakes:
@@ -261,6 +262,23 @@ def _entries(
     return parsed
 
 
+def _subscriptions(
+    given: Mapping[str, Any], mistakes: list[Mistake], partial: dict[str, PartialSubscription]
+) -> dict[str, Subscription]:
+    """Read the subscriptions; note what can be read of those that are wrong."""
+    parsed: dict[str, Subscription] = {}
+    for key, written in given.items():
+        entry, wrong = _entry(written, Subscription.parse)
+        mistakes += [mistake.below("subscriptions", key) for mistake in wrong]
+        part = read_partially(written, wrong) if wrong else None
+        if part is not None:
+            partial[key] = part
+            entry = None if _concerns_others("subscriptions", wrong) else part.subscription
+        if entry is not None:
+            parsed[key] = entry
+    return parsed
+
+
 def _entry(given: object, parse: Callable[[object], T]) -> tuple[T | None, tuple[Mistake, ...]]:
     try:
         return parse(given), ()
@@ -270,10 +288,16 @@ def _entry(given: object, parse: Callable[[object], T]) -> tuple[T | None, tuple
 
 def _without_refused(section: str, given: object, wrong: Iterable[Mistake]) -> object:
     """Leave out an entry's refused fields, for the rules between entries; None where these may read one of them."""
-    refused = {str(mistake.path[0]) if mistake.path else "" for mistake in wrong}
-    if not isinstance(given, Mapping) or any(likely(name, _READ_BETWEEN[section]) for name in refused):
+    if not isinstance(given, Mapping) or _concerns_others(section, wrong):
         return None
-    if section == "subscriptions" and refused & {*WAYS, ""}:
-        refused |= {*WAYS}
-        return {**{name: value for name, value in given.items() if name not in refused}, "allEvents": True}
+    refused = _refused(wrong)
     return {name: value for name, value in given.items() if name not in refused}
+
+
+def _concerns_others(section: str, wrong: Iterable[Mistake]) -> bool:
+    """Tell whether a rule between entries may read one of an entry's refused fields."""
+    return any(likely(name, _READ_BETWEEN[section]) for name in _refused(wrong))
+
+
+def _refused(wrong: Iterable[Mistake]) -> set[str]:
+    return {str(mistake.path[0]) if mistake.path else "" for mistake in wrong}

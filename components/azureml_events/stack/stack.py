@@ -6,12 +6,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from azureml_events.base.arm_ids import PUBLIC_CLOUD
 from azureml_events.base.mistakes import MemberPath
 from azureml_events.handlers.endpoint import Endpoint
 from azureml_events.handlers.handler import Handler
 from azureml_events.handlers.workflow_handler import WorkflowHandler
 from azureml_events.stack.defaults import Defaults
 from azureml_events.stack.delivery import Delivery, deliveries
+from azureml_events.stack.partial import PartialSubscription
 from azureml_events.stack.subscription import Subscription
 from azureml_events.stack.topics import Topic, topic_of
 from azureml_events.stack.workspace import Workspace
@@ -28,6 +30,8 @@ class Stack:
         defaults: The settings of everything that gives none.
         unknown: The sections that may have entries which are not read.
         unused: The paths of the workspaces and handlers that no subscription names, as far as that is known.
+        partial: Subscriptions with mistakes of their own, as far as they can be read, by key.
+        environment: The cloud that the provider works in, as `azure-native:environment` names it.
     """
 
     workspaces: Mapping[str, Workspace]
@@ -36,6 +40,8 @@ class Stack:
     defaults: Defaults = field(default_factory=Defaults)
     unknown: Collection[str] = frozenset()
     unused: tuple[MemberPath, ...] = ()
+    partial: Mapping[str, PartialSubscription] = field(default_factory=dict)
+    environment: str = PUBLIC_CLOUD
 
     @cached_property
     def endpoints(self) -> dict[str, Endpoint]:

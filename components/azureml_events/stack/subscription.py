@@ -11,19 +11,21 @@ from pydantic import (
     BeforeValidator,
     Field,
     PlainValidator,
+    ValidationInfo,
     WithJsonSchema,
     field_validator,
 )
 
-from azureml_events.base.arm_ids import OfType, parse_arm_id
+from azureml_events.base.arm_ids import OfType, is_resource_id, parse_arm_id
 from azureml_events.base.constraints import ExactlyOne
-from azureml_events.base.mistakes import Mistake, show, unknown
-from azureml_events.base.model import Declaration, Many, refuse, requires
+from azureml_events.base.mistakes import DeclarationError, Mistake, show, unknown
+from azureml_events.base.model import Declaration, Many, is_from_document, refuse, requires
 from azureml_events.base.names import EVENT_SUBSCRIPTION
 from azureml_events.event_grid.catalogue import EVENT_TYPES, PREFIX, full_name
 from azureml_events.event_grid.delivery import MOMENT_PATTERN, EventDeliverySchema, RetryPolicy, in_utc
 from azureml_events.event_grid.filters import MAX_FILTERS, AdvancedFilter, EventFilter, limits
 from azureml_events.event_grid.intents import INTENTS, Intent, Texts, When
+from azureml_events.handlers import HANDLERS
 from azureml_events.handlers.handler import Handler
 from azureml_events.stack.dead_letter import DeadLetter
 from azureml_events.workflows.parameters import Constant, Parameter
@@ -39,8 +41,10 @@ Reason = Annotated[str, Field(min_length=1)]
 _HANDLER_NAME = {"type": "string", "description": "The name of a handler."}
 
 
-def _handler(value: object) -> object:
-    if isinstance(value, (str, Handler)):
+def _handler(value: object, info: ValidationInfo) -> object:
+    if isinstance(value, str):
+        return value if is_from_document(info) else _handler_name(value)
+    if isinstance(value, Handler):
         return value
     if not isinstance(value, Mapping):
         raise ValueError(f"expected a handler's name, or a map from workspaces to handlers; got {show(value)}")
@@ -51,9 +55,36 @@ def _handler(value: object) -> object:
         for pattern, name in value.items()
         if not (isinstance(pattern, str) and isinstance(name, str))
     ]
+    if not is_from_document(info):
+        wrong += [
+            Mistake((pattern,), _of_arm_id(name))
+            for pattern, name in value.items()
+            if isinstance(name, str) and is_resource_id(name)
+        ]
     if wrong:
         refuse(wrong)
     return dict(value)
+
+
+def _handler_name(text: str) -> str:
+    if is_resource_id(text):
+        raise ValueError(_of_arm_id(text))
+    return text
+
+
+def _of_arm_id(text: str) -> str:
+    """Say how a program writes the handler whose ARM id stands in place of it."""
+    kind = next((name for name, kind in HANDLERS.items() if _takes(kind, text)), "EventHub")
+    return f"an ARM id is no handler's name; write the handler, {kind}(resource_id=…)"
+
+
+def _takes(kind: type[Handler], resource_id: str) -> bool:
+    """Tell whether a handler may have an ARM id, whatever else it needs."""
+    try:
+        kind.parse({"type": kind.model_fields["type"].default, "resourceId": resource_id})
+    except DeclarationError as error:
+        return all(mistake.path[:1] != ("resourceId",) for mistake in error.mistakes)
+    return True
 
 
 HandlerOrNames = Annotated[
@@ -80,6 +111,12 @@ def _when(value: object) -> object:
     if isinstance(value, Mapping):
         return {name: {} if arguments is None else arguments for name, arguments in value.items()}
     return value
+
+
+def _intent(value: object, info: ValidationInfo) -> object:
+    if not is_from_document(info) and not isinstance(value, (Intent, When, str, Mapping)):
+        raise ValueError(f"expected an intent, as run_failed(), got {show(value)}")
+    return _when(value)
 
 
 def _event_type(value: object) -> str:
@@ -125,6 +162,7 @@ class Subscription(Declaration):
     }
 
     positional = ("when",)
+    has_line = True
     renamed: ClassVar[Mapping[str, str]] = {"handler": "to"}
     constraints = (ExactlyOne(WAYS, Mistake((), f"expected exactly one of {', '.join(WAYS)}; got {{got}}")),)
 
@@ -146,7 +184,7 @@ class Subscription(Declaration):
     when: Annotated[
         When,
         BeforeValidator(
-            _when,
+            _intent,
             json_schema_input_type=When
             | Literal[tuple(name for name, intent in INTENTS.items() if not requires(intent))],
         ),

@@ -15,9 +15,11 @@ class InputError(ValueError):
     Args:
         lines: The lines, at least one.
         mistakes: The same as mistakes, in the same order; none where the lines are not of a file's content.
+        path: The file; None where the lines are not of one.
     """
 
-    def __init__(self, lines: Iterable[str], mistakes: Iterable[Mistake] = ()) -> None:
+    def __init__(self, lines: Iterable[str], mistakes: Iterable[Mistake] = (), path: Path | None = None) -> None:
+        self.path = path
         self.lines = tuple(_printable(line) for line in lines)
         self.mistakes = tuple(mistakes)
         super().__init__("\n".join(self.lines))
@@ -31,7 +33,7 @@ class InputError(ValueError):
             mistakes: Its mistakes, in the order of the text.
         """
         mistakes = tuple(mistakes)
-        return cls([_line(path, each) for each in mistakes], mistakes)
+        return cls([_line(path, each) for each in mistakes], mistakes, path)
 
 
 @contextmanager
@@ -47,7 +49,7 @@ def reading(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise InputError([f"{path}: cannot be read: {error.strerror}"]) from None
+        raise InputError([f"{path}: cannot be read: {error.strerror}"], path=path) from None
     except DeclarationError as error:
         raise InputError.at(path, error.mistakes) from None
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
-from azureml_events.base.mistakes import likely
-from azureml_events.stackfile.input_error import InputError
+from azureml_events.base.mistakes import choices, likely, show
+from azureml_events.stackfile.input_error import InputError, reading
 from azureml_events.stackfile.reader import NAMESPACE
 
 _PROJECT_FILE = "Pulumi.yaml"
+_EXPECTED = "expected YAML with a name and a runtime"
 
 
 @dataclass(frozen=True)
@@ -39,17 +41,20 @@ class Project:
         Raises:
             InputError: There is none.
         """
-        if is_path(stack):
-            if Path(stack).is_file():
-                return Path(stack)
+        if is_path(stack) and Path(stack).is_file():
+            return Path(stack)
+        if is_path(stack) or stack.lower().endswith(".json"):
             raise InputError([f"{stack}: there is no such file"])
         path = _relative(self.stacks / f"Pulumi.{stack}.yaml")
         if path.is_file():
             return path
         there = sorted(file.name.removeprefix("Pulumi.")[:-5] for file in self.stacks.glob("Pulumi.*.yaml"))
+        if self.file is None and not there:
+            fix = "run the command in a project's directory, or give the path of a stack file"
+            raise InputError([f"no {_PROJECT_FILE} here, so no stack {show(stack)}; {fix}"])
         close = likely(stack, there)
-        fix = f"did you mean '{close}'?" if close else f"there are: {', '.join(there) or 'none'}"
-        raise InputError([f"there is no stack '{stack[:60]}' in {_relative(self.stacks)}; {fix}"])
+        fix = f"did you mean '{close}'?" if close else f"there are: {choices(there) or 'none'}"
+        raise InputError([f"there is no stack {show(stack)} in {_relative(self.stacks)}; {fix}"])
 
 
 def find_project(start: Path) -> Project:
@@ -70,15 +75,26 @@ def find_project(start: Path) -> Project:
 
 def _read(directory: Path) -> Project:
     path = _relative(directory / _PROJECT_FILE)
+    with reading(path):
+        text = path.read_bytes()
     try:
-        given = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError, OSError):
-        raise InputError([f"{path}: not a Pulumi project; expected YAML with a name and a runtime"]) from None
-    if not isinstance(given, dict) or not isinstance(given.get("name"), str):
-        raise InputError([f"{path}: name: required, but missing: the project's name"])
-    named = (given.get("stackConfigDir"), given.get("config"))
+        given = yaml.safe_load(text.decode("utf-8-sig"))
+    except (yaml.YAMLError, ValueError, RecursionError):
+        raise InputError([f"{path}: not a Pulumi project; {_EXPECTED}"]) from None
+    if not isinstance(given, dict):
+        raise InputError([f"{path}: not a Pulumi project: {show(given)}; {_EXPECTED}"])
+    if not isinstance(given.get("name"), str):
+        raise InputError([f"{path}: name: {_missing(given, 'name')}: the project's name"])
+    directory_of_stacks = given.get("stackConfigDir")
+    if directory_of_stacks is not None and not isinstance(directory_of_stacks, str):
+        raise InputError([f"{path}: stackConfigDir: expected text, a directory, got {show(directory_of_stacks)}"])
+    named = (directory_of_stacks, given.get("config"))
     stacks = next((each for each in named if isinstance(each, str)), ".")
     return Project(directory, given["name"], directory / stacks, path)
+
+
+def _missing(given: Mapping[str, object], member: str) -> str:
+    return f"expected text, got {show(given[member])}" if given.get(member) is not None else "required, but missing"
 
 
 def find_stack_file(stack: str, start: Path) -> tuple[Path, Project]:

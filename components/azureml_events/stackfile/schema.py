@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import cleandoc
 from typing import Any
 
 from pydantic import BaseModel
@@ -86,6 +87,9 @@ class _Untitled(GenerateJsonSchema):
         model = schema["cls"]
         if issubclass(model, Declaration):
             _add(form, [*(each.schema() for each in constraints_of(model)), *model.schema_rules()])
+        written = vars(model).get("__doc__")
+        if written:
+            form["description"] = cleandoc(written)
         for name, description in descriptions(model).items():
             field = model.model_fields.get(name)
             if field is not None:

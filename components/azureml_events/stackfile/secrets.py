@@ -16,6 +16,7 @@ from azureml_events.base.mistakes import MemberPath, Mistake, show
 from azureml_events.base.urls import holds_key
 from azureml_events.base.values import Secret
 from azureml_events.event_grid.delivery_attributes import names_credential
+from azureml_events.event_grid.handshake import unanswered_handshake
 from azureml_events.handlers import secret_fields
 from azureml_events.stackfile.reader import NAMESPACE
 from azureml_events.stackfile.yaml_document import EncryptedNode
@@ -163,12 +164,20 @@ class _Sealer:
         if not isinstance(given, str) or not (self._decrypted or needed):
             return given
         if needed and not self._decrypted:
-            self._refuse_clear(path, "a secret in the clear;")
+            self._refuse_clear(path, _said_of(given))
         return Secret(given)
 
     def _refuse_clear(self, path: MemberPath, message: str) -> None:
         moved = f" move '{NAMESPACE}:{path[0]}' to the stack file, then" if self._in_project else ""
         self._mistakes.append(Mistake(path, f"{message}{moved} run: {command_for(path)}"))
+
+
+def _said_of(value: str) -> str:
+    """Say that a value is a secret in the clear; of an address that takes no events first what to use instead."""
+    unanswered = unanswered_handshake(value)
+    if unanswered is None:
+        return "a secret in the clear;"
+    return f"{unanswered.message}; {unanswered.fix}; as it stands, a secret in the clear;"
 
 
 def command_for(path: MemberPath) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from azureml_events.base.arm_ids import ENVIRONMENT_KEY, PUBLIC_CLOUD
 from azureml_events.base.mistakes import Mistake, sort_by_position
 from azureml_events.stack.parse import SECTIONS, StackError, parse_stack
 from azureml_events.stack.stack import Stack
@@ -53,31 +54,33 @@ class StackFileError(InputError):
 
     Args:
         refused: Its mistakes.
-        rest: The file with the entries that have none.
+        rest: The file with its entries, as far as findings can be told of them.
     """
 
     def __init__(self, refused: InputError, rest: StackFile) -> None:
-        super().__init__(refused.lines, refused.mistakes)
+        super().__init__(refused.lines, refused.mistakes, refused.path)
         self.rest = rest
 
 
-def load_stack_file(path: Path, project: Project | None = None) -> StackFile:
+def load_stack_file(path: Path, project: Project | None = None, text: bytes | None = None) -> StackFile:
     """Read and check a stack file.
 
     Args:
         path: The file.
         project: The project that it belongs to; default that of its directory, else that of the working directory.
 
+        text: What it holds; default what is read from it.
+
     Raises:
         StackFileError: Entries are wrong; with every mistake.
         InputError: It is no stack file.
     """
-    document = _read(path, project)
+    document = _read(path, project, text)
     with reading(path):
         try:
             stack = _check(document)
         except StackError as error:
-            rest = StackFile(path, stack_name(path), document, error.right)
+            rest = StackFile(path, stack_name(path), document, error.readable)
             raise StackFileError(InputError.at(path, error.mistakes), rest) from None
     return StackFile(path, stack_name(path), document, stack)
 
@@ -98,10 +101,11 @@ def read_stack_file(path: Path, project: Project | None = None) -> StackDocument
     return document
 
 
-def _read(path: Path, project: Project | None) -> StackDocument:
+def _read(path: Path, project: Project | None, text: bytes | None = None) -> StackDocument:
     project = project or project_of(path)
     with reading(path):
-        return with_project_config(parse_stack_file(path.read_bytes(), project.name), project)
+        text = path.read_bytes() if text is None else text
+        return with_project_config(parse_stack_file(text, project.name), project)
 
 
 def unknown_sections(document: StackDocument) -> frozenset[str]:
@@ -134,6 +138,7 @@ def _check(document: StackDocument) -> Stack:
             sections(document.config),
             unknown=unknown_sections(document),
             of_project=sections(document.of_project).keys(),
+            environment=environment_of(document.config),
         )
     except StackError as error:
         mistakes = [_hinted(each, document) for each in error.mistakes if each.path not in refused]
@@ -180,6 +185,7 @@ def checked_stack(
     unknown: Collection[str] = (),
     decrypted: Collection[str] = (),
     of_project: Collection[str] = (),
+    environment: str = PUBLIC_CLOUD,
 ) -> Stack:
     """Make the stack that a configuration declares.
 
@@ -188,6 +194,7 @@ def checked_stack(
         unknown: The sections that may have values which are not read.
         decrypted: The sections that Pulumi handed over decrypted, without a word of what was encrypted in them.
         of_project: The sections that the project's file holds.
+        environment: The cloud that the provider works in, as `azure-native:environment` names it.
 
     Raises:
         StackError: It is wrong; with every mistake.
@@ -196,7 +203,7 @@ def checked_stack(
     refused = {each.path for each in wrong if each.message.startswith((MISPLACED, NOT_IN_PROJECT))}
     mistakes: list[Mistake] = []
     try:
-        stack = parse_stack(sealed, unknown={*unknown, *(config.keys() - sealed.keys())})
+        stack = parse_stack(sealed, unknown={*unknown, *(config.keys() - sealed.keys())}, environment=environment)
     except StackError as error:
         stack = error.entries
         mistakes = [mistake for mistake in error.mistakes if mistake.path not in refused]
@@ -205,6 +212,16 @@ def checked_stack(
     if wrong or mistakes:
         raise StackError([*wrong, *mistakes], stack)
     return stack
+
+
+def environment_of(config: Mapping[str, object]) -> str:
+    """Say in which cloud the provider works, as the configuration names it.
+
+    Args:
+        config: The configuration by full key.
+    """
+    given = config.get(ENVIRONMENT_KEY)
+    return given if isinstance(given, str) else PUBLIC_CLOUD
 
 
 def stack_name(path: Path) -> str:

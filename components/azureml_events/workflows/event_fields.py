@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
@@ -92,7 +93,9 @@ def value_as_text(value: object) -> str:
     """Write a field's value as a workflow puts it into a text: empty where it is missing, JSON where it is no text."""
     if value is None or isinstance(value, str):
         return value or ""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    if isinstance(value, Decimal):
+        return str(value)
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=float)
 
 
 def in_one_line(text: str) -> str:

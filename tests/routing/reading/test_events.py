@@ -84,11 +84,6 @@ def test_a_text_in_an_array_that_is_not_utf_8_stops_nothing(tmp_path: Path) -> N
     assert _lines(read) == [("refused", 2), ("read", 3)]
 
 
-def test_utf_16_is_refused_with_the_fix(tmp_path: Path) -> None:
-    (refusal,) = _read(tmp_path, LINE.encode("utf-16"))
-    assert "save it as UTF-8" in str(refusal)
-
-
 def test_gzip_is_seen_by_its_content(tmp_path: Path) -> None:
     assert _lines(_read(tmp_path, gzip.compress(f"{LINE}\n{LINE}".encode()))) == [("read", 1), ("read", 2)]
 
@@ -111,6 +106,36 @@ def test_standard_input_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     (read,) = read_files(["-"])
     assert isinstance(read, ReadEvent)
     assert read.file == "<stdin>"
+
+
+def test_a_closed_standard_input_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    (refusal,) = read_files(["-"])
+    assert str(refusal) == "<stdin>: cannot be read: standard input is closed"
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        pytest.param('{"type": "x", "data": "LONG"}\nLINE', [1, 2], id="the first line"),
+        pytest.param('{"type": "x", "data": "LONG\nLINE', [1, 2], id="the first line, broken"),
+        pytest.param('{"type": "x",\n "data": "LONG"}\nLINE', [1, 3], id="over lines"),
+        pytest.param('[{"type": "x", "data": "LONG"}, LINE]', [1, 1], id="in an array on one line"),
+        pytest.param('LINE\n"LONG"\nLINE\n', [1, 2, 3], id="a line"),
+    ],
+)
+@pytest.mark.parametrize("chunk", [512, 4096])
+def test_what_follows_a_text_that_is_too_long_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, places: list[int], chunk: int
+) -> None:
+    monkeypatch.setattr(streams, "CHUNK", chunk)
+    monkeypatch.setattr(streams, "_SNIFFED", chunk)
+    monkeypatch.setattr(streams, "LONGEST_TEXT", 10_000)
+    read = _read(tmp_path, text.replace("LONG", "x" * 50_000).replace("LINE", LINE))
+    assert [each.line for each in read] == places
+    refusals = [each.text for each in read if isinstance(each, Refusal)]
+    assert len(refusals) == 1
+    assert "longer than 10,000 bytes, the most that is read of one; passed over" in refusals[0]
 
 
 def test_a_line_that_is_too_long_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

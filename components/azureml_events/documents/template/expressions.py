@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,11 @@ _TOKEN = re.compile(
     r"\s*(?:(?P<string>'(?:[^']|'')*')|(?P<number>-?\d{1,15})|(?P<name>[A-Za-z_][\w.]*)|(?P<sign>[()\[\],.]))"
 )
 _DEEPEST = 50
+_LONGEST = 24_576
+"""Characters that Azure allows in an expression."""
 
 
+@lru_cache(maxsize=4096)
 def parse(text: str) -> Node:
     """Read an expression.
 
@@ -55,8 +59,10 @@ def parse(text: str) -> Node:
         text: The expression without its brackets.
 
     Raises:
-        ExpressionError: It is none, or deeper than 50 levels.
+        ExpressionError: It is none, longer than Azure allows or deeper than 50 levels.
     """
+    if len(text) > _LONGEST:
+        raise ExpressionError
     reader = _Reader(text)
     node = reader.expression(0)
     if reader.rest():

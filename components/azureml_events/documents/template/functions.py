@@ -1,130 +1,66 @@
-"""Template functions whose outcome follows from their arguments.
+"""Template functions whose outcome follows from their arguments, one table for each demand on these.
 
-Source: Azure's page on ARM template functions. A function that is not here, or whose arguments are not known, leaves
-its expression unresolved.
+Source: Azure's pages on ARM template functions. A function that is not here (`uniqueString`, `reference`, `utcNow`, …)
+leaves its expression unresolved, as does one whose arguments are not known.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
-from azureml_events.documents.unresolved import Text, Unresolved, joined
+from azureml_events.documents.template.lists import MAKING, OF_LISTS, concat
+from azureml_events.documents.template.numbers import OF_NUMBERS
+from azureml_events.documents.template.resource_ids import (
+    extension_resource_id,
+    management_group_resource_id,
+    tenant_resource_id,
+)
+from azureml_events.documents.template.texts import OF_TEXTS, format_, join
+from azureml_events.documents.unresolved import Unresolved, unresolved_in
 
-MOST_ELEMENTS = 800
-"""Iterations that Azure allows in one copy loop; no longer list is put together."""
+KNOWN_WHOLE: dict[str, Callable[..., Any]] = {**OF_NUMBERS, **OF_TEXTS}
+"""Functions of arguments that are known whole."""
 
+KNOWN_OUTSIDE: dict[str, Callable[..., Any]] = {**OF_LISTS, **MAKING}
+"""Functions of lists and maps, in which something may not be known."""
 
-def concat(*parts: Any) -> Any:
-    """Put texts together, or lists."""
-    if all(isinstance(part, list) for part in parts):
-        return _bounded([element for part in parts for element in part])
-    return joined([_text(part) for part in parts])
+OF_PARTS: dict[str, Callable[..., Any]] = {
+    "array": MAKING["array"],
+    "concat": concat,
+    "createarray": MAKING["createarray"],
+    "createobject": MAKING["createobject"],
+    "extensionresourceid": extension_resource_id,
+    "format": format_,
+    "join": join,
+    "managementgroupresourceid": management_group_resource_id,
+    "tenantresourceid": tenant_resource_id,
+}
+"""Functions that say something even where an argument is not known at all."""
 
+MAKES_MORE = frozenset({*MAKING, *OF_TEXTS, "concat", "groupby", "map", "mapvalues", "toobject"})
+"""Functions whose outcome may be larger than what stands in the template."""
 
-def format_(form: str, *values: Any) -> Text:
-    """Write values into a text's numbered places."""
-    pieces = re.split(r"\{(\d{1,3})\}", form)
-    if any(brace in piece for piece in pieces[::2] for brace in "{}"):
-        raise ValueError(form)
-    return joined([_text(values[int(piece)]) if index % 2 else piece for index, piece in enumerate(pieces)])
-
-
-def resource_id(subscription: Text, group: Text, *arguments: Any) -> Text:
-    """Write the ARM id of a resource.
-
-    Args:
-        subscription: The Azure subscription where the arguments name none.
-        group: The resource group where the arguments name none.
-        arguments: As the template gives them: maybe a subscription, maybe a group, the type, a name for each of its
-            parts.
-    """
-    place = next(i for i, each in enumerate(arguments) if isinstance(each, str) and "/" in each)
-    scope = [_text(each) for each in arguments[:place]]
-    most = 2
-    if len(scope) > most:
-        raise ValueError(arguments)
-    if scope:
-        group = scope[-1]
-    if len(scope) == most:
-        subscription = scope[0]
-    home: list[Text] = ["/subscriptions/", subscription, "/resourceGroups/", group]
-    return joined([*home, provider_path(*arguments[place:])])
+READS_ALL = frozenset({*KNOWN_WHOLE, *MAKING, "contains"})
+"""Functions that read their arguments to the last value."""
 
 
-def extension_resource_id(base: Any, *arguments: Any) -> Text:
-    """Write the ARM id of a resource that extends another."""
-    return joined([_text(base), provider_path(*arguments)])
-
-
-def chosen(condition: Any, then: Any, otherwise: Any) -> Any:
-    """Choose one of two values, where the condition is known."""
-    if not isinstance(condition, bool):
-        raise ValueError(condition)
-    return then if condition else otherwise
-
-
-def provider_path(type_: str, *names: Any) -> Text:
-    """Write the end of a resource's id, after the scope that it is in.
+def call(name: str, arguments: list[Any]) -> Any:
+    """Call a function.
 
     Args:
-        type_: The resource type.
-        names: A name for each part of the type after the provider.
+        name: Its name in lower case.
+        arguments: Its arguments, evaluated.
 
     Raises:
-        ValueError: The number of names is another.
+        ValueError: Its outcome depends on what is not known, or Azure's pages do not say it.
+        TypeError: They are too many, or too few.
+        LookupError: There is no such function here, or it asks for what is not there.
     """
-    provider, *kinds = type_.split("/")
-    parts: list[Text] = [f"/providers/{provider}"]
-    for kind, name in zip(kinds, names, strict=True):
-        parts += [f"/{kind}/", _text(name)]
-    return joined(parts)
-
-
-def _text(value: Any) -> Text:
-    if isinstance(value, (str, Unresolved)):
-        return value
-    if isinstance(value, bool):
-        return "True" if value else "False"
-    if isinstance(value, int):
-        return str(value)
-    raise ValueError(value)
-
-
-def _range(start: int, count: int) -> list[int]:
-    if not 0 <= count <= MOST_ELEMENTS:
-        raise ValueError(count)
-    return list(range(start, start + count))
-
-
-def _bounded(elements: list[Any]) -> list[Any]:
-    if len(elements) > MOST_ELEMENTS:
-        raise ValueError(len(elements))
-    return elements
-
-
-def _folded(value: Any) -> Any:
-    return value.lower() if isinstance(value, str) else value
-
-
-KNOWN_ARGUMENTS: dict[str, Callable[..., Any]] = {
-    "add": lambda one, other: one + other,
-    "createarray": lambda *elements: list(elements),
-    "empty": lambda value: not value,
-    "equals": lambda one, other: _folded(one) == _folded(other),
-    "false": lambda: False,
-    "first": lambda value: value[0],
-    "int": int,
-    "last": lambda value: value[-1],
-    "length": len,
-    "not": lambda value: not value,
-    "null": lambda: None,
-    "range": _range,
-    "split": lambda text, separator: _bounded(text.split(separator)),
-    "string": _text,
-    "tolower": lambda text: text.lower(),
-    "toupper": lambda text: text.upper(),
-    "true": lambda: True,
-}
-"""Functions of arguments that are known whole, by name in lower case."""
+    if name in OF_PARTS:
+        return OF_PARTS[name](*arguments)
+    if name in KNOWN_OUTSIDE and not any(isinstance(each, Unresolved) for each in arguments):
+        return KNOWN_OUTSIDE[name](*arguments)
+    if any(unresolved_in(arguments)):
+        raise ValueError(name)
+    return KNOWN_WHOLE[name](*arguments)

@@ -6,16 +6,16 @@ Source: Azure's pages on the structure of ARM templates, on child and extension 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from azureml_events.base.mistakes import MemberPath
 from azureml_events.documents.found import Found, FoundSubscription, FoundTopic, Note
-from azureml_events.documents.template.functions import provider_path
-from azureml_events.documents.template.scope import Scope, group_id
+from azureml_events.documents.template.budget import MOST_RESOURCES, Budget, Exceeded
+from azureml_events.documents.template.resource_ids import provider_path
+from azureml_events.documents.template.scope import DEPLOYMENT, Scope, group_id
 from azureml_events.documents.unresolved import UNKNOWN, Text, Unresolved, joined
 
-DEPLOYMENT = "microsoft.resources/deployments"
 SYSTEM_TOPIC = "microsoft.eventgrid/systemtopics"
 EXTENSION = "microsoft.eventgrid/eventsubscriptions"
 
@@ -38,23 +38,53 @@ def is_template(value: object) -> bool:
     return "deploymenttemplate.json" in str(value.get("$schema")).lower() or "contentVersion" in value
 
 
-def read_template(template: Mapping[str, Any]) -> Found:
+def read_template(template: Mapping[str, Any], given: Mapping[str, Any] | None = None) -> Found:
     """Find the system topics and event subscriptions that a template declares.
 
     Args:
         template: The template.
+        given: Values of its parameters by name in lower case; default none: its default values hold.
+
+    Raises:
+        DeclarationError: It unfolds into more than is read, or than Azure takes.
     """
-    notes: list[Note] = []
-    resources = list(_resources(template, (), Scope.of(template), notes))
+    try:
+        return _found(template, given or {})
+    except Exceeded as error:
+        raise error.refusal from None
+
+
+def _found(template: Mapping[str, Any], given: Mapping[str, Any]) -> Found:
+    walk = _Walk((), [])
+    resources = list(_resources(template, (), Scope.of(template, given=given), walk))
     topics = tuple(_topic(each) for each in resources if each.type.lower() == SYSTEM_TOPIC)
     subscriptions = tuple(
         _subscription(each) for each in resources if each.type.lower().endswith("/eventsubscriptions")
     )
-    return Found(topics, subscriptions, tuple(dict.fromkeys(notes)))
+    return Found(topics, subscriptions, tuple(dict.fromkeys(walk.notes)))
+
+
+@dataclass
+class _Walk:
+    """The walk through one template: where it is, the notes of all, and how many resources it has deployed so far."""
+
+    at: MemberPath
+    notes: list[Note]
+    deployed: int = 0
+
+    def note(self, path: MemberPath, text: str) -> None:
+        self.notes.append(Note(path, text))
+
+    def deploy(self, path: MemberPath, budget: Budget) -> None:
+        self.deployed += 1
+        budget.spend_resource(path)
+        if self.deployed > MOST_RESOURCES:
+            text = f"more than {MOST_RESOURCES} resources, copies counted, which Azure refuses in one template"
+            raise Exceeded(text, (*self.at, "resources"))
 
 
 def _resources(
-    holder: Mapping[str, Any], at: MemberPath, scope: Scope, notes: list[Note], parent: _Resource | None = None
+    holder: Mapping[str, Any], at: MemberPath, scope: Scope, walk: _Walk, parent: _Resource | None = None
 ) -> Iterator[_Resource]:
     """Yield the resources below a template or a resource, nested templates' included."""
     written = holder.get("resources")
@@ -67,63 +97,45 @@ def _resources(
             and isinstance(resource.get("type"), str)
             and resource.get("existing") is not True
         ):
-            yield from _instances((*at, "resources", key), resource, scope, notes, parent)
+            yield from _instances((*at, "resources", key), resource, scope, walk, parent)
 
 
 def _instances(
-    path: MemberPath, written: Mapping[str, Any], scope: Scope, notes: list[Note], parent: _Resource | None
+    path: MemberPath, written: Mapping[str, Any], scope: Scope, walk: _Walk, parent: _Resource | None
 ) -> Iterator[_Resource]:
     relative = parent is not None and "." not in written["type"].partition("/")[0]
     type_ = f"{parent.type}/{written['type']}" if parent and relative else written["type"]
     copy = written.get("copy")
-    if copy is not None and not scope.counted(copy):
-        notes.append(Note((*path, "copy"), "how often the loop runs is not known; it is read as one resource"))
+    miscounted = copy is not None and scope.miscounted(copy)
+    if miscounted:
+        walk.note((*path, "copy"), f"{miscounted}; it is read as one resource")
     for each in [scope] if copy is None else scope.iterations(copy):
         deployed = each.value(written.get("condition", True))
         if deployed is False:
             continue
+        walk.deploy(path, scope.budget)
         if isinstance(deployed, Unresolved):
-            notes.append(Note((*path, "condition"), f"only where {deployed} holds; it is read as deployed"))
+            walk.note((*path, "condition"), f"only where {deployed} holds; it is read as deployed")
         name = _as_text(each.value(written.get("name")))
         if parent and relative:
             name = joined([parent.name, "/", name])
         resource = _Resource(path, written, type_, name, each)
         yield resource
         if type_.lower() == DEPLOYMENT:
-            yield from _nested(resource, notes)
+            yield from _nested(resource, walk)
         else:
-            yield from _resources(written, path, each, notes, resource)
+            yield from _resources(written, path, each, walk, resource)
 
 
-def _nested(deployment: _Resource, notes: list[Note]) -> Iterator[_Resource]:
+def _nested(deployment: _Resource, walk: _Walk) -> Iterator[_Resource]:
     properties = deployment.written.get("properties")
     properties = properties if isinstance(properties, Mapping) else {}
     template = properties.get("template")
     if not isinstance(template, Mapping):
-        notes.append(Note(deployment.path, "the nested template is not in the document; it is passed over"))
+        walk.note(deployment.path, "the nested template is not in the document; it is passed over")
         return
-    scope = deployment.scope
-    place: dict[str, Any] = {}
-    for member, attribute in (("subscriptionId", "subscription_id"), ("resourceGroup", "resource_group")):
-        if deployment.written.get(member) is not None:
-            place[attribute] = _as_text(scope.value(deployment.written[member]))
-    options = properties.get("expressionEvaluationOptions")
-    inner = isinstance(options, Mapping) and str(options.get("scope")).lower() == "inner"
-    if inner:
-        home = {"subscription_id": scope.subscription_id, "resource_group": scope.resource_group, **place}
-        scope = Scope.of(template, given=_given(properties, scope), budget=scope.budget, **home)
-    else:
-        scope = replace(scope, **place)
-    yield from _resources(template, (*deployment.path, "properties", "template"), scope, notes)
-
-
-def _given(properties: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
-    parameters = properties.get("parameters")
-    given = parameters if isinstance(parameters, Mapping) else {}
-    return {
-        name.lower(): scope.value(entry["value"]) if isinstance(entry, Mapping) and "value" in entry else UNKNOWN
-        for name, entry in given.items()
-    }
+    at = (*deployment.path, "properties", "template")
+    yield from _resources(template, at, deployment.scope.nested(deployment.written), _Walk(at, walk.notes))
 
 
 def _topic(resource: _Resource) -> FoundTopic:
@@ -135,6 +147,8 @@ def _topic(resource: _Resource) -> FoundTopic:
         name=resource.name,
         source=_as_text(source),
         topic_type=None if topic_type is None else _as_text(topic_type),
+        path=resource.path,
+        identity=resource.scope.value(resource.written.get("identity")),
     )
 
 

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
-from typing import Any, NoReturn
+from dataclasses import dataclass, replace
 
-from azureml_events.base.mistakes import show
-from azureml_events.routing.event import Event, type_of
+from azureml_events.routing.dead_letters import DeadLetter, take_dead_letter
+from azureml_events.routing.event import Event
+from azureml_events.routing.reading.containers import Found, Search
+from azureml_events.routing.reading.records import read_records
 from azureml_events.routing.reading.streams import Block, Refusal, blocks, open_stream
 from azureml_events.routing.reading.warnings import find_warnings
-
-_MOST_DIGITS = 400
-_DEEPEST_WRAPPING = 8
 
 
 @dataclass(frozen=True)
@@ -23,31 +19,54 @@ class ReadEvent:
     """An event as it was read.
 
     Attributes:
-        event: The event.
+        event: The event, without what a dead letter has beside it.
         file: The file's name as given, `<stdin>` for standard input.
-        line: The line on which its text begins, from 1.
-        warnings: The differences from delivered events, in words.
+        line: The line on which its text begins, or the number of its record, from 1.
+        noticed: What reading noticed about its text, in words.
+        place: Where in its text it was found, as `Body`; empty where nothing surrounds it.
+        dead_letter: What Event Grid added because it could not deliver the event; None where it added nothing.
     """
 
     event: Event
     file: str
     line: int
-    warnings: tuple[str, ...]
+    noticed: tuple[str, ...] = ()
+    place: str = ""
+    dead_letter: DeadLetter | None = None
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is odd about its text, and its differences from delivered events, in words."""
+        return (*self.noticed, *find_warnings(self.event))
 
 
 def read_files(names: Iterable[str]) -> Iterator[ReadEvent | Refusal]:
     """Yield the events of files in their order; a text that is refused stops nothing.
 
+    The first event that was found inside something else carries a warning that says so, once a file.
+
     Args:
-        names: Paths, `-` for standard input. A file holds JSON documents, arrays or JSON Lines, gzip or not.
+        names: Paths, `-` for standard input. A file holds JSON documents, arrays or JSON Lines, gzip or not; or what
+            else `Search` and `read_records` find events in.
     """
     for name in names:
+        said = False
         for block in file_blocks(name):
-            if isinstance(block, Refusal):
-                yield block
-                continue
-            for line, text in zip(block.lines, block.texts, strict=True):
-                yield from read_text(text, display_name(name), line)
+            for read in [block] if isinstance(block, Refusal) else read_block(block, display_name(name)):
+                if isinstance(read, ReadEvent) and read.place and not said:
+                    said = True
+                    yield replace(read, noticed=(found_in(read.place), *read.noticed))
+                else:
+                    yield read
+
+
+def found_in(place: str) -> str:
+    """Return the warning that events stood inside something else.
+
+    Args:
+        place: Where, as `ReadEvent.place` says it.
+    """
+    return f"read from {place}"
 
 
 def file_blocks(name: str) -> Iterator[Block | Refusal]:
@@ -56,13 +75,14 @@ def file_blocks(name: str) -> Iterator[Block | Refusal]:
     Args:
         name: A path, `-` for standard input.
     """
+    shown = display_name(name)
     try:
         with open_stream(name) as stream:
-            yield from blocks(stream, display_name(name))
+            yield from read_records(stream, name, shown) or blocks(stream, shown)
     except OSError as error:
-        yield Refusal(display_name(name), None, f"cannot be read: {error.strerror or error}")
+        yield Refusal(shown, None, f"cannot be read: {error.strerror or error}")
     except ValueError as error:
-        yield Refusal(display_name(name), None, f"cannot be read: {error}")
+        yield Refusal(shown, None, f"cannot be read: {error}")
 
 
 def display_name(name: str) -> str:
@@ -70,20 +90,32 @@ def display_name(name: str) -> str:
     return "<stdin>" if name == "-" else name
 
 
-def read_text(text: bytes, file: str, line: int) -> Iterator[ReadEvent | Refusal]:
-    """Yield the events in one JSON text: an object, an array, or what a Logic App's trigger received.
+def read_block(block: Block, file: str) -> Iterator[ReadEvent | Refusal]:
+    """Yield the events in some texts.
+
+    Args:
+        block: The texts.
+        file: The file's name as messages show it.
+    """
+    for line, text in zip(block.lines, block.texts, strict=True):
+        yield from read_text(text, file, line, block.place)
+
+
+def read_text(text: bytes, file: str, line: int, place: str = "") -> Iterator[ReadEvent | Refusal]:
+    """Yield the events in one text: an object, an array, what surrounds an event, or a log line.
 
     Args:
         text: The text; blank gives nothing.
         file: The file's name as messages show it.
         line: The line on which the text begins, from 1.
+        place: Where the text stood, in words; empty where nothing surrounds it.
     """
-    twice: list[str] = []
+    search = Search()
     try:
         stripped = text.decode("utf-8-sig").strip()
         if not stripped:
             return
-        value = _parse(stripped, twice)
+        found = _find(search, stripped, place)
     except UnicodeDecodeError:
         yield Refusal(file, line, "not UTF-8")
     except RecursionError:
@@ -94,52 +126,21 @@ def read_text(text: bytes, file: str, line: int) -> Iterator[ReadEvent | Refusal
     except ValueError as error:
         yield Refusal(file, line, f"not JSON: {error}")
     else:
-        repeated = tuple(f"'{name}' stands twice; the last one counts" for name in dict.fromkeys(twice))
-        yield from _unwrap(value, file, line, repeated)
+        repeated = tuple(f"'{name}' stands twice; the last one counts" for name in dict.fromkeys(search.twice))
+        for each in found:
+            yield Refusal(file, line, each) if isinstance(each, str) else _read(each, file, line, repeated)
 
 
-def _unwrap(
-    value: Any, file: str, line: int, warnings: tuple[str, ...], depth: int = 0
-) -> Iterator[ReadEvent | Refusal]:
-    if isinstance(value, list) and depth < _DEEPEST_WRAPPING:
-        for element in value:
-            yield from _unwrap(element, file, line, warnings, depth + 1)
-    elif not isinstance(value, dict):
-        yield Refusal(file, line, f"expected an event, an object, got {show(value)}")
-    elif type_of(value) is not None:
-        event = Event(value)
-        yield ReadEvent(event, file, line, (*warnings, *find_warnings(event)))
-    elif isinstance(value.get("body"), (dict, list)) and depth < _DEEPEST_WRAPPING:
-        read_from = (*warnings, "read from the body of a request")
-        yield from _unwrap(value["body"], file, line, read_from, depth + 1)
-    else:
-        yield Refusal(file, line, "not an event: it has no eventType (CloudEvents: type)")
-
-
-def _parse(text: str, twice: list[str]) -> Any:
-    def build(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        members = dict(pairs)
-        if len(members) < len(pairs):
-            counts = Counter(name for name, _ in pairs)
-            twice.extend(name for name, count in counts.items() if count > 1)
-        return members
-
-    return json.loads(text, object_pairs_hook=build, parse_float=_exact, parse_int=_whole, parse_constant=_no_number)
-
-
-def _exact(text: str) -> Decimal:
+def _find(search: Search, text: str, place: str) -> list[Found | str]:
     try:
-        return Decimal(text)
-    except InvalidOperation:
-        mantissa, _, exponent = text.lower().partition("e")
-        if exponent.startswith("-") or not Decimal(mantissa):
-            return Decimal(0)
-        return Decimal("-Infinity") if text.startswith("-") else Decimal("Infinity")
+        value = search.parse(text)
+    except ValueError:
+        if found := search.find_in_line(text):
+            return found
+        raise
+    return search.find(value, place)
 
 
-def _whole(text: str) -> int | Decimal:
-    return int(text) if len(text) <= _MOST_DIGITS else _exact(text)
-
-
-def _no_number(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no number")
+def _read(found: Found, file: str, line: int, repeated: tuple[str, ...]) -> ReadEvent:
+    members, letter = take_dead_letter(found.members, file)
+    return ReadEvent(Event(members), file, line, repeated, found.place, letter)

@@ -6,16 +6,18 @@ the other, is cut value by value, an outer array element by element.
 
 from __future__ import annotations
 
-import gzip
+import errno
+import re
 import sys
-import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from io import BufferedReader, RawIOBase
-from typing import Any, BinaryIO, cast
+from io import BufferedReader
+from typing import cast
 
-from azureml_events.routing.reading.values import is_json, split_document
+from azureml_events.base.text_encoding import UTF_8_MARK
+from azureml_events.routing.reading.unpacking import BROKEN, Stream, unpack
+from azureml_events.routing.reading.values import is_json, split_document, too_long
 
 CHUNK = 1 << 18
 """Bytes that are read at a time."""
@@ -24,9 +26,7 @@ LONGEST_TEXT = 1 << 24
 """Bytes that one text may have; an event has at most 1 MB."""
 
 _SNIFFED = 1 << 20
-_GZIP = b"\x1f\x8b"
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-_UTF_8_MARK = b"\xef\xbb\xbf"
+_OPENS_DOCUMENT = re.compile(r'[{"]|\[\s*(?:[{\["\]]|$)')
 
 
 @dataclass(frozen=True)
@@ -54,107 +54,157 @@ class Block:
 
     Attributes:
         lines: The line on which each begins, from 1.
-        texts: The texts; blank ones among them.
+        texts: The texts.
+        place: Where in the file's records they stood, in words; empty where nothing surrounds them.
     """
 
     lines: Sequence[int]
     texts: Sequence[bytes]
+    place: str = ""
 
 
 @contextmanager
-def open_stream(name: str) -> Iterator[BinaryIO]:
-    """Open a file of events.
+def open_stream(name: str) -> Iterator[Stream]:
+    """Open a file of events, and unpack it.
 
     Args:
-        name: A path, or `-` for standard input; compressed by gzip or not, whatever the path says.
+        name: A path, or `-` for standard input; compressed by gzip or not, UTF-8 or UTF-16, whatever the path says.
 
     Raises:
         OSError: It cannot be opened.
     """
     if name == "-":
-        stdin = BufferedReader(cast(RawIOBase, sys.stdin.buffer))
-        yield _plain(stdin)
-        stdin.detach()
+        if sys.stdin is None:
+            raise OSError(errno.EBADF, "standard input is closed")
+        yield unpack(cast(BufferedReader, sys.stdin.buffer))
         return
-    with open(name, "rb") as stream:  # noqa: PTH123 `-` is a name too, so names are texts here
-        yield _plain(stream)
+    with open(name, "rb") as file:  # noqa: PTH123 `-` is a name too, so names are texts here
+        yield unpack(file)
 
 
-def blocks(stream: BinaryIO, name: str) -> Iterator[Block | Refusal]:
-    """Yield the JSON texts of a stream.
+def blocks(stream: Stream, name: str) -> Iterator[Block | Refusal]:
+    """Yield the JSON texts of a stream, blank ones left out.
 
     Args:
         stream: The stream that `open_stream` gave.
         name: The name that refusals show.
     """
     try:
-        start = _start(stream)
-        if start.startswith(_UTF_16):
-            yield Refusal(name, None, "the file is UTF-16; save it as UTF-8")
-        elif _is_lines(start):
-            yield from _lines(start, stream, name)
+        start = read_start(stream)
+        if is_lines(start):
+            yield from split_lines(start, stream, name)
         else:
             yield from _document(start, stream, name)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        yield Refusal(name, None, f"the file is no whole gzip file: {str(error).lower().rstrip('.')}")
-    except OSError as error:
-        yield Refusal(name, None, f"cannot be read: {error.strerror or error}")
+    except BROKEN as error:
+        yield Refusal(name, None, describe_break(error))
 
 
-def _plain(stream: BufferedReader[Any]) -> BinaryIO:
-    if stream.peek(len(_GZIP)).startswith(_GZIP):
-        return cast("BinaryIO", gzip.GzipFile(fileobj=stream))
-    return cast("BinaryIO", stream)
+def describe_break(error: Exception) -> str:
+    """Say why a file cannot be read any further.
+
+    Args:
+        error: What reading raised.
+    """
+    if isinstance(error, OSError) and error.strerror:
+        return f"cannot be read: {error.strerror}"
+    if isinstance(error, EOFError):
+        return "the file is cut: gzip ends in the middle; every whole line before that is read"
+    reason = str(error).lower().rstrip(".")
+    return f"the file is broken, it is no whole gzip file: {reason}; every whole line before that is read"
 
 
-def _start(stream: BinaryIO) -> bytes:
-    """Read enough of the stream to see its first two lines that are not blank, where they are not too long."""
+def read_start(stream: Stream) -> bytes:
+    """Read enough of the stream to see its first two lines that are not blank, where they are not too long.
+
+    Args:
+        stream: The stream, at its beginning.
+    """
     start = b""
     while len(start) < _SNIFFED:
-        chunk = stream.read(CHUNK)
+        try:
+            chunk = stream.read1(CHUNK)
+        except BROKEN:
+            break
         start += chunk
         if not chunk or len(start.lstrip().split(b"\n", 2)) > 2:  # noqa: PLR2004 two lines and what follows
             break
-    return start.removeprefix(_UTF_8_MARK)
+    return start.removeprefix(UTF_8_MARK)
 
 
-def _is_lines(start: bytes) -> bool:
-    """Return whether the first line is a JSON text of its own, or is broken but followed by an object of its own."""
+def is_lines(start: bytes) -> bool:
+    """Return whether a file is read line by line.
+
+    It is where its first line is a JSON text of its own, or is broken but followed by an object of its own, or opens no
+    document, as in a log.
+
+    Args:
+        start: What `read_start` read.
+    """
     first, _, rest = start.decode(errors="replace").lstrip().partition("\n")
-    if not rest.strip() and not first.strip():
-        return True
-    if is_json(first):
+    if not _OPENS_DOCUMENT.match(first.rstrip()) or is_json(first):
         return True
     second = rest.lstrip().partition("\n")[0].strip()
     opens = first.startswith("[") or is_json(first.rstrip().removesuffix(","))
     return not opens and second.startswith("{") and is_json(second)
 
 
-def _lines(start: bytes, stream: BinaryIO, name: str) -> Iterator[Block | Refusal]:
-    rest, number, chunk = b"", 1, start
+def split_lines(start: bytes, stream: Stream, name: str, number: int = 1) -> Iterator[Block | Refusal]:
+    """Yield the lines of a stream that are not blank.
+
+    Args:
+        start: The part that was already read.
+        stream: Where the rest comes from.
+        name: The name that refusals show.
+        number: The first line's number.
+
+    Raises:
+        EOFError, zlib.error, OSError: The stream breaks off; every whole line before that was yielded.
+    """
+    rest, chunk = b"", start or stream.read1(CHUNK)
     while chunk:
         *whole, rest = (rest + chunk).split(b"\n")
-        yield Block(range(number, number + len(whole)), whole)
+        if whole and len(whole[0]) > LONGEST_TEXT:
+            yield _too_long(name, number)
+            whole[0] = b""
+        yield _block(number, whole)
         number += len(whole)
-        if len(rest) > LONGEST_TEXT:
-            yield Refusal(name, number, f"the line is longer than {LONGEST_TEXT:,} bytes")
-            rest = _skip_line(stream)
-            number += 1
-        chunk = stream.read(CHUNK)
-    yield Block((number,), (rest,))
+        try:
+            if len(rest) > LONGEST_TEXT:
+                yield _too_long(name, number)
+                rest, chunk = b"", _skip_line(stream)
+                number += 1
+            else:
+                chunk = stream.read1(CHUNK)
+        except BROKEN:
+            if is_json(rest.decode(errors="replace")):
+                yield _block(number, [rest])
+            raise
+    yield _block(number, [rest])
 
 
-def _skip_line(stream: BinaryIO) -> bytes:
-    chunk = stream.read(CHUNK)
-    while chunk:
+def _too_long(name: str, line: int) -> Refusal:
+    return Refusal(name, line, f"the line is {too_long(LONGEST_TEXT)}")
+
+
+def _block(number: int, lines: list[bytes]) -> Block:
+    """Make a block of the lines that are not blank."""
+    texts = [line for line in lines if line and not line.isspace()]
+    if len(texts) == len(lines):
+        return Block(range(number, number + len(lines)), texts)
+    numbers = [at for at, line in enumerate(lines, number) if line and not line.isspace()]
+    return Block(numbers, texts)
+
+
+def _skip_line(stream: Stream) -> bytes:
+    """Return what follows the end of this line."""
+    while chunk := stream.read1(CHUNK):
         _, end, rest = chunk.partition(b"\n")
         if end:
-            return rest
-        chunk = stream.read(CHUNK)
+            return rest or stream.read1(CHUNK)
     return b""
 
 
-def _document(start: bytes, stream: BinaryIO, name: str) -> Iterator[Block | Refusal]:
+def _document(start: bytes, stream: Stream, name: str) -> Iterator[Block | Refusal]:
     for line, text in split_document(start, stream, CHUNK, LONGEST_TEXT):
         if isinstance(text, bytes):
             yield Block((line,), (text,))

@@ -15,6 +15,7 @@ from azureml_events.event_grid.operators import OPERATORS, Operator
 from azureml_events.routing.conditions import Comparison, Outcome, SubjectComparison
 
 _MOST_CACHED = 8192
+_LONGEST_CACHED = 256
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ V = TypeVar("V")
 
 
 class Cache(dict[Any, V]):
-    """A mapping that computes values on demand, and forgets them when there are too many.
+    """A mapping that computes values on demand, keeps those of short keys, and forgets them when there are too many.
 
     Args:
         make: Computes the value of a key.
@@ -77,10 +78,19 @@ class Cache(dict[Any, V]):
         self._make = make
 
     def __missing__(self, key: Hashable) -> V:
-        if len(self) >= _MOST_CACHED:
-            self.clear()
-        self[key] = value = self._make(key)
+        value = self._make(key)
+        if _length(key) <= _LONGEST_CACHED:
+            if len(self) >= _MOST_CACHED:
+                self.clear()
+            self[key] = value
         return value
+
+
+def _length(key: Hashable) -> int:
+    """Return how many characters a key keeps in memory."""
+    if isinstance(key, tuple):
+        return sum(_length(each) for each in key)
+    return len(key) if isinstance(key, (str, bytes)) else 1
 
 
 class Column(Cache[int]):

@@ -19,6 +19,7 @@ ABSENT = msgspec.UNSET
 """The value of a member that the text lacks; the empty text for one that is not decoded."""
 
 _MOST_LEARNT = 64
+_LONGEST_LEARNT = 256
 
 _ATTRIBUTES: dict[EventDeliverySchema, tuple[str, ...]] = {
     "EventGridSchema": ("id", "topic", "subject", "eventType", "eventTime", "dataVersion", "metadataVersion"),
@@ -58,11 +59,12 @@ class Decoder:
         """
         data = members.get("data")
         known = {canonical(name) for names in _ATTRIBUTES.values() for name in names}
-        new = {name for name in members if canonical(name) not in known | {"data"} | {*self._attributes}}
+        known |= {"data", *self._attributes}
+        new = {name for name in members if _learnable(name) and canonical(name) not in known}
         fields = {
             name
             for name in (data if isinstance(data, dict) else ())
-            if name.lower() not in DATA_FIELDS and name.lower() not in self._fields
+            if _learnable(name) and name.lower() not in DATA_FIELDS and name.lower() not in self._fields
         }
         learnt = self._learnt
         if len(learnt["event"] | new) + len(learnt["data"] | fields) > _MOST_LEARNT:
@@ -80,6 +82,11 @@ class Decoder:
             members.append((name, str if name == _TYPE[self.schema] else _TEXT if needed else msgspec.Raw))
         event = _struct("Event", members, self._learnt["event"], _TYPE[self.schema])
         return msgspec.json.Decoder(event).decode
+
+
+def _learnable(name: str) -> bool:
+    """Return whether a decoder can have a member of this name: msgspec takes only what JSON writes as it is."""
+    return name.isprintable() and not {'"', "\\"} & {*name} and len(name) <= _LONGEST_LEARNT
 
 
 def _field(name: str, needed: Collection[str]) -> tuple[str, Any]:

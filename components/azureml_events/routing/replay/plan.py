@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from itertools import islice
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -75,24 +74,19 @@ class Plans:
         self._decoder.learn(event.members)
         self.route = self._router()
 
-    def _router(self) -> Callable[[Sequence[bytes], int, list[int]], int]:
+    def _router(self) -> Callable[[Iterator[bytes], list[int]], None]:
         decode, plans = self._decoder.decode, self._plans
         type_of = attrgetter(self._decoder.name("type") or "")
 
-        def route(texts: Sequence[bytes], start: int, masks: list[int]) -> int:
-            """Route usual events up to the first that is not.
+        def route(texts: Iterator[bytes], masks: list[int]) -> None:
+            """Route usual events up to the first that is not, which is taken too.
 
             Args:
                 texts: The events' texts.
-                start: Where to begin.
                 masks: Receives the subscriptions that each event reaches or may reach, as bits.
-
-            Returns:
-                The position of the first event that is not usual, or the number of texts.
             """
-            before = len(masks)
             try:
-                for text in islice(texts, start, None):
+                for text in texts:
                     event = decode(text)
                     if not text.isascii():
                         text.decode()
@@ -105,8 +99,7 @@ class Plans:
                         mask &= column[value_of(event)]
                     masks.append(mask)
             except _ODD:
-                pass
-            return start + len(masks) - before
+                return
 
         return route
 

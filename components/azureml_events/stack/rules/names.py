@@ -9,8 +9,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from azureml_events.base.mistakes import MemberPath, Mistake, choices, likely, show
-from azureml_events.stack.delivery import Address
+from azureml_events.base.arm_ids import is_resource_id
+from azureml_events.base.mistakes import MemberPath, Mistake, Names, choices, show
+from azureml_events.stack.delivery import Address, chosen_by
 
 
 @dataclass(frozen=True)
@@ -57,13 +58,15 @@ def naming_mistakes(entries: RawEntries) -> Iterator[Mistake]:
         Mistakes whose paths start at the stack.
     """
     yield from _one_workspace_per_id(entries.workspaces)
-    workspaces = list(entries.workspaces)
+    workspaces, handlers = Names(entries.workspaces), Names(entries.handlers)
     for key, address in entries.subscriptions.items():
         found: list[Mistake] = []
         if "workspaces" not in entries.unknown:
-            found += _missing_workspaces(address, workspaces)
+            missing = _missing_workspaces(address, workspaces)
+            found += (Mistake(path, _nothing("workspace", pattern, workspaces)) for path, pattern in missing)
         if "handlers" not in entries.unknown:
-            found += _missing_handlers(address, entries.handlers)
+            missing = _missing_handlers(address, handlers)
+            found += (Mistake(path, _nothing("handler", name, handlers)) for path, name in missing)
         found += _not_exactly_one_handler(address, workspaces)
         yield from (mistake.below("subscriptions", key) for mistake in found)
 
@@ -81,11 +84,11 @@ def unused_entries(entries: RawEntries) -> Iterator[MemberPath]:
     addresses = entries.subscriptions.values()
     if "subscriptions" in entries.unknown:
         return
-    workspaces = list(entries.workspaces)
+    workspaces, handlers = Names(entries.workspaces), Names(entries.handlers)
     if not any(address.workspaces == () or [*_missing_workspaces(address, workspaces)] for address in addresses):
         chosen = {name for address in addresses for name in address.chosen(workspaces)}
         yield from (("workspaces", key) for key in workspaces if key not in chosen)
-    if not any(address.to is None or [*_missing_handlers(address, entries.handlers)] for address in addresses):
+    if not any(address.to is None or [*_missing_handlers(address, handlers)] for address in addresses):
         named = {
             name
             for address in addresses
@@ -107,29 +110,27 @@ def _one_workspace_per_id(ids: Mapping[str, object]) -> Iterator[Mistake]:
             )
 
 
-def _missing_workspaces(address: Address, workspaces: Sequence[str]) -> Iterator[Mistake]:
+def _missing_workspaces(address: Address, workspaces: Names) -> Iterator[tuple[MemberPath, str]]:
+    """Yield the names and patterns that choose no workspace."""
     patterns: list[tuple[MemberPath, str]] = [
         (("workspaces", index), pattern) for index, pattern in enumerate(address.workspaces or ())
     ]
     if isinstance(address.to, Mapping):
         patterns += [(("handler", pattern), pattern) for pattern in address.to]
-    for path, pattern in patterns:
-        if not any(fnmatchcase(name, pattern) for name in workspaces):
-            yield Mistake(path, _nothing("workspace", pattern, workspaces))
+    yield from ((path, pattern) for path, pattern in patterns if not chosen_by([pattern], workspaces))
 
 
-def _missing_handlers(address: Address, handlers: Sequence[str]) -> Iterator[Mistake]:
+def _missing_handlers(address: Address, handlers: Names) -> Iterator[tuple[MemberPath, str]]:
+    """Yield the names that name no handler."""
     named: list[tuple[MemberPath, str]] = []
     if isinstance(address.to, str):
         named = [(("handler",), address.to)]
     elif isinstance(address.to, Mapping):
         named = [(("handler", pattern), name) for pattern, name in address.to.items()]
-    for path, name in named:
-        if name not in handlers:
-            yield Mistake(path, _nothing("handler", name, handlers))
+    yield from ((path, name) for path, name in named if name not in handlers)
 
 
-def _not_exactly_one_handler(address: Address, workspaces: Sequence[str]) -> Iterator[Mistake]:
+def _not_exactly_one_handler(address: Address, workspaces: Names) -> Iterator[Mistake]:
     if not isinstance(address.to, Mapping):
         return
     for workspace in address.chosen(workspaces):
@@ -141,8 +142,11 @@ def _not_exactly_one_handler(address: Address, workspaces: Sequence[str]) -> Ite
             yield Mistake(("handler",), f"no key matches the chosen workspace {show(workspace)}; exactly one must")
 
 
-def _nothing(kind: str, name: str, there: Sequence[str]) -> str:
-    close = likely(name, there)
+def _nothing(kind: str, name: str, there: Names) -> str:
+    if is_resource_id(name):
+        fix = f"write it as resourceId of an entry of '{kind}s', and the entry's name here"
+        return f"an ARM id is no {kind}'s name; {fix}"
+    close = there.likely(name)
     if close:
         return f"there is no {kind} {show(name)}; did you mean '{close}'?"
     return f"there is no {kind} {show(name)}; there are: {choices(there) or 'none'}"

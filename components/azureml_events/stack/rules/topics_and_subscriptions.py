@@ -90,7 +90,8 @@ def _of_handlers(stack: Stack) -> Iterator[Mistake]:
 
 def _of_workflow(stack: Stack, delivery: Delivery) -> Iterator[Mistake]:
     location = stack.workspaces[delivery.workspace].location
-    problem = other_cloud_problem(location) if isinstance(location, str) else None
+    region = location if isinstance(location, str) else None
+    problem = other_cloud_problem(region, stack.environment)
     if problem and isinstance(delivery.handler, Bridge):
         at: MemberPath = ("subscriptions", delivery.key, "handler")
         yield Mistake(at, f"handler {show(delivery.handler_name)}, workspace {show(delivery.workspace)}: {problem}")
@@ -141,12 +142,14 @@ def _by_subscription(stack: Stack) -> dict[str, list[Delivery]]:
 
 
 def _identities(stack: Stack) -> Iterator[Mistake]:
-    for key, topic in stack.topics.items():
-        if topic.identity == "None":
-            used = [item for item in stack.deliveries if item.workspace == key]
-            own = stack.workspaces[key].system_topic.identity
-            at: MemberPath = ("workspaces", key) if own else ("defaults",)
-            yield from (mistake.below(*at, "systemTopic", "identity") for mistake in _without_identity(used))
+    without = {key: list[Delivery]() for key, topic in stack.topics.items() if topic.identity == "None"}
+    for delivery in stack.deliveries if without else ():
+        if delivery.workspace in without:
+            without[delivery.workspace].append(delivery)
+    for key, used in without.items():
+        own = stack.workspaces[key].system_topic.identity
+        at: MemberPath = ("workspaces", key) if own else ("defaults",)
+        yield from (mistake.below(*at, "systemTopic", "identity") for mistake in _without_identity(used))
 
 
 def _without_identity(used: list[Delivery]) -> Iterator[Mistake]:

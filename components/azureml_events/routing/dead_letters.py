@@ -1,0 +1,89 @@
+"""Dead letters: the events that Event Grid could not deliver, as it writes them to a container."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from azureml_events.event_grid.dead_letters import ADDED, TELLING, explain_dead_letter
+from azureml_events.routing.event import Event
+from azureml_events.routing.subscription import RoutedSubscription
+
+_BLOB = re.compile(r"(?:^|[/\\])([^/\\]+)[/\\]\d{4}(?:[/\\]\d{1,2}){3}[/\\][^/\\]+$")
+
+
+@dataclass(frozen=True)
+class DeadLetter:
+    """The parts that Event Grid added to an event which it could not deliver.
+
+    Attributes:
+        reason: Why it gave up; None where the text does not say.
+        attempts: How often it tried; None where the text does not say.
+        outcome: How the last attempt ended; None where the text does not say.
+        subscription: The subscription's name in upper case, from the blob's path; None where there is no such path.
+    """
+
+    reason: str | None
+    attempts: int | None
+    outcome: str | None
+    subscription: str | None = None
+
+    @property
+    def meaning(self) -> str:
+        """What reason and outcome mean, in words."""
+        return explain_dead_letter(self.reason, self.outcome)
+
+    def origin(
+        self, event: Event, subscriptions: Iterable[RoutedSubscription], workspace: str | None = None
+    ) -> RoutedSubscription | None:
+        """Return the subscription that the event could not be delivered for, or None where none is known.
+
+        Args:
+            event: The event.
+            subscriptions: The subscriptions that are declared.
+            workspace: The workspace whose event it is taken to be; default the one that its source names.
+        """
+        if self.subscription is None:
+            return None
+        wanted, source = self.subscription.lower(), (event.source or "").lower()
+        named = [each for each in subscriptions if (each.azure_name or each.name).lower() == wanted]
+        own = [
+            each
+            for each in named
+            if (each.workspace == workspace if workspace else (each.workspace_id or "").lower() == source)
+        ]
+        return next(iter([*own, *(each for each in named if each.workspace_id is None and not workspace)]), None)
+
+
+def take_dead_letter(members: Mapping[str, Any], file: str) -> tuple[Mapping[str, Any], DeadLetter | None]:
+    """Return an event's own members, and what makes it a dead letter; None where nothing does.
+
+    Args:
+        members: The event as it was read.
+        file: The file that it was read from; a blob's path names the subscription.
+    """
+    added = {name.lower() for name in ADDED}
+    found = {_plain(name): value for name, value in members.items() if _plain(name) in added}
+    reason, attempts, outcome = (found.get(name.lower()) for name in TELLING)
+    if reason is None and attempts is None and outcome is None:
+        return members, None
+    path = _BLOB.search(file)
+    own = {name: value for name, value in members.items() if _plain(name) not in added}
+    letter = DeadLetter(_text(reason), _count(attempts), _text(outcome), path[1] if path else None)
+    return own, letter
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").lower()
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _count(value: Any) -> int | None:
+    if isinstance(value, str) and re.fullmatch("[0-9]{1,9}", value):
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
