@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from azureml_events.base.mistakes import Path
+from azureml_events.base.mistakes import MemberPath
 from azureml_events.policy.reading import is_given, read_text
 from azureml_events.policy.resource import Resource
 
@@ -24,7 +24,7 @@ SYSTEM_TOPIC = "eventgrid:SystemTopic"
 WEB_HOOK = "WebHook"
 
 
-def destination(resource: Resource) -> Path:
+def destination(resource: Resource) -> MemberPath:
     """Return the path of the destination: `destination`, or that in `deliveryWithResourceIdentity`.
 
     Args:
@@ -36,7 +36,7 @@ def destination(resource: Resource) -> Path:
     return _either(resource, "destination", "deliveryWithResourceIdentity")
 
 
-def dead_letter_destination(resource: Resource) -> Path:
+def dead_letter_destination(resource: Resource) -> MemberPath:
     """Return the path of the dead letter, in either form; the member need not be there.
 
     Args:
@@ -72,5 +72,5 @@ def web_hook(resource: Resource) -> Sequence[str | int] | None:
     return destination(resource) if endpoint_type(resource) == WEB_HOOK else None
 
 
-def _either(resource: Resource, plain: str, wrapper: str) -> Path:
+def _either(resource: Resource, plain: str, wrapper: str) -> MemberPath:
     return (wrapper, plain) if is_given(resource, wrapper) else (plain,)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from azureml_events.base.mistakes import Path
+from azureml_events.base.mistakes import MemberPath
 from azureml_events.policy.reading import UndecidedError
 from azureml_events.policy.resource import Resource, Resources
 from azureml_events.policy.rule import PolicyLevel, Question, Rule, Violation
@@ -64,7 +64,7 @@ class Undecided:
 
     use: RuleUse
     resource: Resource
-    member: Path
+    member: MemberPath
 
 
 @dataclass

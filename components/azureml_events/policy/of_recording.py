@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from azureml_events.base.mistakes import Path
+from azureml_events.base.mistakes import MemberPath
 from azureml_events.documents.unresolved import UNKNOWN
 from azureml_events.offline.recording import Recording, Registration, in_dependency_order
 from azureml_events.offline.wire import Asset, ResourceReference, Secret, Unknown
@@ -61,7 +61,7 @@ def _plain(value: Any) -> Any:
             return value
 
 
-def _secrets(value: Any, path: Path) -> Iterator[Path]:
+def _secrets(value: Any, path: MemberPath) -> Iterator[MemberPath]:
     match value:
         case Secret():
             yield path

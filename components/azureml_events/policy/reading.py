@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from azureml_events.base.mistakes import Path, dotted
+from azureml_events.base.mistakes import MemberPath, dotted
 from azureml_events.documents.unresolved import Unresolved
 from azureml_events.policy.resource import Resource
 
@@ -17,7 +17,7 @@ class UndecidedError(Exception):
         member: Its path in the resource.
     """
 
-    def __init__(self, member: Path) -> None:
+    def __init__(self, member: MemberPath) -> None:
         super().__init__(f"{dotted(member)} is unknown")
         self.member = member
 

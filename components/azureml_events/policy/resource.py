@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from azureml_events.base.mistakes import Path
+from azureml_events.base.mistakes import MemberPath
 
 _TOKEN = re.compile(r"azure-(?:native|nextgen)(?:_\w+)?:(?P<module>\w+)(?:/[^:]*)?:(?P<type>\w+)")
 """Tokens of azure-native: without a version, with one (provider 2.x), or of a local package (provider 3.x; its form is
@@ -43,10 +43,10 @@ class Resource:
     outputs: Mapping[str, Any] = field(default_factory=dict)
     id: str | None = None
     sources: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    secrets: frozenset[Path] = frozenset()
+    secrets: frozenset[MemberPath] = frozenset()
     protect: bool = False
     azure_subscription: str | None = None
-    path: Path = ()
+    path: MemberPath = ()
     source: tuple[str, int] | None = None
 
 

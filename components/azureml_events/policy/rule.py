@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from azureml_events.base.mistakes import Path
+from azureml_events.base.mistakes import MemberPath
 from azureml_events.base.model import Declaration
+from azureml_events.lint.rules import Example
 from azureml_events.policy.resource import Resource, Resources
 
 Severity = Literal["low", "medium", "high", "critical"]
@@ -32,7 +33,7 @@ class Violation:
             only one.
     """
 
-    member: Path
+    member: MemberPath
     message: str
     fix: str
     detail: str | None = None
@@ -67,6 +68,8 @@ class Rule:
         level: What a violation is by default.
         types: The types of resource that it judges.
         check: Yields what it does not allow; raises `UndecidedError` where it needs a value that is not known.
+        fix: What to do, in one sentence.
+        example: The wire inputs of a resource that it does not allow, as YAML, and the same mended.
         settings: The class of its settings.
         reads_others: Whether it needs other resources than the one that it judges: a stack policy in the pack.
         review_only: Whether a pack cannot know what it reads.
@@ -79,6 +82,8 @@ class Rule:
     level: PolicyLevel
     types: tuple[str, ...]
     check: Callable[[Question], Iterable[Violation]]
+    fix: str
+    example: Example
     settings: type[Settings] = Settings
     reads_others: bool = False
     review_only: bool = False

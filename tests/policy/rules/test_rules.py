@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from azureml_events.base.mistakes import dotted
 from azureml_events.documents.unresolved import UNKNOWN
 from azureml_events.policy.judge import RuleUse, judge
 from azureml_events.policy.resource import Resource, Resources
+from azureml_events.policy.rule import Rule
 from azureml_events.policy.rules import RULES
 
 CASES = Path(__file__).parents[2] / "cases" / "policy"
@@ -72,8 +74,26 @@ def test_a_rule_says(case: Case) -> None:
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES.keys())
-def test_a_rule_has_cases_of_each_kind(rule: Any) -> None:
+def test_a_rule_has_cases_of_each_kind(rule: Rule) -> None:
     own = [case.values[0] for case in cases() if case.values[0]["rule"] == rule.name]
     assert any(case.get("violations") for case in own)
     assert any(not case.get("violations") and not case.get("undecided") for case in own)
     assert all(case["why"] for case in own)
+
+
+def found_in(rule: Rule, example: str) -> list[str]:
+    """What a rule says of the wire inputs of an example, on its first type of resource."""
+    one = Resource("example", rule.types[0], yaml.safe_load(example))
+    judgement = judge(Resources([one]), [RuleUse(rule, "error", rule.settings())], TODAY)
+    return [each.violation.message for each in judgement.violated]
+
+
+@pytest.mark.parametrize("rule", [each for each in RULES.values() if not each.reads_others], ids=lambda rule: rule.name)
+def test_a_rules_example_is_not_allowed_and_the_mended_one_is(rule: Rule) -> None:
+    assert found_in(rule, rule.example.wrong)
+    assert not found_in(rule, rule.example.right)
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES.keys())
+def test_a_rule_says_what_must_hold_and_why_and_what_to_do(rule: Rule) -> None:
+    assert all(text.endswith(".") for text in (rule.text, rule.why, rule.fix))

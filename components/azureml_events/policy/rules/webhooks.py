@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from azureml_events.lint.rules import Example
 from azureml_events.policy.event_subscription import EVENT_SUBSCRIPTIONS, web_hook
 from azureml_events.policy.reading import read_text
 from azureml_events.policy.resource import Resource
@@ -37,10 +38,15 @@ WEBHOOK_RULES = (
     Rule(
         "webhook-https",
         "A webhook's URL begins with https.",
-        "Events would travel in the clear; Event Grid refuses such a URL.",
-        "critical",
-        "error",
-        EVENT_SUBSCRIPTIONS,
-        _https,
+        why="Events would travel in the clear; Event Grid refuses such a URL.",
+        severity="critical",
+        level="error",
+        types=EVENT_SUBSCRIPTIONS,
+        check=_https,
+        fix="Deliver to an https URL.",
+        example=Example(
+            "destination: {endpointType: WebHook, endpointUrl: 'http://hooks.example.com/events'}\n",
+            "destination: {endpointType: WebHook, endpointUrl: 'https://hooks.example.com/events'}\n",
+        ),
     ),
 )
