@@ -275,7 +275,9 @@ class Grants:
         if source.type == USER_ASSIGNED_IDENTITY:
             own = user_assigned_of(source)
             return [own] if own in self._of_topics else []
-        return self._topics.held_by(source) if source.type in TOPICS else []
+        held = self._topics.held_by(source) if source.type in TOPICS else []
+        own_identity = system_assigned_of(source)
+        return [own_identity] if own_identity in held else held
 
     def _hold_together(self) -> None:
         """Find which role assignment serves which need."""
