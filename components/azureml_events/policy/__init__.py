@@ -1,0 +1,1 @@
+"""Rules over the wire values of resources, whatever declared them."""

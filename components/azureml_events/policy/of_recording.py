@@ -1,0 +1,77 @@
+"""The resources of a program that was run offline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from azureml_events.base.mistakes import MemberPath
+from azureml_events.documents.unresolved import UNKNOWN
+from azureml_events.offline.recording import Recording, Registration, in_dependency_order
+from azureml_events.offline.wire import Asset, ResourceReference, Secret, Unknown
+from azureml_events.policy.resource import STACK, Resource, Resources, type_without_version
+
+
+def resources_of_recording(recording: Recording, azure_subscription: str | None = None) -> Resources:
+    """Return the resources that a program registers.
+
+    Args:
+        recording: The program's run.
+        azure_subscription: The Azure subscription of the default provider; default unknown.
+    """
+    registered = in_dependency_order(recording.resources)
+    of_provider = {each.urn: _plain(each.inputs.get("subscriptionId")) for each in registered}
+    return Resources(
+        _resource(each, type_, of_provider.get(each.provider or "") or azure_subscription, recording.outputs)
+        for each in registered
+        if (type_ := type_without_version(each.type)) is not None
+    )
+
+
+def _resource(
+    registration: Registration, type_: str, azure_subscription: object, stack_outputs: Mapping[str, Any]
+) -> Resource:
+    request, source = registration.request, registration.source
+    named = request.propertyDependencies if request else {}
+    return Resource(
+        name=registration.name,
+        type=type_,
+        inputs={name: _plain(value) for name, value in registration.inputs.items()},
+        urn=registration.urn,
+        outputs=_plain(stack_outputs) if type_ == STACK else {},
+        id=registration.import_id or registration.read_id,
+        sources={member: tuple(sorted(each.urns)) for member, each in named.items()},
+        secrets=frozenset(_secrets(registration.inputs, ())),
+        protect=registration.protect,
+        azure_subscription=azure_subscription if isinstance(azure_subscription, str) else None,
+        source=(source.file, source.line) if source else None,
+    )
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Unknown() | Asset():
+            return UNKNOWN
+        case Secret():
+            return _plain(value.value)
+        case ResourceReference():
+            return value.id or UNKNOWN
+        case Mapping():
+            return {name: _plain(member) for name, member in value.items()}
+        case list():
+            return [_plain(element) for element in value]
+        case _:
+            return value
+
+
+def _secrets(value: Any, path: MemberPath) -> Iterator[MemberPath]:
+    match value:
+        case Secret():
+            yield path
+            yield from _secrets(value.value, path)
+        case Mapping():
+            for name, member in value.items():
+                yield from _secrets(member, (*path, name))
+        case list():
+            for index, element in enumerate(value):
+                yield from _secrets(element, (*path, index))

@@ -1,0 +1,76 @@
+"""Reading a resource's members: a rule that needs one that is not known stops there, and is undecided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from azureml_events.base.mistakes import MemberPath, dotted
+from azureml_events.documents.unresolved import Unresolved
+from azureml_events.policy.resource import Resource
+
+
+class UndecidedError(Exception):
+    """A rule needs a member that is not known.
+
+    Args:
+        member: Its path in the resource.
+    """
+
+    def __init__(self, member: MemberPath) -> None:
+        super().__init__(f"{dotted(member)} is unknown")
+        self.member = member
+
+
+def read(resource: Resource, *path: str | int) -> Any:
+    """Return a member's value; None where it is absent, null or below something of another form.
+
+    Args:
+        resource: The resource.
+        path: The member's path.
+
+    Raises:
+        UndecidedError: The value, or something that it is in, is not known.
+    """
+    value: Any = resource.inputs
+    for depth, step in enumerate(path, 1):
+        value = _member(value, step)
+        if isinstance(value, Unresolved):
+            raise UndecidedError(path[:depth])
+    return value
+
+
+def read_text(resource: Resource, *path: str | int) -> str | None:
+    """Return a member's text; None where it is absent or no text.
+
+    Args:
+        resource: The resource.
+        path: The member's path.
+
+    Raises:
+        UndecidedError: It is not known.
+    """
+    value = read(resource, *path)
+    return value if isinstance(value, str) else None
+
+
+def is_given(resource: Resource, *path: str | int) -> bool:
+    """Tell whether a member is there, known or not.
+
+    Args:
+        resource: The resource.
+        path: The member's path.
+
+    Raises:
+        UndecidedError: Something that it is in is not known.
+    """
+    holder = read(resource, *path[:-1])
+    return _member(holder, path[-1]) is not None
+
+
+def _member(value: Any, step: str | int) -> Any:
+    if isinstance(value, Mapping):
+        return value.get(str(step))
+    if isinstance(value, list) and isinstance(step, int) and step < len(value):
+        return value[step]
+    return None

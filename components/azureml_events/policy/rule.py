@@ -1,0 +1,89 @@
+"""A policy rule: one row, which the pack, `review`, `explain` and the rules' page all read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from azureml_events.base.mistakes import MemberPath
+from azureml_events.base.model import Declaration
+from azureml_events.lint.rules import Example
+from azureml_events.policy.resource import Resource, Resources
+
+Severity = Literal["low", "medium", "high", "critical"]
+PolicyLevel = Literal["error", "warning", "off"]
+"""What a violation is; `off` until somebody sets the rule's settings or level."""
+
+
+class Settings(Declaration):
+    """The settings of a rule that has none; those of others derive from it, each with its default."""
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One thing that a rule does not allow.
+
+    Attributes:
+        member: The path of the member in the resource.
+        message: What was seen and what is allowed; never a value that may be secret: hosts, kinds, role names.
+        fix: The advice.
+        detail: Which of several findings about the resource it is, as an attribute's or a role's name; None for the
+            only one.
+    """
+
+    member: MemberPath
+    message: str
+    fix: str
+    detail: str | None = None
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a rule is asked: whether it allows a resource.
+
+    Attributes:
+        resource: The resource.
+        resources: All resources of the program or document.
+        settings: The rule's settings.
+        today: The day on which it is asked, UTC.
+    """
+
+    resource: Resource
+    resources: Resources
+    settings: Any
+    today: date
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One policy rule.
+
+    Attributes:
+        name: Its name.
+        text: What must hold, in one sentence.
+        why: What happens otherwise, in one or two sentences.
+        severity: How bad a violation is.
+        level: What a violation is by default.
+        types: The types of resource that it judges.
+        check: Yields what it does not allow; raises `UndecidedError` where it needs a value that is not known.
+        fix: What to do, in one sentence.
+        example: The wire inputs of a resource that it does not allow, as YAML, and the same mended.
+        settings: The class of its settings.
+        reads_others: Whether it needs other resources than the one that it judges: a stack policy in the pack.
+        review_only: Whether a pack cannot know what it reads.
+    """
+
+    name: str
+    text: str
+    why: str
+    severity: Severity
+    level: PolicyLevel
+    types: tuple[str, ...]
+    check: Callable[[Question], Iterable[Violation]]
+    fix: str
+    example: Example
+    settings: type[Settings] = Settings
+    reads_others: bool = False
+    review_only: bool = False
