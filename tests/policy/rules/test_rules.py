@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 from azureml_events.base.mistakes import dotted
-from azureml_events.documents.unresolved import UNKNOWN
+from azureml_events.documents.unresolved import HOLE, UNKNOWN, Unresolved
 from azureml_events.policy.judge import RuleUse, judge
 from azureml_events.policy.resource import Resource, Resources
 from azureml_events.policy.rule import Rule
@@ -32,14 +32,14 @@ def cases() -> list[Any]:
 
 
 def resource(written: dict[str, Any]) -> Resource:
-    """A resource as a case writes it; `<unknown>` is not known."""
+    """A resource as a case writes it; `<unknown>` is not known, `{<known>: …}` in parts."""
     sources = {member: (other,) for member, other in written.get("sources", {}).items()}
     return Resource(
         name=written["name"],
         type=written["type"],
         inputs=unknown(written.get("inputs", {})),
-        urn=written["name"],
-        outputs=written.get("outputs", {}),
+        urn=written.get("urn", written["name"]),
+        outputs=unknown(written.get("outputs", {})),
         id=written.get("id"),
         sources=sources,
         secrets=frozenset(tuple(path.split(".")) for path in written.get("secrets", [])),
@@ -49,6 +49,8 @@ def resource(written: dict[str, Any]) -> Resource:
 
 
 def unknown(value: Any) -> Any:
+    if isinstance(value, dict) and "<known>" in value:
+        return Unresolved(value["<known>"], ("<unknown>",) * value["<known>"].count(HOLE))
     if isinstance(value, dict):
         return {name: unknown(member) for name, member in value.items()}
     if isinstance(value, list):
@@ -84,7 +86,7 @@ def test_a_rule_has_cases_of_each_kind(rule: Rule) -> None:
 def found_in(rule: Rule, example: str) -> list[str]:
     """What a rule says of the wire inputs of an example, on its first type of resource."""
     one = Resource("example", rule.types[0], yaml.safe_load(example))
-    judgement = judge(Resources([one]), [RuleUse(rule, "error", rule.settings())], TODAY)
+    judgement = judge(Resources([one]), [RuleUse(rule, "error", rule.settings.parse(rule.example_settings))], TODAY)
     return [each.violation.message for each in judgement.violated]
 
 

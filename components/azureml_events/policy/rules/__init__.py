@@ -3,8 +3,22 @@
 from __future__ import annotations
 
 from azureml_events.policy.rule import Rule
+from azureml_events.policy.rules.conventions import CONVENTION_RULES
+from azureml_events.policy.rules.delivery import DELIVERY_RULES
+from azureml_events.policy.rules.destinations import DESTINATION_RULES
+from azureml_events.policy.rules.filters import FILTER_RULES
 from azureml_events.policy.rules.stores import STORE_RULES
 from azureml_events.policy.rules.webhooks import WEBHOOK_RULES
 
-RULES: dict[str, Rule] = {rule.name: rule for rule in (*WEBHOOK_RULES, *STORE_RULES)}
+RULES: dict[str, Rule] = {
+    rule.name: rule
+    for rule in (
+        *WEBHOOK_RULES,
+        *DESTINATION_RULES,
+        *DELIVERY_RULES,
+        *FILTER_RULES,
+        *STORE_RULES,
+        *CONVENTION_RULES,
+    )
+}
 """The policy rules by name, in the order of their page."""
