@@ -2,63 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from datetime import date
-from pathlib import Path
-from typing import Any
-
 import pytest
 import yaml
 from azureml_events.base.mistakes import dotted
-from azureml_events.documents.unresolved import HOLE, UNKNOWN, Unresolved
 from azureml_events.policy.judge import RuleUse, judge
 from azureml_events.policy.resource import Resource, Resources
 from azureml_events.policy.rule import Rule
 from azureml_events.policy.rules import RULES
-
-CASES = Path(__file__).parents[2] / "cases" / "policy"
-TODAY = date(2026, 11, 26)
-
-Case = dict[str, Any]
+from policy_cases import TODAY, Case, cases, resource
 
 
-def cases() -> list[Any]:
-    """The cases of every family; each file is named as the rules' file."""
-    return [
-        pytest.param(case, id=f"{case['rule']}: {case['name']}")
-        for file in sorted(CASES.glob("*.json"))
-        for case in json.loads(file.read_text(encoding="utf-8"))
-    ]
-
-
-def resource(written: dict[str, Any]) -> Resource:
-    """A resource as a case writes it; `<unknown>` is not known, `{<known>: …}` in parts."""
-    sources = {member: (other,) for member, other in written.get("sources", {}).items()}
-    return Resource(
-        name=written["name"],
-        type=written["type"],
-        inputs=unknown(written.get("inputs", {})),
-        urn=written.get("urn", written["name"]),
-        outputs=unknown(written.get("outputs", {})),
-        id=written.get("id"),
-        sources=sources,
-        secrets=frozenset(tuple(path.split(".")) for path in written.get("secrets", [])),
-        protect=written.get("protect", False),
-        azure_subscription=written.get("azureSubscription"),
-    )
-
-
-def unknown(value: Any) -> Any:
-    if isinstance(value, dict) and "<known>" in value:
-        return Unresolved(value["<known>"], ("<unknown>",) * value["<known>"].count(HOLE))
-    if isinstance(value, dict):
-        return {name: unknown(member) for name, member in value.items()}
-    if isinstance(value, list):
-        return [unknown(element) for element in value]
-    return UNKNOWN if value == "<unknown>" else value
-
-
-@pytest.mark.parametrize("case", cases())
+@pytest.mark.parametrize("case", cases(), ids=lambda case: f"{case['rule']}: {case['name']}")
 def test_a_rule_says(case: Case) -> None:
     rule = RULES[case["rule"]]
     resources = Resources([resource(each) for each in case["resources"]])
@@ -77,7 +31,7 @@ def test_a_rule_says(case: Case) -> None:
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES.keys())
 def test_a_rule_has_cases_of_each_kind(rule: Rule) -> None:
-    own = [case.values[0] for case in cases() if case.values[0]["rule"] == rule.name]
+    own = [case for case in cases() if case["rule"] == rule.name]
     assert any(case.get("violations") for case in own)
     assert any(not case.get("violations") and not case.get("undecided") for case in own)
     assert all(case["why"] for case in own)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from azureml_events.base.mistakes import Mistake
 from azureml_events.base.model import Between
@@ -119,10 +119,14 @@ def _expiring(question: Question) -> Iterator[Violation]:
         yield Violation((_EXPIRATION,), text, f"set {_EXPIRATION} to a later day, or leave it out")
 
 
+_Schema = Literal["EventGridSchema", "CloudEventSchemaV1_0", "CustomInputSchema"]
+_SCHEMAS = get_args(_Schema)
+
+
 class SchemaSettings(Settings):
     """The settings of `delivery-schema`."""
 
-    wanted: Literal["EventGridSchema", "CloudEventSchemaV1_0", "CustomInputSchema"] = DEFAULT_SCHEMA
+    wanted: _Schema = DEFAULT_SCHEMA
     """The schema, default the service's, `EventGridSchema`; `CustomInputSchema` is one of custom topics."""
 
 
@@ -131,9 +135,7 @@ def _schema(question: Question) -> Iterator[Violation]:
     given = read(question.resource, member)
     schema = DEFAULT_SCHEMA if given is None else given
     if schema != wanted:
-        seen = (
-            schema if schema in {"EventGridSchema", "CloudEventSchemaV1_0", "CustomInputSchema"} else "another schema"
-        )
+        seen = schema if schema in _SCHEMAS else "another schema"
         default = ", the service's default" if given is None else ""
         yield Violation((member,), f"events are delivered as {seen}{default}, allowed: {wanted}", f"set it to {wanted}")
 

@@ -192,7 +192,7 @@ def _all_events(question: Question) -> Iterator[Violation]:
     unknown: list[UndecidedError] = []
     for member in narrowing:
         try:
-            if read(resource, *member) not in (None, "", [], ["All"]):
+            if _narrows(resource, member):
                 return
         except UndecidedError as error:
             unknown.append(error)
@@ -202,6 +202,13 @@ def _all_events(question: Question) -> Iterator[Violation]:
         raise unknown[0]
     text = "it takes all events, allowed: named event types, or a filter"
     yield Violation(("filter",), text, "name the event types in includedEventTypes, or filter them")
+
+
+def _narrows(resource: Resource, member: MemberPath) -> bool:
+    given = read(resource, *member)
+    if member == _TYPES and isinstance(given, list) and len(given) == 1:
+        given = [read(resource, *member, 0)]
+    return given not in (None, "", [], ["All"])
 
 
 _NEVER = "filter: {includedEventTypes: [Microsoft.MachineLearningServices.ModelRegistered], subjectBeginsWith: '%s'}\n"

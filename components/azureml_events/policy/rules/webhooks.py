@@ -13,7 +13,7 @@ from azureml_events.base.urls import holds_key
 from azureml_events.lint.rules import Example
 from azureml_events.policy.event_subscription import EVENT_SUBSCRIPTIONS, is_of_component, web_hook
 from azureml_events.policy.hosts import HostPattern, host_of
-from azureml_events.policy.reading import UndecidedError, read, read_beginning
+from azureml_events.policy.reading import UndecidedError, is_given, read, read_beginning
 from azureml_events.policy.resource import Resource
 from azureml_events.policy.rule import Question, Rule, Settings, Violation
 
@@ -52,6 +52,8 @@ def _url(resource: Resource) -> _Url | None:
         base = _base(shown, at)
         if base:
             return _Url((*at, "endpointBaseUrl"), f"{base}/", whole=False)
+    if written is None and is_given(resource, *at, "endpointBaseUrl"):
+        return _Url((*at, "endpointBaseUrl"), "", whole=False)
     return _Url(member, *written) if written else None
 
 
@@ -70,7 +72,7 @@ def _is_of_workflow(question: Question, url: _Url) -> bool:
 
 
 def _undecided(url: _Url) -> UndecidedError:
-    return UndecidedError((*url.member[:-1], "endpointUrl"))
+    return UndecidedError((*url.member[:-1], "endpointUrl") if url.text else url.member)
 
 
 def _https(question: Question) -> Iterator[Violation]:
