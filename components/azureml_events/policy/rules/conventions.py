@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any
+from typing import Any
 
 from pydantic import Field
 
@@ -23,7 +23,7 @@ _STORE = "storage:StorageAccount"
 class TagSettings(Settings):
     """The settings of `required-tags`."""
 
-    tags: Annotated[dict[str, Regex], Field(default_factory=dict)]
+    tags: dict[str, Regex] = Field(default={})
     """Tags that topics and stores carry: by name, in any case, the regular expression that the whole value matches.
     Default none."""
 
