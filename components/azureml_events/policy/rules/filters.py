@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, Literal
 
 from azureml_events.base.mistakes import MemberPath
@@ -55,7 +55,7 @@ def _never_matches_by_topic(question: Question) -> Iterator[Violation]:
 
 def _never(resource: Resource) -> Iterator[Violation]:
     """Yield what a subscription of a workspace can never match: what lint's `never-…` rules prove of it."""
-    body = Body(_with_whole_numbers(resource.inputs))
+    body = Body(resource.inputs)
     scope = read_beginning(resource, "scope")
     routed = RoutedSubscription(
         workspace="",
@@ -162,15 +162,6 @@ def _unknown_types(resource: Resource) -> MemberPath:
     except UndecidedError as error:
         return error.member
     return _TYPES
-
-
-def _with_whole_numbers(value: Any) -> Any:
-    """Write whole numbers as such, which Pulumi hands over as floats."""
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, Mapping):
-        return {name: _with_whole_numbers(member) for name, member in value.items()}
-    return [_with_whole_numbers(element) for element in value] if isinstance(value, list) else value
 
 
 class AllEventsSettings(Settings):
