@@ -22,7 +22,7 @@ from azureml_events.policy.rules.topics import TOPIC_RULES
 from azureml_events.stackfile.project import find_project
 from azureml_events.stackfile.stack_file import load_stack_file
 from golden import ROOT, STACKS
-from policy_cases import case
+from policy_cases import resources_of_case
 
 FAMILIES = (*IDENTITY_RULES, *TOPIC_RULES, *STORE_RULES, *GRANT_RULES)
 BY_DESIGN = {"topic-diagnostics", "workflow-trigger"}
@@ -94,7 +94,7 @@ def test_a_bridges_workflow_holds_a_role_because_of_its_subscription() -> None:
 
 
 def test_what_is_left_over_and_what_is_missing_is_said() -> None:
-    left_over, missing = case("grants", "grant-unused", "other hub"), case("grants", "grant-missing", "absent")
+    left_over, missing = resources_of_case("grant-unused", "other hub"), resources_of_case("grant-missing", "absent")
     assert [row.status for row in grants_of(left_over).rows()] == ["unused", "missing"]
     (row,) = grants_of(missing).rows()
     assert (row.principal, row.role, row.status) == ("topic", "Azure Event Hubs Data Sender", "missing")

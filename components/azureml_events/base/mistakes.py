@@ -237,7 +237,7 @@ def unknown(kind: str, name: object, allowed: Iterable[str]) -> str:
     """
     names = list(allowed)
     close = likely(name, names) if isinstance(name, str) else None
-    fix = f"did you mean '{close}'?" if close else f"allowed: {choices(names)}"
+    fix = f"did you mean '{close}'?" if close else f"allowed: {choices(names) or 'none'}"
     return f"unknown {kind} {show(name)}; {fix}"
 
 

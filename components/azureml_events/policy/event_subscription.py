@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from azureml_events.base.mistakes import MemberPath
 from azureml_events.policy.reading import is_given, read_text
 from azureml_events.policy.resource import Resource
@@ -22,6 +20,8 @@ EVENT_SUBSCRIPTIONS = (
 
 SYSTEM_TOPIC = "eventgrid:SystemTopic"
 WEB_HOOK = "WebHook"
+
+_BELOW_COMPONENT = "azureml-events:index:WorkspaceEvents$"
 
 
 def destination(resource: Resource) -> MemberPath:
@@ -60,7 +60,7 @@ def endpoint_type(resource: Resource) -> str | None:
     return read_text(resource, *destination(resource), "endpointType")
 
 
-def web_hook(resource: Resource) -> Sequence[str | int] | None:
+def web_hook(resource: Resource) -> MemberPath | None:
     """Return the path of the destination of a webhook; None for other endpoints.
 
     Args:
@@ -70,6 +70,15 @@ def web_hook(resource: Resource) -> Sequence[str | int] | None:
         UndecidedError: It is not known.
     """
     return destination(resource) if endpoint_type(resource) == WEB_HOOK else None
+
+
+def is_of_component(resource: Resource) -> bool:
+    """Tell whether a `WorkspaceEvents` declares a resource.
+
+    Args:
+        resource: The resource.
+    """
+    return _BELOW_COMPONENT in resource.urn
 
 
 def _either(resource: Resource, plain: str, wrapper: str) -> MemberPath:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from azureml_events.base.mistakes import MemberPath, dotted
-from azureml_events.documents.unresolved import Unresolved
+from azureml_events.documents.unresolved import HOLE, Unresolved
 from azureml_events.policy.resource import Resource
+from azureml_events.policy.rule import Violation
 
 
 class UndecidedError(Exception):
@@ -52,6 +53,58 @@ def read_text(resource: Resource, *path: str | int) -> str | None:
     """
     value = read(resource, *path)
     return value if isinstance(value, str) else None
+
+
+def read_beginning(resource: Resource, *path: str | int) -> tuple[str, bool] | None:
+    """Return a member's text as far as it is known from its beginning, and whether that is all of it.
+
+    Args:
+        resource: The resource.
+        path: The member's path.
+
+    Returns:
+        None where it is absent or no text.
+
+    Raises:
+        UndecidedError: Something that it is in is not known.
+    """
+    value = _member(read(resource, *path[:-1]), path[-1])
+    if isinstance(value, Unresolved):
+        return value.known.partition(HOLE)[0], False
+    return (value, True) if isinstance(value, str) else None
+
+
+def read_list(resource: Resource, *path: str | int) -> list[Any]:
+    """Return the elements of a list, known or not; none where it is absent or no list.
+
+    Args:
+        resource: The resource.
+        path: The list's path.
+
+    Raises:
+        UndecidedError: The list is not known.
+    """
+    value = read(resource, *path)
+    return value if isinstance(value, list) else []
+
+
+def each_of(*checks: Iterable[Violation]) -> Iterator[Violation]:
+    """Yield what several checks find, each as far as it can judge.
+
+    Args:
+        checks: The checks, as generators.
+
+    Raises:
+        UndecidedError: What the first of them that could not be decided needs, after all of them.
+    """
+    first: UndecidedError | None = None
+    for check in checks:
+        try:
+            yield from check
+        except UndecidedError as error:
+            first = first or error
+    if first:
+        raise first
 
 
 def is_given(resource: Resource, *path: str | int) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
@@ -73,6 +73,8 @@ class Rule:
         settings: The class of its settings.
         reads_others: Whether it needs other resources than the one that it judges: a stack policy in the pack.
         review_only: Whether a pack cannot know what it reads.
+        example_settings: The settings under which the example is not allowed, as the policy file has them; default
+            none.
     """
 
     name: str
@@ -87,3 +89,4 @@ class Rule:
     settings: type[Settings] = Settings
     reads_others: bool = False
     review_only: bool = False
+    example_settings: Mapping[str, Any] = field(default_factory=dict)

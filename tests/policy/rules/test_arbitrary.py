@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from datetime import date
 from typing import Any
 
 from azureml_events.documents.unresolved import UNKNOWN
@@ -14,9 +12,8 @@ from azureml_events.policy.rules import RULES
 from azureml_events.policy.seen import seen_events
 from hypothesis import given
 from hypothesis import strategies as st
-from policy_cases import CASES, resource
+from policy_cases import TODAY, cases, resource
 
-_CASES = [case for file in sorted(CASES.glob("*.json")) for case in json.loads(file.read_text(encoding="utf-8"))]
 _JUNK = st.recursive(
     st.one_of(
         st.none(),
@@ -34,7 +31,7 @@ _JUNK = st.recursive(
 @st.composite
 def spoilt(draw: st.DrawFn) -> list[Resource]:
     """The resources of a case, in which some members are something else."""
-    written = draw(st.sampled_from(_CASES))["resources"]
+    written = draw(st.sampled_from(cases()))["resources"]
     return [
         resource(
             {**each, "inputs": _spoil(draw, each.get("inputs", {})), "outputs": _spoil(draw, each.get("outputs", {}))}
@@ -56,6 +53,6 @@ def _spoil(draw: st.DrawFn, value: Any) -> Any:
 @given(spoilt())
 def test_arbitrary_inputs_are_judged_or_undecided(resources: list[Resource]) -> None:
     held = Resources([each for each in resources if isinstance(each.inputs, dict) and isinstance(each.outputs, dict)])
-    judge(held, [RuleUse(rule, "error", rule.settings()) for rule in RULES.values()], date(2026, 11, 26))
+    judge(held, [RuleUse(rule, "error", rule.settings()) for rule in RULES.values()], TODAY)
     assert all(row.to_json() for row in grants_of(held).rows())
     assert all(each.fields for each in seen_events(held))

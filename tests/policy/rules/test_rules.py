@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from datetime import date
-from typing import Any
-
 import pytest
 import yaml
 from azureml_events.base.mistakes import dotted
@@ -13,23 +9,10 @@ from azureml_events.policy.judge import RuleUse, judge
 from azureml_events.policy.resource import Resource, Resources
 from azureml_events.policy.rule import Rule
 from azureml_events.policy.rules import RULES
-from policy_cases import CASES, resource
-
-TODAY = date(2026, 11, 26)
-
-Case = dict[str, Any]
+from policy_cases import TODAY, Case, cases, resource
 
 
-def cases() -> list[Any]:
-    """The cases of every family; each file is named as the rules' file."""
-    return [
-        pytest.param(case, id=f"{case['rule']}: {case['name']}")
-        for file in sorted(CASES.glob("*.json"))
-        for case in json.loads(file.read_text(encoding="utf-8"))
-    ]
-
-
-@pytest.mark.parametrize("case", cases())
+@pytest.mark.parametrize("case", cases(), ids=lambda case: f"{case['rule']}: {case['name']}")
 def test_a_rule_says(case: Case) -> None:
     rule = RULES[case["rule"]]
     resources = Resources([resource(each) for each in case["resources"]])
@@ -48,7 +31,7 @@ def test_a_rule_says(case: Case) -> None:
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES.keys())
 def test_a_rule_has_cases_of_each_kind(rule: Rule) -> None:
-    own = [case.values[0] for case in cases() if case.values[0]["rule"] == rule.name]
+    own = [case for case in cases() if case["rule"] == rule.name]
     assert any(case.get("violations") for case in own)
     assert any(not case.get("violations") and not case.get("undecided") for case in own)
     assert all(case["why"] for case in own)
@@ -59,7 +42,7 @@ def found_in(rule: Rule, example: str) -> list[str]:
     inputs = yaml.safe_load(example)
     protect = inputs.pop("options", {}).get("protect", False)
     one = Resource("example", rule.types[0], inputs, protect=protect)
-    judgement = judge(Resources([one]), [RuleUse(rule, "error", rule.settings())], TODAY)
+    judgement = judge(Resources([one]), [RuleUse(rule, "error", rule.settings.parse(rule.example_settings))], TODAY)
     return [each.violation.message for each in judgement.violated]
 
 

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pydantic import Field
-
-from azureml_events.base.model import Many
 from azureml_events.handlers import ENDPOINTS
 from azureml_events.lint.rules import Example
 from azureml_events.policy.event_subscription import (
@@ -19,16 +16,10 @@ from azureml_events.policy.firewall import HOSTS, firewalls_of
 from azureml_events.policy.reading import UndecidedError, is_given, read, read_text
 from azureml_events.policy.receivers import Place, places_of, targets
 from azureml_events.policy.resource import Resource
-from azureml_events.policy.rule import Question, Rule, Settings, Violation
+from azureml_events.policy.rule import Question, Rule, Violation
+from azureml_events.policy.settings import ExceptKinds
 
 _DELIVERY = "deliveryWithResourceIdentity"
-
-
-class DeliveryIdentitySettings(Settings):
-    """The settings of `delivery-identity`."""
-
-    except_: Many[str] = Field(default=(), alias="except")
-    """Endpoint types that may be delivered without the topic's identity, as `EventHub`; default none."""
 
 
 def _delivery(question: Question) -> Iterator[Violation]:
@@ -37,7 +28,7 @@ def _delivery(question: Question) -> Iterator[Violation]:
         return
     type_ = endpoint_type(resource)
     kind = ENDPOINTS.get(type_ or "")
-    if kind is not None and kind.role is not None and type_ not in question.settings.except_:
+    if kind is not None and kind.role is not None and type_ not in question.settings.except_kinds:
         yield Violation(
             ("destination",),
             f"{type_} is delivered without the topic's identity",
@@ -117,7 +108,7 @@ IDENTITY_RULES = (
             "  identity: {type: SystemAssigned}\n"
             "  destination: {endpointType: EventHub, resourceId: <event hub>}\n",
         ),
-        settings=DeliveryIdentitySettings,
+        settings=ExceptKinds,
     ),
     Rule(
         "dead-letter-identity",

@@ -23,7 +23,7 @@ _DIAGNOSTIC_SETTINGS = ("monitor:DiagnosticSetting", "insights:DiagnosticSetting
 class TopicLocationSettings(Settings):
     """The settings of `topic-location`."""
 
-    locations: Mapping[str, str] = Field(default_factory=dict)
+    locations: dict[str, str] = Field(default={})
     """The regions of sources, by ARM id; default none."""
 
 
