@@ -11,6 +11,9 @@ from urllib.parse import quote
 from azureml_events import __version__
 from azureml_events.cli.console import Span
 from azureml_events.lint.rules import RULES, Level
+from azureml_events.policy.rule import Rule as PolicyRule
+from azureml_events.policy.rule import Severity
+from azureml_events.policy.rules import RULES as POLICY_RULES
 from azureml_events.review.reported import IGNORED_BY_ARM, INVALID, Reported
 
 _STYLES: Mapping[Level, str] = {"error": "bad", "warning": "doubt", "note": "faint"}
@@ -26,6 +29,9 @@ _BESIDE: dict[str, tuple[Level, str, str]] = {
     ),
 }
 """What is reported beside the rules of lint: level, reason and advice."""
+
+_SCORES: Mapping[Severity, str] = {"critical": "9.5", "high": "8.0", "medium": "5.5", "low": "2.0"}
+"""Severities as code hosts count them: critical over 9, high from 7, medium from 4."""
 
 _LONGEST_NAME, _LONGEST_TEXT = 255, 1024
 """Characters of names and descriptions that GitHub takes."""
@@ -59,10 +65,15 @@ def findings_json(stack: str | None, findings: Iterable[Reported]) -> dict[str, 
         stack: The stack's name; None for standard input.
         findings: The findings.
     """
-    return {"stack": stack, "findings": [_json(each) for each in findings]}
+    return {"stack": stack, "findings": [finding_json(each) for each in findings]}
 
 
-def _json(finding: Reported) -> dict[str, Any]:
+def finding_json(finding: Reported) -> dict[str, Any]:
+    """Return a finding as `check --format json` prints it.
+
+    Args:
+        finding: The finding.
+    """
     edit = finding.edit
     return {
         "rule": finding.rule,
@@ -92,6 +103,7 @@ def _run(name: str | None, findings: Sequence[Reported]) -> dict[str, Any]:
     rules = [
         *(_rule(id_, *row) for id_, row in _BESIDE.items()),
         *(_rule(row.name, row.level, row.text, row.fix, row.why) for row in RULES.values()),
+        *(_policy_rule(row) for row in POLICY_RULES.values()),
     ]
     order = {row["id"]: index for index, row in enumerate(rules)}
     driver = {
@@ -125,6 +137,17 @@ def _rule(name: str, level: Level, text: str, fix: str, why: str = "") -> dict[s
             "problem.severity": "recommendation" if level == "note" else level,
         },
     }
+
+
+def _policy_rule(rule: PolicyRule) -> dict[str, Any]:
+    """Describe a policy rule; one that is off by default is listed as what it is once somebody sets it."""
+    level: Level = "error" if rule.level == "error" else "note" if rule.severity == "low" else "warning"
+    described = _rule(rule.name, level, rule.text, rule.fix, rule.why)
+    described["properties"]["tags"] += ["policy", "security"]
+    described["properties"]["security-severity"] = _SCORES[rule.severity]
+    if rule.level == "off":
+        described["defaultConfiguration"]["enabled"] = False
+    return described
 
 
 def _pascal(name: str) -> str:

@@ -229,7 +229,13 @@ def found_topic(path: MemberPath, item: Mapping[str, Any]) -> FoundTopic:
     members = _members(item)
     name, id_, source, topic_type = (_text(members.get(key)) for key in ("name", "id", "source", "topicType"))
     return FoundTopic(
-        _keys(id_, name), name or UNKNOWN, source, topic_type, path, identity=members.get("identity", UNKNOWN)
+        _keys(id_, name),
+        name or UNKNOWN,
+        source,
+        topic_type,
+        path,
+        identity=members.get("identity", UNKNOWN),
+        others={member: members.get(member, UNKNOWN) for member in ("location", "tags")},
     )
 
 

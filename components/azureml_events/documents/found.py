@@ -35,6 +35,7 @@ class FoundTopic:
         topic_type: Its `topicType`; None where the document does not say.
         path: Where it is in the document.
         identity: Its `identity` as ARM has it, None without one; not known where the document does not say.
+        others: Its `location` and `tags`, as far as the document holds them.
     """
 
     keys: tuple[str, ...]
@@ -43,6 +44,7 @@ class FoundTopic:
     topic_type: Text | None
     path: MemberPath = ()
     identity: Any = UNKNOWN
+    others: Mapping[str, Any] = field(default_factory=lambda: dict.fromkeys(("location", "tags"), UNKNOWN))
 
 
 @dataclass(frozen=True)

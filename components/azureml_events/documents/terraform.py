@@ -233,6 +233,7 @@ def _topic(resource: _Resource, resources: list[_Resource]) -> FoundTopic:
         topic_type=_text(values.get("topic_type")),
         path=resource.path,
         identity=identity if isinstance(identity, Unresolved) else block,
+        others={member: values.get(member) for member in ("location", "tags")},
     )
 
 

@@ -8,6 +8,8 @@ from pathlib import PurePath as File
 
 from azureml_events.base.mistakes import MemberPath, Mistake, Position, dotted
 from azureml_events.lint.rules import Finding, Level
+from azureml_events.policy.policy_file import Exemption
+from azureml_events.policy.rule import Severity
 from azureml_events.review.edits import NO_EDITS, Edit, Edits
 from azureml_events.stackfile.input_error import InputError
 
@@ -37,6 +39,10 @@ class Reported:
         line: The line, from 1, or None.
         column: The character in the line, from 1, or None.
         edit: The change that follows the advice, or None.
+        severity: How bad a violation of a policy rule is; None for other findings.
+        resource: The Pulumi name of the resource that `review` reports it of, or None.
+        detail: Which of several findings of one rule about a resource it is, or None.
+        exempt: What lets it pass, or None.
     """
 
     rule: str
@@ -50,6 +56,10 @@ class Reported:
     line: int | None = None
     column: int | None = None
     edit: Edit | None = None
+    severity: Severity | None = None
+    resource: str | None = None
+    detail: str | None = None
+    exempt: Exemption | None = None
 
 
 Owner = tuple[str | None, str | None]
@@ -83,7 +93,7 @@ class Reporter:
         found: dict[tuple[str, MemberPath, str], Finding] = {}
         for each in findings:
             found.setdefault((each.rule.name, each.path, each.message), each)
-        return self._sorted(self._finding(each) for each in found.values())
+        return self._sorted(self.finding(each) for each in found.values())
 
     def invalid(self, error: InputError) -> list[Reported]:
         """Report the mistakes that make the input invalid as findings.
@@ -103,7 +113,26 @@ class Reporter:
         """
         return self._sorted(self._mistake(IGNORED_BY_ARM, each, self.locate(each.path)) for each in mistakes)
 
-    def _finding(self, finding: Finding) -> Reported:
+    def of_policy(self, path: MemberPath, rule: str, level: Level, message: str, fix: str) -> Reported:
+        """Report what a policy rule finds.
+
+        Args:
+            path: Where it is.
+            rule: The rule's name.
+            level: The level.
+            message: The reason.
+            fix: The advice.
+        """
+        workspace, subscription = self._owner(path)
+        file, line, column = self._place(self.locate(path))
+        return Reported(rule, level, dotted(path), message, fix or None, workspace, subscription, file, line, column)
+
+    def finding(self, finding: Finding) -> Reported:
+        """Report one of lint's findings.
+
+        Args:
+            finding: The finding.
+        """
         file, line, column = self._place(self.locate(finding.path))
         return Reported(
             finding.rule.name,

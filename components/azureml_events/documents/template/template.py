@@ -149,6 +149,7 @@ def _topic(resource: _Resource) -> FoundTopic:
         topic_type=None if topic_type is None else _as_text(topic_type),
         path=resource.path,
         identity=resource.scope.value(resource.written.get("identity")),
+        others={member: resource.scope.value(resource.written.get(member)) for member in ("location", "tags")},
     )
 
 
