@@ -14,6 +14,7 @@ from azureml_events.lint.rules import RULES, Level
 from azureml_events.policy.rule import Rule as PolicyRule
 from azureml_events.policy.rule import Severity
 from azureml_events.policy.rules import RULES as POLICY_RULES
+from azureml_events.review.allow import ALLOW_NOT_EXEMPT
 from azureml_events.review.reported import IGNORED_BY_ARM, INVALID, Reported
 
 _STYLES: Mapping[Level, str] = {"error": "bad", "warning": "doubt", "note": "faint"}
@@ -104,6 +105,13 @@ def _run(name: str | None, findings: Sequence[Reported]) -> dict[str, Any]:
         *(_rule(id_, *row) for id_, row in _BESIDE.items()),
         *(_rule(row.name, row.level, row.text, row.fix, row.why) for row in RULES.values()),
         *(_policy_rule(row) for row in POLICY_RULES.values()),
+        _rule(
+            ALLOW_NOT_EXEMPT.name,
+            ALLOW_NOT_EXEMPT.level,
+            ALLOW_NOT_EXEMPT.text,
+            ALLOW_NOT_EXEMPT.fix,
+            ALLOW_NOT_EXEMPT.why,
+        ),
     ]
     order = {row["id"]: index for index, row in enumerate(rules)}
     driver = {

@@ -6,18 +6,20 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, Literal
 
 from azureml_events.base.mistakes import MemberPath
 from azureml_events.event_grid.delivery import on_day
 from azureml_events.lint.lint import analyse
 from azureml_events.lint.refusal import beside
+from azureml_events.lint.rules import RULES as LINT_RULES
 from azureml_events.lint.rules import Finding, Level
 from azureml_events.policy.judge import Judgement, RuleUse, Undecided, Violated, judge
 from azureml_events.policy.policy_file import Exemption, Policy
 from azureml_events.policy.resource import Resource
 from azureml_events.policy.rule import Violation
+from azureml_events.review.allow import ALLOW_NOT_EXEMPT, refusing_policy_rules
 from azureml_events.review.edits import NO_EDITS
 from azureml_events.review.input import Input, input_name, load_rest
 from azureml_events.review.judged import Judged
@@ -28,6 +30,7 @@ from azureml_events.routing.match import Verdict, match
 from azureml_events.routing.sample_events import sample_events
 from azureml_events.routing.subscription import RoutedSubscription
 from azureml_events.stackfile.input_error import InputError
+from azureml_events.stackfile.project import find_project
 from azureml_events.stackfile.stack_file import StackFileError
 
 NEVER_MATCHES = "never-matches"
@@ -130,7 +133,7 @@ def review_of_refused(error: InputError, argument: str) -> Review:
         name = argument if error.path is None else input_name(error.path)
         return Review(name, Reporter(place, lambda _: None).invalid(error), refused=error.lines)
     rest = load_rest(error)
-    found = beside([*analyse(rest.subscriptions), *rest.of_entries], error.mistakes)
+    found = beside([*refusing_policy_rules(analyse(rest.subscriptions)), *rest.of_entries], error.mistakes)
     findings = [*rest.reporter.invalid(error), *rest.reporter.findings(found)]
     return Review(rest.name, findings, notes=rest.notes, refused=error.lines)
 
@@ -143,11 +146,14 @@ def _review(given: Input, policy: Policy, today: date, *, with_edits: bool) -> R
         judgement = judge(judged.resources, uses, today)
     reporter = given.reporter if with_edits else replace(given.reporter, edits=NO_EDITS)
     lint = _Lint(given.subscriptions, policy, today, judged.names if judged else lambda _: ())
+    found = [*refusing_policy_rules(analyse(given.subscriptions)), *given.of_entries]
     findings = [
         *reporter.ignored_by_arm(given.ignored_by_arm),
         *_violations(judgement, judged, reporter, policy, today),
-        *lint.reported(reporter, [*analyse(given.subscriptions), *given.of_entries]),
+        *lint.reported(reporter, found),
+        *lint.reported(reporter, lint.not_exempt()),
     ]
+    findings = [replace(each, file=_shown(each.file)) for each in findings]
     expected = load_expectations(given.expectations, given.subscriptions) if given.expectations else ()
     return Review(
         stack=given.name,
@@ -157,6 +163,16 @@ def _review(given: Input, policy: Policy, today: date, *, with_edits: bool) -> R
         expectations=[(line, check_expectation(each, given.subscriptions)) for line, each in expected],
         notes=given.notes,
     )
+
+
+def _shown(file: PurePath) -> PurePath:
+    """Return a file's path below the working directory, else below its project: no report has an absolute one."""
+    if not file.is_absolute():
+        return file
+    if file.is_relative_to(Path.cwd()):
+        return file.relative_to(Path.cwd())
+    project = find_project(Path(file).parent).directory
+    return file.relative_to(project) if file.is_relative_to(project) else PurePath(file.name)
 
 
 def _key(finding: Reported) -> tuple[object, ...]:
@@ -220,11 +236,11 @@ class _Lint:
         today: date,
         names: Callable[[MemberPath], tuple[str, ...]],
     ) -> None:
+        self._subscriptions = subscriptions
         self._policy = policy
         self._today = today
         self._names = names
         self._never = next((use for use in policy.uses if use.rule.name == NEVER_MATCHES), None)
-        self._ids = {each.path: f"{each.workspace}/{each.name}" for each in subscriptions}
 
     def reported(self, reporter: Reporter, findings: Iterable[Finding]) -> Iterator[Reported]:
         found: dict[tuple[str, MemberPath, str], Finding] = {}
@@ -232,6 +248,24 @@ class _Lint:
             found.setdefault((each.rule.name, each.path, each.message), each)
         for each in found.values():
             yield from self._one(reporter.finding(each), each)
+
+    def not_exempt(self) -> Iterator[Finding]:
+        """Yield what `allow` silences here and not in the pack."""
+        for each in self._subscriptions:
+            for name in each.allow:
+                rule = LINT_RULES.get(name)
+                if rule is None or not (name.startswith("never-") and rule.level == "error"):
+                    continue
+                at = (*each.at("allow"), name)
+                owners = self._names(each.path) or (f"{each.workspace}/{each.name}",)
+                finding = Finding(ALLOW_NOT_EXEMPT, each.workspace, each.name, at, "", "")
+                if self._never is None or self._never.level == "off":
+                    continue
+                if all(self._exempt(self._never, owner, finding) for owner in owners):
+                    continue
+                message = "the policy pack does not read 'allow', and finds it there as never-matches"
+                fix = "exempt the subscription from never-matches in the policy file too"
+                yield replace(finding, message=message, fix=fix)
 
     def _one(self, reported: Reported, finding: Finding) -> Iterator[Reported]:
         names = self._names(finding.path) or (None,)
