@@ -128,7 +128,7 @@ _GRANT = _object(
     scope=_TEXT,
     because=_list(_TEXT),
     status=_one_of("created", "assumed", "unused", "missing"),
-    optional={"scopeOf": _TEXT},
+    optional={"scopeOf": _or_null(_TEXT)},
 )
 _ROUTE = _object(
     workspace=_TEXT,

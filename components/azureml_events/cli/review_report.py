@@ -110,7 +110,7 @@ def _routes(review: Review) -> Iterable[str]:
 
 def _grant(grant: Mapping[str, Any]) -> str:
     because = ", ".join(grant["because"])
-    scope = f"{grant['scope']} of {grant['scopeOf']}" if "scopeOf" in grant else grant["scope"]
+    scope = f"{grant['scope']} of {grant['scopeOf']}" if grant.get("scopeOf") else grant["scope"]
     return f"{grant['status']}: {grant['principal']}: {grant['role']} on {scope}" + (
         f", for {because}" if because else ""
     )

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from azureml_events.policy.rule import Rule
 from azureml_events.policy.rules.stores import STORE_RULES
-from azureml_events.policy.rules.url_secret import URL_SECRET_RULES
 from azureml_events.policy.rules.webhooks import WEBHOOK_RULES
 
-RULES: dict[str, Rule] = {rule.name: rule for rule in (*WEBHOOK_RULES, *URL_SECRET_RULES, *STORE_RULES)}
+RULES: dict[str, Rule] = {rule.name: rule for rule in (*WEBHOOK_RULES, *STORE_RULES)}
 """The policy rules by name, in the order of their page."""
