@@ -77,7 +77,7 @@ class Review:
         routes: What the catalogue's samples reach.
         grants: The role assignments, in JSON's form.
         expectations: The expectations that belong to it, each with its line.
-        notes: What was passed over.
+        notes: What was passed over, each with its file.
         refused: Its mistakes as lines; none where it is valid.
     """
 
@@ -135,7 +135,7 @@ def review_of_refused(error: InputError, argument: str) -> Review:
     rest = load_rest(error)
     found = beside([*refusing_policy_rules(analyse(rest.subscriptions)), *rest.of_entries], error.mistakes)
     findings = [*rest.reporter.invalid(error), *rest.reporter.findings(found)]
-    return Review(rest.name, findings, notes=rest.notes, refused=error.lines)
+    return Review(rest.name, findings, notes=[f"{rest.path}: {note}" for note in rest.notes], refused=error.lines)
 
 
 def _review(given: Input, policy: Policy, today: date, *, with_edits: bool) -> Review:
@@ -161,7 +161,7 @@ def _review(given: Input, policy: Policy, today: date, *, with_edits: bool) -> R
         undecided=[each for each in judgement.undecided if not _is_checked_by_us(each)],
         routes=list(_routes(given.subscriptions)),
         expectations=[(line, check_expectation(each, given.subscriptions)) for line, each in expected],
-        notes=given.notes,
+        notes=[f"{given.path}: {note}" for note in given.notes],
     )
 
 
