@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self, get_args
 
 from pydantic import Field
 from pydantic.json_schema import JsonSchemaValue
 
+from azureml_events.base.arm_ids import OfType
 from azureml_events.base.constraints import Constraint, ExactlyOne, Excludes, Is
 from azureml_events.base.mistakes import Mistake
 from azureml_events.base.model import Between, Many
@@ -169,6 +170,13 @@ class ResourceEndpoint(Endpoint):
 
     resource_id: Reference | None = None
     """The resource's ARM id."""
+
+    @classmethod
+    def resource_types(cls) -> tuple[str, ...]:
+        """Return the types of resource that its id may be of, in their canonical case."""
+        field = cls.model_fields["resource_id"]
+        written = (*field.metadata, *(each for option in get_args(field.annotation) for each in get_args(option)))
+        return next((each.types for each in written if isinstance(each, OfType)), ())
 
     @classmethod
     def place_members(cls) -> tuple[str, ...]:

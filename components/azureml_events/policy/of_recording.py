@@ -9,7 +9,7 @@ from azureml_events.base.mistakes import MemberPath
 from azureml_events.documents.unresolved import UNKNOWN
 from azureml_events.offline.recording import Recording, Registration, in_dependency_order
 from azureml_events.offline.wire import Asset, ResourceReference, Secret, Unknown
-from azureml_events.policy.resource import Resource, Resources, type_without_version
+from azureml_events.policy.resource import STACK, Resource, Resources, type_without_version
 
 
 def resources_of_recording(recording: Recording, azure_subscription: str | None = None) -> Resources:
@@ -22,13 +22,15 @@ def resources_of_recording(recording: Recording, azure_subscription: str | None 
     registered = in_dependency_order(recording.resources)
     of_provider = {each.urn: _plain(each.inputs.get("subscriptionId")) for each in registered}
     return Resources(
-        _resource(each, type_, of_provider.get(each.provider or "") or azure_subscription)
+        _resource(each, type_, of_provider.get(each.provider or "") or azure_subscription, recording.outputs)
         for each in registered
         if (type_ := type_without_version(each.type)) is not None
     )
 
 
-def _resource(registration: Registration, type_: str, azure_subscription: object) -> Resource:
+def _resource(
+    registration: Registration, type_: str, azure_subscription: object, stack_outputs: Mapping[str, Any]
+) -> Resource:
     request, source = registration.request, registration.source
     named = request.propertyDependencies if request else {}
     return Resource(
@@ -36,6 +38,7 @@ def _resource(registration: Registration, type_: str, azure_subscription: object
         type=type_,
         inputs={name: _plain(value) for name, value in registration.inputs.items()},
         urn=registration.urn,
+        outputs=_plain(stack_outputs) if type_ == STACK else {},
         id=registration.import_id or registration.read_id,
         sources={member: tuple(sorted(each.urns)) for member, each in named.items()},
         secrets=frozenset(_secrets(registration.inputs, ())),

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from azureml_events.base.mistakes import MemberPath
 
 _TOKEN = re.compile(r"azure-(?:native|nextgen)(?:_\w+)?:(?P<module>\w+)(?:/[^:]*)?:(?P<type>\w+)")
 """Tokens of azure-native: without a version, with one (provider 2.x), or of a local package (provider 3.x; its form is
 UNVERIFIED)."""
+
+STACK = "pulumi:Stack"
+"""The type of the stack itself, whose outputs may list what others must grant."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,7 @@ class Resources:
     def __init__(self, resources: Iterable[Resource]) -> None:
         self.all = tuple(resources)
         self._by_urn = {each.urn: each for each in self.all if each.urn}
+        self._derived: dict[Callable[[Resources], Any], Any] = {}
 
     def of_type(self, *types: str) -> list[Resource]:
         """Return the resources of some types, in their order.
@@ -78,6 +84,17 @@ class Resources:
         """
         return [self._by_urn[urn] for urn in resource.sources.get(member, ()) if urn in self._by_urn]
 
+    def derived(self, derive: Callable[[Resources], T]) -> T:
+        """Return what follows from all resources, worked out with the first use.
+
+        Args:
+            derive: Works it out; raises nothing.
+        """
+        if derive not in self._derived:
+            self._derived[derive] = derive(self)
+        found: T = self._derived[derive]
+        return found
+
     @cached_property
     def _by_type(self) -> Mapping[str, list[Resource]]:
         by_type: dict[str, list[Resource]] = defaultdict(list)
@@ -87,10 +104,12 @@ class Resources:
 
 
 def type_without_version(token: str) -> str | None:
-    """Return the type that a token of azure-native names, without package and version; None for other tokens.
+    """Return the type that a token of azure-native or of the stack names, without package and version; None for others.
 
     Args:
         token: As `azure-native:eventgrid/v20220615:SystemTopic`.
     """
+    if token == "pulumi:pulumi:Stack":
+        return STACK
     match = _TOKEN.fullmatch(token)
     return f"{match['module']}:{match['type']}" if match else None

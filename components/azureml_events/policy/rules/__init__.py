@@ -3,8 +3,20 @@
 from __future__ import annotations
 
 from azureml_events.policy.rule import Rule
+from azureml_events.policy.rules.grants import GRANT_RULES
+from azureml_events.policy.rules.identity import IDENTITY_RULES
 from azureml_events.policy.rules.stores import STORE_RULES
+from azureml_events.policy.rules.topics import TOPIC_RULES
 from azureml_events.policy.rules.webhooks import WEBHOOK_RULES
 
-RULES: dict[str, Rule] = {rule.name: rule for rule in (*WEBHOOK_RULES, *STORE_RULES)}
+RULES: dict[str, Rule] = {
+    rule.name: rule
+    for rule in (
+        *WEBHOOK_RULES,
+        *IDENTITY_RULES,
+        *TOPIC_RULES,
+        *STORE_RULES,
+        *GRANT_RULES,
+    )
+}
 """The policy rules by name, in the order of their page."""

@@ -1,0 +1,455 @@
+"""Grants: every role assignment and every needed one, who holds it, on what, and why."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from azureml_events.handlers import role_names
+from azureml_events.policy.deliveries import (
+    TOPICS,
+    USER_ASSIGNED_IDENTITY,
+    Identity,
+    Need,
+    Topics,
+    delivery_roles,
+    needs_of,
+    system_assigned_of,
+    topics_of,
+    user_assigned_of,
+)
+from azureml_events.policy.event_subscription import EVENT_SUBSCRIPTIONS
+from azureml_events.policy.receivers import STORAGE_ACCOUNT, WORKFLOW, Place, arm_type_of, is_inside, places_of, text_of
+from azureml_events.policy.resource import STACK, Resource, Resources
+
+ROLE_ASSIGNMENT = "authorization:RoleAssignment"
+ROLE_DEFINITION = "authorization:RoleDefinition"
+
+OWNER = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
+PRIVILEGED = {
+    OWNER: "Owner",
+    "b24988ac-6180-42a0-ab88-20f7382dd24c": "Contributor",
+    "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9": "User Access Administrator",
+    "f58310d9-a9f6-439a-9e8d-f62e7b41a168": "Role Based Access Control Administrator",
+}
+"""Azure's privileged roles by GUID (source: its page on built-in roles)."""
+
+_HOLDING = {
+    "f526a384-b230-433a-b45c-95f59c4a2dec": ("Azure Event Hubs Data Owner", "2b629674-e913-4c01-ae53-ef4638d8f975"),
+    "090c5cfd-751d-490a-894a-3ce6f1109419": ("Azure Service Bus Data Owner", "69a216fc-b8fb-44d8-bc22-1f3c2cd27a39"),
+    "b7e6dc6d-f1e8-4753-8033-0f276bb0955b": ("Storage Blob Data Owner", "ba92f5b4-2d11-453d-a403-e96b0029c9fe"),
+}
+"""Roles that hold more than the one that delivery needs: their names, and that role (source: as above)."""
+
+Status = Literal["created", "assumed", "unused", "missing"]
+
+_GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A row of the grants list.
+
+    Attributes:
+        principal: What holds the role: the topic's, the identity's or the workflow's name, or an object id.
+        role: The role's name, or the GUID of its definition; `<unknown>` while unknown.
+        scope: The ARM id that the role is on; None while unknown.
+        scope_of: The resource that an unknown scope comes from; None where the program does not declare it.
+        because: What needs it: subscriptions, and dead letters as `dead letter of <subscription>`.
+        status: What became of it.
+    """
+
+    principal: str
+    role: str
+    scope: str | None
+    scope_of: str | None
+    because: tuple[str, ...]
+    status: Status
+
+    def to_json(self) -> dict[str, object]:
+        """Write it as `review --format json` does."""
+        scope: dict[str, object] = {"scope": self.scope or "<unknown>"}
+        if self.scope is None:
+            scope["scopeOf"] = self.scope_of
+        return {
+            "principal": self.principal,
+            "role": self.role,
+            **scope,
+            "because": list(self.because),
+            "status": self.status,
+        }
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """A role assignment, as far as it is known.
+
+    Attributes:
+        resource: The resource.
+        role: The GUID of its role in lower case; None while unknown.
+        scope: The place that it is on.
+        holders: The identities of topics that it is known to be for.
+        principal: The object id where it is plain, in lower case.
+        may_be_anyone: Whether nothing says whose the principal is.
+    """
+
+    resource: Resource
+    role: str | None
+    scope: Place
+    holders: tuple[Identity, ...]
+    principal: str | None
+    may_be_anyone: bool
+
+    @property
+    def role_name(self) -> str:
+        """The role's name, or its GUID."""
+        return role_name(self.role) if self.role else "<unknown>"
+
+
+class Grants:
+    """The role assignments of a program held against the roles that deliveries need.
+
+    Args:
+        resources: All resources.
+
+    Attributes:
+        assignments: The role assignments.
+        needs: The roles that are needed.
+    """
+
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
+        self._places = places_of(resources)
+        self._topics = topics_of(resources)
+        self.needs = needs_of(resources)
+        self._of_topics = _identities_of_topics(resources)
+        self._principals = _known_principals(resources, self._topics)
+        self._known_identities = set(self._principals.values())
+        self.assignments = [self._read(each) for each in resources.of_type(ROLE_ASSIGNMENT)]
+        self._prerequisites = list(_prerequisites(resources))
+        self._serving: dict[int, list[tuple[Need, bool | None]]] = {}
+        self._granting: dict[int, list[tuple[Assignment, bool | None]]] = defaultdict(list)
+        self._hold_together()
+
+    def of(self, resource: Resource) -> Assignment:
+        """Return what is known of a role assignment.
+
+        Args:
+            resource: The role assignment.
+        """
+        return self._by_resource[id(resource)]
+
+    def holders(self, assignment: Assignment) -> tuple[Identity, ...]:
+        """Return the identities of topics that hold a role; none where it is not theirs.
+
+        Args:
+            assignment: The role assignment.
+        """
+        if assignment.holders:
+            return assignment.holders
+        return self._concluded.get(assignment.principal or id(assignment.resource), ())
+
+    def needs_of(self, subscription: Resource) -> list[Need]:
+        """Return what a subscription needs.
+
+        Args:
+            subscription: The event subscription.
+        """
+        return self._by_subscription.get(id(subscription), [])
+
+    def is_undecided(self, assignment: Assignment) -> bool:
+        """Tell whether a role assignment may be a topic's, and nothing says so.
+
+        Args:
+            assignment: The role assignment.
+        """
+        return assignment.may_be_anyone and assignment.principal is None and not self.holders(assignment)
+
+    def served(self, assignment: Assignment) -> list[tuple[Need, bool | None]]:
+        """Return the needs that a role assignment serves, or may serve where that is not known (None).
+
+        Args:
+            assignment: The role assignment.
+        """
+        return self._serving.get(id(assignment.resource), [])
+
+    def granted(self, need: Need) -> bool | None:
+        """Tell whether a role that is needed is granted or a declared prerequisite; None where that is not known.
+
+        Args:
+            need: What is needed.
+        """
+        verdicts = [verdict for _, verdict in self._granting.get(id(need), ())]
+        if True in verdicts or self._is_assumed(need):
+            return True
+        return None if None in verdicts or need.identity is None or need.role is None else False
+
+    def rows(self) -> Iterator[Grant]:
+        """Yield the grants list: the role assignments in their order, what is assumed, what is missing."""
+        for each in self.assignments:
+            yield self._row(each)
+        yield from self._assumed_rows()
+        missing: dict[tuple[object, ...], list[Need]] = defaultdict(list)
+        for need in self.needs:
+            if self.granted(need) is False and need.identity and need.role:
+                place = need.place.id or tuple(id(each) for each in need.place.resources)
+                missing[need.identity.key, need.role.guid, place].append(need)
+        for (first, *_), because in ((needs, [need.because for need in needs]) for needs in missing.values()):
+            name = first.identity.name if first.identity else "<unknown>"
+            role = first.role.name if first.role else "<unknown>"
+            yield Grant(name, role, _as_written(first), _scope_of(first.place), _once(because), "missing")
+
+    def _row(self, each: Assignment) -> Grant:
+        holders = self.holders(each)
+        served = [need for need, verdict in self.served(each) if verdict is not False]
+        because = [need.because for need in served]
+        principal = holders[0].name if holders else each.principal
+        for workflow in self._resources.sources_of(each.resource, "principalId"):
+            if workflow.type == WORKFLOW:
+                principal = workflow.name
+                because += self._through[id(workflow)]
+        unused = bool(holders) and not served
+        return Grant(
+            principal or _principal_name(self._resources, each.resource),
+            each.role_name,
+            text_of(each.resource, "scope"),
+            _scope_of(each.scope) or _scope_source(self._resources, each),
+            _once(because),
+            "unused" if unused else "created",
+        )
+
+    def _assumed_rows(self) -> Iterator[Grant]:
+        for role, scope, principal, names in self._prerequisites:
+            because = [
+                need
+                for need in self.needs
+                if _is_prerequisite_of(need, role, scope) and self._may_hold(need.identity, principal)
+            ]
+            held = _once(need.identity.name for need in because if need.identity)
+            yield Grant(
+                ", ".join(held) or principal or names or "<unknown>",
+                role,
+                scope,
+                _scope_of(because[0].place) if because else None,
+                _once(need.because for need in because),
+                "assumed",
+            )
+
+    def _is_assumed(self, need: Need) -> bool:
+        return any(
+            _is_prerequisite_of(need, role, scope) and self._may_hold(need.identity, principal)
+            for role, scope, principal, _ in self._prerequisites
+        )
+
+    def _may_hold(self, identity: Identity | None, principal: str | None) -> bool:
+        """Tell whether an object id is an identity's, or nothing known speaks against it."""
+        if principal is None or identity is None or principal not in self._principals:
+            return principal is None or identity not in self._known_identities
+        return self._principals[principal] == identity
+
+    def _read(self, resource: Resource) -> Assignment:
+        definition, principal = text_of(resource, "roleDefinitionId"), text_of(resource, "principalId")
+        guid = _GUID.search(definition.lower().rpartition("/")[2]) if definition else None
+        sources = self._resources.sources_of(resource, "principalId")
+        holders = [holder for source in sources for holder in self._holders_from(source)]
+        if principal is not None and principal.lower() in self._principals:
+            holders = [self._principals[principal.lower()]]
+        return Assignment(
+            resource,
+            guid[0] if guid else None,
+            self._places.at(resource, "scope"),
+            tuple(dict.fromkeys(holders)),
+            principal.lower() if principal is not None else None,
+            may_be_anyone=not holders and not resource.sources.get("principalId"),
+        )
+
+    def _holders_from(self, source: Resource) -> list[Identity]:
+        if source.type == USER_ASSIGNED_IDENTITY:
+            own = user_assigned_of(source)
+            return [own] if own in self._of_topics else []
+        return self._topics.held_by(source) if source.type in TOPICS else []
+
+    def _hold_together(self) -> None:
+        """Find which role assignment serves which need; a principal that is not known is concluded from what it serves."""
+        self._by_resource = {id(each.resource): each for each in self.assignments}
+        self._through = self._resources.derived(_through_workflows)
+        by_identity: dict[Identity | None, list[Need]] = defaultdict(list)
+        self._by_subscription: dict[int, list[Need]] = defaultdict(list)
+        for need in self.needs:
+            self._by_subscription[id(need.subscription)].append(need)
+            by_identity[need.identity].append(need)
+        unlinked = [each for each in by_identity if each and each not in self._known_identities]
+        found: dict[object, dict[Identity, None]] = defaultdict(dict)
+        for each in self.assignments:
+            if not each.holders and each.may_be_anyone:
+                for identity in unlinked:
+                    served = [
+                        need for need in by_identity[identity] if self._serves(each, need) and _has_role(each, need)
+                    ]
+                    if not identity.is_declared and served:
+                        found[each.principal or id(each.resource)][identity] = None
+                    elif each.principal is not None:
+                        for need in served:
+                            self._granting[id(need)].append((each, None))
+        self._concluded = {key: tuple(identities) for key, identities in found.items()}
+        for each in self.assignments:
+            served = self._serving[id(each.resource)] = []
+            for identity in (*self.holders(each), None):
+                for need in by_identity[identity]:
+                    verdict = self._serves(each, need)
+                    if verdict is False or not _may_serve(each, need):
+                        continue
+                    if identity is None:
+                        verdict = None
+                    served.append((need, verdict))
+                    if verdict is None or each.role is None:
+                        self._granting[id(need)].append((each, None))
+                    elif _has_role(each, need):
+                        self._granting[id(need)].append((each, True))
+                    elif need.role is None:
+                        self._granting[id(need)].append((each, None))
+
+    def _serves(self, assignment: Assignment, need: Need) -> bool | None:
+        return self._places.covers(assignment.scope, need.place)
+
+
+def grants_of(resources: Resources) -> Grants:
+    """Return the grants of a program, found once.
+
+    Args:
+        resources: All resources.
+    """
+    return resources.derived(Grants)
+
+
+def role_name(guid: str) -> str:
+    """Return the name of a built-in role, where it is one that has to do with events; else its GUID.
+
+    Args:
+        guid: The GUID of its definition, in lower case.
+    """
+    names = {**PRIVILEGED, **{each: name for each, (name, _) in _HOLDING.items()}, **role_names()}
+    return names.get(guid, guid)
+
+
+def _has_role(assignment: Assignment, need: Need) -> bool:
+    """Tell whether a role is the one that is needed, or holds it."""
+    if need.role is None or assignment.role is None:
+        return False
+    return assignment.role == need.role.guid or _HOLDING.get(assignment.role, ("", ""))[1] == need.role.guid
+
+
+def _may_serve(assignment: Assignment, need: Need) -> bool:
+    """Tell whether a role may serve a need: not where it is known to be for another kind of endpoint."""
+    return _has_role(assignment, need) or need.role is None or assignment.role not in delivery_roles()
+
+
+def _known_principals(resources: Resources, topics: Topics) -> dict[str, Identity]:
+    """Return the identities by object id, as Azure's answers and the stack's outputs say."""
+    known: dict[str, Identity] = {}
+    for topic in resources.of_type(*TOPICS):
+        for members in (topic.inputs, topic.outputs):
+            identity = members.get("identity")
+            if not isinstance(identity, Mapping):
+                continue
+            if isinstance(principal := identity.get("principalId"), str):
+                known[principal.lower()] = system_assigned_of(topic)
+            users = identity.get("userAssignedIdentities")
+            for id_, user in users.items() if isinstance(users, Mapping) else ():
+                if isinstance(user, Mapping) and isinstance(principal := user.get("principalId"), str):
+                    known[principal.lower()] = topics.user_assigned_with(str(id_))
+    known.update(_listed_principals(resources))
+    for each in resources.of_type(USER_ASSIGNED_IDENTITY):
+        for members in (each.inputs, each.outputs):
+            if isinstance(principal := members.get("principalId"), str):
+                known[principal.lower()] = user_assigned_of(each)
+    return known
+
+
+def _listed_principals(resources: Resources) -> Iterator[tuple[str, Identity]]:
+    """Yield object ids with their identities, as our programs list them by workspace in the stack's output `principals`."""
+    by_workspace = {need.subscription.name.partition("/")[0]: need.identity for need in needs_of(resources)}
+    for stack in resources.of_type(STACK):
+        listed = stack.outputs.get("principals", stack.inputs.get("principals"))
+        for workspace, principal in listed.items() if isinstance(listed, Mapping) else ():
+            identity = by_workspace.get(str(workspace))
+            if isinstance(principal, str) and identity is not None:
+                yield principal.lower(), identity
+
+
+def _identities_of_topics(resources: Resources) -> set[Identity]:
+    """Return every identity that a topic holds or a subscription delivers with."""
+    topics = topics_of(resources)
+    held = {identity for topic in resources.of_type(*TOPICS) for identity in topics.held_by(topic)}
+    return held | {need.identity for need in needs_of(resources) if need.identity}
+
+
+def _through_workflows(resources: Resources) -> Mapping[int, list[str]]:
+    """Return the subscriptions that deliver to a workflow, by `id()` of the workflow."""
+    through: dict[int, list[str]] = defaultdict(list)
+    for subscription in resources.of_type(*EVENT_SUBSCRIPTIONS):
+        for member in ("destination", "deliveryWithResourceIdentity"):
+            for source in resources.sources_of(subscription, member):
+                if source.type == WORKFLOW:
+                    through[id(source)].append(subscription.name)
+    return through
+
+
+def _prerequisites(resources: Resources) -> Iterator[tuple[str, str | None, str | None, str]]:
+    """Yield what others must grant: role, scope and object id as far as they are known, and the identity's name.
+
+    Our programs list them as the stack's output `prerequisites`.
+    """
+    for stack in resources.of_type(STACK):
+        listed = stack.outputs.get("prerequisites", stack.inputs.get("prerequisites"))
+        for each in listed if isinstance(listed, list) else ():
+            if isinstance(each, Mapping) and isinstance(role := each.get("role"), str):
+                scope, principal, name = each.get("scope"), each.get("principalId"), each.get("identity")
+                yield (
+                    role,
+                    scope if isinstance(scope, str) else None,
+                    principal.lower() if isinstance(principal, str) else None,
+                    name if isinstance(name, str) else "",
+                )
+
+
+def _is_prerequisite_of(need: Need, role: str, scope: str | None) -> bool:
+    if need.role is None or need.role.name != role:
+        return False
+    if scope is None or need.place.id is None:
+        return scope is None and need.place.id is None
+    return is_inside(need.place, scope)
+
+
+def _principal_name(resources: Resources, resource: Resource) -> str:
+    """Return the name of what an unknown principal comes from."""
+    sources = resources.sources_of(resource, "principalId")
+    if sources:
+        return sources[0].name
+    urns = resource.sources.get("principalId", ())
+    return urns[0].rpartition("::")[2] if urns else "<unknown>"
+
+
+def _scope_of(place: Place) -> str | None:
+    """Return the resource that an unknown scope comes from: the storage account, or else the innermost."""
+    if place.id is not None or not place.resources:
+        return None
+    accounts = [each for each in place.resources if each.type == STORAGE_ACCOUNT]
+    return max(accounts or place.resources, key=lambda each: arm_type_of(each.type).count("/")).name
+
+
+def _scope_source(resources: Resources, assignment: Assignment) -> str | None:
+    sources = resources.sources_of(assignment.resource, "scope")
+    return sources[0].name if assignment.scope.id is None and sources else None
+
+
+def _as_written(need: Need) -> str | None:
+    return text_of(need.subscription, *need.place.member)
+
+
+def _once(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(texts))
+
