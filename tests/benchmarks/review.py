@@ -21,15 +21,31 @@ from azureml_events.review.program import Program
 from azureml_events.review.review import review
 from azureml_events.stackfile.project import find_project
 from azureml_events.stackfile.stack_file import load_stack_file
-from check import stack
 
 SIZES = (250, 500, 1000)
 TODAY = date(2026, 11, 26)
 
 
-def _subscription(number: int) -> str:
-    where = f"handler: handler-{number % 3}, workspaces: [ml-{number % 4}]"
-    return f"{where}, when: {{runFailed: {{experimentName: e{number}}}}}"
+GROUP = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers"
+WORKSPACES, HANDLERS = 4, 3
+
+
+def _stack(size: int) -> str:
+    """The text of a stack file with that many subscriptions."""
+    workspace, hub = f"{GROUP}/Microsoft.MachineLearningServices/workspaces", f"{GROUP}/Microsoft.EventHub/namespaces/n"
+    lines = ["config:", "  azureml-events:workspaces:"]
+    lines += [
+        f"    ml-{each}: {{resourceId: {workspace}/ml-{each}, location: westeurope}}" for each in range(WORKSPACES)
+    ]
+    lines += ["  azureml-events:handlers:"]
+    lines += [f"    to-{each}: {{type: EventHub, resourceId: {hub}/eventhubs/h{each}}}" for each in range(HANDLERS)]
+    lines += ["  azureml-events:subscriptions:"]
+    lines += [
+        f"    sub-{each}: {{handler: to-{each % HANDLERS}, workspaces: [ml-{each % WORKSPACES}],"
+        f" when: {{runFailed: {{experimentName: e{each}}}}}}}"
+        for each in range(size)
+    ]
+    return "\n".join([*lines, ""])
 
 
 def _run(path: Path) -> None:
@@ -53,7 +69,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as directory, chdir(directory):
         path = Path("Pulumi.benchmark.yaml")
         for size in (1, *SIZES):
-            path.write_text(stack(4, 3, size, _subscription), encoding="utf-8")
+            path.write_text(_stack(size), encoding="utf-8")
             run, reviewed = _seconds(lambda: _run(path)), _seconds(lambda: _review(path))
             if size > 1:  # the first one imports Pulumi
                 sys.stdout.write(

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from azureml_events.policy.policy_file import Exemption, Policy, load_policy
-from cli.conftest import STACK, WORKSPACE, Run
+from cli.conftest import HUB, STACK, WORKSPACE, Run
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 HOOK = "https://hooks.example.com/in?code=planted-key"
@@ -123,7 +123,7 @@ def test_one_declaration_of_several_workspaces_is_one_finding(run: Run, project:
 
     assert places(printed, "webhook-https") == [("ml-a/hooked", "handlers.hook.endpointUrl", 7, 27)]
     [found] = [each for each in printed["findings"] if each["rule"] == "webhook-https"]
-    assert found["message"] == "seen (and of 1 more resource)"
+    assert found["message"] == "seen (and 1 more resource)"
     assert (found["severity"], found["level"], found["exempt"]) == ("critical", "error", None)
 
 
@@ -200,6 +200,14 @@ def test_an_allow_that_names_a_policy_rule_is_an_error(run: Run, project: Path) 
         printed = json.loads(run(command, "stack.yaml", "--format", "json").stdout)
         [found] = [each for each in printed["findings"] if each["rule"] == "unknown-rule"]
         assert (found["level"], found["fix"]) == ("error", "exempt the resource in the policy file")
+
+
+def test_grants_are_listed_with_what_needs_them(run: Run) -> None:
+    grants = reviewed(run, "stack.yaml")["grants"]
+
+    [hub] = [each for each in grants if each["scope"] == HUB and each["principal"].startswith("ml-b")]
+    assert (hub["role"], hub["status"]) == ("Azure Event Hubs Data Sender", "created")
+    assert hub["because"] == ["ml-b/churn-models", "ml-b/failed-runs"]
 
 
 @pytest.mark.parametrize("form", ["text", "json", "sarif"])

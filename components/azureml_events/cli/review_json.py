@@ -44,7 +44,7 @@ def review_json(review: Review, fail_on: FailOn) -> dict[str, Any]:
             {"rule": each.use.rule.name, "resource": each.resource.name, "member": dotted(each.member)}
             for each in review.undecided
         ],
-        "grants": [dict(each) for each in review.grants],
+        "grants": [each.to_json() for each in review.grants],
         "routes": [route_json(each.event, each.verdicts) for each in review.routes],
         "expectations": expectations_json(review.expectations)["expectations"],
         "changes": [],

@@ -5,12 +5,13 @@ from __future__ import annotations
 import textwrap
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import IO, Any
+from typing import IO
 
 from azureml_events.base.mistakes import dotted
 from azureml_events.cli.console import Span, many, print_line, shown
 from azureml_events.cli.formats import finding_line
 from azureml_events.lint.rules import Level
+from azureml_events.policy.grants import Grant
 from azureml_events.review.reported import INVALID, Reported
 from azureml_events.review.review import FailOn, Review
 from azureml_events.routing.conditions import Outcome
@@ -108,12 +109,10 @@ def _routes(review: Review) -> Iterable[str]:
         yield f"{type_}: {', '.join(names) or 'reaches nothing'}"
 
 
-def _grant(grant: Mapping[str, Any]) -> str:
-    because = ", ".join(grant["because"])
-    scope = f"{grant['scope']} of {grant['scopeOf']}" if grant.get("scopeOf") else grant["scope"]
-    return f"{grant['status']}: {grant['principal']}: {grant['role']} on {scope}" + (
-        f", for {because}" if because else ""
-    )
+def _grant(grant: Grant) -> str:
+    scope = grant.scope or (f"<unknown> of {grant.scope_of}" if grant.scope_of else "<unknown>")
+    because = f", for {', '.join(grant.because)}" if grant.because else ""
+    return f"{grant.status}: {grant.principal}: {grant.role} on {scope}{because}"
 
 
 def _expectations(review: Review) -> Iterable[str]:

@@ -228,7 +228,9 @@ def _needs_of(resources: Resources, subscription: Resource) -> Iterator[Need]:
 def _inside(place: Place, subscription: Resource, path: MemberPath, *, dead: bool) -> Place:
     """Return the place of a need: a container or queue lies in the account that the id names."""
     member, part = (
-        ("blobContainerName", "blobservices/default/containers") if dead else ("queueName", "queueservices/default/queues")
+        ("blobContainerName", "blobservices/default/containers")
+        if dead
+        else ("queueName", "queueservices/default/queues")
     )
     name = text_of(subscription, *path, member)
     inside = dead or text_of(subscription, *path, "endpointType") == "StorageQueue"

@@ -452,4 +452,3 @@ def _as_written(need: Need) -> str | None:
 
 def _once(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(texts))
-

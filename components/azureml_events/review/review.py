@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path, PurePath
-from typing import Any, Literal
+from typing import Literal
 
 from azureml_events.base.mistakes import MemberPath
 from azureml_events.event_grid.delivery import on_day
@@ -15,6 +15,7 @@ from azureml_events.lint.lint import analyse
 from azureml_events.lint.refusal import beside
 from azureml_events.lint.rules import RULES as LINT_RULES
 from azureml_events.lint.rules import Finding, Level
+from azureml_events.policy.grants import Grant, grants_of
 from azureml_events.policy.judge import Judgement, RuleUse, Undecided, Violated, judge
 from azureml_events.policy.policy_file import Exemption, Policy
 from azureml_events.policy.resource import Resource
@@ -75,7 +76,7 @@ class Review:
         findings: What is found, exempt findings included, errors first.
         undecided: What could not be decided.
         routes: What the catalogue's samples reach.
-        grants: The role assignments, in JSON's form.
+        grants: The role assignments, each with what needs it.
         expectations: The expectations that belong to it, each with its line.
         notes: What was passed over, each with its file.
         refused: Its mistakes as lines; none where it is valid.
@@ -85,7 +86,7 @@ class Review:
     findings: Sequence[Reported]
     undecided: Sequence[Undecided] = ()
     routes: Sequence[Routes] = ()
-    grants: Sequence[Mapping[str, Any]] = ()
+    grants: Sequence[Grant] = ()
     expectations: Sequence[tuple[int, Outcomes]] = ()
     notes: Sequence[str] = ()
     refused: Sequence[str] = ()
@@ -160,6 +161,7 @@ def _review(given: Input, policy: Policy, today: date, *, with_edits: bool) -> R
         findings=sorted(findings, key=_key),
         undecided=[each for each in judgement.undecided if not _is_checked_by_us(each)],
         routes=list(_routes(given.subscriptions)),
+        grants=list(grants_of(judged.resources).rows()) if judged is not None else (),
         expectations=[(line, check_expectation(each, given.subscriptions)) for line, each in expected],
         notes=[f"{given.path}: {note}" for note in given.notes],
     )
@@ -212,7 +214,7 @@ def _counted(first: Reported, count: int) -> Reported:
     if count == 1:
         return first
     more = "1 more resource" if count == 2 else f"{count - 1:,} more resources"  # noqa: PLR2004 the first and another
-    return replace(first, message=f"{first.message} (and of {more})")
+    return replace(first, message=f"{first.message} (and {more})")
 
 
 def level_of(use: RuleUse) -> Level:

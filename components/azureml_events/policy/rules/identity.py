@@ -9,7 +9,12 @@ from pydantic import Field
 from azureml_events.base.model import Many
 from azureml_events.handlers import ENDPOINTS
 from azureml_events.lint.rules import Example
-from azureml_events.policy.event_subscription import EVENT_SUBSCRIPTIONS, SYSTEM_TOPIC, dead_letter_destination, endpoint_type
+from azureml_events.policy.event_subscription import (
+    EVENT_SUBSCRIPTIONS,
+    SYSTEM_TOPIC,
+    dead_letter_destination,
+    endpoint_type,
+)
 from azureml_events.policy.firewall import HOSTS, firewalls_of
 from azureml_events.policy.reading import UndecidedError, is_given, read, read_text
 from azureml_events.policy.receivers import Place, places_of, targets

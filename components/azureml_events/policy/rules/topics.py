@@ -306,9 +306,7 @@ TOPIC_RULES = (
         types=(EXTENSION_SUBSCRIPTION,),
         check=_scoped,
         fix="Write a SystemTopicEventSubscription of the workspace's system topic.",
-        example=Example(
-            f"scope: {_WORKSPACE_ID}\n", "scope: /subscriptions/00000000-0000-0000-0000-000000000001\n"
-        ),
+        example=Example(f"scope: {_WORKSPACE_ID}\n", "scope: /subscriptions/00000000-0000-0000-0000-000000000001\n"),
     ),
     Rule(
         "scoped-to-topic",
