@@ -131,7 +131,10 @@ class Grants:
         self.assignments = [self._read(each) for each in resources.of_type(ROLE_ASSIGNMENT)]
         self._prerequisites = list(_prerequisites(resources))
         self._serving: dict[int, list[tuple[Need, bool | None]]] = {}
-        self._granting: dict[int, list[tuple[Assignment, bool | None]]] = defaultdict(list)
+        self._granting: dict[int, list[bool | None]] = defaultdict(list)
+        self._by_subscription: dict[int, list[Need]] = defaultdict(list)
+        self._by_resource = {id(each.resource): each for each in self.assignments}
+        self._through = resources.derived(_through_workflows)
         self._hold_together()
 
     def of(self, resource: Resource) -> Assignment:
@@ -182,7 +185,7 @@ class Grants:
         Args:
             need: What is needed.
         """
-        verdicts = [verdict for _, verdict in self._granting.get(id(need), ())]
+        verdicts = self._granting.get(id(need), [])
         if True in verdicts or self._is_assumed(need):
             return True
         return None if None in verdicts or need.identity is None or need.role is None else False
@@ -246,8 +249,10 @@ class Grants:
 
     def _may_hold(self, identity: Identity | None, principal: str | None) -> bool:
         """Tell whether an object id is an identity's, or nothing known speaks against it."""
-        if principal is None or identity is None or principal not in self._principals:
-            return principal is None or identity not in self._known_identities
+        if identity is None:
+            return True
+        if principal is None or principal not in self._principals:
+            return identity not in self._known_identities
         return self._principals[principal] == identity
 
     def _read(self, resource: Resource) -> Assignment:
@@ -270,47 +275,50 @@ class Grants:
         if source.type == USER_ASSIGNED_IDENTITY:
             own = user_assigned_of(source)
             return [own] if own in self._of_topics else []
-        return self._topics.held_by(source) if source.type in TOPICS else []
+        held = self._topics.held_by(source) if source.type in TOPICS else []
+        own_identity = system_assigned_of(source)
+        return [own_identity] if own_identity in held else held
 
     def _hold_together(self) -> None:
-        """Find which role assignment serves which need; a principal that is not known is concluded from what it serves."""
-        self._by_resource = {id(each.resource): each for each in self.assignments}
-        self._through = self._resources.derived(_through_workflows)
+        """Find which role assignment serves which need."""
         by_identity: dict[Identity | None, list[Need]] = defaultdict(list)
-        self._by_subscription: dict[int, list[Need]] = defaultdict(list)
         for need in self.needs:
             self._by_subscription[id(need.subscription)].append(need)
             by_identity[need.identity].append(need)
-        unlinked = [each for each in by_identity if each and each not in self._known_identities]
+        self._concluded = self._conclude(by_identity)
+        for each in self.assignments:
+            served = list(self._serve(each, by_identity))
+            self._serving[id(each.resource)] = served
+            for need, verdict in served:
+                if verdict is None or each.role is None or need.role is None:
+                    self._granting[id(need)].append(None)
+                elif _has_role(each, need):
+                    self._granting[id(need)].append(True)
+
+    def _conclude(self, by_identity: Mapping[Identity | None, list[Need]]) -> Mapping[object, tuple[Identity, ...]]:
+        """Conclude from what a role assignment serves whose principal it is, where nothing else says so."""
         found: dict[object, dict[Identity, None]] = defaultdict(dict)
+        unlinked = [each for each in by_identity if each and each not in self._known_identities]
         for each in self.assignments:
-            if not each.holders and each.may_be_anyone:
-                for identity in unlinked:
-                    served = [
-                        need for need in by_identity[identity] if self._serves(each, need) and _has_role(each, need)
-                    ]
-                    if not identity.is_declared and served:
-                        found[each.principal or id(each.resource)][identity] = None
-                    elif each.principal is not None:
-                        for need in served:
-                            self._granting[id(need)].append((each, None))
-        self._concluded = {key: tuple(identities) for key, identities in found.items()}
-        for each in self.assignments:
-            served = self._serving[id(each.resource)] = []
-            for identity in (*self.holders(each), None):
-                for need in by_identity[identity]:
-                    verdict = self._serves(each, need)
-                    if verdict is False or not _may_serve(each, need):
-                        continue
-                    if identity is None:
-                        verdict = None
-                    served.append((need, verdict))
-                    if verdict is None or each.role is None:
-                        self._granting[id(need)].append((each, None))
-                    elif _has_role(each, need):
-                        self._granting[id(need)].append((each, True))
-                    elif need.role is None:
-                        self._granting[id(need)].append((each, None))
+            if each.holders or not each.may_be_anyone:
+                continue
+            for identity in unlinked:
+                served = [need for need in by_identity[identity] if self._serves(each, need) and _has_role(each, need)]
+                if served and not identity.is_declared:
+                    found[each.principal or id(each.resource)][identity] = None
+                elif each.principal is not None:
+                    for need in served:
+                        self._granting[id(need)].append(None)
+        return {key: tuple(identities) for key, identities in found.items()}
+
+    def _serve(
+        self, assignment: Assignment, by_identity: Mapping[Identity | None, list[Need]]
+    ) -> Iterator[tuple[Need, bool | None]]:
+        for identity in (*self.holders(assignment), None):
+            for need in by_identity.get(identity, ()):
+                verdict = self._serves(assignment, need)
+                if verdict is not False and _may_serve(assignment, need):
+                    yield need, verdict if identity else None
 
     def _serves(self, assignment: Assignment, need: Need) -> bool | None:
         return self._places.covers(assignment.scope, need.place)
@@ -370,7 +378,7 @@ def _known_principals(resources: Resources, topics: Topics) -> dict[str, Identit
 
 
 def _listed_principals(resources: Resources) -> Iterator[tuple[str, Identity]]:
-    """Yield object ids with their identities, as our programs list them by workspace in the stack's output `principals`."""
+    """Yield object ids with their identities, which our programs list by workspace as the output `principals`."""
     by_workspace = {need.subscription.name.partition("/")[0]: need.identity for need in needs_of(resources)}
     for stack in resources.of_type(STACK):
         listed = stack.outputs.get("principals", stack.inputs.get("principals"))

@@ -180,23 +180,25 @@ class Places:
             scope: The scope.
             needed: The place.
         """
-        if scope.id is not None and needed.id is not None:
-            if is_inside(needed, scope.id):
-                return True
-            return None if needed.may_be_inside and is_below(scope.id, needed.id) else False
-        if scope.id is not None:
+        if scope.id is None:
+            return self._unknown_covers(scope, needed)
+        if needed.id is None:
             return self._known_covers(scope.id, needed)
-        if not scope.resources:
-            return None
-        if needed.id is None and not needed.resources:
+        if is_inside(needed, scope.id):
+            return True
+        return None if needed.may_be_inside and is_below(scope.id, needed.id) else False
+
+    def _unknown_covers(self, scope: Place, needed: Place) -> bool | None:
+        """Tell whether a scope that is not known holds a place, by the resources that they come from."""
+        if not scope.resources or (needed.id is None and not needed.resources):
             return None
         held = {id(each) for place in needed.resources for each in (place, *self.hosts(place))}
         if any(id(each) in held for each in scope.resources):
             return True
         wanted = {id(each) for each in needed.resources}
-        if any(id(host) in wanted for each in scope.resources for host in self.hosts(each)):
-            return None
-        return None if any(each.type == RESOURCE_GROUP for each in scope.resources) else False
+        is_in_it = any(id(host) in wanted for each in scope.resources for host in self.hosts(each))
+        is_group = any(each.type == RESOURCE_GROUP for each in scope.resources)
+        return None if is_in_it or is_group else False
 
     def _known_covers(self, scope: str, needed: Place) -> bool | None:
         """Tell whether a known scope holds a place whose id is unknown."""

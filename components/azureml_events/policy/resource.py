@@ -18,6 +18,8 @@ UNVERIFIED)."""
 STACK = "pulumi:Stack"
 """The type of the stack itself, whose outputs may list what others must grant."""
 
+_STACK_TOKEN = "pulumi:pulumi:Stack"  # noqa: S105 - a type
+
 T = TypeVar("T")
 
 
@@ -109,7 +111,7 @@ def type_without_version(token: str) -> str | None:
     Args:
         token: As `azure-native:eventgrid/v20220615:SystemTopic`.
     """
-    if token == "pulumi:pulumi:Stack":
+    if token == _STACK_TOKEN:
         return STACK
     match = _TOKEN.fullmatch(token)
     return f"{match['module']}:{match['type']}" if match else None

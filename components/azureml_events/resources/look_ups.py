@@ -57,7 +57,9 @@ class LookUps:
         """
         group = pulumi.Output.all(resource_group, workflow.id).apply(lambda known: known[0])
         opts = pulumi.InvokeOutputOptions(parent=workflow)
-        return _callback_url(group, workflow.name, TRIGGER, opts, where)
+        url = _callback_url(group, workflow.name, TRIGGER, opts, where)
+        # An unknown result of a look-up forgets what its arguments came from; policies tell by it who delivers here.
+        return pulumi.Output.all(url, workflow.id).apply(lambda known: known[0])
 
     def find(self, wanted: LookUp, where: str) -> pulumi.Output[str]:
         """Look up a member of a resource.

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from azureml_events.base.mistakes import dotted
-from azureml_events.documents.unresolved import UNKNOWN
 from azureml_events.policy.judge import RuleUse, judge
 from azureml_events.policy.resource import Resource, Resources
 from azureml_events.policy.rule import Rule
 from azureml_events.policy.rules import RULES
+from policy_cases import CASES, resource
 
-CASES = Path(__file__).parents[2] / "cases" / "policy"
 TODAY = date(2026, 11, 26)
 
 Case = dict[str, Any]
@@ -29,31 +27,6 @@ def cases() -> list[Any]:
         for file in sorted(CASES.glob("*.json"))
         for case in json.loads(file.read_text(encoding="utf-8"))
     ]
-
-
-def resource(written: dict[str, Any]) -> Resource:
-    """A resource as a case writes it; `<unknown>` is not known."""
-    sources = {member: (other,) for member, other in written.get("sources", {}).items()}
-    return Resource(
-        name=written["name"],
-        type=written["type"],
-        inputs=unknown(written.get("inputs", {})),
-        urn=written["name"],
-        outputs=written.get("outputs", {}),
-        id=written.get("id"),
-        sources=sources,
-        secrets=frozenset(tuple(path.split(".")) for path in written.get("secrets", [])),
-        protect=written.get("protect", False),
-        azure_subscription=written.get("azureSubscription"),
-    )
-
-
-def unknown(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: unknown(member) for name, member in value.items()}
-    if isinstance(value, list):
-        return [unknown(element) for element in value]
-    return UNKNOWN if value == "<unknown>" else value
 
 
 @pytest.mark.parametrize("case", cases())
@@ -82,8 +55,10 @@ def test_a_rule_has_cases_of_each_kind(rule: Rule) -> None:
 
 
 def found_in(rule: Rule, example: str) -> list[str]:
-    """What a rule says of the wire inputs of an example, on its first type of resource."""
-    one = Resource("example", rule.types[0], yaml.safe_load(example))
+    """What a rule says of an example: wire inputs, and options, of its first type of resource."""
+    inputs = yaml.safe_load(example)
+    protect = inputs.pop("options", {}).get("protect", False)
+    one = Resource("example", rule.types[0], inputs, protect=protect)
     judgement = judge(Resources([one]), [RuleUse(rule, "error", rule.settings())], TODAY)
     return [each.violation.message for each in judgement.violated]
 

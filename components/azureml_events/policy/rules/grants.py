@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from azureml_events.base.model import Many
 from azureml_events.handlers import ENDPOINTS
@@ -112,7 +112,7 @@ def _scope(question: Question) -> Iterator[Violation]:
     else:
         sources = question.resources.sources_of(question.resource, "scope")
         types = {arm_type_of(each.type) or each.type for each in sources}
-        shown = _shown_source([each.type for each in sources])
+        shown = ", ".join(f"{each.name} ({each.type})" for each in sources)
     broad = {each for each in types if not _is_narrow(each, allow_namespace=question.settings.allow_namespace)}
     if not types or (broad and broad != types):
         read(question.resource, "scope")
@@ -138,7 +138,7 @@ def _unused(question: Question) -> Iterator[Violation]:
     if True in verdicts:
         return
     if None in verdicts:
-        for member in ("scope", "roleDefinitionId", "principalId"):
+        for member in ("scope", "roleDefinitionId"):
             read(question.resource, member)
         raise UndecidedError(("scope",))
     holders = ", ".join(each.name for each in grants.holders(assignment))
@@ -200,14 +200,10 @@ def _is_narrow(type_: str, *, allow_namespace: bool) -> bool:
 
 def _shown(type_: str, id_: str) -> str:
     if type_:
-        return f"a resource of type {type_}"
+        return f"a whole {type_}"
     if "/providers/microsoft.management/managementgroups/" in id_:
         return "a management group"
     return "a resource group" if "/resourcegroups/" in id_ else "a whole Azure subscription"
-
-
-def _shown_source(types: Sequence[str]) -> str:
-    return f"what a {', '.join(sorted(set(types)))} is"
 
 
 GRANT_RULES = (

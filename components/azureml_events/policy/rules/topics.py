@@ -118,7 +118,7 @@ def _location(question: Question) -> Iterator[Violation]:
 
 
 def _expected_location(question: Question, source: str | None, resource: Resource | None) -> str | None:
-    written = {id_.lower(): location for id_, location in question.settings.locations.items()}
+    written: dict[str, str] = {id_.lower(): location for id_, location in question.settings.locations.items()}
     if source is not None:
         if source.lower() in written:
             return written[source.lower()]
@@ -348,7 +348,7 @@ TOPIC_RULES = (
         types=(SYSTEM_TOPIC,),
         check=_protected,
         fix="Give it the option protect=True.",
-        example=Example("location: westeurope\n", "location: westeurope\n"),
+        example=Example("options: {protect: false}\n", "options: {protect: true}\n"),
         settings=TopicProtectedSettings,
     ),
 )

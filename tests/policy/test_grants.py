@@ -1,0 +1,109 @@
+"""The grants list of our own stacks: what is declared is used, and nothing broader is granted."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from functools import cache
+from typing import Any
+
+import pytest
+from azureml_events.handlers import role_names
+from azureml_events.offline.program import preview_stack
+from azureml_events.policy.deliveries import delivery_roles
+from azureml_events.policy.grants import PRIVILEGED, ROLE_ASSIGNMENT, grants_of
+from azureml_events.policy.judge import Judgement, RuleUse, judge
+from azureml_events.policy.of_recording import resources_of_recording
+from azureml_events.policy.resource import Resources
+from azureml_events.policy.rules.grants import GRANT_RULES
+from azureml_events.policy.rules.identity import IDENTITY_RULES
+from azureml_events.policy.rules.stores import STORE_RULES
+from azureml_events.policy.rules.topics import TOPIC_RULES
+from azureml_events.stackfile.project import find_project
+from azureml_events.stackfile.stack_file import load_stack_file
+from golden import ROOT, STACKS
+from policy_cases import case
+
+FAMILIES = (*IDENTITY_RULES, *TOPIC_RULES, *STORE_RULES, *GRANT_RULES)
+BY_DESIGN = {"topic-diagnostics", "workflow-trigger"}
+"""What our stacks are warned of: they keep no diagnostics, and a bridge's callback URL is signed."""
+
+
+@cache
+def resources_of(stack: str) -> Resources:
+    project = find_project(ROOT)
+    config = load_stack_file(project.stacks / f"Pulumi.{stack}.yaml").document.config
+    return resources_of_recording(preview_stack(ROOT, project=project.name, stack=stack, config=config))
+
+
+def judged(stack: str) -> Judgement:
+    return judge(resources_of(stack), [RuleUse.by_default(rule) for rule in FAMILIES], date(2026, 11, 26))
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_everything_that_a_stack_grants_is_used_and_nothing_is_missing(stack: str) -> None:
+    rows = list(grants_of(resources_of(stack)).rows())
+    assert rows
+    assert {row.status for row in rows} <= {"created", "assumed"}
+    assert all(row.because for row in rows)
+    assert len([row for row in rows if row.status == "created"]) == len(resources_of(stack).of_type(ROLE_ASSIGNMENT))
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_nothing_broader_than_a_handlers_role_is_granted(stack: str) -> None:
+    names = set(role_names().values())
+    for row in grants_of(resources_of(stack)).rows():
+        assert row.role in names
+        assert row.role not in PRIVILEGED.values()
+        assert row.scope_of or "/providers/" in (row.scope or "")
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_a_stack_is_free_of_errors_and_leaves_nothing_undecided(stack: str) -> None:
+    judgement = judged(stack)
+    assert {each.use.rule.name for each in judgement.violated} <= BY_DESIGN
+    assert judgement.undecided == []
+
+
+def test_a_role_says_who_needs_it() -> None:
+    hub, letters, queue = (row.to_json() for row in grants_of(resources_of("dev")).rows())
+    assert hub == {
+        "principal": "ml-dev/system-topic",
+        "role": "Azure Event Hubs Data Sender",
+        "scope": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-events/providers/"
+        "Microsoft.EventHub/namespaces/evhns-ml-dev/eventhubs/ml-events",
+        "because": ["ml-dev/failed-training", "ml-dev/large-models"],
+        "status": "created",
+    }
+    assert (letters["scope"], str(letters["scopeOf"]).rpartition("/")[2]) == ("<unknown>", "account")
+    assert "dead letter of ml-dev/failed-training" in str(letters["because"])
+    assert (queue["scopeOf"], queue["because"]) == ("handlers/retraining", ["ml-dev/breached-monitors"])
+
+
+def test_a_prerequisite_is_assumed_for_the_identity_that_needs_it() -> None:
+    assumed = [row for row in grants_of(resources_of("prod")).rows() if row.status == "assumed"]
+    assert [(row.principal, row.because) for row in assumed] == [
+        ("id-ml-events-uks", ("churn-uks/audit-trail",)),
+        ("vision-uks", ("vision-uks/audit-trail",)),
+    ]
+
+
+def test_a_bridges_workflow_holds_a_role_because_of_its_subscription() -> None:
+    rows = {row.principal: row for row in grants_of(resources_of("recipes")).rows()}
+    assert rows["ml-prod/drift/workflow"].because == ("ml-prod/drift",)
+
+
+def test_what_is_left_over_and_what_is_missing_is_said() -> None:
+    left_over, missing = case("grants", "grant-unused", "other hub"), case("grants", "grant-missing", "absent")
+    assert [row.status for row in grants_of(left_over).rows()] == ["unused", "missing"]
+    (row,) = grants_of(missing).rows()
+    assert (row.principal, row.role, row.status) == ("topic", "Azure Event Hubs Data Sender", "missing")
+
+
+def test_every_role_of_an_endpoint_is_a_role_of_the_table() -> None:
+    assert set(delivery_roles()) <= set(role_names())
+
+
+def test_the_list_is_json() -> None:
+    rows: list[dict[str, Any]] = [row.to_json() for row in grants_of(resources_of("prod")).rows()]
+    assert json.loads(json.dumps(rows)) == rows
