@@ -1,4 +1,6 @@
-"""Generated and kept: the stacks' previews, the JSON Schema of stack files, the documentation's and the cases' tables.
+"""Generated and kept: the stacks' previews, the JSON Schema of stack files, the page of policy rules, and tables.
+
+The tables are those of the documentation and of the cases.
 
 `make golden` rewrites all of it; read the difference before committing it.
 """
@@ -16,6 +18,7 @@ from azureml_events.stackfile.schema import stack_file_schema
 from azureml_events.stackfile.stack_file import load_stack_file
 from case_tables import CASES, COLUMNS, case_table
 from documentation import PAGES, written
+from policy_page import POLICY_PAGE, policy_page
 
 ROOT = Path(__file__).parent.parent
 SCHEMA = ROOT / "stacks" / "schema.json"
@@ -44,6 +47,7 @@ def main() -> None:
     SCHEMA.write_text(text(stack_file_schema()), encoding="utf-8")
     for stack in STACKS:
         golden_file(stack).write_text(text(previewed(stack)), encoding="utf-8")
+    POLICY_PAGE.write_text(policy_page(), encoding="utf-8")
     for page in PAGES:
         (ROOT / page).write_text(written(page), encoding="utf-8")
     for name in COLUMNS:

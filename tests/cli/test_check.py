@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from azureml_events.lint.rules import RULES
+from azureml_events.policy.rules import RULES as POLICY_RULES
+from azureml_events.review.rules import REVIEW_RULES
 from cli.conftest import HUB, STACK, WORKSPACE, Run
 
 NEVER = STACK.replace("when: runFailed", "includedEventTypes: [RunCompleted], subjectBeginsWith: /experiments/")
@@ -296,7 +298,7 @@ def test_sarif_has_every_rule_once_and_escapes_the_file(run: Run, project: Path)
     first, second = sarif["runs"]
     assert first["tool"] == second["tool"]
     names = [rule["id"] for rule in first["tool"]["driver"]["rules"]]
-    assert names == ["invalid", "arm-ignores", *RULES]
+    assert names == [*REVIEW_RULES, *RULES, *POLICY_RULES]
     [result] = first["results"]
     [location] = result["locations"]
     assert location["physicalLocation"]["artifactLocation"]["uri"] == "a%20b/st%C3%A4%25ck.yaml"

@@ -9,7 +9,7 @@ import pytest
 from azureml_events.lint.example_documents import WORKSPACE
 from azureml_events.lint.rule import Rule
 from azureml_events.lint.rules import RULES
-from azureml_events.review.reported import BESIDE_LINT
+from azureml_events.review.rules import IGNORED_BY_ARM, INVALID, REVIEW_RULES
 from cli.conftest import Run
 
 STACK = f"""config:
@@ -45,12 +45,12 @@ def test_an_error_names_the_fact_that_proves_it(run: Run) -> None:
     assert f"\nProven from: {RULES['never-subject'].fact}\n" in run("explain", "never-subject").stdout
 
 
-@pytest.mark.parametrize("rule", [*RULES, *BESIDE_LINT])
+@pytest.mark.parametrize("rule", [*RULES, *REVIEW_RULES])
 def test_every_rule_can_be_explained(run: Run, rule: str) -> None:
     assert run("explain", rule).stdout.startswith(f"{rule} (")
 
 
-@pytest.mark.parametrize("row", BESIDE_LINT.values(), ids=lambda row: row.name)
+@pytest.mark.parametrize("row", [REVIEW_RULES[name] for name in (INVALID, IGNORED_BY_ARM)], ids=lambda row: row.name)
 def test_the_example_of_a_rule_beside_lint_is_found_and_the_mended_one_is_not(
     run: Run, project: Path, row: Rule
 ) -> None:

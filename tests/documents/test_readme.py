@@ -7,7 +7,7 @@ from pathlib import Path
 
 from azureml_events.documents import azure_cli, neighbours
 from azureml_events.lint.rules import RULES
-from azureml_events.review.reported import IGNORED_BY_ARM
+from azureml_events.review.rules import IGNORED_BY_ARM
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "components/azureml_events/documents/README.md").read_text("utf-8")

@@ -1,4 +1,4 @@
-"""What `check --format sarif` prints, judged by Microsoft's validator with the rules of GitHub and Azure DevOps.
+"""What `check` and `review` print as SARIF, judged by Microsoft's validator with the rules of GitHub and Azure DevOps.
 
 It comes from npm; `make tools` installs it beside the other tools.
 """
@@ -27,12 +27,13 @@ config:
 
 
 @pytest.mark.needs("Sarif.Multitool")
-@pytest.mark.parametrize("case", ["fine", "wrong", "several"])
+@pytest.mark.parametrize("case", ["fine", "wrong", "several", "reviewed"])
 def test_the_validator_finds_no_error(tmp_path: Path, case: str) -> None:
     (tmp_path / "st ck.yaml").write_text(WRONG, encoding="utf-8")
     dev = str(ROOT / "stacks" / "Pulumi.dev.yaml")
-    inputs = {"fine": [dev], "wrong": ["st ck.yaml"], "several": ["st ck.yaml", dev]}[case]
-    check = [sys.executable, "-m", "azureml_events", "check", *inputs, "--format", "sarif"]
+    inputs = {"fine": [dev], "wrong": ["st ck.yaml"], "several": ["st ck.yaml", dev], "reviewed": [dev]}[case]
+    command = "review" if case == "reviewed" else "check"
+    check = [sys.executable, "-m", "azureml_events", command, *inputs, "--format", "sarif"]
     printed = subprocess.run(check, cwd=tmp_path, capture_output=True, check=False).stdout
     (tmp_path / "found.sarif").write_bytes(printed)
 

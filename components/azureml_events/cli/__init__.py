@@ -59,10 +59,17 @@ def _schema() -> click.Command:
     return schema
 
 
+def _review() -> click.Command:
+    from azureml_events.cli.review import review
+
+    return review
+
+
 _COMMANDS: dict[str, Callable[[], click.Command]] = {
     "check": _check,
     "explain": _explain,
     "preview": _preview,
+    "review": _review,
     "route": _route,
     "events": _events,
     "sample": _sample,

@@ -16,10 +16,11 @@ from azureml_events.cli.options import parameters_option, program_option, source
 from azureml_events.lint.lint import analyse
 from azureml_events.lint.refusal import beside
 from azureml_events.lint.rule import Finding
-from azureml_events.review.edits import INVALID as MISTAKE
+from azureml_events.review.allow import refusing_policy_rules
 from azureml_events.review.edits import NO_EDITS
 from azureml_events.review.input import STDIN, Input, input_name, load_input, load_rest
 from azureml_events.review.reported import Reported, Reporter
+from azureml_events.review.rules import INVALID as MISTAKE
 from azureml_events.stackfile.input_error import InputError
 from azureml_events.stackfile.stack_file import StackFileError
 
@@ -111,7 +112,7 @@ def _checked(argument: str, options: _Options) -> _Checked:
     except InputError as error:
         return _refused(error, argument, with_edits=options.with_edits)
     reporter = _reporter(given, with_edits=options.with_edits)
-    found = [*analyse(given.subscriptions), *given.of_entries]
+    found = [*refusing_policy_rules(analyse(given.subscriptions)), *given.of_entries]
     return _Checked(given.name, given.path, _reported(given, reporter, found), given.notes)
 
 
@@ -123,7 +124,7 @@ def _refused(error: InputError, argument: str, *, with_edits: bool) -> _Checked:
         return _Checked(name, place, Reporter(place, lambda _: None).invalid(error), (), error.lines)
     rest = load_rest(error)
     reporter = _reporter(rest, with_edits=with_edits)
-    found = beside([*analyse(rest.subscriptions), *rest.of_entries], error.mistakes)
+    found = beside([*refusing_policy_rules(analyse(rest.subscriptions)), *rest.of_entries], error.mistakes)
     findings = [*reporter.invalid(error), *_reported(rest, reporter, found)]
     return _Checked(rest.name, place, findings, rest.notes, error.lines)
 

@@ -36,9 +36,10 @@ def complete_event_type(ctx: click.Context, param: click.Parameter, incomplete: 
 def complete_rule(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Complete the name of a rule."""
     from azureml_events.lint.rules import RULES
+    from azureml_events.policy.rules import RULES as POLICY_RULES
 
     del ctx, param
-    return _beginning_with(incomplete, RULES)
+    return _beginning_with(incomplete, [*RULES, *POLICY_RULES])
 
 
 def complete_workspace(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:

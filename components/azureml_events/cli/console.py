@@ -71,19 +71,20 @@ def print_line(*spans: Span, err: bool = False, file: IO[str] | None = None) -> 
     _write(_styled(spans) if has_colour(stream) else shown("".join(map(_text, spans))), stream, err=err)
 
 
-def print_json(value: object, *, indent: int | None = 2) -> None:
+def print_json(value: object, *, indent: int | None = 2, file: IO[str] | None = None) -> None:
     """Print JSON, in ASCII and without what a build log obeys.
 
     Args:
         value: The value.
         indent: Spaces for each level; None for a line of its own.
+        file: Where to; default standard output.
 
     Raises:
         ClosedPipeError: Nobody reads any more.
         OutputError: It cannot be written.
     """
     text = _COMMAND.sub(lambda found: found[0].replace("#", r"\u0023"), json.dumps(value, indent=indent))
-    _write(text, sys.stdout, err=False)
+    _write(text, file or sys.stdout, err=False)
 
 
 def has_colour(stream: IO[str] | None) -> bool:

@@ -7,24 +7,26 @@ import click
 from azureml_events.base.mistakes import unknown
 from azureml_events.cli.completion import complete_rule
 from azureml_events.cli.console import print_line
-from azureml_events.lint.rule import Rule
+from azureml_events.lint.rule import Example, Rule
 from azureml_events.lint.rules import RULES
-from azureml_events.review.reported import BESIDE_LINT
+from azureml_events.policy.rule import Rule as PolicyRule
+from azureml_events.policy.rules import RULES as POLICY_RULES
+from azureml_events.review.rules import REVIEW_RULES
 from azureml_events.stackfile.input_error import InputError
 
 
 @click.command()
 @click.argument("rule", shell_complete=complete_rule)
 def explain(rule: str) -> None:
-    """Explain a rule of check: why it is there, an example that it finds, and the same mended.
+    """Explain a rule of check or review: why it is there, an example that it finds, and the same mended.
 
     RULE is the name that stands in brackets behind a finding, as never-subject.
     """
-    rules = {**RULES, **BESIDE_LINT}
+    rules: dict[str, Rule | PolicyRule] = {**RULES, **REVIEW_RULES, **POLICY_RULES}
     row = rules.get(rule)
     if row is None:
         raise InputError([unknown("rule", rule, rules)])
-    for line in _lines(row):
+    for line in _lines(row) if isinstance(row, Rule) else _policy_lines(row):
         print_line(line)
 
 
@@ -36,12 +38,25 @@ def _lines(rule: Rule) -> list[str]:
         f"{rule.text} {rule.why}",
         *proven,
         "",
-        "Found:",
-        *_indented(rule.example.wrong),
-        "",
-        f"Fix: {rule.fix}",
-        *_indented(rule.example.right),
+        *_example(rule.example, rule.fix),
     ]
+
+
+def _policy_lines(rule: PolicyRule) -> list[str]:
+    settings = [f"    {name}: {field.description or ''}" for name, field in rule.settings.model_fields.items()]
+    return [
+        f"{rule.name} (policy, {rule.level}, severity {rule.severity})",
+        "",
+        f"{rule.text} {rule.why}",
+        *(["Known to review alone, not to the policy pack."] if rule.review_only else []),
+        "",
+        *(["Settings:", *settings, ""] if settings else []),
+        *_example(rule.example, rule.fix),
+    ]
+
+
+def _example(example: Example, fix: str) -> list[str]:
+    return ["Found:", *_indented(example.wrong), "", f"Fix: {fix}", *_indented(example.right)]
 
 
 def _indented(text: str) -> list[str]:

@@ -12,11 +12,18 @@ from azureml_events import __version__
 from azureml_events.cli.console import Span
 from azureml_events.lint.rule import Level, Rule
 from azureml_events.lint.rules import RULES
-from azureml_events.review.reported import BESIDE_LINT, Reported
+from azureml_events.policy.rule import Rule as PolicyRule
+from azureml_events.policy.rule import Severity
+from azureml_events.policy.rules import RULES as POLICY_RULES
+from azureml_events.review.reported import Reported
+from azureml_events.review.rules import REVIEW_RULES
 
 _STYLES: Mapping[Level, str] = {"error": "bad", "warning": "doubt", "note": "faint"}
 
 SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
+
+_SCORES: Mapping[Severity, str] = {"critical": "9.5", "high": "8.0", "medium": "5.5", "low": "2.0"}
+"""Severities as code hosts count them: critical over 9, high from 7, medium from 4."""
 
 _LONGEST_NAME, _LONGEST_TEXT = 255, 1024
 """Characters of names and descriptions that GitHub takes."""
@@ -50,10 +57,15 @@ def findings_json(stack: str | None, findings: Iterable[Reported]) -> dict[str, 
         stack: The stack's name; None for standard input.
         findings: The findings.
     """
-    return {"stack": stack, "findings": [_json(each) for each in findings]}
+    return {"stack": stack, "findings": [finding_json(each) for each in findings]}
 
 
-def _json(finding: Reported) -> dict[str, Any]:
+def finding_json(finding: Reported) -> dict[str, Any]:
+    """Return a finding as `check --format json` prints it.
+
+    Args:
+        finding: The finding.
+    """
     edit = finding.edit
     return {
         "rule": finding.rule,
@@ -80,7 +92,10 @@ def findings_sarif(inputs: Iterable[tuple[str | None, Sequence[Reported]]]) -> d
 
 
 def _run(name: str | None, findings: Sequence[Reported]) -> dict[str, Any]:
-    rules = [_rule(row) for row in (*BESIDE_LINT.values(), *RULES.values())]
+    rules = [
+        *(_rule(row, row.level) for row in (*REVIEW_RULES.values(), *RULES.values())),
+        *map(_policy_rule, POLICY_RULES.values()),
+    ]
     order = {row["id"]: index for index, row in enumerate(rules)}
     driver = {
         "name": "azureml-events",
@@ -98,7 +113,7 @@ def _run(name: str | None, findings: Sequence[Reported]) -> dict[str, Any]:
     }
 
 
-def _rule(row: Rule) -> dict[str, Any]:
+def _rule(row: Rule | PolicyRule, level: Level) -> dict[str, Any]:
     described = f"{row.text} {row.why}"
     return {
         "id": row.name,
@@ -106,13 +121,24 @@ def _rule(row: Rule) -> dict[str, Any]:
         "shortDescription": {"text": row.text[:_LONGEST_TEXT]},
         "fullDescription": {"text": described[:_LONGEST_TEXT]},
         "help": {"text": f"{described} {row.fix}"},
-        "defaultConfiguration": {"level": row.level},
+        "defaultConfiguration": {"level": level},
         "properties": {
             "tags": ["event-grid", "azure-machine-learning"],
-            "precision": "very-high" if row.level == "error" else "high",
-            "problem.severity": "recommendation" if row.level == "note" else row.level,
+            "precision": "very-high" if level == "error" else "high",
+            "problem.severity": "recommendation" if level == "note" else level,
         },
     }
+
+
+def _policy_rule(rule: PolicyRule) -> dict[str, Any]:
+    """Describe a policy rule; one that is off by default is listed as what it is once somebody sets it."""
+    level: Level = "error" if rule.level == "error" else "note" if rule.severity == "low" else "warning"
+    described = _rule(rule, level)
+    described["properties"]["tags"] += ["policy", "security"]
+    described["properties"]["security-severity"] = _SCORES[rule.severity]
+    if rule.level == "off":
+        described["defaultConfiguration"]["enabled"] = False
+    return described
 
 
 def _pascal(name: str) -> str:

@@ -25,8 +25,6 @@ from azureml_events.cli.route_report import (
     route_json,
     summary_json,
 )
-from azureml_events.event_grid.catalogue import EVENT_TYPES
-from azureml_events.event_grid.samples import SAMPLE_WORKSPACE, sample
 from azureml_events.review.input import load_input
 from azureml_events.routing.dead_letters import DeadLetter
 from azureml_events.routing.event import Event
@@ -36,6 +34,7 @@ from azureml_events.routing.reading.events import found_in, read_files
 from azureml_events.routing.reading.streams import Block, Refusal
 from azureml_events.routing.replay.parallel import WorkerError, count_files, default_jobs
 from azureml_events.routing.replay.replay import Replay
+from azureml_events.routing.sample_events import sample_events
 from azureml_events.routing.subscription import RoutedSubscription
 from azureml_events.stackfile.input_error import InputError
 
@@ -108,17 +107,9 @@ def _expect(path: Path, subscriptions: Subscriptions, *, as_json: bool) -> int:
 
 
 def _samples(subscriptions: Subscriptions, workspace: str | None, *, as_json: bool) -> None:
-    for name, event in _sample_events(subscriptions, workspace):
+    for name, event in sample_events(subscriptions, workspace):
         own = [each for each in subscriptions if each.workspace == name]
         _print(event, _routes(event, own, name), name, as_json=as_json)
-
-
-def _sample_events(subscriptions: Subscriptions, workspace: str | None) -> Iterator[tuple[str, Event]]:
-    """Yield each sample as each workspace's, with the workspace's name."""
-    ids = {each.workspace: each.workspace_id for each in subscriptions if workspace in {None, each.workspace}}
-    for name, workspace_id in ids.items():
-        for event_type in EVENT_TYPES:
-            yield name, Event(sample(event_type, workspace_id=workspace_id or SAMPLE_WORKSPACE))
 
 
 def _events(files: Sequence[str], subscriptions: Subscriptions, workspace: str | None, *, as_json: bool) -> int:
@@ -147,7 +138,7 @@ def _summary(
             except WorkerError as error:
                 raise InputError([f"--jobs: {error}"]) from None
     else:
-        texts = [json.dumps(dict(event.members)).encode() for _, event in _sample_events(subscriptions, workspace)]
+        texts = [json.dumps(dict(event.members)).encode() for _, event in sample_events(subscriptions, workspace)]
         replay.add_block(Block(range(1, len(texts) + 1), texts), "samples")
     counted = replay.summary()
     if as_json:

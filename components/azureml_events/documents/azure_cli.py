@@ -231,6 +231,7 @@ def found_topic(path: MemberPath, item: Mapping[str, Any]) -> FoundTopic:
         path,
         location=_text(members.get("location")),
         identity=members.get("identity", UNKNOWN),
+        tags=members.get("tags", UNKNOWN),
     )
 
 

@@ -24,7 +24,8 @@ from azureml_events.documents.origin import (
     distinct_names,
     scoped_to_topic,
 )
-from azureml_events.documents.pulumi import is_pulumi, read_pulumi
+from azureml_events.documents.pulumi import read_pulumi
+from azureml_events.documents.pulumi_resources import is_pulumi
 from azureml_events.documents.sources import Sources
 from azureml_events.documents.subscription import ReadSubscription, read_subscription
 from azureml_events.documents.template.template import is_template, read_template

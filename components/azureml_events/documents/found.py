@@ -36,6 +36,7 @@ class FoundTopic:
         path: Where it is in the document.
         location: Its location, as written; None where the document does not say.
         identity: Its `identity` as ARM has it, None without one; not known where the document does not say.
+        tags: Its `tags`, None without any; not known where the document does not say.
     """
 
     keys: tuple[str, ...]
@@ -45,6 +46,7 @@ class FoundTopic:
     path: MemberPath = ()
     location: Text | None = None
     identity: Any = UNKNOWN
+    tags: Any = UNKNOWN
 
 
 @dataclass(frozen=True)

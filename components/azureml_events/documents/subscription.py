@@ -51,7 +51,7 @@ def read_subscription(document: Any, found: FoundSubscription, workspace: FoundW
         found: It, as found there.
         workspace: The workspace whose events it takes.
     """
-    place = partial(_renamed, found) if found.places else partial(_place, document, found.members)
+    place = place_of(document, found)
     body = Body(found.body, nested=found.nested, printed=found.printed, place=place)
     mistakes = [Mistake(place(mistake.path), _in_json(mistake.message)) for mistake in body.mistakes]
     mistakes += _misplaced_beside(document, found)
@@ -81,6 +81,16 @@ def read_subscription(document: Any, found: FoundSubscription, workspace: FoundW
     )
     notes = [Note(place(note.path), note.text) for note in body.notes]
     return ReadSubscription(routed, body, place, tuple(mistakes), tuple(notes))
+
+
+def place_of(document: Any, found: FoundSubscription) -> Callable[[MemberPath], MemberPath]:
+    """Make the function that gives the place in the document of a path below an event subscription's body.
+
+    Args:
+        document: The document that it is in.
+        found: It, as found there.
+    """
+    return partial(_renamed, found) if found.places else partial(_place, document, found.members)
 
 
 def _renamed(found: FoundSubscription, path: MemberPath) -> MemberPath:

@@ -169,6 +169,7 @@ def _topic(resource: _Resource, resources: list[_Resource]) -> FoundTopic:
         path=resource.path,
         location=_text(values.get("location")),
         identity=only(values.get("identity")),
+        tags=values.get("tags"),
     )
 
 

@@ -6,7 +6,10 @@ Bounds: Event Grid's delivery page and its ARM contract, API version 2025-02-15.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, date, datetime, time
 from typing import Annotated, Literal
 
 from azureml_events.base.mistakes import show
@@ -65,10 +68,29 @@ def in_utc(text: str) -> str:
     return moment.isoformat().replace("+00:00", "Z")
 
 
+_TODAY: ContextVar[date | None] = ContextVar("today", default=None)
+
+
+@contextmanager
+def on_day(today: date) -> Iterator[None]:
+    """Ask about a day instead of the present moment, while it lasts: what ends by its beginning has passed.
+
+    Args:
+        today: The day, UTC.
+    """
+    token = _TODAY.set(today)
+    try:
+        yield
+    finally:
+        _TODAY.reset(token)
+
+
 def has_passed(moment: str) -> bool:
     """Tell whether a moment has passed; what ends then delivers nothing any more.
 
     Args:
         moment: The moment in UTC, as `in_utc` gives it.
     """
-    return datetime.fromisoformat(moment) <= datetime.now(UTC)
+    today = _TODAY.get()
+    now = datetime.now(UTC) if today is None else datetime.combine(today, time(), UTC)
+    return datetime.fromisoformat(moment) <= now

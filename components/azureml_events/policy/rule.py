@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any, Literal
 
 from azureml_events.base.mistakes import MemberPath
 from azureml_events.base.model import Declaration
-from azureml_events.lint.rules import Example
+from azureml_events.lint.rule import Example
 from azureml_events.policy.resource import Resource, Resources
+
+_PAGE = Path(__file__).resolve().with_name("README.md")
+"""The page of all rules, which lies in the installed package."""
 
 Severity = Literal["low", "medium", "high", "critical"]
 PolicyLevel = Literal["error", "warning", "off"]
@@ -90,3 +94,8 @@ class Rule:
     reads_others: bool = False
     review_only: bool = False
     example_settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        """Where the installed package explains it."""
+        return f"{_PAGE.as_uri()}#{self.name}"

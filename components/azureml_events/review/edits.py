@@ -15,14 +15,12 @@ from azureml_events.base.mistakes import LONGEST_SHOWN, DeclarationError, Member
 from azureml_events.lint.lint import analyse_each
 from azureml_events.lint.overlap import find_redundant_subscriptions
 from azureml_events.lint.rule import NEXT, REMOVED, Change
+from azureml_events.review.rules import INVALID
 from azureml_events.routing.of_stack import routed_entries
 from azureml_events.routing.subscription import RoutedSubscription
 from azureml_events.stack.rules.names import RawEntries, address_of, naming_mistakes
 from azureml_events.stack.stack import Stack
 from azureml_events.stack.subscription import Subscription
-
-INVALID = "invalid"
-"""The rule of every mistake that makes an input invalid."""
 
 _MOST_REPEATED = 100
 """Entries of a map or list that an edit repeats to take one out."""

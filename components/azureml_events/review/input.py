@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,12 +20,13 @@ from azureml_events.review.reported import Locate, Reporter
 from azureml_events.routing.of_stack import routed_entries
 from azureml_events.routing.subscription import RoutedSubscription
 from azureml_events.stackfile.input_error import InputError, locating, reading
-from azureml_events.stackfile.project import find_project, find_stack_file
+from azureml_events.stackfile.project import Project, find_project, find_stack_file
 from azureml_events.stackfile.stack_file import StackFile, StackFileError, load_stack_file, sections, stack_name
 
 if TYPE_CHECKING:
     from azureml_events.documents.document import Document
     from azureml_events.documents.json_text import JsonText
+    from azureml_events.review.judged import Judged
 
 
 STDIN = Path("<stdin>")
@@ -51,6 +53,9 @@ class Input:
         edits: Writes the edit of a finding; one of a program has none.
         has_columns: Whether places have columns: a program's have lines alone.
         is_document: Whether it is a document or a program, whose paths do not name subscriptions.
+        judge: Gives what policy rules judge of it; of a stack file this runs the program that declares it, and raises
+            `InputError` where that does not run to its end.
+        stacks: The directory of its stack files; None for a document.
     """
 
     name: str | None
@@ -63,6 +68,14 @@ class Input:
     edits: Edits = NO_EDITS
     has_columns: bool = True
     is_document: bool = False
+    judge: Callable[[], Judged] | None = None
+    stacks: Path | None = None
+
+    @property
+    def expectations(self) -> Path | None:
+        """The file of the stack's expectations; None where there is none."""
+        path = self.stacks / f"routes.{self.name}.yaml" if self.stacks and self.name else None
+        return path if path and path.is_file() else None
 
     @property
     def reporter(self) -> Reporter:
@@ -104,7 +117,8 @@ def load_input(
         from azureml_events.documents.neighbours import PULUMI_PROJECT
 
         raise InputError([f"{path}: {PULUMI_PROJECT}"], path=path)
-    return _of_stack_file(load_stack_file(*find_stack_file(argument, Path.cwd())))
+    file, project = find_stack_file(argument, Path.cwd())
+    return _of_stack_file(load_stack_file(file, project), project)
 
 
 def load_rest(error: StackFileError) -> Input:
@@ -135,23 +149,42 @@ def _standard_input(parameters: Path | None, sources: Sequence[str]) -> Input:
         return _document(None, STDIN, data, parameters, sources)
     _refuse_parameters(parameters, "-")
     _refuse_sources(sources)
-    return _of_stack_file(load_stack_file(STDIN, find_project(Path.cwd()), data))
+    project = find_project(Path.cwd())
+    return _of_stack_file(load_stack_file(STDIN, project, data), project)
 
 
-def _of_stack_file(file: StackFile) -> Input:
+def _of_stack_file(file: StackFile, project: Project | None = None) -> Input:
+    subscriptions = routed_entries(file.stack)
     return Input(
         input_name(file.path),
         file.path,
-        routed_entries(file.stack),
+        subscriptions,
         file.document.locate,
         notes=file.notes,
         of_entries=tuple(find_in_entries(file.stack)),
         edits=StackEdits(file.stack, sections(file.document.config)),
+        judge=partial(_judged_of_stack, file, project, subscriptions) if project else None,
+        stacks=file.path.parent,
     )
+
+
+def _judged_of_stack(file: StackFile, project: Project, subscriptions: Sequence[RoutedSubscription]) -> Judged:
+    from azureml_events.offline.recording import ProgramError
+    from azureml_events.review.program import Program
+    from azureml_events.review.registered import resources_of_program
+    from azureml_events.review.stack_places import judged_of_stack
+
+    program = Program.of_stack_file(file, project)
+    try:
+        recording = program.run_leaving_findings()
+    except ProgramError as error:
+        raise InputError(error.text.splitlines(), path=file.path) from None
+    return judged_of_stack(file.stack, subscriptions, resources_of_program(program, recording))
 
 
 def _program(directory: Path, stack: str, sources: Sequence[str]) -> Input:
     from azureml_events.offline.recording import ProgramError
+    from azureml_events.review.judged import judged_of_program
     from azureml_events.review.program import Program
     from azureml_events.review.registered import read_program
 
@@ -167,7 +200,13 @@ def _program(directory: Path, stack: str, sources: Sequence[str]) -> Input:
         return registered.places.get(str(path[0])) if path else None
 
     document = registered.document
-    return replace(_of_document(program.stack, directory, document), locate=locate, has_columns=False)
+    return replace(
+        _of_document(program.stack, directory, document),
+        locate=locate,
+        has_columns=False,
+        judge=lambda: judged_of_program(registered.resources),
+        stacks=find_project(directory).stacks,
+    )
 
 
 def _read(path: Path) -> bytes:
@@ -187,13 +226,19 @@ def _refuse_sources(sources: Sequence[str]) -> None:
 
 def _document(name: str | None, path: Path, data: bytes, parameters: Path | None, sources: Sequence[str]) -> Input:
     from azureml_events.documents.document import read_document
+    from azureml_events.review.judged import judged_of_document
 
     text = _read_json(path, data)
     given = _read_parameters(parameters, text.value) if parameters else None
     with reading(path), locating(text.locate):
         document = read_document(text.value, parameters=given, sources=sources)
     document = replace(document, notes=(*text.notes, *document.notes))
-    return replace(_of_document(name, path, document), locate=text.locate, edits=DocumentEdits(text.value))
+    return replace(
+        _of_document(name, path, document),
+        locate=text.locate,
+        edits=DocumentEdits(text.value),
+        judge=lambda: judged_of_document(text.value, given),
+    )
 
 
 def _read_json(path: Path, data: bytes) -> JsonText:

@@ -9,8 +9,12 @@ from pathlib import Path
 from azureml_events.lint.refusal import FindingsError
 from azureml_events.offline.program import MAIN, preview_stack
 from azureml_events.offline.recording import ProgramError, Recording
+from azureml_events.resources.findings import leaving_findings
 from azureml_events.stackfile.project import Project, find_project, is_path
-from azureml_events.stackfile.stack_file import config_with_unknown, read_stack_file, stack_name
+from azureml_events.stackfile.stack_file import StackFile, config_with_unknown, read_stack_file, stack_name
+
+_DECLARES = Path(__file__).parent / "declared"
+"""The program that declares a stack file and nothing else."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,26 @@ class Program:
             return cls(at, project.name, stack, config or {})
         path = project.stack_file(stack)
         return cls(at, project.name, stack_name(path), config_with_unknown(read_stack_file(path, project)))
+
+    @classmethod
+    def of_stack_file(cls, file: StackFile, project: Project) -> Program:
+        """Return the program that declares a stack file of ours: the project's own, else one that does only that.
+
+        Args:
+            file: The stack file.
+            project: The project that it belongs to.
+        """
+        own = project.directory if (project.directory / MAIN).is_file() else _DECLARES
+        return cls(own, project.name, file.name, config_with_unknown(file.document))
+
+    def run_leaving_findings(self) -> Recording:
+        """Run it offline; findings in what it declares do not stop it.
+
+        Raises:
+            ProgramError: It did not run to its end.
+        """
+        with leaving_findings():
+            return self.run()
 
     def run(self) -> Recording:
         """Run it offline.

@@ -12,10 +12,15 @@ from azureml_events.documents.document import Document, read_document
 from azureml_events.documents.found import Note
 from azureml_events.offline.places import is_own, relative
 from azureml_events.offline.preview_json import preview_json
-from azureml_events.offline.recording import Registration, in_dependency_order
+from azureml_events.offline.recording import Recording, Registration, in_dependency_order
+from azureml_events.policy.of_recording import resources_of_recording
+from azureml_events.policy.resource import Resources
 from azureml_events.resources.findings import leaving_findings
 from azureml_events.review.program import Program
 from azureml_events.routing.subscription import RoutedSubscription
+
+SUBSCRIPTION_ID = "azure-native:subscriptionId"
+"""The key of the default provider's Azure subscription."""
 
 _COMPONENT = "azureml-events:index:WorkspaceEvents"
 
@@ -28,10 +33,12 @@ class RegisteredDocument:
         document: The subscriptions, mistakes and notes, with paths that begin at a resource's Pulumi name.
         places: The program's line of each resource by its Pulumi name: that of the subscription's own declaration
             where it has one, else of the call that registers the resource.
+        resources: What it registers of azure-native.
     """
 
     document: Document
     places: Mapping[str, Position]
+    resources: Resources
 
 
 def read_program(program: Program, sources: Sequence[str] = ()) -> RegisteredDocument:
@@ -60,7 +67,19 @@ def read_program(program: Program, sources: Sequence[str] = ()) -> RegisteredDoc
         tuple(replace(each, path=_at(each.path, names)) for each in document.findings),
     )
     own = {name: each.line for name, each in written.items() if name in ours and each.line is not None}
-    return RegisteredDocument(read, dict(_places(program.directory, resources, own)))
+    places = dict(_places(program.directory, resources, own))
+    return RegisteredDocument(read, places, resources_of_program(program, recording))
+
+
+def resources_of_program(program: Program, recording: Recording) -> Resources:
+    """Return the resources of azure-native that a program registered.
+
+    Args:
+        program: The program.
+        recording: Its run.
+    """
+    default = program.config.get(SUBSCRIPTION_ID)
+    return resources_of_recording(recording, default if isinstance(default, str) else None)
 
 
 def _places(

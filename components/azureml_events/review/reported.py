@@ -7,38 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import PurePath as File
 
 from azureml_events.base.mistakes import MemberPath, Mistake, Position, dotted
-from azureml_events.lint.example_documents import OF_TOPIC, TOPIC, template
-from azureml_events.lint.rule import Example, Finding, Level, Rule
-from azureml_events.review.edits import INVALID, NO_EDITS, Edit, Edits
+from azureml_events.lint.rule import Finding, Level
+from azureml_events.policy.policy_file import Exemption
+from azureml_events.policy.rule import Severity
+from azureml_events.review.edits import NO_EDITS, Edit, Edits
+from azureml_events.review.rules import IGNORED_BY_ARM, INVALID
 from azureml_events.stackfile.input_error import InputError
-
-IGNORED_BY_ARM = "arm-ignores"
-"""The rule of a document's members that ARM ignores or refuses."""
-
-BESIDE_LINT: Mapping[str, Rule] = {
-    row.name: row
-    for row in (
-        Rule(
-            INVALID,
-            "error",
-            "The input is refused.",
-            why="Nothing is deployed before.",
-            fix="Correct what the message names.",
-            example=Example("includedEventTypes: [ModelRegistred]\n", "includedEventTypes: [ModelRegistered]\n"),
-        ),
-        Rule(
-            IGNORED_BY_ARM,
-            "error",
-            "ARM passes over it in silence, or refuses it.",
-            why="The subscription is another than the document says, or none.",
-            fix="Write the member where ARM reads it and as ARM takes it, or leave it out.",
-            example=Example(
-                template(TOPIC, OF_TOPIC.replace("subjectBeginsWith", "subjectBeginWith")), template(TOPIC, OF_TOPIC)
-            ),
-        ),
-    )
-}
-"""What is reported beside the rules of lint, by name; `allow` silences none of it."""
 
 Locate = Callable[[MemberPath], Position | None]
 """Finds the place of a path in a text; None where the text has no lines that mean something."""
@@ -61,6 +35,10 @@ class Reported:
         column: The character in the line, from 1, or None.
         edit: The change that follows the advice, or None.
         of: The subscription as `workspace/subscription`, where neither path nor place names it.
+        severity: How bad a violation of a policy rule is; None for other findings.
+        resource: The Pulumi name of the resource that `review` reports it of, or None.
+        detail: Which of several findings of one rule about a resource it is, or None.
+        exempt: What lets it pass, or None.
     """
 
     rule: str
@@ -75,6 +53,10 @@ class Reported:
     column: int | None = None
     edit: Edit | None = None
     of: str | None = None
+    severity: Severity | None = None
+    resource: str | None = None
+    detail: str | None = None
+    exempt: Exemption | None = None
 
 
 Owner = tuple[str | None, str | None]
@@ -107,11 +89,19 @@ class Reporter:
         Args:
             findings: The findings.
         """
+        return self._sorted(self.finding(each) for each in self.once(findings))
+
+    def once(self, findings: Iterable[Finding]) -> Iterable[Finding]:
+        """Give each of lint's findings once, however many workspaces share what is written.
+
+        Args:
+            findings: The findings.
+        """
         found: dict[tuple[object, ...], Finding] = {}
         for each in findings:
             owner = (each.workspace, each.subscription) if self.is_document else ()
             found.setdefault((each.rule.name, each.path, each.message, *owner), each)
-        return self._sorted(self._finding(each) for each in found.values())
+        return found.values()
 
     def invalid(self, error: InputError) -> list[Reported]:
         """Report the mistakes that make the input invalid as findings.
@@ -131,7 +121,26 @@ class Reporter:
         """
         return self._sorted(self._mistake(IGNORED_BY_ARM, each, self.locate(each.path)) for each in mistakes)
 
-    def _finding(self, finding: Finding) -> Reported:
+    def of_policy(self, path: MemberPath, rule: str, level: Level, message: str, fix: str) -> Reported:
+        """Report what a policy rule finds.
+
+        Args:
+            path: Where it is.
+            rule: The rule's name.
+            level: The level.
+            message: The reason.
+            fix: The advice.
+        """
+        workspace, subscription = self._owner(path)
+        file, line, column = self._place(self.locate(path))
+        return Reported(rule, level, dotted(path), message, fix or None, workspace, subscription, file, line, column)
+
+    def finding(self, finding: Finding) -> Reported:
+        """Report one of lint's findings.
+
+        Args:
+            finding: The finding.
+        """
         file, line, column = self._place(self.locate(finding.path))
         return Reported(
             finding.rule.name,

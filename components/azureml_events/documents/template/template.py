@@ -150,6 +150,7 @@ def _topic(resource: _Resource) -> FoundTopic:
         path=resource.path,
         location=None if location is None else _as_text(location),
         identity=resource.scope.value(resource.written.get("identity")),
+        tags=resource.scope.value(resource.written.get("tags")),
     )
 
 

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from azureml_events.base.mistakes import show
 from azureml_events.base.model import Many
-from azureml_events.lint.rules import Example
+from azureml_events.lint.rule import Example
 from azureml_events.policy.event_subscription import EVENT_SUBSCRIPTIONS, SYSTEM_TOPIC
 from azureml_events.policy.reading import UndecidedError, each_of, read, read_list, read_text
 from azureml_events.policy.resource import Resource

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, get_args
 from azureml_events.base.mistakes import Mistake
 from azureml_events.base.model import Between
 from azureml_events.event_grid.delivery import DEFAULT_SCHEMA, RetryPolicy, in_utc
-from azureml_events.lint.rules import Example
+from azureml_events.lint.rule import Example
 from azureml_events.policy.event_subscription import EVENT_SUBSCRIPTIONS, dead_letter_destination, endpoint_type
 from azureml_events.policy.reading import each_of, read, read_text
 from azureml_events.policy.resource import Resource

@@ -13,7 +13,7 @@ from azureml_events.base.mistakes import MemberPath, choices, show
 from azureml_events.base.model import Many
 from azureml_events.base.urls import holds_key
 from azureml_events.event_grid.delivery_attributes import names_credential
-from azureml_events.lint.rules import Example
+from azureml_events.lint.rule import Example
 from azureml_events.policy.event_subscription import (
     EVENT_SUBSCRIPTIONS,
     dead_letter_destination,

@@ -12,7 +12,7 @@ from azureml_events.documents.unresolved import Unresolved
 from azureml_events.event_grid.catalogue import PREFIX, TOPIC_TYPE
 from azureml_events.event_grid.delivery import DEFAULT_SCHEMA
 from azureml_events.lint.never import find_never_matching
-from azureml_events.lint.rules import Example
+from azureml_events.lint.rule import Example
 from azureml_events.policy.event_subscription import (
     EVENT_SUBSCRIPTIONS,
     EXTENSION_SUBSCRIPTION,

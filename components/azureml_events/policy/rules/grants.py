@@ -8,7 +8,7 @@ from azureml_events.base.model import Many
 from azureml_events.handlers import ENDPOINTS
 from azureml_events.handlers.endpoint import ResourceEndpoint
 from azureml_events.handlers.storage import STORAGE_ACCOUNT
-from azureml_events.lint.rules import Example
+from azureml_events.lint.rule import Example
 from azureml_events.policy.deliveries import delivery_roles, needs_of
 from azureml_events.policy.event_subscription import EVENT_SUBSCRIPTIONS
 from azureml_events.policy.grants import PRIVILEGED, ROLE_ASSIGNMENT, ROLE_DEFINITION, Assignment, grants_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from azureml_events.handlers import ENDPOINTS
-from azureml_events.lint.rules import Example
+from azureml_events.lint.rule import Example
 from azureml_events.policy.event_subscription import (
     EVENT_SUBSCRIPTIONS,
     SYSTEM_TOPIC,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from azureml_events.base.model import Many
-from azureml_events.lint.rules import Example
+from azureml_events.lint.rule import Example
 from azureml_events.policy.firewall import HOSTS, firewalls_of, lies_in
 from azureml_events.policy.reading import read, read_text
 from azureml_events.policy.receivers import (

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from azureml_events.base.model import Many
 from azureml_events.event_grid.catalogue import TOPIC_TYPE
-from azureml_events.lint.rules import Example
+from azureml_events.lint.rule import Example
 from azureml_events.policy.event_subscription import EXTENSION_SUBSCRIPTION, SYSTEM_TOPIC
 from azureml_events.policy.reading import read, read_text
 from azureml_events.policy.receivers import arm_type_in, known_id, text_of

@@ -10,7 +10,7 @@ from typing import Literal
 from azureml_events.base.mistakes import MemberPath, choices, show
 from azureml_events.base.model import Many
 from azureml_events.base.urls import holds_key
-from azureml_events.lint.rules import Example
+from azureml_events.lint.rule import Example
 from azureml_events.policy.event_subscription import EVENT_SUBSCRIPTIONS, is_of_component, web_hook
 from azureml_events.policy.hosts import HostPattern, host_of
 from azureml_events.policy.reading import UndecidedError, is_given, read, read_beginning

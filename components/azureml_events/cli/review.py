@@ -1,0 +1,157 @@
+"""`azureml-events review`."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+import click
+
+from azureml_events.base.mistakes import show
+from azureml_events.cli.completion import complete_stack
+from azureml_events.cli.console import FINDINGS, INVALID, ClosedPipeError, OutputError, print_json, print_line
+from azureml_events.cli.formats import findings_sarif
+from azureml_events.cli.options import parameters_option, program_option, source_option
+from azureml_events.cli.review_json import review_json, review_schema
+from azureml_events.cli.review_report import print_review
+from azureml_events.review.input import Input, load_input
+from azureml_events.stackfile.input_error import InputError
+from azureml_events.stackfile.project import find_project
+
+if TYPE_CHECKING:
+    from azureml_events.policy.policy_file import Policy
+    from azureml_events.review.review import FailOn, Review
+
+_EPOCH = "SOURCE_DATE_EPOCH"
+_POLICY_FILE = "policy.json"
+
+
+def _print_schema(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    del param
+    if value and not ctx.resilient_parsing:
+        print_json(review_schema())
+        ctx.exit()
+
+
+@click.command()
+@click.argument("stack", metavar="INPUT", shell_complete=complete_stack)
+@click.option(
+    "--policy",
+    "policy_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The policy file; default the policy.json beside the stack files, where there is one.",
+)
+@click.option("--no-exemptions", is_flag=True, help="Show everything, as if the policy file exempted nothing.")
+@click.option("--today", metavar="DATE", help="The day to judge expiry by, as 2027-03-31; default today, UTC.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning", "never"]),
+    default="error",
+    show_default=True,
+    help="The least level of a finding that makes the exit status 1.",
+)
+@click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True)
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write the report to this file.")
+@click.option("--verbose", is_flag=True, help="List what could not be decided one by one.")
+@click.option(
+    "--schema", is_flag=True, is_eager=True, expose_value=False, callback=_print_schema, help="Print the JSON Schema."
+)
+@program_option
+@parameters_option
+@source_option
+@click.pass_context
+def review(
+    ctx: click.Context,
+    stack: str,
+    *,
+    policy_file: Path | None,
+    no_exemptions: bool,
+    today: str | None,
+    fail_on: FailOn,
+    form: str,
+    output: Path | None,
+    verbose: bool,
+    program: Path | None,
+    parameters: Path | None,
+    sources: tuple[str, ...],
+) -> None:
+    """Review what INPUT declares by rules on event subscriptions, before it is deployed.
+
+    INPUT is a stack's name, a stack file, or a JSON document of another tool, as of check. The report says which rules
+    are broken and where, what could not be decided, what is exempt, which event reaches what, which roles are assigned
+    and why, and whether the expectations beside the stack file hold.
+    """
+    from azureml_events.resources.garbage import collect_rarely
+    from azureml_events.review.review import review as made
+    from azureml_events.review.review import review_of_refused
+
+    collect_rarely()
+    day = _day(today)
+    try:
+        given = load_input(stack, program=program, parameters=parameters, sources=sources)
+        policy = _policy(policy_file, given, no_exemptions=no_exemptions)
+        reviewed = made(given, policy, day, with_edits=form == "json")
+    except InputError as error:
+        reviewed = review_of_refused(error, stack)
+    with suppress(ClosedPipeError):  # the exit status counts, whoever reads
+        for note in reviewed.notes:
+            print_line(note, err=True)
+        _write(reviewed, form, fail_on, output, verbose=verbose)
+        for line in reviewed.refused:
+            print_line(line, err=True)
+    if reviewed.refused:
+        ctx.exit(INVALID)
+    if reviewed.fails(fail_on):
+        ctx.exit(FINDINGS)
+
+
+def _policy(file: Path | None, given: Input, *, no_exemptions: bool) -> Policy:
+    """Load the policy file that is named, else the one beside the stack files, else the rules' own levels."""
+    from azureml_events.policy.policy_file import load_policy
+
+    beside = (given.stacks or find_project(Path.cwd()).stacks) / _POLICY_FILE
+    policy = load_policy(file or (_relative(beside) if beside.is_file() else None))
+    return replace(policy, exemptions=()) if no_exemptions else policy
+
+
+def _relative(path: Path) -> Path:
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+def _day(given: str | None) -> date:
+    if given is not None:
+        try:
+            return datetime.strptime(given, "%Y-%m-%d").replace(tzinfo=UTC).date()
+        except ValueError:
+            raise InputError([f"--today: {show(given)} is no date; expected one as 2027-03-31"]) from None
+    epoch = os.environ.get(_EPOCH)
+    if epoch is None:
+        return datetime.now(UTC).date()
+    try:
+        return datetime.fromtimestamp(int(epoch), UTC).date()
+    except (ValueError, OverflowError, OSError):
+        raise InputError([f"{_EPOCH}: {show(epoch)} is no number of seconds since 1970"]) from None
+
+
+def _write(reviewed: Review, form: str, fail_on: FailOn, output: Path | None, *, verbose: bool) -> None:
+    if output is None:
+        _print(reviewed, form, fail_on, verbose=verbose)
+        return
+    try:
+        with output.open("w", encoding="utf-8", newline="\n") as file:
+            _print(reviewed, form, fail_on, verbose=verbose, file=file)
+    except OSError as error:
+        raise OutputError(str(output), error) from None
+
+
+def _print(reviewed: Review, form: str, fail_on: FailOn, *, verbose: bool, file: IO[str] | None = None) -> None:
+    if form == "json":
+        print_json(review_json(reviewed, fail_on), file=file)
+    elif form == "sarif":
+        print_json(findings_sarif([(reviewed.stack, reviewed.counted)]), file=file)
+    else:
+        print_review(reviewed, fail_on, verbose=verbose, file=file)

@@ -1,0 +1,133 @@
+"""A review for people."""
+
+from __future__ import annotations
+
+import textwrap
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import IO
+
+from azureml_events.base.mistakes import dotted
+from azureml_events.cli.console import Span, many, print_line, shown
+from azureml_events.cli.formats import finding_line
+from azureml_events.lint.rule import Level
+from azureml_events.policy.grants import Grant
+from azureml_events.review.reported import Reported
+from azureml_events.review.review import FailOn, Review
+from azureml_events.review.rules import INVALID
+from azureml_events.routing.conditions import Outcome
+
+_WIDTH = 80
+_GROUPS: Mapping[Level, tuple[str, str]] = {
+    "error": ("Errors", "bad"),
+    "warning": ("Warnings", "doubt"),
+    "note": ("Notes", "faint"),
+}
+
+
+def print_review(review: Review, fail_on: FailOn, *, verbose: bool = False, file: IO[str] | None = None) -> None:
+    """Print a review, the verdict last; mistakes of the input are printed apart.
+
+    Args:
+        review: The review.
+        fail_on: The least level of a finding that makes it fail.
+        verbose: Whether what could not be decided is listed one by one; default false.
+        file: Where to; default standard output.
+    """
+    report = _Report(file)
+    for level, (title, style) in _GROUPS.items():
+        found = [each for each in review.counted if each.level == level and each.rule != INVALID]
+        report.group(title, style, map(finding_line, found))
+    _undecided(report, review, verbose=verbose)
+    report.group("Exempt", "faint", (_exempt(each) for each in review.findings if each.exempt))
+    report.group("Routes of the samples", "strong", _routes(review))
+    report.group("Grants", "strong", map(_grant, review.grants))
+    report.group("Expectations", "strong", _expectations(review))
+    verdict: Span = ("fail", "bad") if review.fails(fail_on) else ("pass", "good")
+    print_line(verdict, f": {_counts(review)}", file=file)
+
+
+class _Report:
+    """Prints groups of lines, wrapped."""
+
+    def __init__(self, file: IO[str] | None) -> None:
+        self._file = file
+
+    def group(self, title: str, style: str, lines: Iterable[str]) -> None:
+        lines = list(lines)
+        if not lines:
+            return
+        print_line((title, style), file=self._file)
+        for line in lines:
+            for part in _wrapped(line):
+                print_line(part, file=self._file)
+        print_line(file=self._file)
+
+
+def _wrapped(line: str) -> list[str]:
+    """Wrap a line to the width; a word that is longer, as an id, stays whole."""
+    return textwrap.wrap(
+        shown(line),
+        _WIDTH,
+        initial_indent="  ",
+        subsequent_indent="    ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _undecided(report: _Report, review: Review, *, verbose: bool) -> None:
+    lines = [
+        f"{each.use.rule.name}: {each.resource.name}: {dotted(each.member)} is unknown" for each in review.undecided
+    ]
+    if lines and not verbose:
+        members = len({(each.resource.name, each.member) for each in review.undecided})
+        rules = len({each.use.rule.name for each in review.undecided})
+        known = f"{many(rules, 'rule')} need {many(members, 'value')} that only the deployment knows"
+        lines = [f"{known}; --verbose lists them"]
+    report.group("Undecided", "doubt", lines)
+
+
+def _exempt(finding: Reported) -> str:
+    exempt = finding.exempt
+    if exempt is None:
+        return finding_line(finding)
+    by = f", by {exempt.by}" if exempt.by else ""
+    return f"{finding_line(finding)}: until {exempt.until.isoformat()}{by}: {exempt.reason}"
+
+
+def _routes(review: Review) -> Iterable[str]:
+    """Yield each event type with the subscriptions that its samples reach, whatever the workspace."""
+    reached: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    for each in review.routes:
+        names = reached[(each.event.type or "").rpartition(".")[2]]
+        for subscription, verdict in each.verdicts:
+            if verdict.outcome is Outcome.MATCH:
+                names[f"{subscription.name} (disabled)" if subscription.disabled else subscription.name] = None
+            elif verdict.outcome is Outcome.UNCERTAIN:
+                names[f"perhaps {subscription.name}"] = None
+    for type_, names in reached.items():
+        yield f"{type_}: {', '.join(names) or 'reaches nothing'}"
+
+
+def _grant(grant: Grant) -> str:
+    scope = grant.scope or (f"<unknown> of {grant.scope_of}" if grant.scope_of else "<unknown>")
+    because = f", for {', '.join(grant.because)}" if grant.because else ""
+    return f"{grant.status}: {grant.principal}: {grant.role} on {scope}{because}"
+
+
+def _expectations(review: Review) -> Iterable[str]:
+    for _, outcome in review.expectations:
+        failures = "; ".join(outcome.failures)
+        yield f"{'holds' if outcome.holds else 'FAILS'}: {outcome.name}" + (f": {failures}" if failures else "")
+
+
+def _counts(review: Review) -> str:
+    levels = [each.level for each in review.counted]
+    counts = [many(levels.count(level), level) for level in _GROUPS if level in levels]
+    exempt = len(review.findings) - len(review.counted)
+    unmet = sum(not outcome.holds for _, outcome in review.expectations)
+    counts += [f"{len(review.undecided):,} undecided"] if review.undecided else []
+    counts += [f"{exempt:,} exempt"] if exempt else []
+    counts += [many(unmet, "expectation") + " not met"] if unmet else []
+    return ", ".join(counts) or "no findings"

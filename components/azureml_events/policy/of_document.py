@@ -1,0 +1,148 @@
+"""The resources of another tool's document, as far as it holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from azureml_events.base.mistakes import MemberPath, dotted
+from azureml_events.documents.document import find
+from azureml_events.documents.found import Found, FoundSubscription, FoundTopic
+from azureml_events.documents.members import MEMBERS, Members
+from azureml_events.documents.origin import Origins
+from azureml_events.documents.pulumi_resources import PulumiResource, is_pulumi, pulumi_resources
+from azureml_events.documents.subscription import place_of
+from azureml_events.documents.unresolved import SECRET, UNKNOWN, Text, Unresolved
+from azureml_events.policy.event_subscription import EXTENSION_SUBSCRIPTION, SYSTEM_TOPIC, SYSTEM_TOPIC_SUBSCRIPTION
+from azureml_events.policy.resource import Resource, Resources, type_without_version
+
+_SUBSCRIPTION_ID = "azure-native:subscriptionId"
+
+
+@dataclass(frozen=True)
+class DocumentResources:
+    """The resources of a document.
+
+    Attributes:
+        resources: The resources.
+        place: Gives the place in the document of a resource's member.
+    """
+
+    resources: Resources
+    place: Callable[[Resource, MemberPath], MemberPath]
+
+
+def resources_of_document(value: Any, parameters: Mapping[str, Any] | None = None) -> DocumentResources:
+    """Read the resources that a document holds.
+
+    Args:
+        value: The document, as `json.loads` gives it.
+        parameters: Values of a template's parameters by name in lower case; default none.
+
+    Raises:
+        DeclarationError: It is none of the documents that can be read.
+    """
+    if is_pulumi(value):
+        return DocumentResources(Resources(_of_pulumi(value)), lambda resource, member: (*resource.path, *member))
+    return _of_found(value, find(value, parameters))
+
+
+def _of_pulumi(value: Mapping[str, Any]) -> Iterator[Resource]:
+    written = list(pulumi_resources(value))
+    of_provider = {each.urn: each.inputs.get("subscriptionId") for each in written}
+    config = value.get("config")
+    default = config.get(_SUBSCRIPTION_ID) if isinstance(config, Mapping) else None
+    for each in written:
+        type_ = type_without_version(each.type)
+        if type_ is not None:
+            yield _pulumi_resource(each, type_, of_provider.get(each.provider or "") or default)
+
+
+def _pulumi_resource(written: PulumiResource, type_: str, azure_subscription: object) -> Resource:
+    return Resource(
+        name=written.name or str(written.text("eventSubscriptionName", "name") or dotted(written.path)),
+        type=type_,
+        inputs=written.inputs,
+        urn=written.urn,
+        outputs=written.outputs,
+        id=written.id,
+        sources={member: tuple(sorted(urns)) for member, urns in written.dependencies.items() if member},
+        secrets=frozenset(_secrets(written.inputs, ())),
+        protect=written.protect,
+        azure_subscription=azure_subscription if isinstance(azure_subscription, str) else None,
+        path=(*written.path, written.inputs_name),
+    )
+
+
+def _secrets(value: Any, path: MemberPath) -> Iterator[MemberPath]:
+    if value is SECRET:
+        yield path
+    elif isinstance(value, Mapping):
+        for name, member in value.items():
+            yield from _secrets(member, (*path, name))
+    elif isinstance(value, list):
+        for index, element in enumerate(value):
+            yield from _secrets(element, (*path, index))
+
+
+def _of_found(value: Any, found: Found) -> DocumentResources:
+    origins = Origins(found)
+    places = {each.path: place_of(value, each) for each in found.subscriptions}
+    resources = [
+        *map(_topic, found.topics),
+        *(_subscription(each, origins.topic_of(each)) for each in found.subscriptions if not each.other),
+    ]
+
+    def place(resource: Resource, member: MemberPath) -> MemberPath:
+        return places[resource.path](member) if resource.path in places else (*resource.path, *member)
+
+    return DocumentResources(Resources(resources), place)
+
+
+def _topic(found: FoundTopic) -> Resource:
+    inputs = {
+        "systemTopicName": found.name,
+        "source": UNKNOWN if found.source is None else found.source,
+        "topicType": UNKNOWN if found.topic_type is None else found.topic_type,
+        "identity": found.identity,
+        "location": UNKNOWN if found.location is None else found.location,
+        "tags": found.tags,
+    }
+    return Resource(
+        name=str(found.name),
+        type=SYSTEM_TOPIC,
+        inputs=_given(inputs),
+        urn=dotted(found.path),
+        id=next((key for key in found.keys if key.startswith("/")), None),
+        path=found.path,
+    )
+
+
+def _subscription(found: FoundSubscription, topic: FoundTopic | None) -> Resource:
+    extends = found.source is not None and not found.topics and found.topic_name is None
+    owner = found.source if extends else found.topic_name
+    members = _members(found)
+    members["scope" if extends else "systemTopicName"] = UNKNOWN if owner is None else owner
+    return Resource(
+        name=f"{_last(owner)}/{found.name}",
+        type=EXTENSION_SUBSCRIPTION if extends else SYSTEM_TOPIC_SUBSCRIPTION,
+        inputs=_given({**members, "eventSubscriptionName": found.name}),
+        urn=dotted(found.path),
+        sources={"systemTopicName": (dotted(topic.path),)} if topic and not extends else {},
+        path=found.path,
+    )
+
+
+def _members(found: FoundSubscription) -> dict[str, Any]:
+    if isinstance(found.body, Unresolved):
+        return dict.fromkeys(MEMBERS, found.body)
+    return Members(nested=found.nested, printed=found.printed).body(found.body)
+
+
+def _given(members: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in members.items() if value is not None}
+
+
+def _last(owner: Text | None) -> str:
+    return "unknown" if owner is None else str(owner.split("/")[-1])

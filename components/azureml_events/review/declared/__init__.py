@@ -1,0 +1,1 @@
+"""The program that declares a stack file and nothing else."""

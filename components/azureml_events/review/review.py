@@ -1,0 +1,297 @@
+"""The review of an input: what breaks rules, what could not be decided, what is exempt, and what reaches whom."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path, PurePath
+from typing import Literal
+
+from azureml_events.base.mistakes import MemberPath
+from azureml_events.event_grid.delivery import on_day
+from azureml_events.lint.lint import analyse
+from azureml_events.lint.refusal import beside
+from azureml_events.lint.rule import Finding, Level
+from azureml_events.lint.rules import RULES as LINT_RULES
+from azureml_events.policy.grants import Grant, grants_of
+from azureml_events.policy.judge import Judgement, RuleUse, Undecided, Violated, judge
+from azureml_events.policy.policy_file import Exemption, Policy
+from azureml_events.policy.resource import Resource
+from azureml_events.policy.rule import Violation
+from azureml_events.review.allow import refusing_policy_rules
+from azureml_events.review.edits import NO_EDITS
+from azureml_events.review.input import Input, input_name, load_rest
+from azureml_events.review.judged import Judged
+from azureml_events.review.reported import Reported, Reporter
+from azureml_events.review.rules import ALLOW_NOT_EXEMPT, REVIEW_RULES
+from azureml_events.routing.event import Event
+from azureml_events.routing.expectations import Outcomes, check_expectation, load_expectations
+from azureml_events.routing.match import Verdict, match
+from azureml_events.routing.sample_events import sample_events
+from azureml_events.routing.subscription import RoutedSubscription
+from azureml_events.stackfile.input_error import InputError
+from azureml_events.stackfile.project import find_project
+from azureml_events.stackfile.stack_file import StackFileError
+
+NEVER_MATCHES = "never-matches"
+"""The policy rule that says in the pack what lint's `never-…` errors say here."""
+
+_OF_THE_PACK = {NEVER_MATCHES, "never-matches-by-topic"}
+_ORDER: Mapping[Level, int] = {"error": 0, "warning": 1, "note": 2}
+_CHECKED_BY_US = {"webhook-https"}
+"""The rules that our components hold of a URL that only the deployment knows: they refuse any other one."""
+_OURS = "azureml-events:index:"
+
+FailOn = Literal["error", "warning", "never"]
+FAILS: Mapping[FailOn, frozenset[Level]] = {
+    "error": frozenset({"error"}),
+    "warning": frozenset({"error", "warning"}),
+    "never": frozenset(),
+}
+"""The levels of findings that make a review fail."""
+
+
+@dataclass(frozen=True)
+class Routes:
+    """What one event of one workspace reaches.
+
+    Attributes:
+        workspace: The workspace.
+        event: The event.
+        verdicts: The workspace's subscriptions, each with whether it gets the event.
+    """
+
+    workspace: str
+    event: Event
+    verdicts: Sequence[tuple[RoutedSubscription, Verdict]]
+
+
+@dataclass(frozen=True)
+class Review:
+    """The review of one input.
+
+    Attributes:
+        stack: The stack's or document's name; None for standard input.
+        findings: What is found, exempt findings included, errors first.
+        undecided: What could not be decided.
+        routes: What the catalogue's samples reach.
+        grants: The role assignments, each with what needs it.
+        expectations: The expectations that belong to it, each with its line.
+        notes: What was passed over, each with its file.
+        refused: Its mistakes as lines; none where it is valid.
+    """
+
+    stack: str | None
+    findings: Sequence[Reported]
+    undecided: Sequence[Undecided] = ()
+    routes: Sequence[Routes] = ()
+    grants: Sequence[Grant] = ()
+    expectations: Sequence[tuple[int, Outcomes]] = ()
+    notes: Sequence[str] = ()
+    refused: Sequence[str] = ()
+
+    @property
+    def counted(self) -> list[Reported]:
+        """The findings that nothing lets pass."""
+        return [each for each in self.findings if each.exempt is None]
+
+    def fails(self, fail_on: FailOn) -> bool:
+        """Tell whether it must not be deployed as it is.
+
+        Args:
+            fail_on: The least level of a finding that makes it fail; with `never` nothing does but mistakes.
+        """
+        unmet = fail_on != "never" and any(not outcome.holds for _, outcome in self.expectations)
+        return bool(self.refused) or unmet or any(each.level in FAILS[fail_on] for each in self.counted)
+
+
+def review(given: Input, policy: Policy, today: date, *, with_edits: bool = True) -> Review:
+    """Review an input.
+
+    Args:
+        given: The input.
+        policy: How the policy rules are used.
+        today: The day, UTC, on which it is asked.
+        with_edits: Whether findings carry edits, which cost a check each; default true.
+
+    Raises:
+        InputError: The program that declares it does not run to its end, or its expectations are wrong.
+    """
+    with on_day(today):
+        return _review(given, policy, today, with_edits=with_edits)
+
+
+def review_of_refused(error: InputError, argument: str) -> Review:
+    """Collect what is found beside the mistakes of an input; policy rules are not asked.
+
+    Args:
+        error: The mistakes.
+        argument: The input as it was named.
+    """
+    place = error.path or Path(argument)
+    if not isinstance(error, StackFileError):
+        name = argument if error.path is None else input_name(error.path)
+        return Review(name, Reporter(place, lambda _: None).invalid(error), refused=error.lines)
+    rest = load_rest(error)
+    found = beside([*refusing_policy_rules(analyse(rest.subscriptions)), *rest.of_entries], error.mistakes)
+    findings = [*rest.reporter.invalid(error), *rest.reporter.findings(found)]
+    return Review(rest.name, findings, notes=[f"{rest.path}: {note}" for note in rest.notes], refused=error.lines)
+
+
+def _review(given: Input, policy: Policy, today: date, *, with_edits: bool) -> Review:
+    judged = given.judge() if given.judge is not None else None
+    judgement = Judgement()
+    if judged is not None:
+        uses = [use for use in policy.uses if use.rule.name not in _OF_THE_PACK]
+        judgement = judge(judged.resources, uses, today)
+    reporter = given.reporter if with_edits else replace(given.reporter, edits=NO_EDITS)
+    lint = _Lint(given.subscriptions, policy, today, judged.names if judged else lambda _: ())
+    found = [*refusing_policy_rules(analyse(given.subscriptions)), *given.of_entries]
+    findings = [
+        *reporter.ignored_by_arm(given.ignored_by_arm),
+        *_violations(judgement, judged, reporter, policy, today),
+        *lint.reported(reporter, found),
+        *lint.reported(reporter, lint.not_exempt()),
+    ]
+    findings = [replace(each, file=_shown(each.file)) for each in findings]
+    expected = load_expectations(given.expectations, given.subscriptions) if given.expectations else ()
+    return Review(
+        stack=given.name,
+        findings=sorted(findings, key=_key),
+        undecided=[each for each in judgement.undecided if not _is_checked_by_us(each)],
+        routes=list(_routes(given.subscriptions)),
+        grants=list(grants_of(judged.resources).rows()) if judged is not None else (),
+        expectations=[(line, check_expectation(each, given.subscriptions)) for line, each in expected],
+        notes=[f"{given.path}: {note}" for note in given.notes],
+    )
+
+
+def _shown(file: PurePath) -> PurePath:
+    """Return a file's path below the working directory, else below its project: no report has an absolute one."""
+    if not file.is_absolute():
+        return file
+    if file.is_relative_to(Path.cwd()):
+        return file.relative_to(Path.cwd())
+    project = find_project(Path(file).parent).directory
+    return file.relative_to(project) if file.is_relative_to(project) else PurePath(file.name)
+
+
+def _key(finding: Reported) -> tuple[object, ...]:
+    place = (str(finding.file), finding.line or 0, finding.column or 0)
+    return (_ORDER[finding.level], *place, finding.rule, finding.resource or "", finding.path, finding.message)
+
+
+def _is_checked_by_us(undecided: Undecided) -> bool:
+    return undecided.use.rule.name in _CHECKED_BY_US and _OURS in undecided.resource.urn
+
+
+def _violations(
+    judgement: Judgement, judged: Judged | None, reporter: Reporter, policy: Policy, today: date
+) -> Iterator[Reported]:
+    """Yield the violations, one for each rule and declaration: several workspaces' that stand in one place are one."""
+    if judged is None:
+        return
+    same: defaultdict[tuple[object, ...], list[Reported]] = defaultdict(list)
+    for each in judgement.violated:
+        path = judged.place(each.resource, each.violation.member)
+        use, violation = each.use, each.violation
+        found = reporter.of_policy(path, use.rule.name, level_of(use), violation.message, violation.fix)
+        found = replace(
+            found,
+            severity=use.rule.severity,
+            resource=each.resource.name,
+            detail=violation.detail,
+            exempt=policy.exempt(each, today),
+        )
+        place = (found.file, found.line, found.column) if found.line else path
+        same[use.rule.name, place, violation.message, violation.detail, found.exempt].append(found)
+    for alike in same.values():
+        yield _counted(alike[0], len(alike))
+
+
+def _counted(first: Reported, count: int) -> Reported:
+    if count == 1:
+        return first
+    more = "1 more resource" if count == 2 else f"{count - 1:,} more resources"  # noqa: PLR2004 the first and another
+    return replace(first, message=f"{first.message} (and {more})")
+
+
+def level_of(use: RuleUse) -> Level:
+    """Return the level of what a rule finds: an advisory rule of low severity only notes.
+
+    Args:
+        use: The rule with its level, which is not off.
+    """
+    if use.level == "error":
+        return "error"
+    return "note" if use.rule.severity == "low" else "warning"
+
+
+class _Lint:
+    """Reports lint's findings; those that `never-matches` rules, as the policy says."""
+
+    def __init__(
+        self,
+        subscriptions: Sequence[RoutedSubscription],
+        policy: Policy,
+        today: date,
+        names: Callable[[MemberPath], tuple[str, ...]],
+    ) -> None:
+        self._subscriptions = subscriptions
+        self._policy = policy
+        self._today = today
+        self._names = names
+        self._never = next((use for use in policy.uses if use.rule.name == NEVER_MATCHES), None)
+
+    def reported(self, reporter: Reporter, findings: Iterable[Finding]) -> Iterator[Reported]:
+        for each in reporter.once(findings):
+            yield from self._one(reporter.finding(each), each)
+
+    def not_exempt(self) -> Iterator[Finding]:
+        """Yield what `allow` silences here and not in the pack."""
+        for each in self._subscriptions:
+            for name in each.allow:
+                rule = LINT_RULES.get(name)
+                if rule is None or not (name.startswith("never-") and rule.level == "error"):
+                    continue
+                at = (*each.at("allow"), name)
+                owners = self._names(each.path) or (f"{each.workspace}/{each.name}",)
+                finding = Finding(REVIEW_RULES[ALLOW_NOT_EXEMPT], each.workspace, each.name, at, "", "")
+                if self._never is None or self._never.level == "off":
+                    continue
+                if all(self._exempt(self._never, owner, finding) for owner in owners):
+                    continue
+                message = "the policy pack does not read 'allow', and finds it there as never-matches"
+                fix = "exempt the subscription from never-matches in the policy file too"
+                yield replace(finding, message=message, fix=fix)
+
+    def _one(self, reported: Reported, finding: Finding) -> Iterator[Reported]:
+        names = self._names(finding.path) or (None,)
+        use = self._never
+        if use is None or not (finding.rule.name.startswith("never-") and finding.level == "error"):
+            yield replace(reported, resource=names[0])
+            return
+        if use.level == "off":
+            return
+        reported = replace(reported, level=level_of(use))
+        by_exemption: defaultdict[Exemption | None, list[str | None]] = defaultdict(list)
+        for name in names:
+            by_exemption[self._exempt(use, name, finding)].append(name)
+        for exempt, those in by_exemption.items():
+            yield replace(reported, resource=those[0], exempt=exempt)
+
+    def _exempt(self, use: RuleUse, name: str | None, finding: Finding) -> Exemption | None:
+        if name is None:
+            return None
+        violation = Violation(finding.path, finding.message, finding.fix)
+        return self._policy.exempt(Violated(use, Resource(name, "", {}), violation), self._today)
+
+
+def _routes(subscriptions: Sequence[RoutedSubscription]) -> Iterator[Routes]:
+    own: defaultdict[str, list[RoutedSubscription]] = defaultdict(list)
+    for each in subscriptions:
+        own[each.workspace].append(each)
+    for workspace, event in sample_events(subscriptions):
+        yield Routes(workspace, event, [(each, match(each, event, workspace)) for each in own[workspace]])
