@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
@@ -44,6 +45,13 @@ _Name = Annotated[str, AfterValidator(_name), Field(json_schema_extra={"minLengt
 class Exemption(Declaration):
     """What the policy file lets pass: one rule's findings about some resources."""
 
+    hints: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(("expires", "expiry", "end", "date"), "its last day is 'until'"),
+        **dict.fromkeys(("owner", "approvedBy", "author"), "who accepts it is 'by'"),
+        **dict.fromkeys(("subscription", "workspace", "name"), "what it is for is 'resource'"),
+        "detail": "what a finding has as detail is 'finding' here",
+    }
+
     resource: _Name
     """The Pulumi name of the resource, `workspace/subscription` of ours; `*` stands for any text."""
 
@@ -65,9 +73,18 @@ class Exemption(Declaration):
         Args:
             violated: The violation.
         """
-        pattern = ".*".join(re.escape(each) for each in self.resource.split("*"))
-        is_named = re.fullmatch(pattern, violated.resource.name, re.DOTALL) is not None
-        return is_named and self.finding in (None, violated.violation.detail)
+        return self.names(violated.resource.name) and self.finding in (None, violated.violation.detail)
+
+    def names(self, resource: str) -> bool:
+        """Tell whether it is for a resource.
+
+        Args:
+            resource: The resource's name.
+        """
+        if "*" not in self.resource:
+            return resource == self.resource
+        pattern = ".*".join(map(re.escape, self.resource.split("*")))
+        return re.fullmatch(pattern, resource, re.DOTALL) is not None
 
     def holds(self, day: date) -> bool:
         """Tell whether it holds on a day.

@@ -6,10 +6,26 @@ from typing import Any
 
 from azureml_events.policy.exemption import Exemption
 from azureml_events.policy.rule import Rule
+from azureml_events.policy.rules import RULES
 from azureml_events.stackfile.schema import declaration_schema
 
 ENFORCEMENT_LEVELS = ("mandatory", "advisory", "disabled")
 """The levels of the policy file; Pulumi's `remediate` is refused, for no rule changes what is declared."""
+
+_LEVEL = {"description": "What a violation is.", "enum": [*ENFORCEMENT_LEVELS]}
+
+
+def policy_schema() -> dict[str, Any]:
+    """Make the JSON Schema of the policy file, for editors."""
+    all_rules = {"type": "object", "properties": {"enforcementLevel": _LEVEL}, "additionalProperties": False}
+    entries = {"all": all_rules, **{name: rule_schema(rule) for name, rule in RULES.items()}}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Policy file of azureml-events",
+        "type": "object",
+        "properties": {name: {"anyOf": [_LEVEL, entry]} for name, entry in entries.items()},
+        "additionalProperties": False,
+    }
 
 
 def rule_schema(rule: Rule) -> dict[str, Any]:
@@ -24,7 +40,6 @@ def rule_schema(rule: Rule) -> dict[str, Any]:
     settings = declaration_schema(rule.settings).get("properties", {})
     for each in settings.values():
         each.pop("default", None)
-    level = {"description": "What a violation is.", "enum": [*ENFORCEMENT_LEVELS]}
     exempt = {
         "description": "What may pass, until when, and why.",
         "type": "array",
@@ -33,6 +48,6 @@ def rule_schema(rule: Rule) -> dict[str, Any]:
     return {
         "description": rule.text,
         "type": "object",
-        "properties": {"enforcementLevel": level, **settings, "exempt": exempt},
+        "properties": {"enforcementLevel": _LEVEL, **settings, "exempt": exempt},
         "additionalProperties": False,
     }
