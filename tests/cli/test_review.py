@@ -278,3 +278,27 @@ def test_the_text_ends_with_the_verdict_and_stays_within_80_columns(run: Run, pr
     assert text.splitlines()[-1].startswith("fail: ")
     assert "\nUndecided\n" in text
     assert all(len(line) <= 80 or " " not in line.strip() for line in text.splitlines())
+
+
+def test_day_one_prints_what_must_be_there_before_the_first_deployment(run: Run) -> None:
+    printed = json.loads(run("review", "stack.yaml", "--day-one", "--format", "json").stdout)
+
+    assert list(printed) == ["providers", "roles", "dataRoles", "appRoles", "prerequisites", "limits"]
+    assert "Microsoft.EventGrid" in printed["providers"]
+    assert all(list(each) == ["scope", "role", "actions", "condition", "why"] for each in printed["roles"])
+
+
+def test_day_one_lists_each_condition_once_after_the_roles_that_have_it(run: Run) -> None:
+    text = run("review", "stack.yaml", "--day-one").stdout
+
+    assert "Roles of whoever deploys\n" in text
+    assert text.count("\nCondition 1 (version 2.0)\n") == 1
+    assert ", with condition 1\n" in text
+
+
+def test_day_one_has_no_sarif(run: Run) -> None:
+    result = run("review", "stack.yaml", "--day-one", "--format", "sarif")
+
+    assert (result.exit_code, result.stderr) == (
+        2, "--format: 'sarif' does not go with --day-one; expected text or json\n"
+    )  # fmt: skip

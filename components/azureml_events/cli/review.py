@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -58,6 +59,9 @@ def _print_schema(ctx: click.Context, param: click.Parameter, value: bool) -> No
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write the report to this file.")
 @click.option("--verbose", is_flag=True, help="List what could not be decided one by one.")
 @click.option(
+    "--day-one", is_flag=True, help="Print what must be there before the first `pulumi up` instead: text or JSON."
+)
+@click.option(
     "--schema", is_flag=True, is_eager=True, expose_value=False, callback=_print_schema, help="Print the JSON Schema."
 )
 @program_option
@@ -75,6 +79,7 @@ def review(
     form: str,
     output: Path | None,
     verbose: bool,
+    day_one: bool,
     program: Path | None,
     parameters: Path | None,
     sources: tuple[str, ...],
@@ -90,6 +95,10 @@ def review(
     from azureml_events.review.review import review_of_refused
 
     collect_rarely()
+    if day_one:
+        given = load_input(stack, program=program, parameters=parameters, sources=sources)
+        _day_one(given, form, output)
+        return
     day = _day(today)
     try:
         given = load_input(stack, program=program, parameters=parameters, sources=sources)
@@ -100,7 +109,8 @@ def review(
     with suppress(ClosedPipeError):  # the exit status counts, whoever reads
         for note in reviewed.notes:
             print_line(note, err=True)
-        _write(reviewed, form, fail_on, output, verbose=verbose)
+        with _opened(output) as file:
+            _print(reviewed, form, fail_on, verbose=verbose, file=file)
         for line in reviewed.refused:
             print_line(line, err=True)
     if reviewed.refused:
@@ -137,13 +147,33 @@ def _day(given: str | None) -> date:
         raise InputError([f"{_EPOCH}: {show(epoch)} is no number of seconds since 1970"]) from None
 
 
-def _write(reviewed: Review, form: str, fail_on: FailOn, output: Path | None, *, verbose: bool) -> None:
+def _day_one(given: Input, form: str, output: Path | None) -> None:
+    """Print what must be there before the first `pulumi up`."""
+    from azureml_events.cli.review_day_one import day_one_json, print_day_one
+    from azureml_events.review.day_one.day_one import day_one_of
+    from azureml_events.review.day_one.pulumi_storage import find_pulumi_storage
+
+    if form not in ("text", "json"):
+        raise InputError([f"--format: {show(form)} does not go with --day-one; expected text or json"])
+    if given.judge is None:
+        raise InputError(["--day-one: expected a stack in a project, a program or a document"])
+    found = day_one_of(given.judge().resources, find_pulumi_storage(given.stacks, given.name))
+    with _opened(output) as file:
+        if form == "json":
+            print_json(day_one_json(found), file=file)
+        else:
+            print_day_one(found, file=file)
+
+
+@contextmanager
+def _opened(output: Path | None) -> Iterator[IO[str] | None]:
+    """Open the file that a report is written to; None for standard output."""
     if output is None:
-        _print(reviewed, form, fail_on, verbose=verbose)
+        yield None
         return
     try:
         with output.open("w", encoding="utf-8", newline="\n") as file:
-            _print(reviewed, form, fail_on, verbose=verbose, file=file)
+            yield file
     except OSError as error:
         raise OutputError(str(output), error) from None
 

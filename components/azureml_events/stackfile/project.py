@@ -26,12 +26,14 @@ class Project:
         name: Its name.
         stacks: The directory of its stack files.
         file: Its file; None where there is no project.
+        backend: The URL of the state's backend; None where the file does not say.
     """
 
     directory: Path
     name: str
     stacks: Path
     file: Path | None = None
+    backend: str | None = None
 
     def stack_file(self, stack: str) -> Path:
         """Find the file of a stack.
@@ -93,7 +95,9 @@ def _read(directory: Path) -> Project:
         raise InputError([f"{path}: stackConfigDir: expected text, a directory, got {show(directory_of_stacks)}"])
     named = (directory_of_stacks, given.get("config"))
     stacks = next((each for each in named if isinstance(each, str)), ".")
-    return Project(directory, given["name"], directory / stacks, path)
+    backend = given.get("backend")
+    url = backend.get("url") if isinstance(backend, dict) else None
+    return Project(directory, given["name"], directory / stacks, path, url if isinstance(url, str) else None)
 
 
 def _missing(given: Mapping[str, object], member: str) -> str:

@@ -39,6 +39,7 @@ class StackDocument:
         entries: The nodes of its own configuration by full key.
         of_project: The nodes of what the project's file gives in addition, by full key.
         project_file: The project's file.
+        secrets_provider: The URL of the key that encrypts its secrets; None where it does not say.
     """
 
     config: dict[str, object]
@@ -48,6 +49,7 @@ class StackDocument:
     entries: Entries = field(default_factory=dict, repr=False)
     of_project: Entries = field(default_factory=dict, repr=False)
     project_file: Path | None = None
+    secrets_provider: str | None = None
 
     def locate(self, path: MemberPath) -> Position:
         """Locate the value that a path leads to.
@@ -99,7 +101,9 @@ def parse_stack_file(source: str | bytes, project: str = NAMESPACE) -> StackDocu
     environment = "environment" in entries and not is_nothing(entries["environment"][1])
     if "config" not in entries and not environment:
         raise _refusal(f"has no 'config'; {_EXAMPLE}")
-    return StackDocument(config, tuple(values.mistakes), project, environment, own)
+    provider = follow(entries["secretsprovider"][1]) if "secretsprovider" in entries else None
+    secrets_provider = provider.text if isinstance(provider, ScalarNode) else None
+    return StackDocument(config, tuple(values.mistakes), project, environment, own, secrets_provider=secrets_provider)
 
 
 def _check_top_level(values: Values, name: str, key: YamlNode, node: YamlNode) -> None:
