@@ -10,8 +10,8 @@ from azureml_events.cli.formats import finding_json
 from azureml_events.cli.route_report import expectations_json, route_json
 from azureml_events.lint.rule import Level
 from azureml_events.policy.rule import Severity
-from azureml_events.review.reported import Reported
-from azureml_events.review.review import FailOn, Review
+from azureml_events.review.reported import FailOn, Reported
+from azureml_events.review.review import Review
 from azureml_events.routing.conditions import Outcome
 
 CHANGES = (

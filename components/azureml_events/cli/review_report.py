@@ -12,8 +12,8 @@ from azureml_events.cli.console import Span, many, print_line, shown
 from azureml_events.cli.formats import finding_line
 from azureml_events.lint.rule import Level
 from azureml_events.policy.grants import Grant
-from azureml_events.review.reported import Reported
-from azureml_events.review.review import FailOn, Review
+from azureml_events.review.reported import FailOn, Reported
+from azureml_events.review.review import Review
 from azureml_events.review.rules import INVALID
 from azureml_events.routing.conditions import Outcome
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path, PurePath
-from typing import Literal
 
 from azureml_events.base.mistakes import MemberPath
 from azureml_events.event_grid.delivery import on_day
@@ -19,12 +18,12 @@ from azureml_events.policy.grants import Grant, grants_of
 from azureml_events.policy.judge import Judgement, RuleUse, Undecided, Violated, judge
 from azureml_events.policy.policy_file import Exemption, Policy
 from azureml_events.policy.resource import Resource
-from azureml_events.policy.rule import Violation
+from azureml_events.policy.rule import Violation, level_of
 from azureml_events.review.allow import refusing_policy_rules
 from azureml_events.review.edits import NO_EDITS
 from azureml_events.review.input import Input, input_name, load_rest
 from azureml_events.review.judged import Judged
-from azureml_events.review.reported import Reported, Reporter
+from azureml_events.review.reported import FAILS, FailOn, Reported, Reporter
 from azureml_events.review.rules import ALLOW_NOT_EXEMPT, REVIEW_RULES
 from azureml_events.routing.event import Event
 from azureml_events.routing.expectations import Outcomes, check_expectation, load_expectations
@@ -43,14 +42,6 @@ _ORDER: Mapping[Level, int] = {"error": 0, "warning": 1, "note": 2}
 _CHECKED_BY_US = {"webhook-https"}
 """The rules that our components hold of a URL that only the deployment knows: they refuse any other one."""
 _OURS = "azureml-events:index:"
-
-FailOn = Literal["error", "warning", "never"]
-FAILS: Mapping[FailOn, frozenset[Level]] = {
-    "error": frozenset({"error"}),
-    "warning": frozenset({"error", "warning"}),
-    "never": frozenset(),
-}
-"""The levels of findings that make a review fail."""
 
 
 @dataclass(frozen=True)
@@ -197,7 +188,7 @@ def _violations(
     for each in judgement.violated:
         path = judged.place(each.resource, each.violation.member)
         use, violation = each.use, each.violation
-        found = reporter.of_policy(path, use.rule.name, level_of(use), violation.message, violation.fix)
+        found = reporter.of_policy(path, use.rule.name, level_of(use.rule, use.level), violation.message, violation.fix)
         found = replace(
             found,
             severity=use.rule.severity,
@@ -216,17 +207,6 @@ def _counted(first: Reported, count: int) -> Reported:
         return first
     more = "1 more resource" if count == 2 else f"{count - 1:,} more resources"  # noqa: PLR2004 the first and another
     return replace(first, message=f"{first.message} (and {more})")
-
-
-def level_of(use: RuleUse) -> Level:
-    """Return the level of what a rule finds: an advisory rule of low severity only notes.
-
-    Args:
-        use: The rule with its level, which is not off.
-    """
-    if use.level == "error":
-        return "error"
-    return "note" if use.rule.severity == "low" else "warning"
 
 
 class _Lint:
@@ -275,7 +255,7 @@ class _Lint:
             return
         if use.level == "off":
             return
-        reported = replace(reported, level=level_of(use))
+        reported = replace(reported, level=level_of(use.rule, use.level))
         by_exemption: defaultdict[Exemption | None, list[str | None]] = defaultdict(list)
         for name in names:
             by_exemption[self._exempt(use, name, finding)].append(name)
