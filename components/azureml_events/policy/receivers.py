@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from azureml_events.base.arm_ids import is_resource_id
 from azureml_events.base.mistakes import MemberPath
 from azureml_events.policy.event_subscription import EVENT_SUBSCRIPTIONS
-from azureml_events.policy.reading import UndecidedError, read
+from azureml_events.policy.reading import UndecidedError, read, read_beginning
 from azureml_events.policy.resource import Resource, Resources
 
 RESOURCE_GROUP = "resources:ResourceGroup"
@@ -57,6 +58,27 @@ _HOSTS: Mapping[str, tuple[str, str]] = {
     "eventgrid:NamespaceTopic": ("namespaceName", "eventgrid:Namespace"),
 }
 """The types that lie in another: the input that names it, and its type."""
+
+_AT: Mapping[str, tuple[str, ...]] = {
+    "EventHub": ("eventhub:EventHub", EVENT_HUB_NAMESPACE),
+    "ServiceBusQueue": ("servicebus:Queue", SERVICE_BUS_NAMESPACE),
+    "ServiceBusTopic": ("servicebus:Topic", SERVICE_BUS_NAMESPACE),
+    "StorageQueue": (STORAGE_QUEUE, STORAGE_ACCOUNT),
+    "StorageBlob": (BLOB_CONTAINER, STORAGE_ACCOUNT),
+    "HybridConnection": ("relay:HybridConnection", "relay:Namespace"),
+    "NamespaceTopic": ("eventgrid:NamespaceTopic", "eventgrid:Namespace"),
+    "AzureFunction": ("web:WebApp",),
+    "WebHook": (WORKFLOW, "web:WebApp"),
+    "MonitorAlert": (),
+    "PartnerDestination": (),
+}
+"""The types of resource that each type of endpoint may be."""
+
+_WEB_HOOK = "WebHook"
+_IDENTITY = "managedidentity:UserAssignedIdentity"
+_HOST = re.compile(r"https?://[^/?#]+[/?#]", re.IGNORECASE)
+_CALLBACK_HOST = ".logic.azure."
+"""Where the callback URLs of workflows lead (source: Azure's page on calling workflows)."""
 
 RECEIVERS = (*_NAMES, RESOURCE_GROUP)
 """The types that an id of a destination or a scope can come from."""
@@ -283,6 +305,21 @@ class Receiver:
     identity: object
 
 
+@dataclass(frozen=True)
+class Unplaced:
+    """A delivery or dead letter whose place nothing says: neither its id nor what that comes from.
+
+    Attributes:
+        member: The subscription's name and the path of the member that is not known.
+        types: The types of resource that it may be at.
+        dead_letters: Whether it takes dead letters.
+    """
+
+    member: MemberPath
+    types: tuple[str, ...]
+    dead_letters: bool
+
+
 def places_of(resources: Resources) -> Places:
     """Return the places of a program, found once.
 
@@ -309,6 +346,15 @@ def receivers_at(resources: Resources, resource: Resource) -> list[Receiver]:
         resource: A store, namespace or handler.
     """
     return receivers_of(resources).get(id(resource), [])
+
+
+def unplaced_of(resources: Resources) -> Sequence[Unplaced]:
+    """Return the deliveries and dead letters whose place nothing says, found once.
+
+    Args:
+        resources: All resources.
+    """
+    return resources.derived(_unplaced)
 
 
 def targets(resource: Resource) -> Iterator[tuple[MemberPath, bool, object]]:
@@ -381,6 +427,39 @@ def _receivers(resources: Resources) -> Mapping[int, list[Receiver]]:
                 row = Receiver(subscription, resource, dead, identity)
                 found[id(resource)].setdefault((id(subscription), dead), row)
     return {key: list(rows.values()) for key, rows in found.items()}
+
+
+def _unplaced(resources: Resources) -> Sequence[Unplaced]:
+    found = []
+    for subscription in resources.of_type(*EVENT_SUBSCRIPTIONS):
+        for path, dead, _ in targets(subscription):
+            if _comes_from_elsewhere(resources, subscription, str(path[0])):
+                continue
+            kind = "StorageBlob" if dead else text_of(subscription, *path, "endpointType")
+            member = (*path, "endpointUrl" if kind == _WEB_HOOK else "resourceId")
+            if _is_open(subscription, member):
+                found.append(Unplaced((subscription.name, *member), _AT.get(kind or "", RECEIVERS), dead))
+    return found
+
+
+def _comes_from_elsewhere(resources: Resources, subscription: Resource, member: str) -> bool:
+    """Tell whether something other than an identity is known to give a destination, so that it is not lost."""
+    declared = {each.urn: each.type for each in resources.sources_of(subscription, member)}
+    return any(declared.get(urn) != _IDENTITY for urn in subscription.sources.get(member, ()))
+
+
+def _is_open(subscription: Resource, member: MemberPath) -> bool:
+    """Tell whether an id is not known, or a URL is not, or is a callback URL, which names no workflow of the program."""
+    try:
+        written = read_beginning(subscription, *member)
+    except UndecidedError:
+        return True
+    if member[-1] != "endpointUrl":
+        return written is not None and not written[1]
+    base = text_of(subscription, *member[:-1], "endpointBaseUrl")
+    url = written[0] if written and written[0] else base
+    host = _HOST.match(url) if url else None
+    return _CALLBACK_HOST in host[0].lower() if host else written is not None and not written[1]
 
 
 def _at_or_above(places: Places, place: Place, subscription: Resource, path: MemberPath) -> Iterable[Resource]:
