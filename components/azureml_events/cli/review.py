@@ -51,7 +51,11 @@ def _print_schema(ctx: click.Context, param: click.Parameter, value: bool) -> No
 @fail_on_option
 @click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True)
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write the report to this file.")
-@click.option("--verbose", is_flag=True, help="List what could not be decided one by one.")
+@click.option(
+    "--verbose",
+    is_flag=True,
+    help="List what could not be decided one by one, and which fields each handler gets to see.",
+)
 @click.option(
     "--schema", is_flag=True, is_eager=True, expose_value=False, callback=_print_schema, help="Print the JSON Schema."
 )

@@ -512,7 +512,7 @@ def _comes_from_elsewhere(resources: Resources, subscription: Resource, member: 
 
 
 def _is_open(subscription: Resource, member: MemberPath) -> bool:
-    """Tell whether an id is not known, or a URL is not, or is a callback URL, which names no workflow of the program."""
+    """Tell whether an id or URL is not known, or is a callback URL, which names no workflow of the program."""
     try:
         written = read_beginning(subscription, *member)
     except UndecidedError:

@@ -25,6 +25,7 @@ from azureml_events.review.input import Input, input_name, load_rest
 from azureml_events.review.judged import Judged
 from azureml_events.review.reported import FAILS, FailOn, Reported, Reporter
 from azureml_events.review.rules import ALLOW_NOT_EXEMPT, REVIEW_RULES
+from azureml_events.review.seen import Seen, seen_by_handlers
 from azureml_events.routing.event import Event
 from azureml_events.routing.expectations import Outcomes, check_expectation, load_expectations
 from azureml_events.routing.match import Verdict, match
@@ -70,6 +71,7 @@ class Review:
         routes: What the catalogue's samples reach.
         grants: The role assignments, each with what needs it.
         expectations: The expectations that belong to it, each with its line.
+        seen: What each handler gets to see.
         notes: What was passed over, each with its file.
         refused: Its mistakes as lines; none where it is valid.
     """
@@ -80,6 +82,7 @@ class Review:
     routes: Sequence[Routes] = ()
     grants: Sequence[Grant] = ()
     expectations: Sequence[tuple[int, Outcomes]] = ()
+    seen: Sequence[Seen] = ()
     notes: Sequence[str] = ()
     refused: Sequence[str] = ()
 
@@ -155,6 +158,7 @@ def _review(given: Input, policy: Policy, today: date, *, with_edits: bool) -> R
         routes=list(_routes(given.subscriptions)),
         grants=list(grants_of(judged.resources).rows()) if judged is not None else (),
         expectations=[(line, check_expectation(each, given.subscriptions)) for line, each in expected],
+        seen=seen_by_handlers(judged, given.subscriptions) if judged is not None else (),
         notes=[f"{given.path}: {note}" for note in given.notes],
     )
 
