@@ -208,6 +208,18 @@ def test_grants_are_listed_with_what_needs_them(run: Run) -> None:
     assert hub["because"] == ["ml-b/churn-models", "ml-b/failed-runs"]
 
 
+def test_what_each_handler_gets_to_see_is_listed(run: Run) -> None:
+    seen = reviewed(run, "stack.yaml")["seen"]
+
+    [models] = [each for each in seen if each["eventType"].endswith(".ModelRegistered")]
+    assert models["subscriptions"] == ["ml-b/churn-models"]
+    assert {"id", "subject", "data.modelName", "data.modelTags"} <= {*models["fields"]}
+    assert (models["known"], "data.modelTags" in models["freeForm"]) == (True, True)
+    text = " ".join(run("review", "stack.yaml", "--verbose").stdout.split())
+    assert f"{models['handler']}: ModelRegistered: id, " in text
+    assert "data.modelTags*" in text
+
+
 @pytest.mark.parametrize("form", ["text", "json", "sarif"])
 def test_two_runs_are_equal_and_hold_no_secret_and_no_absolute_path(run: Run, program: Path, form: str) -> None:
     first, second = (run("review", "dev", "--program", str(program), "--format", form, "--verbose") for _ in range(2))

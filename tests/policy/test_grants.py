@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from typing import Any
 
 import pytest
-from azureml_events.handlers import role_names
+import yaml
+from azureml_events.handlers import ENDPOINTS, HANDLERS, role_names
+from azureml_events.handlers.endpoint import Endpoint
+from azureml_events.handlers.storage import DEAD_LETTER_ROLE
+from azureml_events.handlers.workflow_handler import Bridge
 from azureml_events.offline.program import preview_stack
 from azureml_events.policy.deliveries import delivery_roles
 from azureml_events.policy.grants import PRIVILEGED, ROLE_ASSIGNMENT, grants_of
@@ -23,24 +28,85 @@ from azureml_events.stackfile.project import find_project
 from azureml_events.stackfile.stack_file import load_stack_file
 from golden import ROOT, STACKS
 from policy_cases import resources_of_case
+from stack_texts import WORKFLOW_HANDLERS, filled
 
 FAMILIES = (*IDENTITY_RULES, *TOPIC_RULES, *STORE_RULES, *GRANT_RULES)
 BY_DESIGN = {"topic-diagnostics", "workflow-trigger"}
 """What our stacks are warned of: they keep no diagnostics, and a bridge's callback URL is signed."""
 
 
+EVERY_HANDLER = "every handler"
+"""A stack that delivers everything everywhere: to each type of handler, there or created, with each identity."""
+
+ENDPOINTS_THERE = """\
+        function: {type: AzureFunction, resourceId: $function}
+        hub: {type: EventHub, resourceId: $hub}
+        relay: {type: HybridConnection, resourceId: $group/providers/Microsoft.Relay/namespaces/n1/hybridConnections/c1}
+        topic: {type: NamespaceTopic, resourceId: $group/providers/Microsoft.EventGrid/namespaces/n1/topics/t1}
+        bus-queue: {type: ServiceBusQueue, resourceId: $group/providers/Microsoft.ServiceBus/namespaces/n1/queues/q1}
+        bus-topic: {type: ServiceBusTopic, resourceId: $group/providers/Microsoft.ServiceBus/namespaces/n1/topics/t1}
+        queue: {type: StorageQueue, resourceId: $account, queueName: q1}
+        assumed:
+          type: EventHub
+          grants: assume
+          resourceId: $group/providers/Microsoft.EventHub/namespaces/n2/eventhubs/h
+        hook: {type: WebHook, endpointUrl: 'https://example.com/hook'}
+        new-hub: {type: EventHub, create: {resourceGroup: rg, location: westeurope}}
+        hub-there:
+          type: EventHub
+          create: {resourceGroup: rg, namespaceId: $group/providers/Microsoft.EventHub/namespaces/n1}
+        new-bus-queue: {type: ServiceBusQueue, create: {resourceGroup: rg, location: westeurope}}
+        new-bus-topic: {type: ServiceBusTopic, create: {resourceGroup: rg, location: westeurope}}
+        new-queue: {type: StorageQueue, create: {resourceGroup: rg, location: westeurope}}
+        queue-there: {type: StorageQueue, create: {resourceGroup: rg, accountId: $account}}
+        new-mail: {type: EmailAlert, create: {resourceGroup: rg, dataLocation: UK}, to: [b@contoso.com]}
+"""
+WORKSPACES = """\
+        ml: {resourceId: $workspace, location: westeurope}
+        user:
+          resourceId: ${workspace2}
+          location: westeurope
+          systemTopic:
+            identity:
+              userAssigned: $group/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id
+              principalId: 00000000-0000-0000-0000-000000000009
+          deadLetter: {storageAccountId: $account, blobContainerName: dead-letters, roleScope: container}
+"""
+
+
+def every_handler() -> dict[str, Any]:
+    """The configuration of that stack."""
+    handlers: dict[str, Any] = yaml.safe_load(filled(ENDPOINTS_THERE))
+    handlers |= {name: yaml.safe_load(fields) for name, fields in WORKFLOW_HANDLERS.items()}
+    workspaces = yaml.safe_load(filled(WORKSPACES))
+    for each in handlers.values():
+        if each["type"] not in ENDPOINTS and each["type"] != "LogicApp":
+            each |= {"resourceGroup": "rg", "location": "westeurope"}
+    subscriptions: dict[str, Any] = {f"to-{name}": {"handler": name, "when": "runFailed"} for name in handlers}
+    subscriptions["to-topic"] |= {"eventDeliverySchema": "CloudEventSchemaV1_0"}
+    entries = {"workspaces": workspaces, "handlers": handlers, "subscriptions": subscriptions}
+    return {f"azureml-events:{name}": each for name, each in entries.items()}
+
+
 @cache
 def resources_of(stack: str) -> Resources:
     project = find_project(ROOT)
-    config = load_stack_file(project.stacks / f"Pulumi.{stack}.yaml").document.config
-    return resources_of_recording(preview_stack(ROOT, project=project.name, stack=stack, config=config))
+    if stack == EVERY_HANDLER:
+        config: Mapping[str, Any] = every_handler()
+    else:
+        config = load_stack_file(project.stacks / f"Pulumi.{stack}.yaml").document.config
+    return resources_of_recording(preview_stack(ROOT, project=project.name, stack="dev", config=config))
+
+
+def test_that_stack_delivers_to_every_type_of_handler() -> None:
+    assert {each["type"] for each in every_handler()["azureml-events:handlers"].values()} == set(HANDLERS)
 
 
 def judged(stack: str) -> Judgement:
     return judge(resources_of(stack), [RuleUse.by_default(rule) for rule in FAMILIES], date(2026, 11, 26))
 
 
-@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize("stack", [*STACKS, EVERY_HANDLER])
 def test_everything_that_a_stack_grants_is_used_and_nothing_is_missing(stack: str) -> None:
     rows = list(grants_of(resources_of(stack)).rows())
     assert rows
@@ -49,13 +115,29 @@ def test_everything_that_a_stack_grants_is_used_and_nothing_is_missing(stack: st
     assert len([row for row in rows if row.status == "created"]) == len(resources_of(stack).of_type(ROLE_ASSIGNMENT))
 
 
-@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize("stack", [*STACKS, EVERY_HANDLER])
 def test_nothing_broader_than_a_handlers_role_is_granted(stack: str) -> None:
     names = set(role_names().values())
     for row in grants_of(resources_of(stack)).rows():
         assert row.role in names
         assert row.role not in PRIVILEGED.values()
         assert row.scope_of or "/providers/" in (row.scope or "")
+
+
+def test_each_role_is_the_one_that_its_handler_asks_for_and_is_assigned_once() -> None:
+    kinds = {name: HANDLERS[each["type"]] for name, each in every_handler()["azureml-events:handlers"].items()}
+    rows = list(grants_of(resources_of(EVERY_HANDLER)).rows())
+    for row in rows:
+        served = {kinds[each.partition("/to-")[2]] for each in row.because if not each.startswith("dead letter")}
+        wanted = {each.role for each in served if issubclass(each, Endpoint | Bridge)} or {DEAD_LETTER_ROLE}
+        assert {row.role} == {role.name for role in wanted if role}, row
+    places = [(row.principal, row.role, row.scope, row.scope_of) for row in rows]
+    assert len(set(places)) == len(places)
+
+
+def test_no_rule_on_roles_finds_anything_in_it() -> None:
+    judgement = judge(resources_of(EVERY_HANDLER), map(RuleUse.by_default, GRANT_RULES), date(2026, 11, 26))
+    assert (judgement.violated, judgement.undecided) == ([], [])
 
 
 @pytest.mark.parametrize("stack", STACKS)

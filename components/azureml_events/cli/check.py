@@ -11,21 +11,18 @@ import click
 
 from azureml_events.cli.completion import complete_stack
 from azureml_events.cli.console import FINDINGS, INVALID, ClosedPipeError, print_json, print_line
-from azureml_events.cli.formats import finding_spans, findings_json, findings_sarif
-from azureml_events.cli.options import parameters_option, program_option, source_option
+from azureml_events.cli.formats import finding_spans, findings_json
+from azureml_events.cli.options import fail_on_option, parameters_option, program_option, source_option
 from azureml_events.lint.lint import analyse
 from azureml_events.lint.refusal import beside
 from azureml_events.lint.rule import Finding
 from azureml_events.review.allow import refusing_policy_rules
 from azureml_events.review.edits import NO_EDITS
 from azureml_events.review.input import STDIN, Input, input_name, load_input, load_rest
-from azureml_events.review.reported import Reported, Reporter
+from azureml_events.review.reported import FAILS, FailOn, Reported, Reporter
 from azureml_events.review.rules import INVALID as MISTAKE
 from azureml_events.stackfile.input_error import InputError
 from azureml_events.stackfile.stack_file import StackFileError
-
-_FAILS = {"error": {"error"}, "warning": {"error", "warning"}, "never": set[str]()}
-"""The levels of findings that make the exit status 1, by `--fail-on`."""
 
 
 @dataclass(frozen=True)
@@ -60,13 +57,7 @@ class _Checked:
 @click.command()
 @click.argument("inputs", metavar="INPUT...", nargs=-1, required=True, shell_complete=complete_stack)
 @click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True)
-@click.option(
-    "--fail-on",
-    type=click.Choice(list(_FAILS)),
-    default="error",
-    show_default=True,
-    help="The least level of a finding that makes the exit status 1.",
-)
+@fail_on_option
 @program_option
 @parameters_option
 @source_option
@@ -76,7 +67,7 @@ def check(
     inputs: tuple[str, ...],
     *,
     form: str,
-    fail_on: str,
+    fail_on: FailOn,
     program: Path | None,
     parameters: Path | None,
     sources: tuple[str, ...],
@@ -102,7 +93,7 @@ def check(
                 print_line(line, err=True)
     if any(each.refused for each in checked):
         ctx.exit(INVALID)
-    if any(finding.level in _FAILS[fail_on] for each in checked for finding in each.findings):
+    if any(finding.level in FAILS[fail_on] for each in checked for finding in each.findings):
         ctx.exit(FINDINGS)
 
 
@@ -143,6 +134,8 @@ def _print(form: str, checked: Sequence[_Checked]) -> None:
         printed = [findings_json(each.name, each.findings) for each in checked]
         print_json(printed[0] if len(printed) == 1 else printed)
     elif form == "sarif":
+        from azureml_events.cli.sarif import findings_sarif
+
         print_json(findings_sarif((each.name, each.findings) for each in checked))
     else:
         for each in checked:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from azureml_events.review.reported import FAILS
+
 source_option = click.option(
     "--source",
     "sources",
@@ -25,4 +27,12 @@ parameters_option = click.option(
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE",
     help="The parameter file of an ARM template.",
+)
+
+fail_on_option = click.option(
+    "--fail-on",
+    type=click.Choice(list(FAILS)),
+    default="error",
+    show_default=True,
+    help="The least level of a finding that makes the exit status 1.",
 )

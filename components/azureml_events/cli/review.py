@@ -15,17 +15,18 @@ import click
 from azureml_events.base.mistakes import show
 from azureml_events.cli.completion import complete_stack
 from azureml_events.cli.console import FINDINGS, INVALID, ClosedPipeError, OutputError, print_json, print_line
-from azureml_events.cli.formats import findings_sarif
-from azureml_events.cli.options import parameters_option, program_option, source_option
+from azureml_events.cli.options import fail_on_option, parameters_option, program_option, source_option
 from azureml_events.cli.review_json import review_json, review_schema
 from azureml_events.cli.review_report import print_review
+from azureml_events.cli.sarif import findings_sarif
 from azureml_events.review.input import Input, load_input
 from azureml_events.stackfile.input_error import InputError
 from azureml_events.stackfile.project import find_project
 
 if TYPE_CHECKING:
     from azureml_events.policy.policy_file import Policy
-    from azureml_events.review.review import FailOn, Review
+    from azureml_events.review.reported import FailOn
+    from azureml_events.review.review import Review
 
 _EPOCH = "SOURCE_DATE_EPOCH"
 _POLICY_FILE = "policy.json"
@@ -48,16 +49,14 @@ def _print_schema(ctx: click.Context, param: click.Parameter, value: bool) -> No
 )
 @click.option("--no-exemptions", is_flag=True, help="Show everything, as if the policy file exempted nothing.")
 @click.option("--today", metavar="DATE", help="The day to judge expiry by, as 2027-03-31; default today, UTC.")
-@click.option(
-    "--fail-on",
-    type=click.Choice(["error", "warning", "never"]),
-    default="error",
-    show_default=True,
-    help="The least level of a finding that makes the exit status 1.",
-)
+@fail_on_option
 @click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True)
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write the report to this file.")
-@click.option("--verbose", is_flag=True, help="List what could not be decided one by one.")
+@click.option(
+    "--verbose",
+    is_flag=True,
+    help="List what could not be decided one by one, and which fields each handler gets to see.",
+)
 @click.option(
     "--day-one", is_flag=True, help="Print what must be there before the first `pulumi up` instead: text or JSON."
 )

@@ -10,8 +10,9 @@ from azureml_events.cli.formats import finding_json
 from azureml_events.cli.route_report import expectations_json, route_json
 from azureml_events.lint.rule import Level
 from azureml_events.policy.rule import Severity
-from azureml_events.review.reported import Reported
-from azureml_events.review.review import FailOn, Review
+from azureml_events.review.reported import FailOn, Reported
+from azureml_events.review.review import Review
+from azureml_events.review.seen import Seen
 from azureml_events.routing.conditions import Outcome
 
 CHANGES = (
@@ -48,6 +49,18 @@ def review_json(review: Review, fail_on: FailOn) -> dict[str, Any]:
         "routes": [route_json(each.event, each.verdicts) for each in review.routes],
         "expectations": expectations_json(review.expectations)["expectations"],
         "changes": [],
+        "seen": [_seen(each) for each in review.seen],
+    }
+
+
+def _seen(seen: Seen) -> dict[str, Any]:
+    return {
+        "handler": seen.handler,
+        "eventType": seen.event_type,
+        "known": seen.is_known,
+        "fields": [each.path for each in seen.fields],
+        "freeForm": [each.path for each in seen.fields if each.is_free_form],
+        "subscriptions": [*seen.subscriptions],
     }
 
 
@@ -76,6 +89,7 @@ def review_schema() -> dict[str, Any]:
             routes=_list(_ROUTES),
             expectations=_list(_EXPECTATION),
             changes=_list(_CHANGE),
+            seen=_list(_SEEN),
         ),
     }
 
@@ -144,6 +158,14 @@ _ROUTES = _object(
 )
 _EXPECTATION = _object(
     name=_TEXT, holds={"type": "boolean"}, expected=_map(_OUTCOMES), got=_map(_OUTCOMES), line=_NUMBER
+)
+_SEEN = _object(
+    handler=_TEXT,
+    eventType=_TEXT,
+    known={"type": "boolean"},
+    fields=_list(_TEXT),
+    freeForm=_list(_TEXT),
+    subscriptions=_list(_TEXT),
 )
 _CHANGE = _object(
     kind=_one_of(*CHANGES),

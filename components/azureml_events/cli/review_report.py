@@ -12,8 +12,9 @@ from azureml_events.cli.console import Span, many, print_line, shown
 from azureml_events.cli.formats import finding_line
 from azureml_events.lint.rule import Level
 from azureml_events.policy.grants import Grant
-from azureml_events.review.reported import Reported
-from azureml_events.review.review import FailOn, Review
+from azureml_events.review.reported import FailOn, Reported
+from azureml_events.review.review import Review
+from azureml_events.review.seen import Seen
 from azureml_events.routing.conditions import Outcome
 
 _WIDTH = 80
@@ -30,7 +31,8 @@ def print_review(review: Review, fail_on: FailOn, *, verbose: bool = False, file
     Args:
         review: The review.
         fail_on: The least level of a finding that makes it fail.
-        verbose: Whether what could not be decided is listed one by one; default false.
+        verbose: Whether what could not be decided is listed one by one, and the fields that handlers see; default
+            false.
         file: Where to; default standard output.
     """
     report = _Report(file)
@@ -41,6 +43,8 @@ def print_review(review: Review, fail_on: FailOn, *, verbose: bool = False, file
     report.group("Exempt", "faint", (_exempt(each) for each in review.findings if each.exempt))
     report.group("Routes of the samples", "strong", _routes(review))
     report.group("Grants", "strong", map(_grant, review.grants))
+    if verbose:
+        report.group("Fields that handlers see, * free-form", "strong", map(_seen, review.seen))
     report.group("Expectations", "strong", _expectations(review))
     verdict: Span = ("fail", "bad") if review.fails(fail_on) else ("pass", "good")
     print_line(verdict, f": {_counts(review)}", file=file)
@@ -113,6 +117,12 @@ def _grant(grant: Grant) -> str:
     scope = grant.scope or (f"<unknown> of {grant.scope_of}" if grant.scope_of else "<unknown>")
     because = f", for {', '.join(grant.because)}" if grant.because else ""
     return f"{grant.status}: {grant.principal}: {grant.role} on {scope}{because}"
+
+
+def _seen(seen: Seen) -> str:
+    fields = ", ".join(f"{each.path}*" if each.is_free_form else each.path for each in seen.fields)
+    unknown = "" if seen.is_known else " and what else the type has, which the catalogue lacks"
+    return f"{seen.handler}: {seen.event_type.rpartition('.')[2]}: {fields}{unknown}"
 
 
 def _expectations(review: Review) -> Iterable[str]:

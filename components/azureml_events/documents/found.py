@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,6 +37,7 @@ class FoundTopic:
         location: Its location, as written; None where the document does not say.
         identity: Its `identity` as ARM has it, None without one; not known where the document does not say.
         tags: Its `tags`, None without any; not known where the document does not say.
+        id: Its ARM id, as far as the document says it; None where it does not.
     """
 
     keys: tuple[str, ...]
@@ -47,6 +48,7 @@ class FoundTopic:
     location: Text | None = None
     identity: Any = UNKNOWN
     tags: Any = UNKNOWN
+    id: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,31 @@ class FoundSubscription:
 
 
 @dataclass(frozen=True)
+class FoundResource:
+    """Another resource: a store, a namespace, a role assignment.
+
+    Attributes:
+        type: Its ARM type, as written.
+        names: Its name and those of the resources that it lies in, outermost first, as far as they are known.
+        keys: What others refer to it by, in lower case: its id, its address.
+        id: Its ARM id, as far as it is known.
+        members: Its members in ARM's words, `properties` lifted.
+        extends: The ARM id of what it extends; None where it extends nothing.
+        path: Where it is in the document.
+        places: The places of members that the document has under other names than ARM.
+    """
+
+    type: str
+    names: tuple[Text, ...]
+    keys: tuple[str, ...]
+    members: Mapping[str, Any]
+    id: Text | None = None
+    extends: Text | None = None
+    path: MemberPath = ()
+    places: Mapping[MemberPath, MemberPath] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Found:
     """Everything found in a document.
 
@@ -96,8 +123,11 @@ class Found:
         topics: The system topics.
         subscriptions: The event subscriptions, of any source.
         notes: Remarks about what was passed over.
+        others: Reads the resources of some ARM types, given in lower case, which only a review needs; raises
+            `DeclarationError` where they unfold into more than is read.
     """
 
     topics: tuple[FoundTopic, ...]
     subscriptions: tuple[FoundSubscription, ...]
     notes: tuple[Note, ...] = ()
+    others: Callable[[Collection[str]], Iterable[FoundResource]] = lambda _: ()

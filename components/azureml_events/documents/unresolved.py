@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 HOLE = "\0"
@@ -21,11 +21,13 @@ class Unresolved:
         known: The text with `HOLE` in place of each unknown part.
         holes: What the unknown parts are, for people: `[parameters('name')]`, `<unknown>`, `<secret>`.
         same: Whether the same holes mean the same value; not so where they only say that something is unknown.
+        comes_from: The other resources of the document that its unknown parts come from: ids or addresses, lower case.
     """
 
     known: str
     holes: tuple[str, ...]
     same: bool = False
+    comes_from: tuple[str, ...] = field(default=(), compare=False)
 
     def __str__(self) -> str:
         pieces = self.known.split(HOLE)
@@ -37,7 +39,7 @@ class Unresolved:
         holes = iter(self.holes)
         for known in self.known.split(separator):
             own = tuple(next(holes) for _ in range(known.count(HOLE)))
-            segments.append(Unresolved(known, own, self.same) if own else known)
+            segments.append(Unresolved(known, own, self.same, self.comes_from) if own else known)
         return segments
 
 
@@ -60,13 +62,14 @@ def too_large(what: str) -> Unresolved:
     return Unresolved(HOLE, (f"<{what}>",))
 
 
-def expression(text: str) -> Unresolved:
+def expression(text: str, comes_from: tuple[str, ...] = ()) -> Unresolved:
     """Make an unresolved value of a template's expression that cannot be evaluated.
 
     Args:
         text: The expression without its brackets.
+        comes_from: The resources that it asks; default none.
     """
-    return Unresolved(HOLE, (f"[{text}]",), same=True)
+    return Unresolved(HOLE, (f"[{text}]",), same=True, comes_from=comes_from)
 
 
 def joined(parts: list[Text]) -> Text:
@@ -81,7 +84,9 @@ def joined(parts: list[Text]) -> Text:
     if not open_:
         return "".join(map(str, parts))
     known = "".join(part.known if isinstance(part, Unresolved) else part.replace(HOLE, "") for part in parts)
-    return Unresolved(known, tuple(hole for part in open_ for hole in part.holes), all(part.same for part in open_))
+    comes_from = tuple(dict.fromkeys(each for part in open_ for each in part.comes_from))
+    holes = tuple(hole for part in open_ for hole in part.holes)
+    return Unresolved(known, holes, all(part.same for part in open_), comes_from)
 
 
 def unresolved_in(value: Any) -> Iterator[Unresolved]:

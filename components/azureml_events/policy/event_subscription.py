@@ -19,6 +19,7 @@ EVENT_SUBSCRIPTIONS = (
 """The types of event subscription, which share one body; that of a namespace topic has another."""
 
 SYSTEM_TOPIC = "eventgrid:SystemTopic"
+WORKSPACE_RESOURCE = "machinelearningservices:Workspace"
 WEB_HOOK = "WebHook"
 
 _BELOW_COMPONENT = "azureml-events:index:WorkspaceEvents$"

@@ -1,4 +1,10 @@
-"""The networks of stores and namespaces: closed or open, and whether Event Grid may pass."""
+"""The networks of stores and namespaces: closed or open, and whether Event Grid may pass.
+
+Where a member is absent: the public endpoint is enabled, a storage account's networks are allowed, and trusted services
+pass its rules (azure-native's defaults and descriptions of `StorageAccount`, `NetworkRuleSet`, `Namespace` and
+`NamespaceNetworkRuleSet`). UNVERIFIED: that a namespace's rule set without `defaultAction` allows, and that one without
+`trustedServiceAccessEnabled` keeps trusted services out.
+"""
 
 from __future__ import annotations
 
@@ -55,8 +61,7 @@ def firewalls_of(resources: Resources, host: Resource) -> Iterator[Firewall]:
     Raises:
         UndecidedError: A member that says it is not known.
     """
-    access = read_text(host, "publicNetworkAccess")
-    private = access == "Disabled"
+    private = _is_private(host)
     if host.type == STORAGE_ACCOUNT:
         denies = read_text(host, "networkRuleSet", "defaultAction") == "Deny"
         bypass = read_text(host, "networkRuleSet", "bypass") if denies else None
@@ -69,12 +74,20 @@ def firewalls_of(resources: Resources, host: Resource) -> Iterator[Firewall]:
         try:
             yield Firewall(
                 ("publicNetworkAccess",),
-                read_text(rules, "publicNetworkAccess") == "Disabled",
+                _is_private(rules),
                 denies=read_text(rules, "defaultAction") == "Deny",
                 trusts=read(rules, "trustedServiceAccessEnabled") is True,
             )
         except UndecidedError as error:
             raise UndecidedError((rules.name, *error.member)) from None
+
+
+def _is_private(resource: Resource) -> bool:
+    """Tell whether the public endpoint is disabled; what a network security perimeter lets in stands elsewhere."""
+    access = read_text(resource, "publicNetworkAccess")
+    if access == "SecuredByPerimeter":
+        raise UndecidedError(("publicNetworkAccess",))
+    return access == "Disabled"
 
 
 def lies_in(resources: Resources, resource: Resource, member: str, host: Resource) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from azureml_events.documents.unresolved import Unresolved
 from azureml_events.handlers import role_names
 from azureml_events.policy.deliveries import (
     TOPICS,
@@ -22,7 +23,16 @@ from azureml_events.policy.deliveries import (
     user_assigned_of,
 )
 from azureml_events.policy.event_subscription import EVENT_SUBSCRIPTIONS
-from azureml_events.policy.receivers import STORAGE_ACCOUNT, WORKFLOW, Place, arm_type_of, is_inside, places_of, text_of
+from azureml_events.policy.receivers import (
+    STORAGE_ACCOUNT,
+    WORKFLOW,
+    Place,
+    arm_type_of,
+    is_inside,
+    places_of,
+    text_of,
+    value_at,
+)
 from azureml_events.policy.resource import STACK, Resource, Resources
 
 ROLE_ASSIGNMENT = "authorization:RoleAssignment"
@@ -256,8 +266,9 @@ class Grants:
         return self._principals[principal] == identity
 
     def _read(self, resource: Resource) -> Assignment:
-        definition, principal = text_of(resource, "roleDefinitionId"), text_of(resource, "principalId")
-        guid = _GUID.search(definition.lower().rpartition("/")[2]) if definition else None
+        definition, principal = value_at(resource, "roleDefinitionId"), text_of(resource, "principalId")
+        text = definition.known if isinstance(definition, Unresolved) else definition
+        guid = _GUID.search(text.lower().rpartition("/")[2]) if isinstance(text, str) else None
         sources = self._resources.sources_of(resource, "principalId")
         holders = [holder for source in sources for holder in self._holders_from(source)]
         if principal is not None and principal.lower() in self._principals:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from azureml_events.base.mistakes import MemberPath, dotted
 from azureml_events.documents.document import find
-from azureml_events.documents.found import Found, FoundSubscription, FoundTopic
+from azureml_events.documents.found import Found, FoundResource, FoundSubscription, FoundTopic
 from azureml_events.documents.members import MEMBERS, Members
 from azureml_events.documents.origin import Origins
 from azureml_events.documents.pulumi_resources import PulumiResource, is_pulumi, pulumi_resources
 from azureml_events.documents.subscription import place_of
 from azureml_events.documents.unresolved import SECRET, UNKNOWN, Text, Unresolved
 from azureml_events.policy.event_subscription import EXTENSION_SUBSCRIPTION, SYSTEM_TOPIC, SYSTEM_TOPIC_SUBSCRIPTION
+from azureml_events.policy.of_arm import ARM_TYPES, place_in, resource_of
 from azureml_events.policy.resource import Resource, Resources, type_without_version
 
 _SUBSCRIPTION_ID = "azure-native:subscriptionId"
@@ -88,19 +90,85 @@ def _secrets(value: Any, path: MemberPath) -> Iterator[MemberPath]:
 
 def _of_found(value: Any, found: Found) -> DocumentResources:
     origins = Origins(found)
+    others = list(found.others(ARM_TYPES))
     places = {each.path: place_of(value, each) for each in found.subscriptions}
+    places |= {each.path: partial(place_in, value, each) for each in others}
+    urns = _urns([*found.topics, *others])
+    keys = _Keys(found.topics, others, urns)
     resources = [
-        *map(_topic, found.topics),
-        *(_subscription(each, origins.topic_of(each)) for each in found.subscriptions if not each.other),
+        *(_topic(each, urns[id(each)]) for each in found.topics),
+        *(resource_of(each, urns[id(each)], keys.host(each)) for each in others),
+        *(
+            _subscription(each, urns.get(id(origins.topic_of(each))), _urn(each.path, index))
+            for index, each in enumerate(found.subscriptions)
+            if not each.other
+        ),
     ]
 
     def place(resource: Resource, member: MemberPath) -> MemberPath:
         return places[resource.path](member) if resource.path in places else (*resource.path, *member)
 
-    return DocumentResources(Resources(resources), place)
+    return DocumentResources(Resources(map(keys.with_sources, resources)), place)
 
 
-def _topic(found: FoundTopic) -> Resource:
+def _urns(found: Sequence[FoundTopic | FoundResource]) -> dict[int, str]:
+    """Give each a URN, by `id()`: those of a loop have one path."""
+    return {id(each): _urn(each.path, index) for index, each in enumerate(found)}
+
+
+def _urn(path: MemberPath, index: int) -> str:
+    return f"{dotted(path)}#{index}"
+
+
+class _Keys:
+    """Finds the resources of a document that the members of others come from."""
+
+    def __init__(self, topics: Sequence[FoundTopic], others: Sequence[FoundResource], urns: Mapping[int, str]) -> None:
+        self._urns = {key: urns[id(each)] for each in others for key in each.keys}
+        for topic in topics:
+            own = () if topic.id is None else (str(topic.id).lower(),)
+            self._urns |= {key: urns[id(topic)] for key in (*topic.keys, *own) if "/" in key or "." in key}
+
+    def host(self, found: FoundResource) -> str | None:
+        """Find the resource that one lies in; None where the document does not have it."""
+        return next((urn for key in found.keys if (urn := self._of(key.rpartition("/")[0]))), None)
+
+    def with_sources(self, resource: Resource) -> Resource:
+        found = {member: tuple(self._sources(value, resource.urn)) for member, value in resource.inputs.items()}
+        given = {member: urns for member, urns in found.items() if urns}
+        return replace(resource, sources={**given, **resource.sources})
+
+    def _sources(self, value: Any, own: str) -> Iterator[str]:
+        named = dict.fromkeys(urn for text in _names_in(value) if (urn := self._of(text)) is not None)
+        return (urn for urn in named if urn != own)
+
+    def _of(self, text: str) -> str | None:
+        """Find what an id or address names: the resource itself, or the innermost one that it lies in."""
+        separator = "/" if text.startswith("/") else "."
+        while text:
+            if text in self._urns:
+                return self._urns[text]
+            text = text.rpartition(separator)[0]
+        return None
+
+
+def _names_in(value: Any) -> Iterator[str]:
+    """Yield the ids in a value, and what its unknown parts come from, in lower case."""
+    if isinstance(value, Unresolved):
+        yield from (each for each in (str(value).lower(),) if value.same and each.startswith("/"))
+        yield from value.comes_from
+    elif isinstance(value, str):
+        yield from (each for each in (value.lower().rstrip("/"),) if each.startswith("/"))
+    elif isinstance(value, Mapping):
+        for name, member in value.items():
+            yield from _names_in(name)
+            yield from _names_in(member)
+    elif isinstance(value, list):
+        for element in value:
+            yield from _names_in(element)
+
+
+def _topic(found: FoundTopic, urn: str) -> Resource:
     inputs = {
         "systemTopicName": found.name,
         "source": UNKNOWN if found.source is None else found.source,
@@ -113,13 +181,13 @@ def _topic(found: FoundTopic) -> Resource:
         name=str(found.name),
         type=SYSTEM_TOPIC,
         inputs=_given(inputs),
-        urn=dotted(found.path),
+        urn=urn,
         id=next((key for key in found.keys if key.startswith("/")), None),
         path=found.path,
     )
 
 
-def _subscription(found: FoundSubscription, topic: FoundTopic | None) -> Resource:
+def _subscription(found: FoundSubscription, topic: str | None, urn: str) -> Resource:
     extends = found.source is not None and not found.topics and found.topic_name is None
     owner = found.source if extends else found.topic_name
     members = _members(found)
@@ -128,8 +196,9 @@ def _subscription(found: FoundSubscription, topic: FoundTopic | None) -> Resourc
         name=f"{_last(owner)}/{found.name}",
         type=EXTENSION_SUBSCRIPTION if extends else SYSTEM_TOPIC_SUBSCRIPTION,
         inputs=_given({**members, "eventSubscriptionName": found.name}),
-        urn=dotted(found.path),
-        sources={"systemTopicName": (dotted(topic.path),)} if topic and not extends else {},
+        urn=urn,
+        sources={"systemTopicName": (topic,)} if topic and not extends else {},
+        marks_secrets=False,
         path=found.path,
     )
 

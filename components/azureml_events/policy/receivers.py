@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from azureml_events.base.arm_ids import is_resource_id
 from azureml_events.base.mistakes import MemberPath
+from azureml_events.documents.unresolved import HOLE, Unresolved
 from azureml_events.policy.event_subscription import EVENT_SUBSCRIPTIONS
-from azureml_events.policy.reading import UndecidedError, read
+from azureml_events.policy.reading import UndecidedError, read, read_beginning
 from azureml_events.policy.resource import Resource, Resources
 
 RESOURCE_GROUP = "resources:ResourceGroup"
@@ -58,6 +60,27 @@ _HOSTS: Mapping[str, tuple[str, str]] = {
 }
 """The types that lie in another: the input that names it, and its type."""
 
+_AT: Mapping[str, tuple[str, ...]] = {
+    "EventHub": ("eventhub:EventHub", EVENT_HUB_NAMESPACE),
+    "ServiceBusQueue": ("servicebus:Queue", SERVICE_BUS_NAMESPACE),
+    "ServiceBusTopic": ("servicebus:Topic", SERVICE_BUS_NAMESPACE),
+    "StorageQueue": (STORAGE_QUEUE, STORAGE_ACCOUNT),
+    "StorageBlob": (BLOB_CONTAINER, STORAGE_ACCOUNT),
+    "HybridConnection": ("relay:HybridConnection", "relay:Namespace"),
+    "NamespaceTopic": ("eventgrid:NamespaceTopic", "eventgrid:Namespace"),
+    "AzureFunction": ("web:WebApp",),
+    "WebHook": (WORKFLOW, "web:WebApp"),
+    "MonitorAlert": (),
+    "PartnerDestination": (),
+}
+"""The types of resource that each type of endpoint may be."""
+
+_WEB_HOOK = "WebHook"
+_IDENTITY = "managedidentity:UserAssignedIdentity"
+_HOST = re.compile(r"https?://[^/?#]+[/?#]", re.IGNORECASE)
+_CALLBACK_HOST = ".logic.azure."
+"""Where the callback URLs of workflows lead (source: Azure's page on calling workflows)."""
+
 RECEIVERS = (*_NAMES, RESOURCE_GROUP)
 """The types that an id of a destination or a scope can come from."""
 
@@ -73,6 +96,30 @@ def value_of(resource: Resource, *path: str | int) -> object:
         return read(resource, *path)
     except UndecidedError:
         return None
+
+
+def value_at(resource: Resource, *path: str | int) -> object:
+    """Return what stands at a path, known or not; None where it is absent, or in something that is not known.
+
+    Args:
+        resource: The resource.
+        path: The member's path.
+    """
+    holder = value_of(resource, *path[:-1])
+    return holder.get(str(path[-1])) if isinstance(holder, Mapping) else None
+
+
+def type_at(resource: Resource, *path: str | int) -> str | None:
+    """Return the ARM type of the id at a path, in lower case; None where not even that is known.
+
+    Args:
+        resource: The resource.
+        path: The member's path.
+    """
+    value = value_at(resource, *path)
+    if isinstance(value, Unresolved) and value.same and value.known.startswith("/"):
+        return arm_type_in(value.known)
+    return arm_type_in(value) if isinstance(value, str) else None
 
 
 def text_of(resource: Resource, *path: str | int) -> str | None:
@@ -137,7 +184,7 @@ class Places:
         if id_ is not None:
             return Place(id_.lower().rstrip("/"), tuple(self.with_id(id_)), (*path,))
         from_ = [each for each in self._resources.sources_of(resource, str(path[0])) if each.type in RECEIVERS]
-        return Place(None, tuple(from_), (*path,))
+        return Place(None, tuple(from_), (*path,), text=_expression_at(resource, path))
 
     def with_id(self, id_: str) -> Iterator[Resource]:
         """Yield the resources that have an id, and then those that it lies in.
@@ -180,6 +227,8 @@ class Places:
             scope: The scope.
             needed: The place.
         """
+        if scope.text is not None and needed.text is not None and scope.text.startswith("/"):
+            return _covers_by_text(scope.text, needed.text)
         if scope.id is None:
             return self._unknown_covers(scope, needed)
         if needed.id is None:
@@ -252,6 +301,7 @@ class Place:
 
     Attributes:
         id: The ARM id in lower case; None while unknown.
+        text: An id that is known but for parts, as a template writes it, in lower case.
         resources: The resources of the program that have this id or hold it, innermost first; of an unknown id, those
             that it comes from.
         member: The path of the member.
@@ -264,6 +314,7 @@ class Place:
     member: MemberPath
     inner: str | None = None
     may_be_inside: bool = False
+    text: str | None = None
 
 
 @dataclass(frozen=True)
@@ -281,6 +332,21 @@ class Receiver:
     resource: Resource
     dead_letters: bool
     identity: object
+
+
+@dataclass(frozen=True)
+class Unplaced:
+    """A delivery or dead letter whose place nothing says: neither its id nor what that comes from.
+
+    Attributes:
+        member: The subscription's name and the path of the member that is not known.
+        types: The types of resource that it may be at.
+        dead_letters: Whether it takes dead letters.
+    """
+
+    member: MemberPath
+    types: tuple[str, ...]
+    dead_letters: bool
 
 
 def places_of(resources: Resources) -> Places:
@@ -311,6 +377,15 @@ def receivers_at(resources: Resources, resource: Resource) -> list[Receiver]:
     return receivers_of(resources).get(id(resource), [])
 
 
+def unplaced_of(resources: Resources) -> Sequence[Unplaced]:
+    """Return the deliveries and dead letters whose place nothing says, found once.
+
+    Args:
+        resources: All resources.
+    """
+    return resources.derived(_unplaced)
+
+
 def targets(resource: Resource) -> Iterator[tuple[MemberPath, bool, object]]:
     """Yield the destination and the dead letter of an event subscription: path, whether dead letters, identity's type.
 
@@ -336,6 +411,19 @@ def is_inside(place: Place, scope: str) -> bool:
     """
     inner = place.inner if place.inner is not None else place.id
     return inner is not None and is_below(inner, scope.lower())
+
+
+def names_of(type_: str) -> Mapping[str, int]:
+    """Return the inputs that hold the names of a type, each with its place among those in the ARM id.
+
+    Args:
+        type_: One of the types that receive, in azure-native's names.
+    """
+    places, count = {}, 0
+    for part, member in _NAMES.get(type_, ()):
+        count += len([each for each in part.split("/") if each != "default" and "." not in each])
+        places[member] = count - 1
+    return places
 
 
 def arm_type_of(type_: str) -> str:
@@ -372,6 +460,21 @@ def _subscription(id_: str) -> str:
     return parts[2] if is_resource_id(id_) else ""
 
 
+def _expression_at(resource: Resource, path: MemberPath) -> str | None:
+    """Return an id as a template's expression writes it; None where the same words need not mean the same."""
+    value = value_at(resource, *path)
+    return str(value).lower().rstrip("/") if isinstance(value, Unresolved) and value.same else None
+
+
+def _covers_by_text(scope: str, needed: str) -> bool | None:
+    """Tell whether a scope holds a place, both as a template writes them; None where that is not known."""
+    if is_below(needed, scope):
+        return True
+    ends = [each.partition("/providers/")[2] for each in (scope, needed)]
+    is_told = all(ends) and not any("[" in each for each in ends)
+    return None if not is_told or is_below(ends[0], ends[1]) or is_below(ends[1], ends[0]) else False
+
+
 def _receivers(resources: Resources) -> Mapping[int, list[Receiver]]:
     places = places_of(resources)
     found: dict[int, dict[tuple[int, bool], Receiver]] = defaultdict(dict)
@@ -381,6 +484,46 @@ def _receivers(resources: Resources) -> Mapping[int, list[Receiver]]:
                 row = Receiver(subscription, resource, dead, identity)
                 found[id(resource)].setdefault((id(subscription), dead), row)
     return {key: list(rows.values()) for key, rows in found.items()}
+
+
+def _unplaced(resources: Resources) -> Sequence[Unplaced]:
+    found = []
+    for subscription in resources.of_type(*EVENT_SUBSCRIPTIONS):
+        for path, dead, _ in targets(subscription):
+            if _comes_from_elsewhere(resources, subscription, str(path[0])):
+                continue
+            kind = "StorageBlob" if dead else text_of(subscription, *path, "endpointType")
+            member = (*path, "endpointUrl" if kind == _WEB_HOOK else "resourceId")
+            if _is_open(subscription, member):
+                found.append(Unplaced((subscription.name, *member), _AT.get(kind or "", RECEIVERS), dead))
+    return found
+
+
+def _is_named(id_: Unresolved) -> bool:
+    """Tell whether an id that is known in parts names one resource, wherever it is deployed."""
+    end = id_.known.partition("/providers/")[2]
+    return bool(end) and HOLE not in end
+
+
+def _comes_from_elsewhere(resources: Resources, subscription: Resource, member: str) -> bool:
+    """Tell whether something other than an identity is known to give a destination, so that it is not lost."""
+    declared = {each.urn: each.type for each in resources.sources_of(subscription, member)}
+    return any(declared.get(urn) != _IDENTITY for urn in subscription.sources.get(member, ()))
+
+
+def _is_open(subscription: Resource, member: MemberPath) -> bool:
+    """Tell whether an id or URL is not known, or is a callback URL, which names no workflow of the program."""
+    try:
+        written = read_beginning(subscription, *member)
+    except UndecidedError:
+        return True
+    if member[-1] != "endpointUrl":
+        value = value_at(subscription, *member)
+        return isinstance(value, Unresolved) and not _is_named(value)
+    base = text_of(subscription, *member[:-1], "endpointBaseUrl")
+    url = written[0] if written and written[0] else base
+    host = _HOST.match(url) if url else None
+    return _CALLBACK_HOST in host[0].lower() if host else written is not None and not written[1]
 
 
 def _at_or_above(places: Places, place: Place, subscription: Resource, path: MemberPath) -> Iterable[Resource]:

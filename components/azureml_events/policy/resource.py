@@ -37,6 +37,7 @@ class Resource:
         id: Its ARM id; None while unknown.
         sources: The URNs of the resources that the value of a member comes from, by the outermost member.
         secrets: Paths of the inputs that are secret.
+        marks_secrets: Whether its tool marks inputs as secret, as Pulumi does; default true.
         protect: Whether its deletion is refused.
         azure_subscription: The Azure subscription of its provider; None where nothing says.
         path: Where it is in the document or stack file.
@@ -51,6 +52,7 @@ class Resource:
     id: str | None = None
     sources: Mapping[str, Sequence[str]] = field(default_factory=dict)
     secrets: frozenset[MemberPath] = frozenset()
+    marks_secrets: bool = True
     protect: bool = False
     azure_subscription: str | None = None
     path: MemberPath = ()

@@ -233,11 +233,16 @@ def _document(name: str | None, path: Path, data: bytes, parameters: Path | None
     with reading(path), locating(text.locate):
         document = read_document(text.value, parameters=given, sources=sources)
     document = replace(document, notes=(*text.notes, *document.notes))
+
+    def judged() -> Judged:
+        with reading(path), locating(text.locate):
+            return judged_of_document(text.value, given)
+
     return replace(
         _of_document(name, path, document),
         locate=text.locate,
         edits=DocumentEdits(text.value),
-        judge=lambda: judged_of_document(text.value, given),
+        judge=judged,
     )
 
 

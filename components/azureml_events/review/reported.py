@@ -5,17 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath as File
+from typing import TYPE_CHECKING, Literal
 
 from azureml_events.base.mistakes import MemberPath, Mistake, Position, dotted
 from azureml_events.lint.rule import Finding, Level
-from azureml_events.policy.exemption import Exemption
-from azureml_events.policy.rule import Severity
 from azureml_events.review.edits import NO_EDITS, Edit, Edits
 from azureml_events.review.rules import IGNORED_BY_ARM, INVALID
 from azureml_events.stackfile.input_error import InputError
 
+if TYPE_CHECKING:  # the policy rules are only for those who ask them
+    from azureml_events.policy.exemption import Exemption
+    from azureml_events.policy.rule import Severity
+
 Locate = Callable[[MemberPath], Position | None]
 """Finds the place of a path in a text; None where the text has no lines that mean something."""
+
+
+FailOn = Literal["error", "warning", "never"]
+FAILS: Mapping[FailOn, frozenset[Level]] = {
+    "error": frozenset({"error"}),
+    "warning": frozenset({"error", "warning"}),
+    "never": frozenset(),
+}
+"""The levels of findings that make a command fail, by the least one."""
 
 
 @dataclass(frozen=True)

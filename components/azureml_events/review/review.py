@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path, PurePath
-from typing import Literal
 
 from azureml_events.base.mistakes import MemberPath, Names
 from azureml_events.event_grid.delivery import on_day
@@ -26,8 +25,9 @@ from azureml_events.review.edits import NO_EDITS
 from azureml_events.review.exemptions import Asked, Exemptions
 from azureml_events.review.input import STDIN, Input, input_name, load_rest
 from azureml_events.review.judged import Judged
-from azureml_events.review.reported import Reported, Reporter
+from azureml_events.review.reported import FAILS, FailOn, Reported, Reporter
 from azureml_events.review.rules import ALLOW_NOT_EXEMPT, REVIEW_RULES
+from azureml_events.review.seen import Seen, seen_by_handlers
 from azureml_events.routing.event import Event
 from azureml_events.routing.expectations import Outcomes, check_expectation, load_expectations
 from azureml_events.routing.match import Verdict, match
@@ -42,14 +42,6 @@ NEVER_MATCHES = "never-matches"
 
 _OF_THE_PACK = {NEVER_MATCHES, "never-matches-by-topic"}
 _ORDER: Mapping[Level, int] = {"error": 0, "warning": 1, "note": 2}
-
-FailOn = Literal["error", "warning", "never"]
-FAILS: Mapping[FailOn, frozenset[Level]] = {
-    "error": frozenset({"error"}),
-    "warning": frozenset({"error", "warning"}),
-    "never": frozenset(),
-}
-"""The levels of findings that make a review fail."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +70,7 @@ class Review:
         routes: What the catalogue's samples reach.
         grants: The role assignments, each with what needs it.
         expectations: The expectations that belong to it, each with its line.
+        seen: What each handler gets to see.
         notes: What was passed over, each with its file.
         refused: Its mistakes as lines; none where it is valid.
     """
@@ -88,6 +81,7 @@ class Review:
     routes: Sequence[Routes] = ()
     grants: Sequence[Grant] = ()
     expectations: Sequence[tuple[int, Outcomes]] = ()
+    seen: Sequence[Seen] = ()
     notes: Sequence[str] = ()
     refused: Sequence[str] = ()
 
@@ -173,6 +167,7 @@ def _review(given: Input, policy: Policy, today: date, *, with_edits: bool) -> R
         routes=list(_routes(given.subscriptions)),
         grants=list(grants_of(judged.resources).rows()) if judged is not None else (),
         expectations=[(line, check_expectation(each, given.subscriptions)) for line, each in expected],
+        seen=seen_by_handlers(judged, given.subscriptions) if judged is not None else (),
         notes=[f"{given.path}: {note}" for note in given.notes],
     )
 

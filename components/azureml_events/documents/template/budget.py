@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from azureml_events.base.mistakes import DeclarationError, MemberPath, Mistake
@@ -39,11 +39,19 @@ class Exceeded(Exception):  # noqa: N818  # it is no error of ours: `refusal` ma
 
 @dataclass
 class Budget:
-    """What is left, and how many values and expressions are being worked out in each other."""
+    """What is left, and where the evaluation is.
+
+    Attributes:
+        steps: The steps that are left.
+        resources: The resources that are left.
+        depth: How many values and expressions are being worked out in each other.
+        asked: The resources that the expression being worked out asks: ids in lower case.
+    """
 
     steps: int = MOST_STEPS
     resources: int = MOST_IN_ALL
     depth: int = 0
+    asked: list[str] = field(default_factory=list)
 
     def spend(self, steps: int = 1) -> None:
         """Take steps.

@@ -20,7 +20,12 @@ from azureml_events.documents.template.expressions import Access, Call, Expressi
 from azureml_events.documents.template.kinds import of_kind
 from azureml_events.documents.template.lazy import LAZY
 from azureml_events.documents.template.lists import member
-from azureml_events.documents.template.resource_ids import group_id, resource_id, subscription_resource_id
+from azureml_events.documents.template.resource_ids import (
+    group_id,
+    provider_path,
+    resource_id,
+    subscription_resource_id,
+)
 from azureml_events.documents.template.texts import text_of
 from azureml_events.documents.unresolved import (
     HOLE,
@@ -187,7 +192,7 @@ class Scope:
         return None
 
     def _map(self, written: Mapping[str, Any]) -> Any:
-        members = {name: self.value(value) for name, value in written.items() if name != "copy"}
+        members = {self._name(name): self.value(value) for name, value in written.items() if name != "copy"}
         loops = written.get("copy")
         if not isinstance(loops, list):
             return members if loops is None else {**members, "copy": self.value(loops)}
@@ -195,6 +200,10 @@ class Scope:
             if isinstance(loop, Mapping) and isinstance(loop.get("name"), str):
                 members[loop["name"]] = self.looped(loop)
         return members
+
+    def _name(self, written: Any) -> Any:
+        """Evaluate a member's name, as that of a user-assigned identity, which is its id."""
+        return str(self._text(written)) if isinstance(written, str) and written.startswith("[") else written
 
     def looped(self, loop: Mapping[str, Any]) -> Any:
         """Make the list of a copy loop of values.
@@ -228,12 +237,16 @@ class Scope:
         Raises:
             Exceeded: The template asks for too much.
         """
+        asked = self.budget.asked
+        before = len(asked)
         try:
             if isinstance(node, Literal):
                 return node.value
-            return self._accessed(node) if isinstance(node, Access) else self._called(node)
+            value = self._accessed(node) if isinstance(node, Access) else self._called(node)
         except (ValueError, TypeError, LookupError, ZeroDivisionError):
-            return expression(node.text)
+            value = expression(node.text, tuple(dict.fromkeys(asked[before:])))
+        asked[before:] = value.comes_from if isinstance(value, Unresolved) else ()
+        return value
 
     def _called(self, node: Call) -> Any:
         outcome = self._outcome(node)
@@ -249,6 +262,8 @@ class Scope:
         arguments = [self.evaluate(each) for each in node.arguments]
         if node.name in _OF_SCOPE:
             return _OF_SCOPE[node.name](self, *arguments)
+        if node.name.startswith("list") and arguments:
+            self._ask(arguments[0])
         if node.name in self.functions:
             return self._own_function(self.functions[node.name], arguments)
         if node.name in functions.READS_ALL:
@@ -322,10 +337,26 @@ class Scope:
         Raises:
             LookupError: It is none of this template's, or its outputs depend on the deployment.
         """
+        self._ask(target)
         *outer, own = text_of(target).split("/")
         if not isinstance(own, str) or (outer and str(outer[-1]).lower() != "deployments"):
             raise LookupError(target)
         return self._once("reference", own, lambda scope: {"outputs": scope.outputs(own)})
+
+    def _ask(self, target: Any) -> None:
+        """Note the resource that a function asks, by its id."""
+        text = text_of(target)
+        try:
+            id_ = text if "/" in str(text) else self._id_of(str(text))
+        except (ValueError, TypeError, LookupError):
+            return
+        self.budget.asked.append(str(id_).lower())
+
+    def _id_of(self, symbol: str) -> Text:
+        """Write the ARM id of a resource that is called by its symbolic name."""
+        scope, resource = self._declared(symbol)
+        names = text_of(scope.value(resource["name"])).split("/")
+        return joined([group_id(*scope.deployed_to), provider_path(resource["type"], *names)])
 
     def outputs(self, target: str) -> dict[str, Any]:
         """Evaluate the outputs of a nested template.
@@ -349,16 +380,20 @@ class Scope:
 
     def _deployment(self, target: str) -> tuple[Scope, Mapping[str, Any]]:
         """Find a nested template's resource, with the scope of its iteration."""
-        name, _, index = target.rstrip("]").partition("[")
         if isinstance(self.resources, Mapping):
-            found = of_kind(self.resources[name], dict)
-            scopes = list(self.iterations(found["copy"])) if index else [self]
-            return scopes[int(index or 0)], found
+            return self._declared(target)
         for found in self.resources:
             is_nested = str(of_kind(found, dict).get("type")).lower() == DEPLOYMENT and "copy" not in found
             if is_nested and str(self.value(found.get("name"))).lower() == target.lower():
                 return self, found
         raise LookupError(target)
+
+    def _declared(self, symbol: str) -> tuple[Scope, Mapping[str, Any]]:
+        """Find the resource of a symbolic name, with the scope of its iteration."""
+        name, _, index = symbol.rstrip("]").partition("[")
+        found = of_kind(of_kind(self.resources, dict)[name], dict)
+        scopes = list(self.iterations(found["copy"])) if index else [self]
+        return scopes[int(index or 0)], found
 
     def _once(self, kind: str, name: str, work_out: Callable[[Scope], Any]) -> Any:
         """Work a value out once, without the loops around; one that refers to itself is not known."""

@@ -5,12 +5,12 @@ Source: Azure's pages on the structure of ARM templates, on child and extension 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from azureml_events.base.mistakes import MemberPath
-from azureml_events.documents.found import Found, FoundSubscription, FoundTopic, Note
+from azureml_events.documents.found import Found, FoundResource, FoundSubscription, FoundTopic, Note
 from azureml_events.documents.template.budget import MOST_RESOURCES, Budget, Exceeded
 from azureml_events.documents.template.resource_ids import group_id, provider_path
 from azureml_events.documents.template.scope import DEPLOYMENT, Scope
@@ -19,6 +19,9 @@ from azureml_events.documents.values import member_at
 
 SYSTEM_TOPIC = "microsoft.eventgrid/systemtopics"
 EXTENSION = "microsoft.eventgrid/eventsubscriptions"
+_PROVIDERS = "/providers/"
+_OUTSIDE = {"type", "name", "apiVersion", "dependsOn", "condition", "copy", "resources", "scope"}
+"""The members of a template's resource that are the template's affair."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,14 @@ def _found(template: Mapping[str, Any], given: Mapping[str, Any]) -> Found:
     subscriptions = tuple(
         _subscription(each) for each in resources if each.type.lower().endswith("/eventsubscriptions")
     )
-    return Found(topics, subscriptions, tuple(dict.fromkeys(walk.notes)))
+
+    def others(types: Collection[str]) -> list[FoundResource]:
+        try:
+            return [_other(each) for each in resources if _own_type(each).lower() in types]
+        except Exceeded as error:
+            raise error.refusal from None
+
+    return Found(topics, subscriptions, tuple(dict.fromkeys(walk.notes)), others)
 
 
 @dataclass
@@ -151,7 +161,39 @@ def _topic(resource: _Resource) -> FoundTopic:
         location=None if location is None else _as_text(location),
         identity=resource.scope.value(resource.written.get("identity")),
         tags=resource.scope.value(resource.written.get("tags")),
+        id=_id(resource),
     )
+
+
+def _other(resource: _Resource) -> FoundResource:
+    members = resource.scope.value({name: value for name, value in resource.written.items() if name not in _OUTSIDE})
+    properties = members.pop("properties", None)
+    id_ = _id(resource)
+    return FoundResource(
+        type=_own_type(resource),
+        names=tuple(resource.name.split("/")),
+        keys=(str(id_).lower(),) if id_ is not None and _is_same(id_) else (),
+        members={**members, **(properties if isinstance(properties, Mapping) else {})},
+        id=id_,
+        extends=_extended_by_name(resource) if _PROVIDERS in resource.type.lower() else _extended(resource),
+        path=resource.path,
+    )
+
+
+def _own_type(resource: _Resource) -> str:
+    """Find the type of a resource, also where `<type>/providers/<kind>` extends another by its name."""
+    before, extends, kind = resource.type.lower().rpartition(_PROVIDERS)
+    provider = resource.name.split("/")[-2:][0]
+    return f"{provider}/{kind}" if extends and before else resource.type
+
+
+def _id(resource: _Resource) -> Text | None:
+    """Write the ARM id of a resource of a resource group; None where the type and the names do not fit."""
+    try:
+        path = provider_path(resource.type, *resource.name.split("/"))
+    except ValueError:
+        return None
+    return joined([group_id(*resource.scope.deployed_to), path])
 
 
 def _subscription(resource: _Resource) -> FoundSubscription:
@@ -208,7 +250,7 @@ def _id_of(relative: Text, scope: Scope) -> Text:
 
 def _extended_by_name(resource: _Resource) -> Text:
     """Find what `<type>/providers/eventSubscriptions` of name `<name>/Microsoft.EventGrid/<own name>` extends."""
-    type_ = resource.type[: -len("/providers/eventSubscriptions")]
+    type_ = resource.type[: resource.type.lower().rindex(_PROVIDERS)]
     names = resource.name.split("/")[:-2]
     try:
         return joined([group_id(*resource.scope.deployed_to), provider_path(type_, *names)])

@@ -113,6 +113,8 @@ def _scope(question: Question) -> Iterator[Violation]:
         sources = question.resources.sources_of(question.resource, "scope")
         types = {arm_type_of(each.type) or each.type for each in sources}
         shown = ", ".join(f"{each.name} ({each.type})" for each in sources)
+        if scope.text is not None and scope.text.startswith("/"):
+            types, shown = {arm_type_in(scope.text)}, _shown(arm_type_in(scope.text), scope.text)
     broad = {each for each in types if not _is_narrow(each, allow_namespace=question.settings.allow_namespace)}
     if not types or (broad and broad != types):
         read(question.resource, "scope")

@@ -7,16 +7,16 @@ from collections.abc import Iterator, Mapping
 from pydantic import Field
 
 from azureml_events.base.model import Many
+from azureml_events.documents.unresolved import Unresolved
 from azureml_events.event_grid.catalogue import TOPIC_TYPE
 from azureml_events.lint.rule import Example
-from azureml_events.policy.event_subscription import EXTENSION_SUBSCRIPTION, SYSTEM_TOPIC
+from azureml_events.policy.event_subscription import EXTENSION_SUBSCRIPTION, SYSTEM_TOPIC, WORKSPACE_RESOURCE
 from azureml_events.policy.reading import read, read_text
-from azureml_events.policy.receivers import arm_type_in, known_id, text_of
+from azureml_events.policy.receivers import known_id, text_of, type_at, value_at
 from azureml_events.policy.resource import Resource, Resources
 from azureml_events.policy.rule import Question, Rule, Settings, Violation
 from azureml_events.stack.workspace import WORKSPACE
 
-WORKSPACE_RESOURCE = "machinelearningservices:Workspace"
 _DIAGNOSTIC_SETTINGS = ("monitor:DiagnosticSetting", "insights:DiagnosticSetting")
 
 
@@ -49,9 +49,9 @@ def _source_resource(resources: Resources, topic: Resource) -> Resource | None:
 
 
 def _source_key(resources: Resources, topic: Resource) -> tuple[str, str] | None:
-    source = text_of(topic, "source")
-    if source is not None:
-        return "id", source.lower().rstrip("/")
+    source = value_at(topic, "source")
+    if isinstance(source, str) or (isinstance(source, Unresolved) and source.same):
+        return "id", str(source).lower().rstrip("/")
     found = _source_resource(resources, topic)
     if found is None:
         return None
@@ -89,7 +89,7 @@ def _location(question: Question) -> Iterator[Violation]:
     source, resource = text_of(topic, "source"), _source_resource(question.resources, question.resource)
     expected = _expected_location(question, source, resource)
     is_workspace = (
-        (source is not None and arm_type_in(source) == WORKSPACE.lower())
+        type_at(topic, "source") == WORKSPACE.lower()
         or (source is None and resource is not None and resource.type == WORKSPACE_RESOURCE)
         or (text_of(topic, "topicType") or "").lower() == TOPIC_TYPE.lower()
     )
@@ -135,15 +135,14 @@ def _type(question: Question) -> Iterator[Violation]:
     written = read_text(question.resource, "topicType")
     if written is None:
         return
-    source = text_of(question.resource, "source")
-    if source is None:
+    type_ = type_at(question.resource, "source")
+    if type_ is None:
         resource = _source_resource(question.resources, question.resource)
         if resource is None or resource.type != WORKSPACE_RESOURCE:
             read(question.resource, "source")
             return
         wanted = TOPIC_TYPE
     else:
-        type_ = arm_type_in(source)
         if type_.count("/") != 1:
             return
         wanted = TOPIC_TYPE if type_ == WORKSPACE.lower() else type_.replace("/", ".")
@@ -161,9 +160,9 @@ def _scope_type(question: Question) -> str | None:
     Raises:
         UndecidedError: It is not known, nor what it comes from.
     """
-    scope = text_of(question.resource, "scope")
-    if scope is not None:
-        return arm_type_in(scope)
+    type_ = type_at(question.resource, "scope")
+    if type_ is not None:
+        return type_
     types = {each.type for each in question.resources.sources_of(question.resource, "scope")}
     if types == {WORKSPACE_RESOURCE}:
         return WORKSPACE.lower()

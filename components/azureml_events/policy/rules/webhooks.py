@@ -180,6 +180,8 @@ def _url_secret(question: Question) -> Iterator[Violation]:
     url = _url(question.resource)
     if url is None or url.member[-1] != "endpointUrl" or _is_secret(question.resource, url.member):
         return
+    if not question.resource.marks_secrets and not holds_key(url.text):
+        return
     if holds_key(url.text) or _is_of_workflow(question, url):
         fix = "pass it as pulumi.Output.secret"
         yield Violation(url.member, "a URL with a key or a user is not marked secret, allowed: a Pulumi secret", fix)

@@ -1,0 +1,47 @@
+"""What the rules say of other tools' documents, whose resources they read in azure-native's words."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from azureml_events.base.mistakes import dotted
+from azureml_events.policy.grants import grants_of
+from azureml_events.policy.judge import RuleUse, judge
+from azureml_events.policy.of_document import resources_of_document
+from azureml_events.policy.rules import RULES
+from policy_cases import TODAY
+
+DOCUMENTS = Path(__file__).parents[1] / "cases" / "judged"
+EXPECTED = json.loads((DOCUMENTS / "expected.json").read_text(encoding="utf-8"))
+
+
+def written(name: str) -> Any:
+    """A document of the cases."""
+    return json.loads((DOCUMENTS / name).read_text(encoding="utf-8"))
+
+
+def test_every_document_is_expected_to_say_something() -> None:
+    assert {case["document"] for case in EXPECTED} | {"expected.json"} == {path.name for path in DOCUMENTS.iterdir()}
+
+
+@pytest.mark.parametrize("case", EXPECTED, ids=lambda case: case["document"])
+def test_rules_judge_a_document(case: dict[str, Any]) -> None:
+    document = resources_of_document(written(case["document"]))
+
+    judgement = judge(document.resources, [RuleUse.by_default(rule) for rule in RULES.values()], TODAY)
+
+    found = [
+        f"{each.use.rule.name}: {each.resource.name}: {dotted(document.place(each.resource, each.violation.member))}"
+        for each in judgement.violated
+    ]
+    assert found == case["violations"], case["why"]
+    undecided = [f"{each.use.rule.name}: {each.resource.name}: {dotted(each.member)}" for each in judgement.undecided]
+    assert undecided == case["undecided"]
+    grants = [
+        f"{each.status}: {each.principal}: {each.role} of {each.scope_of or each.scope}"
+        for each in grants_of(document.resources).rows()
+    ]
+    assert grants == case["grants"]
