@@ -46,7 +46,10 @@ ENDPOINTS_THERE = """\
         bus-queue: {type: ServiceBusQueue, resourceId: $group/providers/Microsoft.ServiceBus/namespaces/n1/queues/q1}
         bus-topic: {type: ServiceBusTopic, resourceId: $group/providers/Microsoft.ServiceBus/namespaces/n1/topics/t1}
         queue: {type: StorageQueue, resourceId: $account, queueName: q1}
-        assumed: {type: EventHub, grants: assume, resourceId: $group/providers/Microsoft.EventHub/namespaces/n2/eventhubs/h}
+        assumed:
+          type: EventHub
+          resourceId: $group/providers/Microsoft.EventHub/namespaces/n2/eventhubs/h
+          grants: assume
         hook: {type: WebHook, endpointUrl: 'https://example.com/hook'}
         new-hub: {type: EventHub, create: {resourceGroup: rg, location: westeurope}}
         hub-there:

@@ -125,9 +125,12 @@ class Found:
         notes: Remarks about what was passed over.
         others: Reads the resources of some ARM types, given in lower case, which only a review needs; raises
             `DeclarationError` where they unfold into more than is read.
+        is_whole: Whether it has everything that is deployed with them, roles and settings included, as a template does
+            and a list of event subscriptions does not.
     """
 
     topics: tuple[FoundTopic, ...]
     subscriptions: tuple[FoundSubscription, ...]
     notes: tuple[Note, ...] = ()
     others: Callable[[Collection[str]], Iterable[FoundResource]] = lambda _: ()
+    is_whole: bool = False

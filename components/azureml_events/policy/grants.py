@@ -206,7 +206,7 @@ class Grants:
             yield self._row(each)
         yield from self._assumed_rows()
         missing: dict[tuple[object, ...], list[Need]] = defaultdict(list)
-        for need in self.needs:
+        for need in self.needs if self._resources.is_whole else ():
             if self.granted(need) is False and need.identity and need.role:
                 place = need.place.id or tuple(id(each) for each in need.place.resources)
                 missing[need.identity.key, need.role.guid, place].append(need)

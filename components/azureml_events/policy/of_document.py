@@ -108,7 +108,7 @@ def _of_found(value: Any, found: Found) -> DocumentResources:
     def place(resource: Resource, member: MemberPath) -> MemberPath:
         return places[resource.path](member) if resource.path in places else (*resource.path, *member)
 
-    return DocumentResources(Resources(map(keys.with_sources, resources)), place)
+    return DocumentResources(Resources(map(keys.with_sources, resources), is_whole=found.is_whole), place)
 
 
 def _urns(found: Sequence[FoundTopic | FoundResource]) -> dict[int, str]:
