@@ -103,6 +103,7 @@ class FoundResource:
         extends: The ARM id of what it extends; None where it extends nothing.
         path: Where it is in the document.
         places: The places of members that the document has under other names than ARM.
+        called: What the document calls it, where its name is not known; None where it does not.
     """
 
     type: str
@@ -113,6 +114,7 @@ class FoundResource:
     extends: Text | None = None
     path: MemberPath = ()
     places: Mapping[MemberPath, MemberPath] = field(default_factory=dict)
+    called: str | None = None
 
 
 @dataclass(frozen=True)

@@ -7,15 +7,16 @@ Source: HashiCorp's page on Terraform's JSON output format, and the azurerm prov
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from typing import Any
 
 from azureml_events.base.mistakes import MemberPath
 from azureml_events.documents.azure_cli import EMPTY
 from azureml_events.documents.azurerm import only, translated
-from azureml_events.documents.found import Found, FoundSubscription, FoundTopic, Note
+from azureml_events.documents.azurerm_resources import READ, arm_resources
+from azureml_events.documents.found import Found, FoundResource, FoundSubscription, FoundTopic, Note
 from azureml_events.documents.origin import named_workspace
 from azureml_events.documents.unresolved import SECRET, UNKNOWN, Text, Unresolved
 from azureml_events.documents.values import member_at
@@ -75,7 +76,28 @@ def read_terraform(value: Mapping[str, Any]) -> Found:
     subscriptions = tuple(_subscription(each, names) for each in resources if each.type in {OF_TOPIC, EXTENSION})
     if not subscriptions:
         notes.append(Note((), f"{EMPTY} of the azurerm provider"))
-    return Found(topics, subscriptions, tuple(notes))
+
+    def others(types: Collection[str]) -> list[FoundResource]:
+        return [found for each in resources for found in _others(each) if found.type.lower() in types]
+
+    return Found(topics, subscriptions, tuple(notes), others, is_whole=True)
+
+
+def _others(resource: _Resource) -> Iterator[FoundResource]:
+    id_ = _text(resource.values.get("id"))
+    for index, each in enumerate(arm_resources(resource.type, resource.values)):
+        keys = (resource.address, id_ or "") if index == 0 else ()
+        yield FoundResource(
+            type=each.type,
+            names=each.names,
+            keys=tuple(key.lower() for key in keys if isinstance(key, str) and key),
+            members=each.members,
+            id=id_ if index == 0 else None,
+            extends=each.extends,
+            path=resource.path,
+            places={path: (*resource.path, "values", *place) for path, place in each.places.items()},
+            called=resource.address if isinstance(each.names[-1], Unresolved) else None,
+        )
 
 
 def _resources(value: Mapping[str, Any], notes: list[Note]) -> Iterator[_Resource]:
@@ -91,7 +113,7 @@ def _resources(value: Mapping[str, Any], notes: list[Note]) -> Iterator[_Resourc
             if isinstance(each, Mapping) and each.get("mode") != "data":
                 address = str(each.get("address"))
                 here = (*path, "resources", index)
-                if str(each.get("type")) in {TOPIC, OF_TOPIC, EXTENSION, WORKSPACE}:
+                if str(each.get("type")) in {TOPIC, OF_TOPIC, EXTENSION, *READ}:
                     bare = _INDEX.sub("", address.removeprefix(module))
                     yield _resource(here, each, module, unknown.get(address), configured.get(bare))
                 elif _AZAPI.fullmatch(str(member_at(each, ("values", "type")))):
@@ -122,21 +144,44 @@ def _resource(
     if isinstance(unknown, Mapping) and configured is not None and "included_event_types" not in expressions:
         unknown = {name: mark for name, mark in unknown.items() if name != "included_event_types"}
     values = _marked(_marked(written.get("values"), unknown, UNKNOWN), written.get("sensitive_values"), SECRET)
+    references = {name: list(_references(expression)) for name, expression in expressions.items()}
     return _Resource(
         path=path,
         type=str(written.get("type")),
         address=str(written.get("address")),
         module=module,
-        values=values if isinstance(values, Mapping) else {},
-        references={
-            name: [str(each) for each in _list(expression.get("references"))]
-            for name, expression in expressions.items()
-            if isinstance(expression, Mapping)
+        values={
+            name: _coming_from(value, tuple(f"{module}{each}".lower() for each in references.get(name, ())))
+            for name, value in (values if isinstance(values, Mapping) else {}).items()
         },
+        references=references,
         constants=frozenset(
             name for name, each in expressions.items() if isinstance(each, Mapping) and "constant_value" in each
         ),
         waits=configured is None or bool(configured.get("depends_on")),
+    )
+
+
+def _references(expression: object) -> Iterator[str]:
+    """Yield what an expression refers to, or the expressions of a block."""
+    for each in expression if isinstance(expression, list) else [expression]:
+        if isinstance(each, Mapping):
+            yield from (str(reference) for reference in _list(each.get("references")))
+            for name, inner in each.items():
+                if name != "references" and isinstance(inner, (Mapping, list)):
+                    yield from _references(inner)
+
+
+def _coming_from(value: Any, references: tuple[str, ...]) -> Any:
+    """Note what is not known in a value with what its expression refers to."""
+    if value is SECRET or not references:
+        return value
+    if isinstance(value, Unresolved):
+        return replace(value, comes_from=references)
+    if isinstance(value, list):
+        return [_coming_from(each, references) for each in value]
+    return (
+        {name: _coming_from(each, references) for name, each in value.items()} if isinstance(value, Mapping) else value
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from azureml_events.documents.unresolved import Unresolved
+from azureml_events.documents.unresolved import UNKNOWN, Unresolved
 from azureml_events.handlers import role_names
 from azureml_events.policy.deliveries import (
     TOPICS,
@@ -350,8 +350,21 @@ def role_name(guid: str) -> str:
     Args:
         guid: The GUID of its definition, in lower case.
     """
-    names = {**PRIVILEGED, **{each: name for each, (name, _) in _HOLDING.items()}, **role_names()}
-    return names.get(guid, guid)
+    return _known_roles().get(guid, guid)
+
+
+def definition_of(name: object) -> object:
+    """Return the definition's id of a built-in role that has to do with events; not known for others.
+
+    Args:
+        name: The role's name, or what stands in its place.
+    """
+    guid = next((guid for guid, known in _known_roles().items() if known == name), None)
+    return UNKNOWN if guid is None else f"/providers/Microsoft.Authorization/roleDefinitions/{guid}"
+
+
+def _known_roles() -> dict[str, str]:
+    return {**PRIVILEGED, **{each: name for each, (name, _) in _HOLDING.items()}, **role_names()}
 
 
 def _has_role(assignment: Assignment, need: Need) -> bool:
