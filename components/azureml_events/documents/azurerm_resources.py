@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from azureml_events.base.mistakes import MemberPath
-from azureml_events.documents.azurerm import only
+from azureml_events.documents.azurerm import only, text_in
 from azureml_events.documents.unresolved import UNKNOWN, Text, Unresolved
 
 _Read = Callable[[Any], Any]
@@ -145,7 +145,7 @@ def _role(values: Mapping[str, Any]) -> ArmResource:
         ("roleDefinitionId",): ("role_definition_name" if by_name else "role_definition_id",),
         ("principalType",): ("principal_type",),
     }
-    return ArmResource(made.type, made.names, made.members, _text(values.get("scope")) or UNKNOWN, places)
+    return ArmResource(made.type, made.names, made.members, text_in(values.get("scope")) or UNKNOWN, places)
 
 
 def _diagnostics(values: Mapping[str, Any]) -> ArmResource:
@@ -156,7 +156,7 @@ def _diagnostics(values: Mapping[str, Any]) -> ArmResource:
             logs = UNKNOWN
         elif isinstance(written, list) and isinstance(logs, list):
             logs += [_log(each) for each in written if isinstance(each, Mapping)]
-    target = _text(values.get("target_resource_id")) or UNKNOWN
+    target = text_in(values.get("target_resource_id")) or UNKNOWN
     places: dict[MemberPath, MemberPath] = {("scope",): ("target_resource_id",), ("logs",): ("enabled_log",)}
     name = _name(values, "name")
     return ArmResource("Microsoft.Insights/diagnosticSettings", (name,), {"logs": logs}, target, places)
@@ -177,9 +177,9 @@ def _child(type_: str, outer: str, members: Mapping[str, tuple[str, _Read]]) -> 
         between = ("default",) * (type_.count("/") - 2)
         host = values.get(f"{outer}_name")
         if host is None:
-            id_ = _text(values.get(f"{outer}_id")) or UNKNOWN
+            id_ = text_in(values.get(f"{outer}_id")) or UNKNOWN
             host = id_ if isinstance(id_, Unresolved) else id_.rpartition("/")[2]
-        return _resource(type_, values, members, _text(host) or UNKNOWN, *between, _name(values, "name"))
+        return _resource(type_, values, members, text_in(host) or UNKNOWN, *between, _name(values, "name"))
 
     return read
 
@@ -213,8 +213,4 @@ READ = frozenset({*_SINGLE, *_NAMESPACES})
 
 
 def _name(values: Mapping[str, Any], member: str) -> Text:
-    return _text(values.get(member)) or UNKNOWN
-
-
-def _text(value: object) -> Text | None:
-    return value if isinstance(value, (str, Unresolved)) and value != "" else None
+    return text_in(values.get(member)) or UNKNOWN

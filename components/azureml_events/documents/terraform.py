@@ -14,7 +14,7 @@ from typing import Any
 
 from azureml_events.base.mistakes import MemberPath
 from azureml_events.documents.azure_cli import EMPTY
-from azureml_events.documents.azurerm import only, translated
+from azureml_events.documents.azurerm import only, text_in, translated
 from azureml_events.documents.azurerm_resources import READ, arm_resources
 from azureml_events.documents.found import Found, FoundResource, FoundSubscription, FoundTopic, Note
 from azureml_events.documents.origin import named_workspace
@@ -84,7 +84,7 @@ def read_terraform(value: Mapping[str, Any]) -> Found:
 
 
 def _others(resource: _Resource) -> Iterator[FoundResource]:
-    id_ = _text(resource.values.get("id"))
+    id_ = text_in(resource.values.get("id"))
     for index, each in enumerate(arm_resources(resource.type, resource.values)):
         keys = (resource.address, id_ or "") if index == 0 else ()
         yield FoundResource(
@@ -180,9 +180,9 @@ def _coming_from(value: Any, references: tuple[str, ...]) -> Any:
         return replace(value, comes_from=references)
     if isinstance(value, list):
         return [_coming_from(each, references) for each in value]
-    return (
-        {name: _coming_from(each, references) for name, each in value.items()} if isinstance(value, Mapping) else value
-    )
+    if isinstance(value, Mapping):
+        return {name: _coming_from(each, references) for name, each in value.items()}
+    return value
 
 
 def _marked(value: Any, marks: object, stand_in: Unresolved) -> Any:
@@ -201,18 +201,18 @@ def _marked(value: Any, marks: object, stand_in: Unresolved) -> Any:
 
 def _topic(resource: _Resource, resources: list[_Resource]) -> FoundTopic:
     values = resource.values
-    name, source_name = _text(values.get("name")), _first(values, "source_resource_id", "source_arm_resource_id")
-    source = _text(values.get(source_name)) if source_name else None
+    name, source_name = text_in(values.get("name")), _first(values, "source_resource_id", "source_arm_resource_id")
+    source = text_in(values.get(source_name)) if source_name else None
     if isinstance(source, Unresolved) and source_name:
         source = _workspace(resource, source_name, resources) or source
-    keys = (resource.address, _text(values.get("id")), name)
+    keys = (resource.address, text_in(values.get("id")), name)
     return FoundTopic(
         keys=tuple(key.lower() for key in keys if isinstance(key, str)),
         name=name or UNKNOWN,
         source=source,
-        topic_type=_text(values.get("topic_type")),
+        topic_type=text_in(values.get("topic_type")),
         path=resource.path,
-        location=_text(values.get("location")),
+        location=text_in(values.get("location")),
         identity=only(values.get("identity")),
         tags=values.get("tags"),
     )
@@ -222,7 +222,7 @@ def _workspace(topic: _Resource, member: str, resources: list[_Resource]) -> Tex
     """Find the workspace that an unknown source refers to, by its name."""
     referred = {f"{topic.module}{each}" for each in topic.references.get(member, ())}
     for other in resources:
-        name = _text(other.values.get("name"))
+        name = text_in(other.values.get("name"))
         if other.type == WORKSPACE and other.address in referred and isinstance(name, str):
             return named_workspace(name)
     return None
@@ -232,17 +232,17 @@ def _subscription(resource: _Resource, topics: set[str]) -> FoundSubscription:
     values, at = resource.values, (*resource.path, "values")
     of_topic = resource.type == OF_TOPIC
     made = translated(values, at)
-    topic = _text(values.get("system_topic")) if of_topic else None
+    topic = text_in(values.get("system_topic")) if of_topic else None
     keys = [topic] if isinstance(topic, str) else []
     keys += [f"{resource.module}{each}" for each in resource.references.get("system_topic", ())]
     named = isinstance(topic, str) and topic.lower() in topics and "system_topic" in resource.constants
     return FoundSubscription(
         path=resource.path,
         members=at,
-        name=_text(values.get("name")) or UNKNOWN,
+        name=text_in(values.get("name")) or UNKNOWN,
         name_path=(*at, "name"),
         body=made.body,
-        source=None if of_topic else (_text(values.get("scope")) or UNKNOWN),
+        source=None if of_topic else (text_in(values.get("scope")) or UNKNOWN),
         topics=tuple(key.lower() for key in keys) if of_topic else (),
         topic_name=topic,
         places={("systemTopicName",): (*at, "system_topic"), **made.places},
@@ -261,7 +261,3 @@ def _list(value: object) -> list[Any]:
 
 def _maps(value: object) -> list[Mapping[str, Any]]:
     return [each for each in _list(value) if isinstance(each, Mapping)]
-
-
-def _text(value: object) -> Text | None:
-    return value if isinstance(value, (str, Unresolved)) and value != "" else None

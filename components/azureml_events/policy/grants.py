@@ -12,7 +12,6 @@ from azureml_events.documents.unresolved import UNKNOWN, Unresolved
 from azureml_events.handlers import role_names
 from azureml_events.policy.deliveries import (
     TOPICS,
-    USER_ASSIGNED_IDENTITY,
     Identity,
     Need,
     Topics,
@@ -25,6 +24,7 @@ from azureml_events.policy.deliveries import (
 from azureml_events.policy.event_subscription import EVENT_SUBSCRIPTIONS
 from azureml_events.policy.receivers import (
     STORAGE_ACCOUNT,
+    USER_ASSIGNED_IDENTITY,
     WORKFLOW,
     Place,
     arm_type_of,

@@ -9,10 +9,9 @@ from azureml_events.base.mistakes import MemberPath
 from azureml_events.documents.found import FoundResource
 from azureml_events.documents.unresolved import UNKNOWN
 from azureml_events.documents.values import member_at
-from azureml_events.policy.deliveries import USER_ASSIGNED_IDENTITY
 from azureml_events.policy.event_subscription import WORKSPACE_RESOURCE
 from azureml_events.policy.grants import ROLE_ASSIGNMENT, definition_of
-from azureml_events.policy.receivers import RECEIVERS, STORAGE_ACCOUNT, arm_type_of, names_of
+from azureml_events.policy.receivers import RECEIVERS, STORAGE_ACCOUNT, USER_ASSIGNED_IDENTITY, arm_type_of, names_of
 from azureml_events.policy.resource import Resource
 
 _DIAGNOSTIC_SETTING = "monitor:DiagnosticSetting"
