@@ -68,6 +68,15 @@ def test_a_program_is_reviewed_at_its_own_lines(run: Run, program: Path) -> None
     assert {"rule": "webhook-https", "resource": "late", "member": "destination.endpointUrl"} in late
 
 
+def test_a_resource_whose_line_the_sdk_does_not_say_is_in_the_programs_file(run: Run, program: Path) -> None:
+    text = 'CustomResource("azure-native:eventgrid/v20220615:SystemTopicEventSubscription", "bare", {"labels": []})'
+    (program / "__main__.py").write_text(f"from pulumi import CustomResource\n\n{text}\n", encoding="utf-8")
+
+    printed = reviewed(run, "dev", "--program", str(program))
+
+    assert {(each["file"], each["line"]) for each in printed["findings"]} == {("__main__.py", 1)}
+
+
 def test_an_exported_state_is_reviewed_by_pulumi_names(run: Run, project: Path, program: Path) -> None:
     (project / "preview.json").write_text(run("preview", "dev", "--program", str(program), "--json").stdout)
 

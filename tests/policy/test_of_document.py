@@ -45,3 +45,14 @@ def test_rules_judge_a_document(case: dict[str, Any]) -> None:
         for each in grants_of(document.resources).rows()
     ]
     assert grants == case["grants"]
+
+
+@pytest.mark.parametrize("name", ["azure-cli-system-topic.json", "az-powershell.json", "resource-graph.json"])
+def test_a_list_of_subscriptions_lacks_no_role_and_no_setting(name: str) -> None:
+    document = json.loads((DOCUMENTS.parent / "documents" / name).read_text(encoding="utf-8"))
+    resources = resources_of_document(document).resources
+
+    judgement = judge(resources, [RuleUse.by_default(rule) for rule in RULES.values()], TODAY)
+
+    assert not {"grant-missing", "topic-diagnostics"} & {each.use.rule.name for each in judgement.violated}
+    assert list(grants_of(resources).rows()) == []

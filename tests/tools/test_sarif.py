@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -27,12 +28,20 @@ config:
 
 
 @pytest.mark.needs("Sarif.Multitool")
-@pytest.mark.parametrize("case", ["fine", "wrong", "several", "reviewed"])
+@pytest.mark.parametrize("case", ["fine", "wrong", "several", "reviewed", "reviewed wrong", "reviewed template"])
 def test_the_validator_finds_no_error(tmp_path: Path, case: str) -> None:
     (tmp_path / "st ck.yaml").write_text(WRONG, encoding="utf-8")
     dev = str(ROOT / "stacks" / "Pulumi.dev.yaml")
-    inputs = {"fine": [dev], "wrong": ["st ck.yaml"], "several": ["st ck.yaml", dev], "reviewed": [dev]}[case]
-    command = "review" if case == "reviewed" else "check"
+    shutil.copy(ROOT / "tests" / "cases" / "judged" / "template.json", tmp_path)
+    inputs = {
+        "fine": [dev],
+        "wrong": ["st ck.yaml"],
+        "several": ["st ck.yaml", dev],
+        "reviewed": [dev],
+        "reviewed wrong": ["st ck.yaml"],
+        "reviewed template": ["template.json"],
+    }[case]
+    command = "review" if case.startswith("reviewed") else "check"
     check = [sys.executable, "-m", "azureml_events", command, *inputs, "--format", "sarif"]
     printed = subprocess.run(check, cwd=tmp_path, capture_output=True, check=False).stdout
     (tmp_path / "found.sarif").write_bytes(printed)

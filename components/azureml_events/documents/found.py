@@ -103,6 +103,7 @@ class FoundResource:
         extends: The ARM id of what it extends; None where it extends nothing.
         path: Where it is in the document.
         places: The places of members that the document has under other names than ARM.
+        called: What the document calls it, where its name is not known; None where it does not.
     """
 
     type: str
@@ -113,6 +114,7 @@ class FoundResource:
     extends: Text | None = None
     path: MemberPath = ()
     places: Mapping[MemberPath, MemberPath] = field(default_factory=dict)
+    called: str | None = None
 
 
 @dataclass(frozen=True)
@@ -125,9 +127,12 @@ class Found:
         notes: Remarks about what was passed over.
         others: Reads the resources of some ARM types, given in lower case, which only a review needs; raises
             `DeclarationError` where they unfold into more than is read.
+        is_whole: Whether it has everything that is deployed with them, roles and settings included, as a template does
+            and a list of event subscriptions does not.
     """
 
     topics: tuple[FoundTopic, ...]
     subscriptions: tuple[FoundSubscription, ...]
     notes: tuple[Note, ...] = ()
     others: Callable[[Collection[str]], Iterable[FoundResource]] = lambda _: ()
+    is_whole: bool = False

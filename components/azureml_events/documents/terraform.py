@@ -7,15 +7,16 @@ Source: HashiCorp's page on Terraform's JSON output format, and the azurerm prov
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from typing import Any
 
 from azureml_events.base.mistakes import MemberPath
 from azureml_events.documents.azure_cli import EMPTY
-from azureml_events.documents.azurerm import only, translated
-from azureml_events.documents.found import Found, FoundSubscription, FoundTopic, Note
+from azureml_events.documents.azurerm import only, text_in, translated
+from azureml_events.documents.azurerm_resources import READ, arm_resources
+from azureml_events.documents.found import Found, FoundResource, FoundSubscription, FoundTopic, Note
 from azureml_events.documents.origin import named_workspace
 from azureml_events.documents.unresolved import SECRET, UNKNOWN, Text, Unresolved
 from azureml_events.documents.values import member_at
@@ -75,7 +76,28 @@ def read_terraform(value: Mapping[str, Any]) -> Found:
     subscriptions = tuple(_subscription(each, names) for each in resources if each.type in {OF_TOPIC, EXTENSION})
     if not subscriptions:
         notes.append(Note((), f"{EMPTY} of the azurerm provider"))
-    return Found(topics, subscriptions, tuple(notes))
+
+    def others(types: Collection[str]) -> list[FoundResource]:
+        return [found for each in resources for found in _others(each) if found.type.lower() in types]
+
+    return Found(topics, subscriptions, tuple(notes), others, is_whole=True)
+
+
+def _others(resource: _Resource) -> Iterator[FoundResource]:
+    id_ = text_in(resource.values.get("id"))
+    for index, each in enumerate(arm_resources(resource.type, resource.values)):
+        keys = (resource.address, id_ or "") if index == 0 else ()
+        yield FoundResource(
+            type=each.type,
+            names=each.names,
+            keys=tuple(key.lower() for key in keys if isinstance(key, str) and key),
+            members=each.members,
+            id=id_ if index == 0 else None,
+            extends=each.extends,
+            path=resource.path,
+            places={path: (*resource.path, "values", *place) for path, place in each.places.items()},
+            called=resource.address if isinstance(each.names[-1], Unresolved) else None,
+        )
 
 
 def _resources(value: Mapping[str, Any], notes: list[Note]) -> Iterator[_Resource]:
@@ -91,7 +113,7 @@ def _resources(value: Mapping[str, Any], notes: list[Note]) -> Iterator[_Resourc
             if isinstance(each, Mapping) and each.get("mode") != "data":
                 address = str(each.get("address"))
                 here = (*path, "resources", index)
-                if str(each.get("type")) in {TOPIC, OF_TOPIC, EXTENSION, WORKSPACE}:
+                if str(each.get("type")) in {TOPIC, OF_TOPIC, EXTENSION, *READ}:
                     bare = _INDEX.sub("", address.removeprefix(module))
                     yield _resource(here, each, module, unknown.get(address), configured.get(bare))
                 elif _AZAPI.fullmatch(str(member_at(each, ("values", "type")))):
@@ -122,22 +144,45 @@ def _resource(
     if isinstance(unknown, Mapping) and configured is not None and "included_event_types" not in expressions:
         unknown = {name: mark for name, mark in unknown.items() if name != "included_event_types"}
     values = _marked(_marked(written.get("values"), unknown, UNKNOWN), written.get("sensitive_values"), SECRET)
+    references = {name: list(_references(expression)) for name, expression in expressions.items()}
     return _Resource(
         path=path,
         type=str(written.get("type")),
         address=str(written.get("address")),
         module=module,
-        values=values if isinstance(values, Mapping) else {},
-        references={
-            name: [str(each) for each in _list(expression.get("references"))]
-            for name, expression in expressions.items()
-            if isinstance(expression, Mapping)
+        values={
+            name: _coming_from(value, tuple(f"{module}{each}".lower() for each in references.get(name, ())))
+            for name, value in (values if isinstance(values, Mapping) else {}).items()
         },
+        references=references,
         constants=frozenset(
             name for name, each in expressions.items() if isinstance(each, Mapping) and "constant_value" in each
         ),
         waits=configured is None or bool(configured.get("depends_on")),
     )
+
+
+def _references(expression: object) -> Iterator[str]:
+    """Yield what an expression refers to, or the expressions of a block."""
+    for each in expression if isinstance(expression, list) else [expression]:
+        if isinstance(each, Mapping):
+            yield from (str(reference) for reference in _list(each.get("references")))
+            for name, inner in each.items():
+                if name != "references" and isinstance(inner, (Mapping, list)):
+                    yield from _references(inner)
+
+
+def _coming_from(value: Any, references: tuple[str, ...]) -> Any:
+    """Note what is not known in a value with what its expression refers to."""
+    if value is SECRET or not references:
+        return value
+    if isinstance(value, Unresolved):
+        return replace(value, comes_from=references)
+    if isinstance(value, list):
+        return [_coming_from(each, references) for each in value]
+    if isinstance(value, Mapping):
+        return {name: _coming_from(each, references) for name, each in value.items()}
+    return value
 
 
 def _marked(value: Any, marks: object, stand_in: Unresolved) -> Any:
@@ -156,18 +201,18 @@ def _marked(value: Any, marks: object, stand_in: Unresolved) -> Any:
 
 def _topic(resource: _Resource, resources: list[_Resource]) -> FoundTopic:
     values = resource.values
-    name, source_name = _text(values.get("name")), _first(values, "source_resource_id", "source_arm_resource_id")
-    source = _text(values.get(source_name)) if source_name else None
+    name, source_name = text_in(values.get("name")), _first(values, "source_resource_id", "source_arm_resource_id")
+    source = text_in(values.get(source_name)) if source_name else None
     if isinstance(source, Unresolved) and source_name:
         source = _workspace(resource, source_name, resources) or source
-    keys = (resource.address, _text(values.get("id")), name)
+    keys = (resource.address, text_in(values.get("id")), name)
     return FoundTopic(
         keys=tuple(key.lower() for key in keys if isinstance(key, str)),
         name=name or UNKNOWN,
         source=source,
-        topic_type=_text(values.get("topic_type")),
+        topic_type=text_in(values.get("topic_type")),
         path=resource.path,
-        location=_text(values.get("location")),
+        location=text_in(values.get("location")),
         identity=only(values.get("identity")),
         tags=values.get("tags"),
     )
@@ -177,7 +222,7 @@ def _workspace(topic: _Resource, member: str, resources: list[_Resource]) -> Tex
     """Find the workspace that an unknown source refers to, by its name."""
     referred = {f"{topic.module}{each}" for each in topic.references.get(member, ())}
     for other in resources:
-        name = _text(other.values.get("name"))
+        name = text_in(other.values.get("name"))
         if other.type == WORKSPACE and other.address in referred and isinstance(name, str):
             return named_workspace(name)
     return None
@@ -187,17 +232,17 @@ def _subscription(resource: _Resource, topics: set[str]) -> FoundSubscription:
     values, at = resource.values, (*resource.path, "values")
     of_topic = resource.type == OF_TOPIC
     made = translated(values, at)
-    topic = _text(values.get("system_topic")) if of_topic else None
+    topic = text_in(values.get("system_topic")) if of_topic else None
     keys = [topic] if isinstance(topic, str) else []
     keys += [f"{resource.module}{each}" for each in resource.references.get("system_topic", ())]
     named = isinstance(topic, str) and topic.lower() in topics and "system_topic" in resource.constants
     return FoundSubscription(
         path=resource.path,
         members=at,
-        name=_text(values.get("name")) or UNKNOWN,
+        name=text_in(values.get("name")) or UNKNOWN,
         name_path=(*at, "name"),
         body=made.body,
-        source=None if of_topic else (_text(values.get("scope")) or UNKNOWN),
+        source=None if of_topic else (text_in(values.get("scope")) or UNKNOWN),
         topics=tuple(key.lower() for key in keys) if of_topic else (),
         topic_name=topic,
         places={("systemTopicName",): (*at, "system_topic"), **made.places},
@@ -216,7 +261,3 @@ def _list(value: object) -> list[Any]:
 
 def _maps(value: object) -> list[Mapping[str, Any]]:
     return [each for each in _list(value) if isinstance(each, Mapping)]
-
-
-def _text(value: object) -> Text | None:
-    return value if isinstance(value, (str, Unresolved)) and value != "" else None

@@ -10,10 +10,16 @@ from azureml_events.handlers import ENDPOINTS
 from azureml_events.handlers.endpoint import Role
 from azureml_events.handlers.storage import DEAD_LETTER_ROLE
 from azureml_events.policy.event_subscription import EVENT_SUBSCRIPTIONS, SYSTEM_TOPIC
-from azureml_events.policy.receivers import Place, known_id, places_of, targets, text_of, value_of
+from azureml_events.policy.receivers import (
+    USER_ASSIGNED_IDENTITY,
+    Place,
+    known_id,
+    places_of,
+    targets,
+    text_of,
+    value_of,
+)
 from azureml_events.policy.resource import Resource, Resources
-
-USER_ASSIGNED_IDENTITY = "managedidentity:UserAssignedIdentity"
 
 _TOPICS: Mapping[str, tuple[str, str]] = {
     "eventgrid:SystemTopicEventSubscription": ("systemTopicName", SYSTEM_TOPIC),

@@ -8,11 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from azureml_events.documents.unresolved import Unresolved
+from azureml_events.documents.unresolved import UNKNOWN, Unresolved
 from azureml_events.handlers import role_names
 from azureml_events.policy.deliveries import (
     TOPICS,
-    USER_ASSIGNED_IDENTITY,
     Identity,
     Need,
     Topics,
@@ -25,6 +24,7 @@ from azureml_events.policy.deliveries import (
 from azureml_events.policy.event_subscription import EVENT_SUBSCRIPTIONS
 from azureml_events.policy.receivers import (
     STORAGE_ACCOUNT,
+    USER_ASSIGNED_IDENTITY,
     WORKFLOW,
     Place,
     arm_type_of,
@@ -206,7 +206,7 @@ class Grants:
             yield self._row(each)
         yield from self._assumed_rows()
         missing: dict[tuple[object, ...], list[Need]] = defaultdict(list)
-        for need in self.needs:
+        for need in self.needs if self._resources.is_whole else ():
             if self.granted(need) is False and need.identity and need.role:
                 place = need.place.id or tuple(id(each) for each in need.place.resources)
                 missing[need.identity.key, need.role.guid, place].append(need)
@@ -350,8 +350,21 @@ def role_name(guid: str) -> str:
     Args:
         guid: The GUID of its definition, in lower case.
     """
-    names = {**PRIVILEGED, **{each: name for each, (name, _) in _HOLDING.items()}, **role_names()}
-    return names.get(guid, guid)
+    return _known_roles().get(guid, guid)
+
+
+def definition_of(name: object) -> object:
+    """Return the definition's id of a built-in role that has to do with events; not known for others.
+
+    Args:
+        name: The role's name, or what stands in its place.
+    """
+    guid = next((guid for guid, known in _known_roles().items() if known == name), None)
+    return UNKNOWN if guid is None else f"/providers/Microsoft.Authorization/roleDefinitions/{guid}"
+
+
+def _known_roles() -> dict[str, str]:
+    return {**PRIVILEGED, **{each: name for each, (name, _) in _HOLDING.items()}, **role_names()}
 
 
 def _has_role(assignment: Assignment, need: Need) -> bool:

@@ -9,10 +9,9 @@ from azureml_events.base.mistakes import MemberPath
 from azureml_events.documents.found import FoundResource
 from azureml_events.documents.unresolved import UNKNOWN
 from azureml_events.documents.values import member_at
-from azureml_events.policy.deliveries import USER_ASSIGNED_IDENTITY
 from azureml_events.policy.event_subscription import WORKSPACE_RESOURCE
-from azureml_events.policy.grants import ROLE_ASSIGNMENT
-from azureml_events.policy.receivers import RECEIVERS, STORAGE_ACCOUNT, arm_type_of, names_of
+from azureml_events.policy.grants import ROLE_ASSIGNMENT, definition_of
+from azureml_events.policy.receivers import RECEIVERS, STORAGE_ACCOUNT, USER_ASSIGNED_IDENTITY, arm_type_of, names_of
 from azureml_events.policy.resource import Resource
 
 _DIAGNOSTIC_SETTING = "monitor:DiagnosticSetting"
@@ -53,10 +52,12 @@ def resource_of(found: FoundResource, urn: str, host: str | None) -> Resource:
     renamed = _RENAMED.get(type_, {})
     inputs = {renamed.get(name, name): member for name, member in found.members.items()}
     inputs |= {member: found.names[index] for member, index in names.items() if index < len(found.names)}
+    if "roleDefinitionName" in inputs:
+        inputs.setdefault("roleDefinitionId", definition_of(inputs.pop("roleDefinitionName")))
     if type_ in _EXTENDING:
         inputs[_EXTENDING[type_]] = UNKNOWN if found.extends is None else found.extends
     return Resource(
-        name="/".join(map(str, found.names)),
+        name=found.called or "/".join(map(str, found.names)),
         type=type_,
         inputs={name: value for name, value in inputs.items() if value is not None},
         urn=urn,

@@ -91,33 +91,29 @@ def _secrets(value: Any, path: MemberPath) -> Iterator[MemberPath]:
 def _of_found(value: Any, found: Found) -> DocumentResources:
     origins = Origins(found)
     others = list(found.others(ARM_TYPES))
-    places = {each.path: place_of(value, each) for each in found.subscriptions}
-    places |= {each.path: partial(place_in, value, each) for each in others}
-    urns = _urns([*found.topics, *others])
+    urns = _urns([*found.topics, *others, *found.subscriptions])
+    places = {urns[id(each)]: place_of(value, each) for each in found.subscriptions}
+    places |= {urns[id(each)]: partial(place_in, value, each) for each in others}
     keys = _Keys(found.topics, others, urns)
     resources = [
         *(_topic(each, urns[id(each)]) for each in found.topics),
         *(resource_of(each, urns[id(each)], keys.host(each)) for each in others),
         *(
-            _subscription(each, urns.get(id(origins.topic_of(each))), _urn(each.path, index))
-            for index, each in enumerate(found.subscriptions)
+            _subscription(each, urns.get(id(origins.topic_of(each))), urns[id(each)])
+            for each in found.subscriptions
             if not each.other
         ),
     ]
 
     def place(resource: Resource, member: MemberPath) -> MemberPath:
-        return places[resource.path](member) if resource.path in places else (*resource.path, *member)
+        return places[resource.urn](member) if resource.urn in places else (*resource.path, *member)
 
-    return DocumentResources(Resources(map(keys.with_sources, resources)), place)
+    return DocumentResources(Resources(map(keys.with_sources, resources), is_whole=found.is_whole), place)
 
 
-def _urns(found: Sequence[FoundTopic | FoundResource]) -> dict[int, str]:
+def _urns(found: Sequence[FoundTopic | FoundResource | FoundSubscription]) -> dict[int, str]:
     """Give each a URN, by `id()`: those of a loop have one path."""
-    return {id(each): _urn(each.path, index) for index, each in enumerate(found)}
-
-
-def _urn(path: MemberPath, index: int) -> str:
-    return f"{dotted(path)}#{index}"
+    return {id(each): f"{dotted(each.path)}#{index}" for index, each in enumerate(found)}
 
 
 class _Keys:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from azureml_events.base.arm_ids import is_resource_id
 from azureml_events.base.mistakes import MemberPath
 from azureml_events.documents.unresolved import HOLE, Unresolved
-from azureml_events.policy.event_subscription import EVENT_SUBSCRIPTIONS
+from azureml_events.policy.event_subscription import EVENT_SUBSCRIPTIONS, WEB_HOOK
 from azureml_events.policy.reading import UndecidedError, read, read_beginning
 from azureml_events.policy.resource import Resource, Resources
 
@@ -21,6 +21,7 @@ STORAGE_QUEUE = "storage:Queue"
 EVENT_HUB_NAMESPACE = "eventhub:Namespace"
 SERVICE_BUS_NAMESPACE = "servicebus:Namespace"
 WORKFLOW = "logic:Workflow"
+USER_ASSIGNED_IDENTITY = "managedidentity:UserAssignedIdentity"
 
 _NAMES: Mapping[str, tuple[tuple[str, str], ...]] = {
     EVENT_HUB_NAMESPACE: (("Microsoft.EventHub/namespaces", "namespaceName"),),
@@ -69,14 +70,12 @@ _AT: Mapping[str, tuple[str, ...]] = {
     "HybridConnection": ("relay:HybridConnection", "relay:Namespace"),
     "NamespaceTopic": ("eventgrid:NamespaceTopic", "eventgrid:Namespace"),
     "AzureFunction": ("web:WebApp",),
-    "WebHook": (WORKFLOW, "web:WebApp"),
+    WEB_HOOK: (WORKFLOW, "web:WebApp"),
     "MonitorAlert": (),
     "PartnerDestination": (),
 }
 """The types of resource that each type of endpoint may be."""
 
-_WEB_HOOK = "WebHook"
-_IDENTITY = "managedidentity:UserAssignedIdentity"
 _HOST = re.compile(r"https?://[^/?#]+[/?#]", re.IGNORECASE)
 _CALLBACK_HOST = ".logic.azure."
 """Where the callback URLs of workflows lead (source: Azure's page on calling workflows)."""
@@ -493,7 +492,7 @@ def _unplaced(resources: Resources) -> Sequence[Unplaced]:
             if _comes_from_elsewhere(resources, subscription, str(path[0])):
                 continue
             kind = "StorageBlob" if dead else text_of(subscription, *path, "endpointType")
-            member = (*path, "endpointUrl" if kind == _WEB_HOOK else "resourceId")
+            member = (*path, "endpointUrl" if kind == WEB_HOOK else "resourceId")
             if _is_open(subscription, member):
                 found.append(Unplaced((subscription.name, *member), _AT.get(kind or "", RECEIVERS), dead))
     return found
@@ -508,7 +507,7 @@ def _is_named(id_: Unresolved) -> bool:
 def _comes_from_elsewhere(resources: Resources, subscription: Resource, member: str) -> bool:
     """Tell whether something other than an identity is known to give a destination, so that it is not lost."""
     declared = {each.urn: each.type for each in resources.sources_of(subscription, member)}
-    return any(declared.get(urn) != _IDENTITY for urn in subscription.sources.get(member, ()))
+    return any(declared.get(urn) != USER_ASSIGNED_IDENTITY for urn in subscription.sources.get(member, ()))
 
 
 def _is_open(subscription: Resource, member: MemberPath) -> bool:

@@ -64,9 +64,16 @@ class Resources:
 
     Args:
         resources: The resources, in the order in which they are judged.
+        is_whole: Whether they are everything that is deployed together; default true. A list of event subscriptions
+            holds no roles and no settings, so none is missing.
+
+    Attributes:
+        all: The resources.
+        is_whole: As given.
     """
 
-    def __init__(self, resources: Iterable[Resource]) -> None:
+    def __init__(self, resources: Iterable[Resource], *, is_whole: bool = True) -> None:
+        self.is_whole = is_whole
         self.all = tuple(resources)
         self._by_urn = {each.urn: each for each in self.all if each.urn}
         self._derived: dict[Callable[[Resources], Any], Any] = {}

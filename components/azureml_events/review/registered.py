@@ -12,12 +12,14 @@ from azureml_events.documents.document import Document, read_document
 from azureml_events.documents.found import Note
 from azureml_events.offline.places import is_own, relative
 from azureml_events.offline.preview_json import preview_json
+from azureml_events.offline.program import MAIN
 from azureml_events.offline.recording import Recording, Registration, in_dependency_order
 from azureml_events.policy.of_recording import resources_of_recording
 from azureml_events.policy.resource import Resources
 from azureml_events.resources.findings import leaving_findings
 from azureml_events.review.program import Program
 from azureml_events.routing.subscription import RoutedSubscription
+from azureml_events.stackfile.project import PROJECT_FILE
 
 SUBSCRIPTION_ID = "azure-native:subscriptionId"
 """The key of the default provider's Azure subscription."""
@@ -32,7 +34,7 @@ class RegisteredDocument:
     Attributes:
         document: The subscriptions, mistakes and notes, with paths that begin at a resource's Pulumi name.
         places: The program's line of each resource by its Pulumi name: that of the subscription's own declaration
-            where it has one, else of the call that registers the resource.
+            where it has one, else of the call that registers the resource, else the first one of the project.
         resources: What it registers of azure-native.
     """
 
@@ -91,6 +93,11 @@ def _places(
             yield each.name, Position(line.number, 1, directory / relative(line.file, directory.resolve()))
         elif each.source is not None:
             yield each.name, Position(each.source.line, 1, directory / each.source.file)
+        else:  # the SDK names no line for a resource that is made of its own base class
+            yield (
+                each.name,
+                Position(1, 1, directory / (PROJECT_FILE if (directory / PROJECT_FILE).is_file() else MAIN)),
+            )
 
 
 def _named(subscription: RoutedSubscription, names: Sequence[str]) -> RoutedSubscription:

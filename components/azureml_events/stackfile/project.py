@@ -12,7 +12,9 @@ from azureml_events.base.mistakes import no_such, show
 from azureml_events.stackfile.input_error import InputError, reading
 from azureml_events.stackfile.reader import NAMESPACE
 
-_PROJECT_FILE = "Pulumi.yaml"
+PROJECT_FILE = "Pulumi.yaml"
+"""The file of a project."""
+
 _STACK_FILE = "Pulumi.*.yaml"
 _EXPECTED = "expected YAML with a name and a runtime"
 
@@ -54,7 +56,7 @@ class Project:
         there = self.stack_names()
         if self.file is None and not there:
             fix = "run the command in a project's directory, or give the path of a stack file"
-            raise InputError([f"no {_PROJECT_FILE} here, so no stack {show(stack)}; {fix}"])
+            raise InputError([f"no {PROJECT_FILE} here, so no stack {show(stack)}; {fix}"])
         raise InputError([no_such("stack", stack, there, f" in {_relative(self.stacks)}")])
 
     def stack_names(self) -> list[str]:
@@ -73,13 +75,13 @@ def find_project(start: Path) -> Project:
     """
     start = start.resolve()
     for directory in (start, *start.parents):
-        if (directory / _PROJECT_FILE).is_file():
+        if (directory / PROJECT_FILE).is_file():
             return _read(directory)
     return Project(start, NAMESPACE, start / "stacks")
 
 
 def _read(directory: Path) -> Project:
-    path = _relative(directory / _PROJECT_FILE)
+    path = _relative(directory / PROJECT_FILE)
     with reading(path):
         text = path.read_bytes()
     try:

@@ -59,7 +59,7 @@ def read_template(template: Mapping[str, Any], given: Mapping[str, Any] | None =
 
 
 def _found(template: Mapping[str, Any], given: Mapping[str, Any]) -> Found:
-    walk = _Walk((), [])
+    walk = _Walk((), [], [])
     resources = list(_resources(template, (), Scope.of(template, given=given), walk))
     topics = tuple(_topic(each) for each in resources if each.type.lower() == SYSTEM_TOPIC)
     subscriptions = tuple(
@@ -72,15 +72,23 @@ def _found(template: Mapping[str, Any], given: Mapping[str, Any]) -> Found:
         except Exceeded as error:
             raise error.refusal from None
 
-    return Found(topics, subscriptions, tuple(dict.fromkeys(walk.notes)), others)
+    return Found(topics, subscriptions, tuple(dict.fromkeys(walk.notes)), others, is_whole=not walk.linked)
 
 
 @dataclass
 class _Walk:
-    """The walk through one template: where it is, the notes of all, and how many resources it has deployed so far."""
+    """The walk through one template.
+
+    Attributes:
+        at: Where it is.
+        notes: The notes of all templates.
+        linked: The places of nested templates that are not in the document, of all templates.
+        deployed: How many resources it has deployed so far.
+    """
 
     at: MemberPath
     notes: list[Note]
+    linked: list[MemberPath]
     deployed: int = 0
 
     def note(self, path: MemberPath, text: str) -> None:
@@ -141,10 +149,11 @@ def _instances(
 def _nested(deployment: _Resource, walk: _Walk) -> Iterator[_Resource]:
     template = member_at(deployment.written, ("properties", "template"))
     if not isinstance(template, Mapping):
+        walk.linked.append(deployment.path)
         walk.note(deployment.path, "the nested template is not in the document; it is passed over")
         return
     at = (*deployment.path, "properties", "template")
-    yield from _resources(template, at, deployment.scope.nested(deployment.written), _Walk(at, walk.notes))
+    yield from _resources(template, at, deployment.scope.nested(deployment.written), _Walk(at, walk.notes, walk.linked))
 
 
 def _topic(resource: _Resource) -> FoundTopic:

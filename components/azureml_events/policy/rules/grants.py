@@ -154,7 +154,7 @@ def _unused(question: Question) -> Iterator[Violation]:
 
 def _missing(question: Question) -> Iterator[Violation]:
     grants = grants_of(question.resources)
-    for need in grants.needs_of(question.resource):
+    for need in grants.needs_of(question.resource) if question.resources.is_whole else ():
         granted = grants.granted(need)
         if granted is None:
             if need.identity is None:

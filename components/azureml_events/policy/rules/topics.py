@@ -195,6 +195,8 @@ def _scoped_to_topic(question: Question) -> Iterator[Violation]:
 
 
 def _diagnostics(question: Question) -> Iterator[Violation]:
+    if not question.resources.is_whole:
+        return
     topic, wanted = question.resource, set(question.settings.categories)
     undecided: Resource | None = None
     for setting in question.resources.of_type(*_DIAGNOSTIC_SETTINGS):

@@ -14,12 +14,12 @@ from azureml_events.lint.rule import Example
 from azureml_events.policy.event_subscription import EVENT_SUBSCRIPTIONS, is_of_component, web_hook
 from azureml_events.policy.hosts import HostPattern, host_of
 from azureml_events.policy.reading import UndecidedError, is_given, read, read_beginning
+from azureml_events.policy.receivers import WORKFLOW
 from azureml_events.policy.resource import Resource
 from azureml_events.policy.rule import Question, Rule, Settings, Violation
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _AUTHORITY = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#\\]*[/?#\\]")
-_WORKFLOW = "logic:Workflow"
 _CALLBACK_URL = "https://prod-00.region.logic.azure.com/workflows/id/triggers/events/paths/invoke?sig=key"
 """What stands for the unknown callback URL of a workflow's trigger: Azure's page on calling workflows."""
 
@@ -68,7 +68,7 @@ def _base(resource: Resource, at: MemberPath) -> str | None:
 def _is_of_workflow(question: Question, url: _Url) -> bool:
     """Tell whether an unknown URL comes from a workflow, so that it is the callback URL of its trigger."""
     origins = question.resources.sources_of(question.resource, str(url.member[0]))
-    return not url.text and any(each.type == _WORKFLOW for each in origins)
+    return not url.text and any(each.type == WORKFLOW for each in origins)
 
 
 def _undecided(url: _Url) -> UndecidedError:
