@@ -18,6 +18,7 @@ from azureml_events.cli.formats import findings_sarif
 from azureml_events.cli.options import parameters_option, program_option, source_option
 from azureml_events.cli.review_json import review_json, review_schema
 from azureml_events.cli.review_report import print_review
+from azureml_events.policy.present_day import present_day
 from azureml_events.review.input import Input, load_input
 from azureml_events.stackfile.input_error import InputError
 from azureml_events.stackfile.project import find_project
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from azureml_events.policy.policy_file import Policy
     from azureml_events.review.review import FailOn, Review
 
-_EPOCH = "SOURCE_DATE_EPOCH"
 _POLICY_FILE = "policy.json"
 
 
@@ -128,13 +128,7 @@ def _day(given: str | None) -> date:
             return datetime.strptime(given, "%Y-%m-%d").replace(tzinfo=UTC).date()
         except ValueError:
             raise InputError([f"--today: {show(given)} is no date; expected one as 2027-03-31"]) from None
-    epoch = os.environ.get(_EPOCH)
-    if epoch is None:
-        return datetime.now(UTC).date()
-    try:
-        return datetime.fromtimestamp(int(epoch), UTC).date()
-    except (ValueError, OverflowError, OSError):
-        raise InputError([f"{_EPOCH}: {show(epoch)} is no number of seconds since 1970"]) from None
+    return present_day()
 
 
 def _write(reviewed: Review, form: str, fail_on: FailOn, output: Path | None, *, verbose: bool) -> None:
