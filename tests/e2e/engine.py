@@ -125,6 +125,10 @@ class Project:
         assert run.status == 0, run.output
         return run
 
+    def put_first(self, programs: Path) -> None:
+        """Puts a directory of programs first on PATH, as activating an environment does."""
+        self._environment["PATH"] = f"{programs}{os.pathsep}{self._environment['PATH']}"
+
     def paste(self, command: str, answer: str) -> None:
         """Runs a command as somebody pastes it into a shell, and answers what it asks."""
         shell = ["bash", "-c", command]
