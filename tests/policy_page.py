@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from azureml_events.base.descriptions import descriptions
 from azureml_events.policy.rule import Rule
 from azureml_events.policy.rules import RULES
 
@@ -69,11 +70,11 @@ def policy_page() -> str:
 def _section(rule: Rule) -> Iterator[str]:
     yield from ("", f"## {rule.name}", "", f"{rule.text} {rule.why}", "")
     yield f"Severity {rule.severity}, level {rule.level}." + (" Known to a review alone." if rule.review_only else "")
-    fields = rule.settings.model_fields
+    fields, says = rule.settings.model_fields, descriptions(rule.settings)
     if fields:
         yield from ("", "| setting | is |", "| --- | --- |")
         for name, field in fields.items():
-            yield f"| `{field.alias or name}` | {_cell(field.description or '')} |"
+            yield f"| `{field.alias or name}` | {_cell(says[name])} |"
     yield from ("", "Not allowed:", "", "```yaml", *rule.example.wrong.splitlines(), "```")
     yield from ("", rule.fix, "", "```yaml", *rule.example.right.splitlines(), "```")
 
