@@ -37,9 +37,9 @@ every rule, the policy pack all but those that a review alone knows. This page i
 ```
 
 *Levels.* `mandatory` makes a violation an error, `advisory` a warning (a note where the severity is low), `disabled`
-nothing. The rule's own level wins, then that of `all`, then the one below. A rule that is `off` below is turned on by
-a level, its own or that of `all`, or by one of its settings, which makes it advisory. `"all": "advisory"` lowers every
-error.
+nothing. The rule's own level wins, then that of `all`, then the one below. `"all": "advisory"` lowers every error. A
+rule that is `off` below is turned on by its own level or by one of its settings, which makes it advisory. What it
+allows stands in its settings: `all` turns it on only where one is given, or where it has none that it needs.
 
 *Settings* are listed with each rule; those that are left out keep their defaults.
 
