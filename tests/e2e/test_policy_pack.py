@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import venv
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -296,21 +297,27 @@ def test_our_own_stacks_are_as_a_review_finds_them(
     assert status == 0, output
 
 
-def test_the_pack_works_from_an_installed_wheel(start: Callable[..., Project], tmp_path: Path) -> None:
+def test_the_line_of_the_readme_works_from_an_installed_wheel(start: Callable[..., Project], tmp_path: Path) -> None:
     environment = install(build(tmp_path / "wheel"), tmp_path / "environment")
     project = _raw(start, tmp_path, tmp_path / "nothing")
     project.put_first(environment / "bin")
-    shown = subprocess.run(
-        [environment / "bin" / "python", "-m", "azureml_events.policy"],
-        cwd=tmp_path,
-        env={},
-        capture_output=True,
-        text=True,
-        check=True,
+    policy(project, {"all": "advisory"}).rename(project.directory / "stacks" / "policy.json")
+    (line,) = re.findall(
+        r"^pulumi preview --policy-pack .*$", (REPOSITORY / "README.md").read_text("utf-8"), re.MULTILINE
     )
-    pack = Path(shown.stdout.strip())
-    assert pack.is_relative_to(environment)
-    run(project, "preview", pack=pack)
+    project.paste(f"{line} --non-interactive --event-log {project.event_log}", "")
 
     assert "attribute-secret" in {rule for rule, _ in found(project)}
-    assert {each["policyPackVersion"] for each in events(project)} != set()
+
+
+def test_a_missing_environment_is_said(raw: Project, tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    venv.create(empty, symlinks=True)
+    raw.put_first(empty / "bin")
+    done = raw.run("preview", "--policy-pack", str(PACK))
+
+    page = (COMPONENTS / "azureml_events" / "policy" / "README.md").read_text("utf-8")
+    assert done.status != 0
+    for words in ("No module named 'pulumi'", "policy pack not started"):
+        assert words in done.output
+        assert f"`{words}`" in page

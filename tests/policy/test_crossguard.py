@@ -137,7 +137,7 @@ def test_levels_are_the_rules_own() -> None:
     levels = {"error": "mandatory", "warning": "advisory", "off": "disabled"}
     for policy in policies(TODAY)[:-1]:
         rule = RULES[policy.name]
-        wanted = "advisory" if rule.level == "off" and rule.example_settings else levels[rule.level]
+        wanted = "advisory" if rule.needs_setting else levels[rule.level]
         assert policy.enforcement_level is not None
         assert policy.enforcement_level.value == wanted, policy.name
 
@@ -255,7 +255,7 @@ def test_nothing_unknown_ends_a_run(inputs: dict[str, Any]) -> None:
     everything = {rule.name: {**rule.example_settings, "enforcementLevel": "mandatory"} for rule in RULES.values()}
     pack = Pack(everything)
     types = sorted({type_ for rule in RULES.values() for type_ in rule.types if ":" in type_})
-    resources = [
+    resources: list[dict[str, Any]] = [
         {"type": f"azure-native:{type_}", "name": type_, "properties": {**inputs, "tags": UNKNOWN, "scope": UNKNOWN}}
         for type_ in types
     ]

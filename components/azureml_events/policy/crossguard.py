@@ -97,12 +97,7 @@ def _policy(number: int, rule: Rule, run: _Run) -> Policy:
 
 def _level(rule: Rule) -> EnforcementLevel:
     """Return a rule's own level; one that a setting turns on cannot be disabled, for then the engine never asks it."""
-    return EnforcementLevel.ADVISORY if _is_turned_on_by_a_setting(rule) else _LEVELS[rule.level]
-
-
-def _is_turned_on_by_a_setting(rule: Rule) -> bool:
-    """Tell whether a rule is off and means nothing without a setting, as a list of what is allowed."""
-    return rule.level == "off" and bool(rule.example_settings)
+    return EnforcementLevel.ADVISORY if rule.needs_setting else _LEVELS[rule.level]
 
 
 class _Last(threading.local):
@@ -318,7 +313,7 @@ class _Check:
             refused = [f"{dotted(each.path)}: {each.message}" for each in error.mistakes]
             return _Configured(given, refused=refused)
         use = next(use for use in file.uses if use.rule.name == self._rule.name)
-        is_idle = use.level == "off" and _is_turned_on_by_a_setting(self._rule)
+        is_idle = use.level == "off" and self._rule.needs_setting
         return _Configured(given, None if is_idle else replace(use, rule=self._rule), file)
 
 

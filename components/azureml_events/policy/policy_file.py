@@ -41,8 +41,8 @@ _UNKNOWN_RULE, _UNKNOWN_SETTING = "unknown-rule", "unknown-setting"
 
 _NAME = Path("policy.json")
 
-LARGEST = 1024 * 1024
-"""Bytes of a policy file; a larger one is refused."""
+LARGEST = 256 * 1024
+"""Bytes of a policy file, some thousand exemptions; a larger one is refused."""
 
 _LEVELS: Mapping[str, PolicyLevel] = dict(zip(ENFORCEMENT_LEVELS, ("error", "warning", "off"), strict=True))
 _MEANT = {"error": "mandatory", "warning": "advisory", "note": "advisory", "off": "disabled"}
@@ -267,8 +267,11 @@ class _Reader:
 
     def _use(self, rule: Rule) -> RuleUse:
         """Put together how a rule is used: the nearest level wins; a setting turns a rule on that nothing else does."""
-        turned_on: PolicyLevel = "warning" if rule.level == "off" and rule.name in self._settings else rule.level
-        level = self._levels.get(rule.name, self._levels.get(_ALL, turned_on))
+        is_set = rule.name in self._settings
+        level: PolicyLevel = "warning" if rule.level == "off" and is_set else rule.level
+        if is_set or not rule.needs_setting:
+            level = self._levels.get(_ALL, level)
+        level = self._levels.get(rule.name, level)
         return RuleUse(rule, level, self._settings.get(rule.name) or rule.settings())
 
     def _granted(self, uses: Mapping[str, RuleUse]) -> Iterator[Granted]:
