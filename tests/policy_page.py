@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from azureml_events.base.descriptions import descriptions
 from azureml_events.policy.rule import Rule
 from azureml_events.policy.rules import RULES
 
@@ -36,9 +37,9 @@ every rule, the policy pack all but those that a review alone knows. This page i
 ```
 
 *Levels.* `mandatory` makes a violation an error, `advisory` a warning (a note where the severity is low), `disabled`
-nothing. The rule's own level wins, then that of `all`, then the one below. A rule that is `off` below is turned on by
-a level, its own or that of `all`, or by one of its settings, which makes it advisory. `"all": "advisory"` lowers every
-error.
+nothing. The rule's own level wins, then that of `all`, then the one below. `"all": "advisory"` lowers every error. A
+rule that is `off` below is turned on by its own level or by one of its settings, which makes it advisory. What it
+allows stands in its settings: `all` turns it on only where one is given, or where it has none that it needs.
 
 *Settings* are listed with each rule; those that are left out keep their defaults.
 
@@ -48,6 +49,25 @@ to the one of several findings with this `detail`, as a role's or an attribute's
 `review` and does not count; the day after `until` it is back. Exemptions that have ended, end soon, let nothing pass or
 hold too long are found themselves: [exemption-expired](#exemption-expired) and those after it. `never-matches` exempts
 from what `check` finds as `never-…`.
+
+## The policy pack
+
+`python -m azureml_events.policy` prints the folder of the pack, for `pulumi preview`, `pulumi up` and `pulumi policy
+analyze --file state.json`. The package needs the extra `policy`.
+
+- *Preview is the moment at which it says everything.* An update ends with the first error of a rule on one resource;
+  what several resources say together is judged after all of them are there.
+- *What is not known yet* is judged by the resource that it comes from where the rule reads several resources. Else it
+  stands under `undecided`, an advisory policy: `webhook-https: ml-prod/hook: destination.endpointUrl is unknown`. The
+  update judges it once it is known, before the resource is made.
+- *A rule that is `off`* and has settings that it can do without, as `store-retention`, needs `enforcementLevel` beside
+  them here: Pulumi asks no policy that is disabled. One that cannot do without, as `webhook-host`, judges nothing until
+  a setting is given.
+- *Wrong names and settings*: a name that no rule has is passed over by Pulumi, and refused by `review`. A setting that
+  a rule does not have breaks this rule, which then judges nothing else.
+- *Exempt* findings are silent. `SOURCE_DATE_EPOCH` fixes the day, as in a review.
+- `No module named 'pulumi'` and `policy pack not started` mean that the `python3` that is first on PATH is another than
+  the environment's: activate it. `No module named 'pulumi_policy'` means that the extra is missing.
 
 ## The rules
 """
@@ -69,11 +89,11 @@ def policy_page() -> str:
 def _section(rule: Rule) -> Iterator[str]:
     yield from ("", f"## {rule.name}", "", f"{rule.text} {rule.why}", "")
     yield f"Severity {rule.severity}, level {rule.level}." + (" Known to a review alone." if rule.review_only else "")
-    fields = rule.settings.model_fields
+    fields, says = rule.settings.model_fields, descriptions(rule.settings)
     if fields:
         yield from ("", "| setting | is |", "| --- | --- |")
         for name, field in fields.items():
-            yield f"| `{field.alias or name}` | {_cell(field.description or '')} |"
+            yield f"| `{field.alias or name}` | {_cell(says[name])} |"
     yield from ("", "Not allowed:", "", "```yaml", *rule.example.wrong.splitlines(), "```")
     yield from ("", rule.fix, "", "```yaml", *rule.example.right.splitlines(), "```")
 

@@ -67,18 +67,34 @@ def test_the_contracts_hold() -> None:
 
 
 MAY_IMPORT_PULUMI = {"resources", "offline", "testing.py"}
+OF_THE_PACK = {"policy/crossguard.py", "policy/pack/__main__.py"}
 
 
-def test_only_resources_and_the_offline_run_import_pulumi() -> None:
+def test_only_resources_the_offline_run_and_the_policy_pack_import_pulumi() -> None:
     package = SOURCES / "azureml_events"
     importing = {
         path.relative_to(package).parts[0]
         for path in package.rglob("*.py")
-        if any(
+        if path.relative_to(package).as_posix() not in OF_THE_PACK
+        and any(
             line.strip().startswith(("import pulumi", "from pulumi")) for line in path.read_text("utf-8").split("\n")
         )
     }
     assert importing <= MAY_IMPORT_PULUMI
+
+
+def test_only_the_policy_pack_imports_what_needs_its_extra() -> None:
+    package = SOURCES / "azureml_events"
+    importing = {
+        path.relative_to(package).as_posix()
+        for path in package.rglob("*.py")
+        if re.search(
+            r"^\s*(import|from) (azureml_events\.policy\.crossguard|pulumi_policy)",
+            path.read_text("utf-8"),
+            re.MULTILINE,
+        )
+    }
+    assert importing == OF_THE_PACK
 
 
 def test_imports_by_name_stand_in_the_root_alone() -> None:

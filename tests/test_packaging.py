@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-import sysconfig
-import venv
 import zipfile
 from pathlib import Path
 
+import azureml_events
 import pytest
 from golden import ROOT
+from wheel import build, install, run
 
 PROGRAM = """\
 import pulumi
@@ -35,23 +32,13 @@ HUB = f"{AZURE}/Microsoft.EventHub/namespaces/n/eventhubs/h"
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel, built with what is installed: nothing is downloaded."""
-    built = tmp_path_factory.mktemp("wheel")
-    _run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", built, ROOT)
-    (path,) = built.glob("azureml_events-*.whl")
-    return path
+    return build(tmp_path_factory.mktemp("wheel"))
 
 
 @pytest.fixture(scope="module")
 def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An environment that has the wheel; its dependencies are those of this one, this project itself is not."""
-    directory = tmp_path_factory.mktemp("environment")
-    venv.create(directory, symlinks=True)
-    purelib = Path(sysconfig.get_path("purelib", vars={"base": str(directory), "platbase": str(directory)}))
-    install = ("install", "--quiet", "--disable-pip-version-check", "--no-index", "--no-deps", wheel)
-    _run(sys.executable, "-m", "pip", "--python", _python(directory), *install)
-    # Plain directories of the path: a .pth inside of them, as of an editable installation, is not read.
-    purelib.joinpath("dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
-    return directory
+    return install(wheel, tmp_path_factory.mktemp("environment"))
 
 
 def test_the_wheel_holds_the_package_and_no_tests(wheel: Path) -> None:
@@ -64,13 +51,22 @@ def test_the_wheel_holds_the_package_and_no_tests(wheel: Path) -> None:
 
 
 def test_the_wheel_holds_the_reference_of_every_field(environment: Path) -> None:
-    shown = _run(_python(environment), "-c", "import azureml_events; help(azureml_events)")
+    shown = run(_python(environment), "-c", "import azureml_events; help(azureml_events)")
     read = (
         "from importlib.resources import files; print((files('azureml_events') / 'stack_file.md').read_text('utf-8'))"
     )
 
     assert "stack_file.md" in shown
-    assert _run(_python(environment), "-c", read).strip() == (ROOT / "stacks" / "README.md").read_text("utf-8").strip()
+    assert run(_python(environment), "-c", read).strip() == (ROOT / "stacks" / "README.md").read_text("utf-8").strip()
+
+
+def test_the_wheel_holds_the_policy_pack_and_says_where_it_lies(environment: Path) -> None:
+    printed = run(_python(environment), "-m", "azureml_events.policy", cwd=environment)
+
+    folder = Path(printed.strip())
+    assert folder.is_relative_to(environment)
+    assert {each.name for each in folder.iterdir()} == {"PulumiPolicy.yaml", "__main__.py"}
+    assert f"\nversion: {azureml_events.__version__}\n" in (folder / "PulumiPolicy.yaml").read_text("utf-8")
 
 
 def test_a_program_elsewhere_is_previewed_with_the_wheel(environment: Path, tmp_path: Path) -> None:
@@ -88,7 +84,7 @@ def test_a_program_elsewhere_is_previewed_with_the_wheel(environment: Path, tmp_
 
 def test_the_command_is_there_and_comes_from_the_wheel(environment: Path) -> None:
     assert "azureml-events, version" in _command(environment, "--version", directory=environment)
-    where = _run(_python(environment), "-c", "import azureml_events; print(azureml_events.__file__)", cwd=environment)
+    where = run(_python(environment), "-c", "import azureml_events; print(azureml_events.__file__)", cwd=environment)
     assert Path(where.strip()).is_relative_to(environment)
 
 
@@ -97,13 +93,4 @@ def _python(environment: Path) -> Path:
 
 
 def _command(environment: Path, *arguments: object, directory: Path) -> str:
-    return _run(environment / "bin" / "azureml-events", *arguments, cwd=directory)
-
-
-def _run(*command: object, cwd: Path = ROOT) -> str:
-    surroundings = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    done = subprocess.run(  # noqa: S603 our own commands
-        [str(part) for part in command], cwd=cwd, env=surroundings, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    return run(environment / "bin" / "azureml-events", *arguments, cwd=directory)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from azureml_events.event_grid.operators import OPERATORS
 from azureml_events.handlers import ENDPOINTS, WORKFLOW_HANDLERS
+from azureml_events.policy.policy_file import load_policy
 from azureml_events.review.input import load_input
+from azureml_events.review.review import review
 from azureml_events.routing.expectations import check_expectation, load_expectations
 from azureml_events.stack.stack import Stack
 from azureml_events.stackfile.schema import stack_file_schema
@@ -126,6 +129,26 @@ def test_prod_has_two_regions_and_two_azure_subscriptions(prod: Stack) -> None:
 def test_prod_uses_an_existing_topic_and_takes_one_over(prod: Stack) -> None:
     assert any(topic.existing for topic in prod.topics.values())
     assert any(topic.import_id for topic in prod.topics.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "warned"),
+    [
+        ("dev", {"topic-diagnostics"}),
+        ("prod", {"topic-diagnostics", "dead-letter"}),  # the auditors' archive keeps what is not delivered
+        ("recipes", {"topic-diagnostics"}),
+    ],
+)
+def test_a_stack_may_be_deployed_under_the_policy_beside_it(
+    name: str, warned: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+
+    reviewed = review(load_input(name), load_policy(ROOT / "stacks" / "policy.json"), date(2026, 11, 26))
+
+    assert {each.rule for each in reviewed.counted if each.level != "note"} == warned
+    assert [each for each in reviewed.counted if each.level == "error"] == []
+    assert list(reviewed.undecided) == []
 
 
 def _names(value: Any) -> Iterator[str]:

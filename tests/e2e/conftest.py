@@ -27,10 +27,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def start(tmp_path: Path) -> Callable[..., Project]:
-    """Starts a project with a stack file's text; this repository's program, or that of a folder."""
+    """Starts a project with a stack file's text; this repository's program, or that of a folder; more variables."""
 
-    def start(config: str, program: Path = REPOSITORY) -> Project:
-        return Project(tmp_path, program, config)
+    def start(config: str, program: Path = REPOSITORY, **variables: str) -> Project:
+        return Project(tmp_path, program, config, variables=variables)
 
     return start
 

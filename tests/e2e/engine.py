@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from azureml_events.stackfile.reader import parse_stack_file
@@ -44,6 +45,7 @@ class Project:
         program: The directory of the program, which is copied.
         config: The text of the stack file.
         cloud: The cloud, where another project has it already; default one of its own.
+        variables: Further environment variables of the commands; default none.
 
     Attributes:
         file: The cloud.
@@ -52,14 +54,21 @@ class Project:
 
     commands = frozenset({"preview", "up", "refresh", "unprotect", "destroy"})
 
-    def __init__(self, root: Path, program: Path, config: str, cloud: Path | None = None) -> None:
+    def __init__(
+        self,
+        root: Path,
+        program: Path,
+        config: str,
+        cloud: Path | None = None,
+        variables: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self.directory = root / PROGRAM
         shutil.copytree(program, self.directory, ignore=_left_out)
         environment = self.directory / ".venv"
         environment.symlink_to(sys.prefix, target_is_directory=True)
         cloud = cloud or root / "cloud.json"
         self.file = CloudFile(cloud)
-        self._environment = _environment(root, cloud)
+        self._environment = {**_environment(root, cloud), **variables}
         self.event_log = root / "events.jsonl"
         self.succeed("stack", "init", STACK)
         self.stack_file.parent.mkdir(exist_ok=True)
@@ -115,6 +124,10 @@ class Project:
         run = self.run(*command)
         assert run.status == 0, run.output
         return run
+
+    def put_first(self, programs: Path) -> None:
+        """Puts a directory of programs first on PATH, as activating an environment does."""
+        self._environment["PATH"] = f"{programs}{os.pathsep}{self._environment['PATH']}"
 
     def paste(self, command: str, answer: str) -> None:
         """Runs a command as somebody pastes it into a shell, and answers what it asks."""
@@ -177,7 +190,7 @@ def _environment(root: Path, cloud: Path) -> dict[str, str]:
     }
     return {
         **inherited,
-        "PATH": f"{bin_directory}{os.pathsep}{inherited['PATH']}",
+        "PATH": os.pathsep.join([str(bin_directory), str(Path(sys.executable).parent), inherited["PATH"]]),
         "PULUMI_HOME": str(root / "home"),
         "PULUMI_BACKEND_URL": f"file://{root / 'backend'}",
         "PULUMI_CONFIG_PASSPHRASE": "e2e",

@@ -60,7 +60,15 @@ LEVELS: list[tuple[str, Any, str, str]] = [
     ("a setting turns on", {"webhook-host": {"allowed": ["*.contoso.com"]}}, "webhook-host", "warning"),
     ("exemptions do not turn on", {"webhook-host": {"exempt": [ENTRY]}}, "webhook-host", "off"),
     ("a level turns on", {"handler-open-network": "advisory"}, "handler-open-network", "warning"),
-    ("all turns on", {"all": "mandatory"}, "delivery-schema", "error"),
+    ("all turns on", {"all": "mandatory"}, "handler-open-network", "error"),
+    ("all turns on nothing that needs a setting", {"all": "mandatory"}, "destination-kind", "off"),
+    (
+        "all and a setting",
+        {"all": "mandatory", "destination-kind": {"allowed": ["EventHub"]}},
+        "destination-kind",
+        "error",
+    ),
+    ("a level turns on what needs a setting", {"webhook-host": "mandatory"}, "webhook-host", "error"),
     ("all keeps off", {"all": "disabled", "webhook-host": {"allowed": ["*"]}}, "webhook-host", "off"),
     (
         "disabled wins over a setting",
@@ -313,7 +321,7 @@ def test_another_encoding_is_refused(file: Path, encoding: str, message: str) ->
 
 def test_what_is_too_large_or_too_deep_is_refused(file: Path) -> None:
     for written, message in (
-        (" " * (LARGEST + 1), "too large; allowed: 1,048,576 bytes"),
+        (" " * (LARGEST + 1), "too large; allowed: 262,144 bytes"),
         (
             '{"expired": ' + "[" * 5000 + "]" * 5000 + "}",
             "nested too deeply; allowed: 300 maps and lists in each other",

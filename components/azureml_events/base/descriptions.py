@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
+from functools import cache
 from itertools import pairwise
 
 
@@ -24,6 +25,7 @@ def descriptions(cls: type) -> dict[str, str]:
     return found
 
 
+@cache
 def _own(cls: type) -> dict[str, str]:
     tree = ast.parse(textwrap.dedent(inspect.getsource(cls)))
     (definition,) = tree.body

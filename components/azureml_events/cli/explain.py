@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from azureml_events.base.descriptions import descriptions
 from azureml_events.base.mistakes import unknown
 from azureml_events.cli.completion import complete_rule
 from azureml_events.cli.console import print_line
@@ -43,7 +44,8 @@ def _lines(rule: Rule) -> list[str]:
 
 
 def _policy_lines(rule: PolicyRule) -> list[str]:
-    settings = [f"    {name}: {field.description or ''}" for name, field in rule.settings.model_fields.items()]
+    says = descriptions(rule.settings)
+    settings = [f"    {field.alias or name}: {says[name]}" for name, field in rule.settings.model_fields.items()]
     return [
         f"{rule.name} (policy, {rule.level}, severity {rule.severity})",
         "",

@@ -19,6 +19,7 @@ from azureml_events.cli.options import fail_on_option, parameters_option, progra
 from azureml_events.cli.review_json import review_json, review_schema
 from azureml_events.cli.review_report import print_review
 from azureml_events.cli.sarif import findings_sarif
+from azureml_events.policy.present_day import present_day
 from azureml_events.review.input import Input, load_input
 from azureml_events.stackfile.input_error import InputError
 from azureml_events.stackfile.project import find_project
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from azureml_events.review.reported import FailOn
     from azureml_events.review.review import Review
 
-_EPOCH = "SOURCE_DATE_EPOCH"
 _POLICY_FILE = "policy.json"
 
 
@@ -137,13 +137,7 @@ def _day(given: str | None) -> date:
             return datetime.strptime(given, "%Y-%m-%d").replace(tzinfo=UTC).date()
         except ValueError:
             raise InputError([f"--today: {show(given)} is no date; expected one as 2027-03-31"]) from None
-    epoch = os.environ.get(_EPOCH)
-    if epoch is None:
-        return datetime.now(UTC).date()
-    try:
-        return datetime.fromtimestamp(int(epoch), UTC).date()
-    except (ValueError, OverflowError, OSError):
-        raise InputError([f"{_EPOCH}: {show(epoch)} is no number of seconds since 1970"]) from None
+    return present_day()
 
 
 def _day_one(given: Input, form: str, output: Path | None) -> None:

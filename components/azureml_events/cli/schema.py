@@ -9,6 +9,12 @@ from azureml_events.stackfile.schema import stack_file_schema
 
 
 @click.command()
-def schema() -> None:
-    """Print the JSON Schema of stack files."""
-    print_json(stack_file_schema())
+@click.option("--policy", is_flag=True, help="Print that of the policy file instead.")
+def schema(*, policy: bool) -> None:
+    """Print the JSON Schema of stack files, for editors."""
+    if policy:
+        from azureml_events.policy.settings_schema import policy_schema
+
+        print_json(policy_schema())
+    else:
+        print_json(stack_file_schema())

@@ -178,12 +178,23 @@ def _urns(value: object) -> list[str]:
     return [urn for urn in value if isinstance(urn, str)] if isinstance(value, list) else []
 
 
+def text_on_the_wire(text: str) -> Text:
+    """Return a text as Pulumi's formats write it; those that stand for what is secret or unknown are unresolved.
+
+    Args:
+        text: The text.
+    """
+    if text in _UNKNOWN:
+        return UNKNOWN
+    return SECRET if text in _SECRET else text
+
+
 def _plain(value: Any, depth: int = 0) -> Any:
     """Strip a value of Pulumi's signatures: what is secret or unknown becomes `Unresolved`."""
-    if depth > _DEEPEST or (isinstance(value, str) and value in _UNKNOWN):
+    if depth > _DEEPEST:
         return UNKNOWN
     if isinstance(value, str):
-        return SECRET if value in _SECRET else value
+        return text_on_the_wire(value)
     if isinstance(value, list):
         return [_plain(element, depth + 1) for element in value]
     return _plain_map(value, depth) if isinstance(value, Mapping) else value

@@ -93,10 +93,23 @@ def judge(resources: Resources, uses: Iterable[RuleUse], today: date) -> Judgeme
         if use.level == "off":
             continue
         for resource in resources.of_type(*use.rule.types):
-            question = Question(resource, resources, use.settings, today)
-            try:
-                for violation in use.rule.check(question):
-                    judgement.violated.append(Violated(use, resource, violation))
-            except UndecidedError as error:
-                judgement.undecided.append(Undecided(use, resource, error.member))
+            judge_one(use, resource, resources, today, judgement)
     return judgement
+
+
+def judge_one(use: RuleUse, resource: Resource, resources: Resources, today: date, judgement: Judgement) -> None:
+    """Ask one rule about one resource.
+
+    Args:
+        use: The rule, with its level and settings.
+        resource: The resource, of a type that the rule is for.
+        resources: All resources.
+        today: The day, UTC.
+        judgement: Takes what it says.
+    """
+    question = Question(resource, resources, use.settings, today)
+    try:
+        for violation in use.rule.check(question):
+            judgement.violated.append(Violated(use, resource, violation))
+    except UndecidedError as error:
+        judgement.undecided.append(Undecided(use, resource, error.member))

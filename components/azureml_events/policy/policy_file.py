@@ -39,8 +39,10 @@ from azureml_events.stackfile.input_error import InputError, reading
 
 _UNKNOWN_RULE, _UNKNOWN_SETTING = "unknown-rule", "unknown-setting"
 
-LARGEST = 1024 * 1024
-"""Bytes of a policy file; a larger one is refused."""
+_NAME = Path("policy.json")
+
+LARGEST = 256 * 1024
+"""Bytes of a policy file, some thousand exemptions; a larger one is refused."""
 
 _LEVELS: Mapping[str, PolicyLevel] = dict(zip(ENFORCEMENT_LEVELS, ("error", "warning", "off"), strict=True))
 _MEANT = {"error": "mandatory", "warning": "advisory", "note": "advisory", "off": "disabled"}
@@ -126,6 +128,19 @@ class Policy:
         found = (each.exemption for each in self.exemptions_for(violated))
         return next((each for each in found if each.holds(today)), None)
 
+    def message(self, violated: Violated, today: date) -> str:
+        """Return the message of a violation, with the day on which its exemption ended.
+
+        Args:
+            violated: The violation.
+            today: The day, UTC.
+        """
+        message = violated.violation.message
+        ended = [each.exemption.until for each in self.exemptions_for(violated)]
+        if not ended or max(ended) >= today:
+            return message
+        return f"{message} (its exemption ended on {max(ended)})"
+
     @cached_property
     def _by_name(self) -> Mapping[tuple[str, str], Sequence[Granted]]:
         """The exemptions by rule and resource; those with a wildcard by `*`."""
@@ -156,6 +171,18 @@ def load_policy(path: Path | None) -> Policy:
         mistakes = [PolicyMistake(each.path, each.message, each.position) for each in error.mistakes]
         raise PolicyFileError(path, mistakes) from None
     return _Reader(text).read(path)
+
+
+def policy_of(given: Mapping[str, Any]) -> Policy:
+    """Read a policy file that somebody else has read: Pulumi's engine hands each rule its own part.
+
+    Args:
+        given: What the file says, by rule; whole numbers may be floats.
+
+    Raises:
+        PolicyFileError: It is refused; with every mistake.
+    """
+    return _Reader(read_json(json.dumps(given))).read(None)
 
 
 def _text(data: bytes) -> JsonText:
@@ -217,8 +244,11 @@ class _Reader:
         self._settings: dict[str, Settings] = {}
         self._exempt: dict[str, list[tuple[int, Exemption]]] = {}
 
-    def read(self, path: Path) -> Policy:
+    def read(self, path: Path | None) -> Policy:
         """Return what the file says.
+
+        Args:
+            path: The file; None where it has none.
 
         Raises:
             PolicyFileError: It is refused; with every mistake.
@@ -231,14 +261,17 @@ class _Reader:
             self._refuse((), f"expected a map of rules, got {show(value)}")
         if self._mistakes:
             placed = [replace(each, position=self._text.locate(each.path)) for each in self._mistakes]
-            raise PolicyFileError(path, placed)
+            raise PolicyFileError(path or _NAME, placed)
         uses = {name: self._use(rule) for name, rule in RULES.items()}
         return Policy(list(uses.values()), list(self._granted(uses)), path)
 
     def _use(self, rule: Rule) -> RuleUse:
         """Put together how a rule is used: the nearest level wins; a setting turns a rule on that nothing else does."""
-        turned_on: PolicyLevel = "warning" if rule.level == "off" and rule.name in self._settings else rule.level
-        level = self._levels.get(rule.name, self._levels.get(_ALL, turned_on))
+        is_set = rule.name in self._settings
+        level: PolicyLevel = "warning" if rule.level == "off" and is_set else rule.level
+        if is_set or not rule.needs_setting:
+            level = self._levels.get(_ALL, level)
+        level = self._levels.get(rule.name, level)
         return RuleUse(rule, level, self._settings.get(rule.name) or rule.settings())
 
     def _granted(self, uses: Mapping[str, RuleUse]) -> Iterator[Granted]:

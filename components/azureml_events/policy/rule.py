@@ -96,6 +96,11 @@ class Rule:
     example_settings: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def needs_setting(self) -> bool:
+        """Whether it is off and means little without a setting, as a list of what is allowed: `all` leaves it off."""
+        return self.level == "off" and bool(self.example_settings)
+
+    @property
     def url(self) -> str:
         """Where the installed package explains it."""
         return f"{_PAGE.as_uri()}#{self.name}"

@@ -63,11 +63,7 @@ class Exemptions:
         Args:
             violated: The violation.
         """
-        message = violated.violation.message
-        ended = [each.exemption.until for each in self._policy.exemptions_for(violated)]
-        if not ended or max(ended) >= self._today:
-            return message
-        return f"{message} (its exemption ended on {max(ended)})"
+        return self._policy.message(violated, self._today)
 
     def reported(self, asked: Asked) -> Iterator[Reported]:
         """Yield what is wrong with the exemptions; to be asked when everything else has been looked up.

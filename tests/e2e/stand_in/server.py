@@ -210,7 +210,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
 
 def _kind(urn: str, context: Any) -> Kind:
-    token = urn.split("::")[2].rsplit("$", 1)[-1]
+    token = re.sub(r"/v\d+:", ":", urn.split("::")[2].rsplit("$", 1)[-1])
     if token not in KINDS:
         context.abort(grpc.StatusCode.UNIMPLEMENTED, f"the stand-in does not know '{token}'")
     return KINDS[token]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from azureml_events.base.mistakes import DeclarationError
 from azureml_events.policy.rules import RULES
+from azureml_events.policy.settings_schema import rule_schema
 
 GUID = "00000000-0000-0000-0000-000000000001"
 
@@ -71,3 +73,11 @@ def test_settings_are_refused(rule: str, written: dict[str, Any], message: str) 
 def test_settings_have_a_json_schema_with_their_defaults(rule: Any) -> None:
     schema = rule.settings.model_json_schema(by_alias=True)
     assert all("default" in each for each in schema.get("properties", {}).values())
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES.keys())
+def test_every_setting_says_what_it_is_and_its_default(rule: Any) -> None:
+    properties = rule_schema(rule)["properties"]
+    settings = [each for name, each in properties.items() if name not in {"enforcementLevel", "exempt"}]
+    assert all(re.search("default", each["description"], re.IGNORECASE) for each in settings)
+    assert not any("default" in each for each in settings)
