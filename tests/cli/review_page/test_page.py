@@ -129,8 +129,8 @@ def page_of(run: Run, *arguments: str) -> str:
     return result.stdout
 
 
-def document(name: str) -> str:
-    """A list of a subscription that is called something, as the Azure CLI prints it."""
+def document(*names: str) -> str:
+    """A list of subscriptions that are called something, as the Azure CLI prints it."""
     id_ = f"{WORKSPACE}/ml-a".replace("Microsoft.MachineLearningServices/workspaces/ml-a", "Microsoft.EventGrid")
     return json.dumps(
         [
@@ -144,6 +144,7 @@ def document(name: str) -> str:
                 "labels": [name],
                 "provisioningState": "Succeeded",
             }
+            for name in names
         ]
     )  # fmt: skip
 
