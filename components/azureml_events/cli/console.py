@@ -87,6 +87,20 @@ def print_json(value: object, *, indent: int | None = 2, file: IO[str] | None = 
     _write(text, file or sys.stdout, err=False)
 
 
+def print_document(text: str, *, file: IO[str] | None = None) -> None:
+    """Print a whole document in UTF-8, as it is.
+
+    Args:
+        text: The document; whoever wrote it made safe what others had written.
+        file: Where to; default standard output.
+
+    Raises:
+        ClosedPipeError: Nobody reads any more.
+        OutputError: It cannot be written.
+    """
+    _write(text.encode(), file or sys.stdout, err=False)
+
+
 def has_colour(stream: IO[str] | None) -> bool:
     """Tell whether an output is styled: on a terminal, or where FORCE_COLOR asks for it, and never under NO_COLOR.
 
@@ -144,7 +158,7 @@ def _text(span: Span) -> str:
     return span if isinstance(span, str) else span[0]
 
 
-def _write(text: str, stream: IO[str] | None, *, err: bool) -> None:
+def _write(text: str | bytes, stream: IO[str] | None, *, err: bool) -> None:
     try:
         click.echo(text, file=stream, err=err, color=True)
     except BrokenPipeError:

@@ -14,9 +14,18 @@ import click
 
 from azureml_events.base.mistakes import show
 from azureml_events.cli.completion import complete_stack
-from azureml_events.cli.console import FINDINGS, INVALID, ClosedPipeError, OutputError, print_json, print_line
+from azureml_events.cli.console import (
+    FINDINGS,
+    INVALID,
+    ClosedPipeError,
+    OutputError,
+    print_document,
+    print_json,
+    print_line,
+)
 from azureml_events.cli.options import fail_on_option, parameters_option, program_option, source_option
 from azureml_events.cli.review_json import review_json, review_schema
+from azureml_events.cli.review_markdown import review_markdown
 from azureml_events.cli.review_report import print_review
 from azureml_events.cli.sarif import findings_sarif
 from azureml_events.policy.present_day import present_day
@@ -50,7 +59,13 @@ def _print_schema(ctx: click.Context, param: click.Parameter, value: bool) -> No
 @click.option("--no-exemptions", is_flag=True, help="Show everything, as if the policy file exempted nothing.")
 @click.option("--today", metavar="DATE", help="The day to judge expiry by, as 2027-03-31; default today, UTC.")
 @fail_on_option
-@click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "markdown", "html", "json", "sarif"]),
+    default="text",
+    show_default=True,
+)
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write the report to this file.")
 @click.option(
     "--verbose",
@@ -176,5 +191,11 @@ def _print(reviewed: Review, form: str, fail_on: FailOn, *, verbose: bool, file:
         print_json(review_json(reviewed, fail_on), file=file)
     elif form == "sarif":
         print_json(findings_sarif([(reviewed.stack, reviewed.counted)]), file=file)
+    elif form == "markdown":
+        print_document(review_markdown(reviewed), file=file)
+    elif form == "html":
+        from azureml_events.cli.review_page.page import review_page
+
+        print_document(review_page(reviewed, fail_on), file=file)
     else:
         print_review(reviewed, fail_on, verbose=verbose, file=file)

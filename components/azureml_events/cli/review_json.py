@@ -10,24 +10,11 @@ from azureml_events.cli.formats import finding_json
 from azureml_events.cli.route_report import expectations_json, route_json
 from azureml_events.lint.rule import Level
 from azureml_events.policy.rule import Severity
+from azureml_events.review.changes.change import CHANGE_KINDS
 from azureml_events.review.reported import FailOn, Reported
 from azureml_events.review.review import Review
 from azureml_events.review.seen import Seen
 from azureml_events.routing.conditions import Outcome
-
-CHANGES = (
-    "change-newly-delivered",
-    "change-no-longer-delivered",
-    "change-delivered-differently",
-    "change-may-differ",
-    "change-new-grant",
-    "change-removed-grant",
-    "change-replaced",
-    "change-dead-letter-removed",
-    "change-exemption",
-    "change-level-lowered",
-)
-"""The kinds of change."""
 
 
 def review_json(review: Review, fail_on: FailOn) -> dict[str, Any]:
@@ -48,7 +35,7 @@ def review_json(review: Review, fail_on: FailOn) -> dict[str, Any]:
         "grants": [each.to_json() for each in review.grants],
         "routes": [route_json(each.event, each.verdicts) for each in review.routes],
         "expectations": expectations_json(review.expectations)["expectations"],
-        "changes": [],
+        "changes": [each.to_json() for each in review.changes],
         "seen": [_seen(each) for each in review.seen],
     }
 
@@ -168,7 +155,7 @@ _SEEN = _object(
     subscriptions=_list(_TEXT),
 )
 _CHANGE = _object(
-    kind=_one_of(*CHANGES),
+    kind=_one_of(*CHANGE_KINDS),
     workspace=_or_null(_TEXT),
     destination=_TEXT,
     subscriptions=_list(_TEXT),

@@ -47,7 +47,7 @@ def print_review(review: Review, fail_on: FailOn, *, verbose: bool = False, file
         report.group("Fields that handlers see, * free-form", "strong", map(_seen, review.seen))
     report.group("Expectations", "strong", _expectations(review))
     verdict: Span = ("fail", "bad") if review.fails(fail_on) else ("pass", "good")
-    print_line(verdict, f": {_counts(review)}", file=file)
+    print_line(verdict, f": {counts(review)}", file=file)
 
 
 class _Report:
@@ -99,8 +99,12 @@ def _exempt(finding: Reported) -> str:
     return f"{finding_line(finding)}: until {exempt.until.isoformat()}{by}: {exempt.reason}"
 
 
-def _routes(review: Review) -> Iterable[str]:
-    """Yield each event type with the subscriptions that its samples reach, whatever the workspace."""
+def reached_by_samples(review: Review) -> Mapping[str, Iterable[str]]:
+    """Return the subscriptions that the samples of each event type reach, whatever the workspace.
+
+    Args:
+        review: The review.
+    """
     reached: defaultdict[str, dict[str, None]] = defaultdict(dict)
     for each in review.routes:
         names = reached[(each.event.type or "").rpartition(".")[2]]
@@ -109,7 +113,11 @@ def _routes(review: Review) -> Iterable[str]:
                 names[f"{subscription.name} (disabled)" if subscription.disabled else subscription.name] = None
             elif verdict.outcome is Outcome.UNCERTAIN:
                 names[f"perhaps {subscription.name}"] = None
-    for type_, names in reached.items():
+    return reached
+
+
+def _routes(review: Review) -> Iterable[str]:
+    for type_, names in reached_by_samples(review).items():
         yield f"{type_}: {', '.join(names) or 'reaches nothing'}"
 
 
@@ -131,7 +139,12 @@ def _expectations(review: Review) -> Iterable[str]:
         yield f"{'holds' if outcome.holds else 'FAILS'}: {outcome.name}" + (f": {failures}" if failures else "")
 
 
-def _counts(review: Review) -> str:
+def counts(review: Review) -> str:
+    """Count what a review found, in words.
+
+    Args:
+        review: The review.
+    """
     levels = [each.level for each in review.counted]
     counts = [many(levels.count(level), level) for level in _GROUPS if level in levels]
     exempt = len(review.findings) - len(review.counted)

@@ -21,6 +21,7 @@ from azureml_events.policy.policy_file import Policy, PolicyFileError
 from azureml_events.policy.resource import Resource
 from azureml_events.policy.rule import Violation, level_of
 from azureml_events.review.allow import refusing_policy_rules
+from azureml_events.review.changes.change import Change
 from azureml_events.review.edits import NO_EDITS
 from azureml_events.review.exemptions import Asked, Exemptions
 from azureml_events.review.input import STDIN, Input, input_name, load_rest
@@ -71,6 +72,7 @@ class Review:
         grants: The role assignments, each with what needs it.
         expectations: The expectations that belong to it, each with its line.
         seen: What each handler gets to see.
+        changes: What it changes for events, roles and policy, against its base.
         notes: What was passed over, each with its file.
         refused: Its mistakes as lines; none where it is valid.
     """
@@ -82,6 +84,7 @@ class Review:
     grants: Sequence[Grant] = ()
     expectations: Sequence[tuple[int, Outcomes]] = ()
     seen: Sequence[Seen] = ()
+    changes: Sequence[Change] = ()
     notes: Sequence[str] = ()
     refused: Sequence[str] = ()
 
@@ -90,6 +93,11 @@ class Review:
         """The findings that nothing lets pass."""
         return [each for each in self.findings if each.exempt is None]
 
+    @property
+    def _levels(self) -> Iterator[Level]:
+        yield from (each.level for each in self.counted)
+        yield from (each.level for each in self.changes)
+
     def fails(self, fail_on: FailOn) -> bool:
         """Tell whether it must not be deployed as it is.
 
@@ -97,7 +105,7 @@ class Review:
             fail_on: The least level of a finding that makes it fail; with `never` nothing does but mistakes.
         """
         unmet = fail_on != "never" and any(not outcome.holds for _, outcome in self.expectations)
-        return bool(self.refused) or unmet or any(each.level in FAILS[fail_on] for each in self.counted)
+        return bool(self.refused) or unmet or any(level in FAILS[fail_on] for level in self._levels)
 
 
 def review(given: Input, policy: Policy, today: date, *, with_edits: bool = True) -> Review:
