@@ -11,8 +11,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, sync_playwright
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-not-found]
+from playwright.sync_api import Browser, sync_playwright  # type: ignore[import-not-found]
 
 FLAGS = [
     "--no-sandbox",
@@ -33,15 +33,18 @@ def browse(browser: Browser, page: Path, scheme: Any, *, scripts: bool) -> dict[
     dialogs: list[str] = []
     errors: list[str] = []
     tab.on("request", lambda request: requests.append(request.url))
-    tab.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+
+    def dismiss(dialog: Any) -> None:
+        dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    tab.on("dialog", dismiss)
     tab.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     tab.goto(page.as_uri())
     found: dict[str, Any] = {"text": tab.inner_text("main"), "search": tab.locator("input[type=search]").is_visible()}
     if scripts:
         result = Axe().run(tab)
-        found["violations"] = [
-            f"{each['id']}: {each['nodes'][0]['html']}" for each in result.response["violations"]
-        ]
+        found["violations"] = [f"{each['id']}: {each['nodes'][0]['html']}" for each in result.response["violations"]]
         found["said"] = searched(tab)
     context.close()
     return {**found, "requests": [each for each in requests if each != page.as_uri()], "dialogs": dialogs,
