@@ -153,9 +153,8 @@ def _declared(declared: DeclaredWorkspace, components: Iterable[Registration], o
 
 def _watched(stack: Stack, key: str) -> Iterator[Fact]:
     """Yield where the log of failed deliveries is kept, whom alerts tell, and what of."""
-    diagnostics, alerts = (
-        of(stack.workspaces[key]) for of in (stack.defaults.diagnostics_of, stack.defaults.alerts_of)
-    )
+    workspace = stack.workspaces[key]
+    diagnostics, alerts = stack.defaults.diagnostics_of(workspace), stack.defaults.alerts_of(workspace)
     if diagnostics:
         yield "log of failed deliveries", shown_names(diagnostics.workspace_id)
     if alerts and stack.alerts[key]:
