@@ -26,7 +26,7 @@ from policy_cases import resources_of_case
 
 FAMILIES = (*IDENTITY_RULES, *TOPIC_RULES, *STORE_RULES, *GRANT_RULES)
 BY_DESIGN = {"topic-diagnostics", "workflow-trigger"}
-"""What our stacks are warned of: they keep no diagnostics, and a bridge's callback URL is signed."""
+"""What our stacks are warned of: some keep no diagnostics, and a bridge's callback URL is signed."""
 
 
 @cache

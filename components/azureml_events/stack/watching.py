@@ -31,7 +31,7 @@ def _or(kind: type[Declaration], members: str, *plain: bool) -> WrapValidator:
     words = " or ".join("true" if each else "false" for each in plain)
 
     def read(value: object, union: ValidatorFunctionWrapHandler, info: ValidationInfo) -> object:
-        if isinstance(value, kind) or any(value is each for each in plain):
+        if value is None or isinstance(value, kind) or any(value is each for each in plain):
             return union(value)
         from_document = is_from_document(info)
         if isinstance(value, Mapping) and from_document:
