@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from e2e.configs import Config, config_of_stack, edited
 from e2e.runs import Engine, Run
@@ -45,7 +46,7 @@ def test_what_watches_a_topic_comes_up_follows_its_file_and_goes(begin: Callable
     }
     assert engine.run_command("up").changes == {}
 
-    changes = [
+    changes: list[dict[str, Any]] = [
         {"path": "workspaces.ml-dev.alerts.silent.failed-training.hours", "value": 24},
         {"path": "workspaces.ml-dev.alerts.dropped", "value": False},
     ]

@@ -177,8 +177,8 @@ def test_an_action_group_and_a_log_may_be_outputs() -> None:
         (
             {"alerts": Alerts(silent={"faild": Silent(hours=1)})},
             (
-                "alerts.action_group_id: required, but missing: the action group that is told, here or in the defaults\n"
-                "alerts.silent.faild: there is no subscription 'faild'; did you mean 'failed'?"
+                "alerts.action_group_id: required, but missing: the action group that is told, here or in the defaults"
+                "\nalerts.silent.faild: there is no subscription 'faild'; did you mean 'failed'?"
             ),
         ),
     ],
