@@ -56,6 +56,7 @@ from azureml_events.handlers.storage_queue import CreateStorageQueue
 from azureml_events.stack.dead_letter import CreateDeadLetter, DeadLetter
 from azureml_events.stack.defaults import Defaults, DefaultSystemTopic
 from azureml_events.stack.subscription import Subscription
+from azureml_events.stack.watching import Alerts, DefaultAlerts, Diagnostics, Failing, Silent
 from azureml_events.stack.workspace import SystemTopic, UserAssigned
 from azureml_events.workflows.entra import Entra
 from azureml_events.workflows.parameters import Constant
@@ -68,6 +69,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "AdvancedFilter",
+    "Alerts",
     "AzureDevOpsPipeline",
     "AzureFunction",
     "BatchEndpoint",
@@ -82,12 +84,15 @@ __all__ = [
     "DataFactoryPipeline",
     "DeadLetter",
     "DeclarationError",
+    "DefaultAlerts",
     "DefaultSystemTopic",
     "Defaults",
     "DeliveryAttributeMapping",
+    "Diagnostics",
     "EmailAlert",
     "Entra",
     "EventHub",
+    "Failing",
     "GitHubWorkflow",
     "HybridConnection",
     "LogicApp",
@@ -95,6 +100,7 @@ __all__ = [
     "RetryPolicy",
     "ServiceBusQueue",
     "ServiceBusTopic",
+    "Silent",
     "StorageQueue",
     "Subscription",
     "SystemTopic",

@@ -288,3 +288,26 @@ def test_what_the_program_makes_is_named_where_one_resource_of_it_is_meant(previ
     assert {dict(each.facts).get("dead letter") for each in subscriptions if each.name in {"hub", "queue"}} == {
         "container letters/dead"
     }
+
+
+def test_the_summary_says_what_is_watched_and_who_is_told(tmp_path: Path) -> None:
+    watched = (
+        "  azureml-events:defaults:\n"
+        f"    diagnostics: {{workspaceId: {IDS}/Microsoft.OperationalInsights/workspaces/log-ml}}\n"
+        f"    alerts: {{actionGroupId: {IDS}/Microsoft.Insights/actionGroups/ag-ml, deadLettered: false}}\n"
+    )
+    path = tmp_path / "Pulumi.test.yaml"
+    path.write_text(STACK + watched, encoding="utf-8")
+    config = load_stack_file(path).document.config
+    with noted_workspaces() as declared:
+        recording = preview_stack(Path(__file__).parents[2], project="azureml-events", stack="test", config=config)
+
+    _, second = summarize(recording, declared)
+    assert second.watched == (
+        ("log of failed deliveries", "log-ml"),
+        ("alerts", "to action group ag-ml, when"),
+        ("", "events are lost"),
+        ("", "more than 10 attempts to deliver fail in an hour"),
+        ("", "runs of the workflow of failed fail"),
+        ("", "runs of the workflow of tagged fail"),
+    )

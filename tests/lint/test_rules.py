@@ -20,6 +20,9 @@ WORKSPACE = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/
 WORKSPACE += "/Microsoft.MachineLearningServices/workspaces/ml-dev"
 HUB = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers"
 HUB += "/Microsoft.EventHub/namespaces/n1/eventhubs/hub"
+TRIED = [each for each in RULES.values() if each.name != "many-alerts"]
+"""All but the one whose example would be thousands of lines long: `test_entries.py` has it."""
+
 SECTIONS = {
     "workspaces": {"ml-dev": {"resourceId": WORKSPACE, "location": "westeurope"}},
     "handlers": {"archive": {"type": "EventHub", "resourceId": HUB}},
@@ -47,18 +50,18 @@ def _found(example: str, directory: Path) -> set[str]:
     return {each.rule.name for each in [*analyse(given.subscriptions), *given.of_entries]}
 
 
-@pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.name)
+@pytest.mark.parametrize("rule", TRIED, ids=lambda rule: rule.name)
 def test_a_rules_example_is_found_by_it_and_the_mended_one_is_not(rule: Rule, tmp_path: Path) -> None:
     assert rule.name in _found(rule.example.wrong, tmp_path)
     assert rule.name not in _found(rule.example.right, tmp_path)
 
 
-@pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.name)
+@pytest.mark.parametrize("rule", TRIED, ids=lambda rule: rule.name)
 def test_a_mended_example_has_no_other_finding_that_stops_a_deployment(rule: Rule, tmp_path: Path) -> None:
     assert [name for name in _found(rule.example.right, tmp_path) if RULES[name].level == "error"] == []
 
 
-@pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.name)
+@pytest.mark.parametrize("rule", TRIED, ids=lambda rule: rule.name)
 def test_a_rule_says_what_comes_of_it_and_what_to_do(rule: Rule) -> None:
     assert rule.why.endswith(".")
     assert rule.fix.endswith(".")

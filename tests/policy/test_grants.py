@@ -32,7 +32,7 @@ from stack_texts import WORKFLOW_HANDLERS, filled
 
 FAMILIES = (*IDENTITY_RULES, *TOPIC_RULES, *STORE_RULES, *GRANT_RULES)
 BY_DESIGN = {"topic-diagnostics", "workflow-trigger"}
-"""What our stacks are warned of: they keep no diagnostics, and a bridge's callback URL is signed."""
+"""What our stacks are warned of: some keep no diagnostics, and a bridge's callback URL is signed."""
 
 
 EVERY_HANDLER = "every handler"

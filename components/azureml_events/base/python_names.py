@@ -12,7 +12,7 @@ from azureml_events.base.mistakes import MemberPath
 _CAMEL = re.compile(r"(?<![\w.])([a-z]+[A-Z][a-zA-Z]*)(?!\w)(?:(: true)\b)?")
 _QUOTED = re.compile("`[^`]*`")
 _OWN = {"handler": "to", "import": "import_"}
-_FREE = {"parameters", "tags", "allow", "handler", "labels"}
+_FREE = {"parameters", "tags", "allow", "handler", "labels", "silent"}
 """The fields below which every name is somebody's own."""
 
 

@@ -85,6 +85,7 @@ def _summary(workspace: WorkspaceSummary) -> Iterator[Line]:
     usual = (DEAD_LETTER, workspace.dead_letter)
     if workspace.dead_letter:
         yield (f"  dead letters: {workspace.dead_letter}",)
+    yield from ((f"  {label}: {text}" if label else f"    {text}",) for label, text in workspace.watched)
     for each in workspace.subscriptions:
         yield "  ", (each.name, "strong")
         facts = [fact for fact in each.facts if fact != usual]

@@ -17,11 +17,13 @@ from azureml_events.cli.settings import (
     named_in,
 )
 from azureml_events.event_grid.catalogue import PREFIX
+from azureml_events.handlers.endpoint import shown_names
 from azureml_events.offline.part import below, part_of
 from azureml_events.offline.recording import Recording, Registration, in_dependency_order
 from azureml_events.offline.wire import UNKNOWN
 from azureml_events.resources.declared import DeclaredWorkspace
 from azureml_events.stack.delivery import Delivery
+from azureml_events.stack.stack import Stack
 from azureml_events.stack.subscription import Subscription
 from azureml_events.stack.topics import Topic
 from azureml_events.stackfile.input_error import InputError
@@ -63,12 +65,14 @@ class WorkspaceSummary:
         topic: Its system topic, in words.
         subscriptions: Its event subscriptions.
         roots: The URNs of the resources that are its own, the uppermost ones.
+        watched: What is kept and told of its deliveries.
     """
 
     name: str
     topic: str
     subscriptions: tuple[SubscriptionSummary, ...]
     roots: frozenset[str]
+    watched: tuple[Fact, ...] = ()
 
     @property
     def dead_letter(self) -> str | None:
@@ -143,7 +147,19 @@ def _declared(declared: DeclaredWorkspace, components: Iterable[Registration], o
         topic=_topic(stack.topics[key]),
         subscriptions=tuple(_delivery(each, origins) for each in stack.deliveries if each.workspace == key),
         roots=frozenset(each.urn for each in components if each.name == key),
+        watched=tuple(_watched(stack, key)),
     )
+
+
+def _watched(stack: Stack, key: str) -> Iterator[Fact]:
+    """Yield where the log of failed deliveries is kept, whom alerts tell, and what of."""
+    workspace = stack.workspaces[key]
+    diagnostics, alerts = stack.defaults.diagnostics_of(workspace), stack.defaults.alerts_of(workspace)
+    if diagnostics:
+        yield "log of failed deliveries", shown_names(diagnostics.workspace_id)
+    if alerts and stack.alerts[key]:
+        yield "alerts", f"to action group {shown_names(alerts.action_group_id)}, when"
+        yield from (("", each.text) for each in stack.alerts[key])
 
 
 def _topic(topic: Topic) -> str:

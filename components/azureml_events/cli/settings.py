@@ -69,6 +69,18 @@ PATHS: Mapping[str, Mapping[str, str]] = {
     },
     "azure-native:servicebus:Queue": {"name": "queueName", "namespace": "namespaceName"},
     "azure-native:servicebus:Topic": {"name": "topicName", "namespace": "namespaceName"},
+    "azure-native:monitor:DiagnosticSetting": {"of": "resourceUri", "logs": "logs.0.category", "to": "workspaceId"},
+    "azure-native:monitor:MetricAlert": {
+        "name": "ruleName",
+        "resource group": "resourceGroupName",
+        "of": "scopes",
+        "metric": "criteria.allOf.0.metricName",
+        "subscriptions": "criteria.allOf.0.dimensions.0.values",
+        "threshold": "criteria.allOf.0.threshold",
+        "window": "windowSize",
+        "severity": "severity",
+        "action group": "actions.0.actionGroupId",
+    },
     "pulumi:providers:azure-native": {"Azure subscription": "subscriptionId"},
 }
 """For each type, label to the path of an input whose value is shown as it is."""

@@ -1,13 +1,15 @@
-"""Warnings about the entries of a stack file beside subscriptions: unused ones, and regions that nobody knows."""
+"""Warnings about the entries of a stack file beside subscriptions: unused ones, unknown regions, too many alerts."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from azureml_events.base.arm_ids import Region
 from azureml_events.base.locations import LOCATIONS, likely_location
 from azureml_events.base.mistakes import MemberPath, show
 from azureml_events.base.model import Declaration
+from azureml_events.event_grid.metrics import MOST_ALERT_RULES
 from azureml_events.lint.rule import Finding
 from azureml_events.lint.rules import RULES
 from azureml_events.stack.stack import Stack
@@ -30,6 +32,29 @@ def find_in_entries(stack: Stack) -> Iterator[Finding]:
         fix = "name it in one, or leave it out"
         yield Finding(RULES[rule], key if section == "workspaces" else "", "", path, message, fix)
     yield from find_unknown_locations(stack)
+    yield from find_many_alerts(stack)
+
+
+def find_many_alerts(stack: Stack) -> Iterator[Finding]:
+    """Yield the workspaces with whose alerts the stack has as many rules as an Azure subscription may have.
+
+    Args:
+        stack: The stack.
+    """
+    counts: Counter[str] = Counter()
+    for key, alerts in stack.alerts.items():
+        place = stack.topics[key].subscription_id
+        if place is None:
+            continue
+        before, counts[place] = counts[place], counts[place] + len(alerts)
+        if before < MOST_ALERT_RULES <= counts[place]:
+            path: MemberPath = ("workspaces", key)
+            message = (
+                f"with its alerts the stack has {MOST_ALERT_RULES:,} rules or more in Azure subscription {place}, "
+                "which has no room for others"
+            )
+            fix = "switch some off with false, or move workspaces to another Azure subscription"
+            yield Finding(RULES["many-alerts"], key, "", path, message, fix)
 
 
 def find_unknown_locations(stack: Stack) -> Iterator[Finding]:

@@ -12,6 +12,10 @@ HUB = (
     "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers"
     "/Microsoft.EventHub/namespaces/n1/eventhubs/eh1"
 )
+ACTION_GROUP = (
+    "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-ops/providers"
+    "/Microsoft.Insights/actionGroups/ag-ml"
+)
 
 TOPIC = f"""{{
       "type": "Microsoft.EventGrid/systemTopics", "apiVersion": "2022-06-15",

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from azureml_events.base.mistakes import MemberPath
+from azureml_events.event_grid.metrics import MOST_ALERT_RULES
 from azureml_events.lint.example_documents import (
+    ACTION_GROUP,
     BY_IDENTITY,
     EXTENSION,
     HUB,
@@ -496,6 +498,17 @@ RULES: dict[str, Rule] = {
             example=Example(
                 f"workspaces:\n  ml-dev: {{resourceId: {WORKSPACE}, location: westeurop}}\n",
                 f"workspaces:\n  ml-dev: {{resourceId: {WORKSPACE}, location: westeurope}}\n",
+            ),
+        ),
+        Rule(
+            "many-alerts",
+            "warning",
+            f"The stack's alerts are as many rules as an Azure subscription may have, {MOST_ALERT_RULES:,}.",
+            why="Azure refuses further rules, this stack's and everybody's.",
+            fix="Switch some off with false, or move workspaces to another Azure subscription.",
+            example=Example(
+                f"# of 2,000 workspaces\ndefaults:\n  alerts: {{actionGroupId: {ACTION_GROUP}}}\n",
+                f"# of 2,000 workspaces\ndefaults:\n  alerts: {{actionGroupId: {ACTION_GROUP}, failing: false}}\n",
             ),
         ),
         Rule(

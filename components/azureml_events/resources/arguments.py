@@ -16,9 +16,10 @@ from azureml_events.resources.findings import Spelling
 from azureml_events.stack.dead_letter import DeadLetter
 from azureml_events.stack.defaults import Defaults
 from azureml_events.stack.subscription import Subscription
+from azureml_events.stack.watching import Alerts
 from azureml_events.stack.workspace import Workspace
 
-_FIELDS = {name for kind in (Workspace, Subscription, Defaults, DeadLetter) for name in json_names(kind)}
+_FIELDS = {name for kind in (Workspace, Subscription, Defaults, DeadLetter, Alerts) for name in json_names(kind)}
 
 
 def _argument(path: MemberPath, named: Collection[str]) -> MemberPath:

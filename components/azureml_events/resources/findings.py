@@ -13,7 +13,7 @@ from pulumi.runtime.settings import get_monitor
 
 from azureml_events.base.mistakes import MemberPath
 from azureml_events.base.model import noting_lines
-from azureml_events.lint.entries import find_unknown_locations
+from azureml_events.lint.entries import find_many_alerts, find_unknown_locations
 from azureml_events.lint.refusal import FindingsError, beside, find_refused
 from azureml_events.lint.rule import Finding
 from azureml_events.resources.program import once
@@ -78,7 +78,7 @@ def heed_findings(stack: Stack, spelling: Spelling = STACK_FILE) -> None:
     if isinstance(get_monitor(), MockMonitor):
         return
     said = once(set, "warnings", set[str])
-    for each in (*warnings, *find_unknown_locations(stack)):
+    for each in (*warnings, *find_unknown_locations(stack), *find_many_alerts(stack)):
         warning = str(_spelt(each, spelling))
         if warning not in said:
             said.add(warning)

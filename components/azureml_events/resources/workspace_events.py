@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Self
+from typing import Literal, Self
 
 import pulumi
 from pulumi_azure_native import eventgrid
@@ -38,6 +38,7 @@ from azureml_events.resources.provisioning import ProvisioningStates
 from azureml_events.resources.retention import retained_below
 from azureml_events.resources.system_topic import declare_topic
 from azureml_events.resources.version_aliases import event_subscription_class, with_version_aliases_of
+from azureml_events.resources.watching import declare_alerts, declare_diagnostic_setting
 from azureml_events.stack.dead_letter import DeadLetter
 from azureml_events.stack.dead_letter_stores import place_of, store_settings_of
 from azureml_events.stack.defaults import Defaults
@@ -45,6 +46,7 @@ from azureml_events.stack.delivery import Delivery
 from azureml_events.stack.parse import StackError, workspace_stack
 from azureml_events.stack.stack import Stack
 from azureml_events.stack.subscription import Subscription
+from azureml_events.stack.watching import Alerts, Diagnostics
 from azureml_events.stack.workspace import WORKSPACE, SystemTopic, Workspace
 
 
@@ -65,6 +67,8 @@ class WorkspaceEvents(pulumi.ComponentResource, metaclass=DocumentedComponent):
         dead_letter: Where undeliverable events go; default a created store.
         grants: `create` role assignments, or `assume` that they are there; default as `defaults` says, `create`.
         tags: Tags of what is created; default none beside those of `defaults`.
+        diagnostics: Where the log of failed deliveries is kept; False for nowhere, default as `defaults` says, nowhere.
+        alerts: Who is told when deliveries fail; False for nobody, merged by field with `defaults`, default nobody.
         defaults: The settings of everything that gives none. Of several workspaces, the first that needs a
             role assignment says how long to wait after one.
         provider_of: The provider for the Azure subscription of a workflow or service that is looked up, where that is
@@ -82,6 +86,8 @@ class WorkspaceEvents(pulumi.ComponentResource, metaclass=DocumentedComponent):
         mail_services: The mail services that are created, by handler.
         workflows: The workflows that stand before handlers which Event Grid cannot deliver to, by subscription.
         dead_letter_stores: The stores for dead letters that are created, by Pulumi name.
+        diagnostic_setting: The diagnostic setting of the topic; None without one.
+        alerts: The metric alerts by name: `dropped`, `failing`, …
         grants: The program's role assignments; None where none is needed.
 
     Raises:
@@ -102,6 +108,8 @@ class WorkspaceEvents(pulumi.ComponentResource, metaclass=DocumentedComponent):
         dead_letter: DeadLetter | None = None,
         grants: GrantsMode | None = None,
         tags: Mapping[str, str] | None = None,
+        diagnostics: Diagnostics | Literal[False] | None = None,
+        alerts: Alerts | Literal[False] | None = None,
         defaults: Defaults | None = None,
         provider_of: ProviderOf | None = None,
         opts: pulumi.ResourceOptions | None = None,
@@ -115,6 +123,8 @@ class WorkspaceEvents(pulumi.ComponentResource, metaclass=DocumentedComponent):
                 dead_letter=dead_letter,
                 grants=grants,
                 tags=dict(tags) if isinstance(tags, Mapping) else tags,
+                diagnostics=diagnostics,
+                alerts=alerts,
             )
         except DeclarationError as error:
             raise DeclarationError(map(by_argument, error.mistakes)) from None
@@ -220,6 +230,8 @@ class WorkspaceEvents(pulumi.ComponentResource, metaclass=DocumentedComponent):
             for delivery in stack.deliveries
             if delivery.workspace == key and not delivery.subscription.disabled
         }
+        self.diagnostic_setting = self._kept_log()
+        self.alerts = self._alerts(stack)
         ProvisioningStates.of_program().watch(self.event_subscriptions.values())
         self.register_outputs(
             {
@@ -230,6 +242,8 @@ class WorkspaceEvents(pulumi.ComponentResource, metaclass=DocumentedComponent):
                 "mailServices": self.mail_services,
                 "workflows": self.workflows,
                 "deadLetterStores": self.dead_letter_stores,
+                "diagnosticSetting": self.diagnostic_setting,
+                "alerts": self.alerts,
                 "grants": self.grants,
             }
         )
@@ -277,6 +291,28 @@ class WorkspaceEvents(pulumi.ComponentResource, metaclass=DocumentedComponent):
             secret=bool(destination.secret_fields),
             after=self._after,
             hooks=self._hooks,
+        )
+
+    def _kept_log(self) -> pulumi.CustomResource | None:
+        diagnostics = self._defaults.diagnostics_of(self._workspace)
+        if diagnostics is None:
+            return None
+        return declare_diagnostic_setting(self._key, self._topic, self._declared, diagnostics, parent=self)
+
+    def _alerts(self, stack: Stack) -> dict[str, pulumi.CustomResource]:
+        settings = self._defaults.alerts_of(self._workspace)
+        if settings is None or settings.action_group_id is None:
+            return {}
+        return declare_alerts(
+            self._key,
+            self._topic,
+            self._declared,
+            stack.alerts[self._key],
+            action_group_id=settings.action_group_id,
+            resource_group=self._home_group if self._topic.existing else self._declared.resource_group,
+            workflows={key: each.workflow for key, each in self.workflows.items()},
+            tags=self._tags,
+            parent=self,
         )
 
     def _destination(self, delivery: Delivery) -> tuple[Endpoint, list[pulumi.Input[pulumi.Resource]]]:

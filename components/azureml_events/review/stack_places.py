@@ -18,6 +18,8 @@ _DEAD_LETTER = ("deadLetterDestination", "deadLetterWithResourceIdentity")
 _SETTINGS = ("retryPolicy", "eventDeliverySchema", "expirationTimeUtc", "labels")
 _TOPIC = {"systemTopicName": "name", "resourceGroupName": "resourceGroup", "identity": "identity"}
 _SYSTEM_TOPIC = "system-topic"
+_WATCHING = {"diagnostics": "diagnostics", "alert": "alerts"}
+"""The beginnings of the names of what watches a topic, and the fields that declare it."""
 
 
 def judged_of_stack(stack: Stack, subscriptions: Sequence[RoutedSubscription], resources: Resources) -> Judged:
@@ -105,6 +107,9 @@ class StackPlaces:
 
     def _of_workspace(self, workspace: str, thing: str, member: MemberPath) -> MemberPath:
         own: MemberPath = ("workspaces", workspace)
+        watching = _WATCHING.get(thing.partition("-")[0])
+        if watching is not None:
+            return self._watching(own, workspace, watching)
         if thing != _SYSTEM_TOPIC:
             return own
         match member:
@@ -115,6 +120,10 @@ class StackPlaces:
             case ("source", *_):
                 return (*own, "resourceId")
         return (*own, "systemTopic")
+
+    def _watching(self, own: MemberPath, workspace: str, field: str) -> MemberPath:
+        given = field in self._stack.workspaces[workspace].given()
+        return (*own, field) if given else ("defaults", field)
 
     def _dead_letter(self, workspace: str, subscription: str | None = None) -> MemberPath:
         """Return the path of what says where the dead letters of a workspace or a subscription go."""

@@ -14,6 +14,7 @@ from azureml_events.event_grid.delivery import DEFAULT_SCHEMA, EventDeliverySche
 from azureml_events.handlers.handler import GrantsMode, Handler
 from azureml_events.stack.dead_letter import CreateDeadLetter, DeadLetter
 from azureml_events.stack.subscription import Subscription
+from azureml_events.stack.watching import Alerts, DefaultAlerts, Diagnostics, EveryonesAlerts, WorkspaceDiagnostics
 from azureml_events.stack.workspace import Tags, TopicIdentity, Workspace
 
 
@@ -50,6 +51,12 @@ class Defaults(Declaration):
     system_topic: DefaultSystemTopic = DefaultSystemTopic()
     """Every system topic, merged by field."""
 
+    diagnostics: WorkspaceDiagnostics = None
+    """Where the log of failed deliveries of every system topic is kept; default nowhere."""
+
+    alerts: EveryonesAlerts = None
+    """Who is told when deliveries fail, merged by field; default nobody."""
+
     access_delay_seconds: Annotated[int, Between(0, 3600)] = 180
     """Seconds to wait after a new role assignment, 0 to 3600; default 180."""
 
@@ -83,6 +90,17 @@ class Defaults(Declaration):
         """Tell whether the roles on a handler, or on the dead-letter store, are made."""
         own = handler.grants if handler else None
         return own or workspace.grants or self.grants
+
+    def diagnostics_of(self, workspace: Workspace) -> Diagnostics | None:
+        """Return where the log of a workspace's failed deliveries is kept; None for nowhere."""
+        return (self.diagnostics if workspace.diagnostics is None else workspace.diagnostics) or None
+
+    def alerts_of(self, workspace: Workspace) -> Alerts | None:
+        """Merge the alerts of a workspace with the default ones; None for none."""
+        own, others = workspace.alerts, self.alerts or None
+        if own is False or (own is None and others is None):
+            return None
+        return (own or Alerts()).over(others or DefaultAlerts())
 
     def tags_of(self, workspace: Workspace) -> Tags:
         """Merge the tags of what is created for a workspace."""

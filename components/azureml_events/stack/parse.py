@@ -15,6 +15,7 @@ from azureml_events.handlers.handler import Handler
 from azureml_events.stack.defaults import Defaults
 from azureml_events.stack.delivery import Address
 from azureml_events.stack.partial import PartialSubscription, read_partially, refused_fields
+from azureml_events.stack.rules.alerts import alert_mistakes
 from azureml_events.stack.rules.created_handlers import creation_mistakes, mail_service_mistakes
 from azureml_events.stack.rules.dead_letters import dead_letter_mistakes
 from azureml_events.stack.rules.names import RawEntries, address_of, naming_mistakes, unused_entries
@@ -82,6 +83,12 @@ def parse_stack(config: Mapping[str, Any], *, unknown: Collection[str] = (), env
         list(maps["handlers"]),
         {key: address_of(given) for key, given in maps["subscriptions"].items()},
         unread,
+        alerts={
+            key: given["alerts"]
+            for key, given in maps["workspaces"].items()
+            if isinstance(given, Mapping) and "alerts" in given
+        },
+        default_alerts=maps["defaults"].get("alerts"),
     )
     partial: dict[str, PartialSubscription] = {}
     stack = Stack(
@@ -145,7 +152,14 @@ def workspace_stack(
             addressed[name] = subscription
     stack = Stack({key: workspace}, named, addressed, defaults, environment=environment)
     addresses = {name: Address.of(subscription) for name, subscription in addressed.items()}
-    mistakes += _between(stack, RawEntries({key: workspace.resource_id}, list(named), addresses))
+    entries = RawEntries(
+        {key: workspace.resource_id},
+        list(named),
+        addresses,
+        alerts={} if workspace.alerts is None else {key: workspace.alerts and workspace.alerts.given()},
+        default_alerts=defaults.alerts and defaults.alerts.given(),
+    )
+    mistakes += _between(stack, entries)
     if mistakes:
         raise StackError(dict.fromkeys(mistakes), stack)
     return stack
@@ -185,6 +199,7 @@ def _between(stack: Stack, entries: RawEntries) -> Iterator[Mistake]:
     complete = len(entries.subscriptions) == len(stack.subscriptions)
     complete &= len(entries.workspaces) == len(stack.workspaces)
     yield from naming_mistakes(entries)
+    yield from alert_mistakes(entries)
     yield from stack_mistakes(stack)
     yield from dead_letter_mistakes(stack)
     yield from creation_mistakes(stack, complete=complete)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,6 +12,7 @@ from azureml_events.base.mistakes import MemberPath
 from azureml_events.handlers.endpoint import Endpoint
 from azureml_events.handlers.handler import Handler
 from azureml_events.handlers.workflow_handler import WorkflowHandler
+from azureml_events.stack.alerts import Alert, alerts_of
 from azureml_events.stack.defaults import Defaults
 from azureml_events.stack.delivery import Delivery, deliveries
 from azureml_events.stack.partial import PartialSubscription
@@ -62,3 +64,16 @@ class Stack:
     def topics(self) -> dict[str, Topic]:
         """The system topic of every workspace."""
         return {key: topic_of(key, workspace, self.defaults) for key, workspace in self.workspaces.items()}
+
+    @cached_property
+    def alerts(self) -> dict[str, tuple[Alert, ...]]:
+        """The alerts of every workspace."""
+        enabled: dict[str, list[Delivery]] = defaultdict(list)
+        for delivery in self.deliveries:
+            if not delivery.subscription.disabled:
+                enabled[delivery.workspace].append(delivery)
+        settings = {key: self.defaults.alerts_of(workspace) for key, workspace in self.workspaces.items()}
+        return {
+            key: alerts_of(each, enabled[key], shared=self.topics[key].existing) if each else ()
+            for key, each in settings.items()
+        }

@@ -15,6 +15,7 @@ from azureml_events.base.names import SYSTEM_TOPIC, ResourceGroup
 from azureml_events.base.values import Reference
 from azureml_events.handlers.handler import GrantsMode
 from azureml_events.stack.dead_letter import DeadLetter
+from azureml_events.stack.watching import WorkspaceAlerts, WorkspaceDiagnostics
 
 WORKSPACE = "Microsoft.MachineLearningServices/workspaces"
 """The resource type of workspaces."""
@@ -103,6 +104,8 @@ class Workspace(Declaration):
         **dict.fromkeys(("identity", "existing", "import"), "write it below 'systemTopic'"),
         **dict.fromkeys(("handlers", "subscriptions", "defaults"), "it is a map beside 'workspaces'"),
         **dict.fromkeys(("retryPolicy", "eventDeliverySchema"), "write it in each subscription, or below 'defaults'"),
+        **dict.fromkeys(("actionGroupId", "silent"), "write it below 'alerts'"),
+        "workspaceId": "write 'resourceId'; the one of Log Analytics stands below 'diagnostics'",
     }
 
     resource_id: Annotated[Reference, OfType(WORKSPACE)]
@@ -122,3 +125,9 @@ class Workspace(Declaration):
 
     tags: Tags | None = None
     """Tags of what is created for this workspace."""
+
+    diagnostics: WorkspaceDiagnostics = None
+    """Where the log of failed deliveries is kept; `false` for nowhere, default as the defaults say, nowhere."""
+
+    alerts: WorkspaceAlerts = None
+    """Who is told when deliveries fail; `false` for nobody, merged by field with the defaults, default nobody."""

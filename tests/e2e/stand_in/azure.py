@@ -14,6 +14,7 @@ from e2e.stand_in.identities import (
     granted_identity,
 )
 from e2e.stand_in.kinds import KINDS, Kind, location, parents, parsed
+from e2e.stand_in.monitoring import check_diagnostic_setting, check_metric_alert
 from e2e.stand_in.subscriptions import check_subscription, require_delivery, subscription_outputs
 from e2e.stand_in.topics import check_changed_topic, check_new_topic, topic_outputs
 from e2e.stand_in.workflows import FAILED_HANDSHAKE, access_endpoint, signed_url, triggers_of
@@ -162,6 +163,10 @@ def _check(cloud: Cloud, kind: Kind, resource_id: str, inputs: Properties, exist
             check_new_role_assignment(cloud, resource_id, inputs)
         case "RoleAssignment" if existing is not None:
             check_changed_role_assignment(existing, inputs)
+        case "DiagnosticSetting":
+            check_diagnostic_setting(cloud, inputs)
+        case "MetricAlert":
+            check_metric_alert(cloud, inputs)
         case _:
             check_destination(cloud, kind.token, resource_id, inputs, existing)
 

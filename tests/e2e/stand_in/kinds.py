@@ -13,6 +13,8 @@ from urllib.parse import quote
 _GROUP = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers"
 _PARAMETER = re.compile(r"\{(\w+)\}")
 _UNESCAPED = "$&+:=@"
+_SCOPES = ("scope", "resourceUri")
+"""The path parameters that are ids of other resources."""
 _VERSIONS = {
     "authorization": "2022-04-01",
     "communication": "2026-03-18",
@@ -22,6 +24,8 @@ _VERSIONS = {
     "keyvault": "2024-11-01",
     "logic": "2019-05-01",
     "machinelearningservices": "2025-12-01",
+    "monitor": "2018-03-01",
+    "monitor:DiagnosticSetting": "2021-05-01-preview",
     "servicebus": "2026-01-01",
     "storage": "2024-01-01",
     "web": "2016-06-01",
@@ -55,7 +59,8 @@ class Kind:
     @property
     def version(self) -> str:
         """The API version that the provider takes by default."""
-        return _VERSIONS[self.token.split(":")[1]]
+        _, module, name = self.token.split(":")
+        return _VERSIONS.get(f"{module}:{name}", _VERSIONS[module])
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -72,12 +77,16 @@ class Kind:
     def id(self, inputs: Mapping[str, object], subscription: str) -> str:
         """Return the id of the resource with these inputs, escaped but for the scope (client_azcore.go)."""
         values = {**inputs, "subscriptionId": subscription}
-        path = self.path.replace("{scope}", str(values.get("scope", "")).strip("/"))
+        path = self.path
+        for scope in _SCOPES:
+            path = path.replace(f"{{{scope}}}", str(values.get(scope, "")).strip("/"))
         return _PARAMETER.sub(lambda found: quote(str(values[found[1]]), _UNESCAPED), path)
 
     def parse(self, resource_id: str) -> dict[str, str] | None:
         """Find the path parameters in an id, or None where the id is of another type."""
-        pattern = re.escape(self.path).replace(r"\{scope\}", "(?P<scope>.+)")
+        pattern = re.escape(self.path)
+        for scope in _SCOPES:
+            pattern = pattern.replace(rf"\{{{scope}\}}", f"(?P<{scope}>.+)")
         pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", pattern)
         found = re.fullmatch(pattern, resource_id, re.IGNORECASE)
         return found.groupdict() if found else None
@@ -208,6 +217,21 @@ KINDS = {
             "accessControl definition identity location parameters state tags",
             "location",
             outputs="accessEndpoint",
+        ),
+        _kind(
+            "monitor:DiagnosticSetting",
+            "/{resourceUri}/providers/Microsoft.Insights/diagnosticSettings/{name}",
+            "eventHubAuthorizationRuleId eventHubName logAnalyticsDestinationType logs marketplacePartnerId metrics"
+            " serviceBusRuleId storageAccountId workspaceId",
+            create_only="",
+        ),
+        _kind(
+            "monitor:MetricAlert",
+            f"{_GROUP}/Microsoft.Insights/metricAlerts/{{ruleName}}",
+            "actions autoMitigate criteria description enabled evaluationFrequency location scopes severity tags"
+            " targetResourceRegion targetResourceType windowSize",
+            "criteria enabled evaluationFrequency location scopes severity windowSize",
+            outputs="isMigrated lastUpdatedTime",
         ),
         _kind(
             "machinelearningservices:BatchEndpoint",

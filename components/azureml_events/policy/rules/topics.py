@@ -211,7 +211,8 @@ def _diagnostics(question: Question) -> Iterator[Violation]:
         yield Violation(
             (),
             f"no diagnostic setting keeps the topic's {', '.join(sorted(wanted))}",
-            "declare a DiagnosticSetting with these categories, or with categoryGroup: allLogs",
+            "write diagnostics: {workspaceId: …} in the workspace or the defaults, or declare a DiagnosticSetting with "
+            "these categories, or with categoryGroup: allLogs",
         )
 
 
@@ -332,7 +333,8 @@ TOPIC_RULES = (
         level="warning",
         types=(SYSTEM_TOPIC,),
         check=_diagnostics,
-        fix="Declare a DiagnosticSetting with the category DeliveryFailures, or with categoryGroup: allLogs.",
+        fix="Write diagnostics: {workspaceId: …} in the workspace or the defaults, or declare a DiagnosticSetting with "
+        "the category DeliveryFailures, or with categoryGroup: allLogs.",
         example=Example(
             "# no diagnostic setting for the topic\nlocation: westeurope\n",
             "# a diagnostic setting keeps DeliveryFailures\nlocation: westeurope\n",

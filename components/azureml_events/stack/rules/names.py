@@ -6,7 +6,7 @@ They read what is written, so that they also hold of entries that are wrong in t
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from azureml_events.base.arm_ids import is_resource_id
@@ -23,12 +23,16 @@ class RawEntries:
         handlers: The keys of the handlers.
         subscriptions: The subscriptions' addresses by key.
         unknown: The sections that may have entries which are not read.
+        alerts: The workspaces' alerts, of any type, by key; those that have none are not there.
+        default_alerts: The alerts of every workspace, of any type; None without any.
     """
 
     workspaces: Mapping[str, object]
     handlers: Sequence[str]
     subscriptions: Mapping[str, Address]
     unknown: Collection[str] = ()
+    alerts: Mapping[str, object] = field(default_factory=dict)
+    default_alerts: object = None
 
 
 def address_of(given: object) -> Address:
