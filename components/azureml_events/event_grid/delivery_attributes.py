@@ -131,16 +131,19 @@ class DeliveryAttributeMapping(Declaration):
         value = {form: {"properties": {"value": {"type": form}}} for form in ("object", "string")}
         return [{"if": secret, "then": value["object"], "else": value["string"]}]
 
-    def to_arm(self) -> dict[str, Any]:
-        """Write the mapping as ARM knows it."""
+    def to_arm(self, *, as_found: bool = False) -> dict[str, Any]:
+        """Write the mapping as ARM knows it.
+
+        Args:
+            as_found: Whether to leave out what is not given.
+        """
         if self.type == "Dynamic":
             return {"name": self.name, "type": self.type, "sourceField": self.source_field}
-        return {
-            "name": self.name,
-            "type": self.type,
-            "value": _kept_secret(self.value) if self.is_secret else self.value,
-            "isSecret": self.is_secret,
-        }
+        body = {"name": self.name, "type": self.type}
+        body["value"] = _kept_secret(self.value) if self.is_secret else self.value
+        if not as_found or "is_secret" in self.model_fields_set:
+            body["isSecret"] = self.is_secret
+        return body
 
 
 def _kept_secret(value: Reference | Secret | None) -> Reference | Secret | None:
