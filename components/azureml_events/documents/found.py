@@ -37,6 +37,8 @@ class FoundTopic:
         location: Its location, as written; None where the document does not say.
         identity: Its `identity` as ARM has it, None without one; not known where the document does not say.
         tags: Its `tags`, None without any; not known where the document does not say.
+        id: Its ARM id, as written; None where the document does not say.
+        urn: Its URN, where another program of Pulumi's declares it.
     """
 
     keys: tuple[str, ...]
@@ -47,6 +49,8 @@ class FoundTopic:
     location: Text | None = None
     identity: Any = UNKNOWN
     tags: Any = UNKNOWN
+    id: str | None = None
+    urn: str | None = None
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,9 @@ class FoundSubscription:
         state: Its `provisioningState`; None where the document does not say.
         child_type: The document's resource type of a system topic's event subscriptions.
         unordered: Whether it names its system topic, another resource of the document, without waiting for it.
+        id: Its ARM id, as written; None where the document does not say.
+        urn: Its URN, where another program of Pulumi's declares it.
+        flattened: Whether the Azure CLI lifted its `properties`, which loses some of them.
     """
 
     path: MemberPath
@@ -86,6 +93,9 @@ class FoundSubscription:
     state: str | None = None
     child_type: str = EVENT_SUBSCRIPTION_TYPE
     unordered: bool = False
+    id: str | None = None
+    urn: str | None = None
+    flattened: bool = False
 
 
 @dataclass(frozen=True)

@@ -170,6 +170,7 @@ def _topic(resource: _Resource, resources: list[_Resource]) -> FoundTopic:
         location=_text(values.get("location")),
         identity=only(values.get("identity")),
         tags=values.get("tags"),
+        id=_plain(values.get("id")),
     )
 
 
@@ -202,6 +203,7 @@ def _subscription(resource: _Resource, topics: set[str]) -> FoundSubscription:
         topic_name=topic,
         places={("systemTopicName",): (*at, "system_topic"), **made.places},
         child_type=OF_TOPIC,
+        id=_plain(values.get("id")),
         unordered=named and not resource.waits,
     )
 
@@ -216,6 +218,10 @@ def _list(value: object) -> list[Any]:
 
 def _maps(value: object) -> list[Mapping[str, Any]]:
     return [each for each in _list(value) if isinstance(each, Mapping)]
+
+
+def _plain(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
 
 
 def _text(value: object) -> Text | None:
