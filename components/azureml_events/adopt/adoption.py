@@ -182,6 +182,8 @@ class _Adopter:
     def _write_topic(self, key: str, topic: AdoptedTopic) -> None:
         entry, remarks = workspace_entry(topic)
         self._remarks.update(remarks)
+        if not self._stands({"workspaces": {key: entry}}, topic.about, steps=1):
+            return
         self._config.setdefault("workspaces", {})[key] = entry
         user_assigned = topic.user_assigned()
         setting = TopicSetting(topic.imported, topic.ours, user_assigned[0] if user_assigned else None)
@@ -196,23 +198,25 @@ class _Adopter:
     def _fits(self, key: str, workspace: Any, entries: Entries, found: FoundSubscription) -> bool:
         """Try an entry in a stack of its own; say what is wrong with it."""
         name = {} if entries.subscription.get("import") else {"name": str(found.name)}
-        alone = {
+        alone: Config = {
             "workspaces": {key: workspace},
             "handlers": {"handler": entries.handler},
             "subscriptions": {"subscription": {"handler": "handler", **entries.subscription, **name}},
         }
+        return self._stands(alone, found.id or str(found.name), steps=2)
+
+    def _stands(self, alone: Config, about: str, *, steps: int) -> bool:
+        """Tell whether a stack is right; of one that is not, say what is wrong below some steps of its path."""
         try:
             checked_stack(alone)
         except StackError as error:
             for mistake in error.mistakes:
-                self._say(
-                    "not expressed", found.id or str(found.name), f"{dotted(mistake.path[2:])}: {mistake.message}"
-                )
+                self._say("not expressed", about, f"{dotted(mistake.path[steps:])}: {mistake.message}")
             return False
         return True
 
     def _write_items(self, workspaces: dict[int, str]) -> None:
-        several = len(workspaces) > 1
+        several = len(self._config.get("workspaces", {})) > 1
         keys = self._subscription_keys(workspaces)
         handlers = self._handler_keys(keys)
         for at, item in enumerate(self._items):

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic.alias_generators import to_snake
 
 from azureml_events.arm.identity import sender_identity_body
+from azureml_events.event_grid.delivery_attributes import Form
 from azureml_events.event_grid.filters import AdvancedFilter, EventFilter
 from azureml_events.handlers.endpoint import Endpoint
 from azureml_events.stack.dead_letter import DeadLetterContainer
@@ -37,9 +38,9 @@ def event_subscription_body(
         container: The container for dead letters; None where these are lost.
     """
     subscription = delivery.subscription
-    as_found = subscription.import_ is not None
+    form: Form = "declared" if subscription.import_ is None else "written" if subscription.moves else "answered"
     body: dict[str, Any] = {}
-    target = destination.to_arm(as_found=as_found)
+    target = destination.to_arm(form)
     if destination.delivers_with_identity:
         sender = sender_identity_body(identity, destination.own_identity)
         body["deliveryWithResourceIdentity"] = {"identity": sender, "destination": target}
@@ -50,7 +51,7 @@ def event_subscription_body(
         body["deadLetterWithResourceIdentity"] = {"identity": sender, "deadLetterDestination": store}
     elif container:
         body["deadLetterDestination"] = _container_body(container)
-    if as_found:
+    if form != "declared":
         return {**body, **_as_found(subscription, delivery)}
     body["filter"] = _filter_body(subscription.filter)
     body["eventDeliverySchema"] = delivery.schema

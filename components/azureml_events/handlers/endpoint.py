@@ -18,6 +18,7 @@ from azureml_events.base.values import Reference, Secret
 from azureml_events.event_grid.delivery_attributes import (
     MAX_MAPPINGS,
     DeliveryAttributeMapping,
+    Form,
     mapping_mistakes,
     without_attributes,
 )
@@ -186,18 +187,20 @@ class Endpoint(Handler):
         """The ARM id of the identity that delivers where it is another than the topic's own choice."""
         return self.identity if isinstance(self.identity, str) else None
 
-    def to_arm(self, *, as_found: bool = False) -> dict[str, Any]:
-        """Write the destination as ARM knows it, every default written out; deferred values and secrets stay.
+    def to_arm(self, form: Form = "declared") -> dict[str, Any]:
+        """Write the destination as ARM knows it; deferred values and secrets stay.
 
         Args:
-            as_found: Whether to write it as Azure answers it: only what is given or always answered, in the order given.
+            form: `declared` writes every default out and sorts what has no order, `answered` writes what is given or
+                always answered, `written` what is given.
         """
         body: dict[str, Any] = {"endpointType": self.type}
         for name, field in type(self).model_fields.items():
             value, member = getattr(self, name), field.alias or name
-            written = not as_found or name in self.model_fields_set or member in self.answered
+            written = form == "declared" or name in self.model_fields_set
+            written |= form == "answered" and member in self.answered
             if written and name not in _NOT_ARM and value not in (None, ()):
-                body[member] = _arm_value(value, as_found=as_found)
+                body[member] = _arm_value(value, form)
         return body
 
 
@@ -302,10 +305,10 @@ _NOT_ARM = {"type", "identity", "grants", "create"}
 _HOW = {"maxEventsPerBatch", "preferredBatchSizeInKilobytes", "deliveryAttributeMappings"}
 
 
-def _arm_value(value: object, *, as_found: bool) -> object:
+def _arm_value(value: object, form: Form) -> object:
     if isinstance(value, tuple):
         mappings = [each for each in value if isinstance(each, DeliveryAttributeMapping)]
-        if not as_found:  # their order means nothing
+        if form == "declared":  # their order means nothing
             mappings.sort(key=lambda each: each.name)
-        return [each.to_arm(as_found=as_found) for each in mappings] or list(value)
+        return [each.to_arm(form) for each in mappings] or list(value)
     return value
