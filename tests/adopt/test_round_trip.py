@@ -117,5 +117,3 @@ def test_what_a_program_of_ours_registers_is_declared_again_as_it_is(subscriptio
     assert list(stack.subscriptions) == ["failed"]
     assert without_secrets(wire_of(stack)) == without_secrets(body)
     assert yaml.safe_load(stack_text(adoption))
-
-

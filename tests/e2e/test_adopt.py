@@ -186,7 +186,7 @@ for name, arguments in {bodies!r}.items():
     eventgrid.SystemTopicEventSubscription(name, event_subscription_name=name, resource_group_name="RG-ML",
         system_topic_name=topic.name, **arguments)
 """
-RAW_BODIES = {
+RAW_BODIES: Mapping[str, dict[str, Any]] = {
     "least": {"destination": EVENT_HUB},
     "more": {
         "destination": {"endpointType": "WebHook", "endpointUrl": "https://example.com/hook"},

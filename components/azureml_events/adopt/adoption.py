@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from azureml_events.adopt.entries import FOUND_IN_AZURE, Entries, TopicSetting, entries_of
-from azureml_events.adopt.gathered import Gathered, Given, gather, is_ours, topic_id_of
+from azureml_events.adopt.gathered import Gathered, Given, gather, is_ours, name_of, pulumi_name, topic_id_of
 from azureml_events.adopt.names import LONGEST_ENTRY_KEY, LONGEST_WORKSPACE_KEY, distinct_keys
 from azureml_events.adopt.remarks import Remark, read_without_loss
 from azureml_events.adopt.workspaces import AdoptedTopic, workspace_entry
@@ -124,16 +124,16 @@ class _Adopter:
             if isinstance(origin, FoundWorkspace) and origin.id:
                 self._topic_of(topic.id, topic, origin.id, str(topic.name))
             elif isinstance(origin, OtherOrigin):
-                self._say("note", topic.id or str(topic.name), f"a topic of {origin.text}; passed over")
+                self._say("note", name_of(topic), f"a topic of {origin.text}; passed over")
         for found in self._gathered.found.subscriptions:
             self._sort_out(found)
         for topic in self._gathered.found.topics:
             known = isinstance(self._origins.of_source(topic.source), (FoundWorkspace, OtherOrigin))
             if not known and not any(each.topic is topic for each in self._topics.values()):
-                self._say("not expressed", topic.id or str(topic.name), _SOURCE.format(topic=topic.name))
+                self._say("not expressed", name_of(topic), _SOURCE.format(topic=topic.name))
 
     def _sort_out(self, found: FoundSubscription) -> None:
-        about = found.id or str(found.name)
+        about = name_of(found)
         origin = self._sources.origin_of(found, self._origins.origin_of(found))
         if isinstance(origin, OtherOrigin):
             self._say("note", about, f"takes the events of {origin.text}; passed over")
@@ -154,7 +154,7 @@ class _Adopter:
         written = topic.source if topic and isinstance(topic.source, str) else workspace_id
         spelled = written if written.lower() == workspace_id.lower() else workspace_id
         key = (id_ or workspace_id).lower()
-        return self._topics.setdefault(key, AdoptedTopic(spelled, topic, id_, name))
+        return self._topics.setdefault(key, AdoptedTopic(spelled, topic, id_, name, self._gathered.principals))
 
     def _say(self, kind: Any, about: str, text: str, command: str = "") -> None:
         self._remarks.add(Remark(kind, about, text, command))
@@ -194,6 +194,8 @@ class _Adopter:
             self._remarks.update(entries.remarks)
             if entries.handler is not None and self._fits(key, entry, entries, found):
                 self._items.append(_Item(found, topic, entries))
+        if topic.ours:
+            _lift_dead_letter(entry, [each.entries.subscription for each in self._items if each.topic is topic])
 
     def _fits(self, key: str, workspace: Any, entries: Entries, found: FoundSubscription) -> bool:
         """Try an entry in a stack of its own; say what is wrong with it."""
@@ -203,7 +205,7 @@ class _Adopter:
             "handlers": {"handler": entries.handler},
             "subscriptions": {"subscription": {"handler": "handler", **entries.subscription, **name}},
         }
-        return self._stands(alone, found.id or str(found.name), steps=2)
+        return self._stands(alone, name_of(found), steps=2)
 
     def _stands(self, alone: Config, about: str, *, steps: int) -> bool:
         """Tell whether a stack is right; of one that is not, say what is wrong below some steps of its path."""
@@ -217,44 +219,59 @@ class _Adopter:
 
     def _write_items(self, workspaces: dict[int, str]) -> None:
         several = len(self._config.get("workspaces", {})) > 1
-        keys = self._subscription_keys(workspaces)
+        groups = self._same_subscriptions()
+        keys = self._subscription_keys(groups, workspaces)
         handlers = self._handler_keys(keys)
-        for at, item in enumerate(self._items):
-            key, handler = keys[at], handlers[at]
-            entry: dict[str, Any] = {"handler": handler}
-            if several:
-                entry["workspaces"] = [workspaces[id(item.topic)]]
-            if key != item.found.name:
-                entry["name"] = item.found.name
-            self._config.setdefault("handlers", {})[handler] = item.entries.handler
-            self._config.setdefault("subscriptions", {})[key] = {**entry, **item.entries.subscription}
-            for place, what in item.entries.fill_ins:
-                path = ("handlers", handler, *place)
-                self._say("secret", dotted(path), f"fill in {what} of subscription {key}", command_for(path))
-            if item.found.id and item.found.id.lower() in self._gathered.terraform:
-                text = "Terraform manages it too; after the first 'pulumi up' take it out with 'terraform state rm'"
-                self._say("note", item.found.id, text)
+        for at, group in enumerate(groups):
+            key, first = keys[at], group[0]
+            used = {workspaces[id(each.topic)]: handlers[id(each)] for each in group}
+            same = len(set(used.values())) == 1
+            entry: dict[str, Any] = {"handler": next(iter(used.values())) if same else used}
+            if several and same:
+                entry["workspaces"] = list(used)
+            if key != first.found.name:
+                entry["name"] = first.found.name
+            self._config.setdefault("subscriptions", {})[key] = {**entry, **first.entries.subscription}
+            for item in group:
+                self._write_handler(item, key, handlers[id(item)])
 
-    def _subscription_keys(self, workspaces: dict[int, str]) -> dict[int, str]:
-        wanted = {}
+    def _write_handler(self, item: _Item, key: str, handler: str) -> None:
+        self._config.setdefault("handlers", {})[handler] = item.entries.handler
+        for place, what in item.entries.fill_ins:
+            path = ("handlers", handler, *place)
+            self._say("secret", dotted(path), f"fill in {what} of subscription {key}", command_for(path))
+        if item.found.id and item.found.id.lower() in self._gathered.terraform:
+            text = "Terraform manages it too; after the first 'pulumi up' take it out with 'terraform state rm'"
+            self._say("note", item.found.id, text)
+
+    def _same_subscriptions(self) -> list[list[_Item]]:
+        """Put together what our own component declares of one entry, in several workspaces."""
+        groups: dict[str, list[_Item]] = defaultdict(list)
         for at, item in enumerate(self._items):
-            name, own = str(item.found.name), _name_of_ours(item.found)
-            wanted[at] = (own or name, f"{workspaces[id(item.topic)]}-{name}")
+            ours = pulumi_name(item.found).partition("/")[2] if is_ours(item.found) else f"\0{at}"
+            groups[f"{ours} {json.dumps(item.entries.subscription, sort_keys=True)}"].append(item)
+        return list(groups.values())
+
+    def _subscription_keys(self, groups: list[list[_Item]], workspaces: dict[int, str]) -> dict[int, str]:
+        wanted = {}
+        for at, (item, *_) in enumerate(groups):
+            name = str(item.found.name)
+            own = pulumi_name(item.found).partition("/")[2] if is_ours(item.found) else name
+            wanted[at] = (own, f"{workspaces[id(item.topic)]}-{name}")
         return distinct_keys(wanted, LONGEST_ENTRY_KEY)
 
     def _handler_keys(self, subscriptions: dict[int, str]) -> dict[int, str]:
         """Give equal handlers one key; one with a secret to fill in, which may be another each time, its own."""
-        groups: dict[str, list[int]] = defaultdict(list)
-        for at, item in enumerate(self._items):
-            alone = f"\0{at}" if item.entries.fill_ins else ""
-            groups[json.dumps(item.entries.handler, sort_keys=True) + alone].append(at)
-        wanted = {}
-        for text, members in sorted(groups.items()):
-            item = self._items[members[0]]
-            names = (subscriptions[members[0]],) if item.entries.fill_ins else item.entries.handler_names
-            wanted[text] = names
-        keys = distinct_keys(wanted, LONGEST_ENTRY_KEY)
-        return {at: keys[text] for text, members in groups.items() for at in members}
+        groups: dict[str, list[_Item]] = defaultdict(list)
+        names: dict[str, tuple[str, ...]] = {}
+        for at, group in enumerate(self._same_subscriptions()):
+            for item in group:
+                alone = f"\0{at}" if item.entries.fill_ins else ""
+                text = json.dumps(item.entries.handler, sort_keys=True) + alone
+                groups[text].append(item)
+                names.setdefault(text, (subscriptions[at],) if alone else item.entries.handler_names)
+        keys = distinct_keys(dict(sorted(names.items())), LONGEST_ENTRY_KEY)
+        return {id(item): keys[text] for text, items in groups.items() for item in items}
 
     def _allow_what_is_found(self) -> None:
         """Silence the findings at level error, which Azure does not mind, each with a remark."""
@@ -309,13 +326,21 @@ class _Adopter:
             if topic.imported and not topic.subscriptions:
                 text = "no document holds an event subscription of it; this prints them"
                 self._say("note", topic.about, text, read_without_loss(f"{topic.id}/eventSubscriptions"))
-        moved = any(each.topic and each.topic.urn and each.imported for each in self._topics.values())
-        if self._gathered.others and moved:
+        if self._gathered.others:
             text = (
-                f"the Pulumi state holds {self._gathered.others} resources beside these; a program that declares only"
-                " this stack file deletes them, so keep what declares them"
+                f"Pulumi's document holds {self._gathered.others} of Azure's resources beside these, which the stack"
+                " file does not declare: where it takes that stack over, keep what declares them, or they are deleted"
             )
             self._say("note", "", text)
+
+
+def _lift_dead_letter(workspace: dict[str, Any], subscriptions: Sequence[dict[str, Any]]) -> None:
+    """Write the place of dead letters once, in the workspace, where all its subscriptions have the same."""
+    places = [each.get("deadLetter") for each in subscriptions]
+    if places and places[0] is not None and all(each == places[0] for each in places):
+        workspace["deadLetter"] = places[0]
+        for each in subscriptions:
+            del each["deadLetter"]
 
 
 def _line(remark: Remark) -> str:
@@ -330,12 +355,4 @@ def _workspace_names(topic: AdoptedTopic) -> tuple[str, ...]:
 def _key_of_ours(topic: AdoptedTopic) -> str | None:
     """Give the workspace's key where our own component declares the topic."""
     found = [each for each in (topic.topic, *topic.subscriptions) if each is not None and each.urn]
-    return _pulumi_name(found[0].urn).partition("/")[0] if topic.ours and found else None
-
-
-def _name_of_ours(found: FoundSubscription) -> str | None:
-    return _pulumi_name(found.urn).partition("/")[2] if is_ours(found) else None
-
-
-def _pulumi_name(urn: str | None) -> str:
-    return (urn or "").rpartition("::")[2]
+    return pulumi_name(found[0]).partition("/")[0] if topic.ours and found else None

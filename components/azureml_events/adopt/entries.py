@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from azureml_events.adopt.gathered import name_of
 from azureml_events.adopt.remarks import Remark, read_secrets, read_without_loss
 from azureml_events.base.mistakes import dotted, show
 from azureml_events.base.urls import holds_key
@@ -84,7 +85,7 @@ class _Writer:
         self._read = read
         self._topic = topic
         self._members = read.body.members
-        self._about = found.id or str(found.name)
+        self._about = name_of(found)
         self._moves = found.urn is not None and topic.imported
         self._entries = Entries()
 
@@ -303,7 +304,7 @@ class _Writer:
         filters = conditions.get("advancedFilters") if isinstance(conditions, Mapping) else None
         for at, each in enumerate(filters if isinstance(filters, list) else ()):
             if isinstance(each, Mapping) and each.get("operatorType") is None:
-                yield f"the Azure CLI does not print the operator of filter.advancedFilters[{at}], which it does not know"
+                yield f"the Azure CLI does not know the operator of filter.advancedFilters[{at}], and does not print it"
 
 
 def _whole(value: Any) -> Any:

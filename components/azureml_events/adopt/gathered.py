@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,6 +21,7 @@ from azureml_events.stackfile.input_error import InputError
 OUR_COMPONENT = "azureml-events:index:WorkspaceEvents$"
 """What the type in a URN of our own resources begins with."""
 
+_ROLE_ASSIGNMENT = "azure-native:authorization:RoleAssignment"
 _CHILDREN = "/eventsubscriptions/"
 
 
@@ -48,12 +49,14 @@ class Gathered:
         found: What they hold, each thing once.
         others: How many resources beside these the Pulumi states hold.
         terraform: The ids, in lower case, of what Terraform manages.
+        principals: The principals of user-assigned identities by name, as our own role assignments have them.
     """
 
     values: Sequence[Any]
     found: Found
     others: int
     terraform: frozenset[str]
+    principals: Mapping[str, str]
 
 
 def gather(given: Iterable[Given]) -> Gathered:
@@ -71,6 +74,7 @@ def gather(given: Iterable[Given]) -> Gathered:
     subscriptions: list[FoundSubscription] = []
     notes: list[Note] = []
     others, terraform = 0, set[str]()
+    principals: dict[str, str] = {}
     for index, document in enumerate(documents):
         lines += [f"{document.name}: {note.text}" for note in incomplete(document.value)]
         try:
@@ -87,13 +91,15 @@ def gather(given: Iterable[Given]) -> Gathered:
         notes += [Note((index, *each.path), each.text) for each in found.notes]
         if is_pulumi(document.value):
             others += _other_resources(document.value)
+            principals |= _principals(document.value)
         if is_terraform(document.value):
-            terraform |= {each.id.lower() for each in (*found.topics, *own) if each.id}
+            ids = (*(each.id for each in found.topics), *(each.id for each in own))
+            terraform |= {id_.lower() for id_ in ids if id_}
     once = _each_once([scoped_to_topic(each) or each for each in subscriptions], lines)
     if lines:
         raise InputError(sorted(set(lines)))
     found = Found(tuple(_merged(topics)), tuple(once), tuple(notes))
-    return Gathered([each.value for each in documents], found, others, frozenset(terraform))
+    return Gathered([each.value for each in documents], found, others, frozenset(terraform), principals)
 
 
 def is_ours(found: FoundTopic | FoundSubscription) -> bool:
@@ -103,6 +109,29 @@ def is_ours(found: FoundTopic | FoundSubscription) -> bool:
         found: A system topic or an event subscription.
     """
     return found.urn is not None and OUR_COMPONENT in found.urn
+
+
+def name_of(found: FoundTopic | FoundSubscription) -> str:
+    """Name a thing in remarks: by its ARM id, else as Pulumi calls it, else by its names.
+
+    Args:
+        found: A system topic or an event subscription.
+    """
+    if found.id:
+        return found.id
+    if found.urn:
+        return pulumi_name(found)
+    topic = found.topic_name if isinstance(found, FoundSubscription) else None
+    return "/".join(str(each) for each in (topic, found.name) if each is not None)
+
+
+def pulumi_name(found: FoundTopic | FoundSubscription) -> str:
+    """Give the Pulumi name in a thing's URN; empty without one.
+
+    Args:
+        found: A system topic or an event subscription.
+    """
+    return (found.urn or "").rpartition("::")[2]
 
 
 def topic_id_of(subscription: FoundSubscription) -> str | None:
@@ -132,6 +161,14 @@ def _other_resources(value: Mapping[str, Any]) -> int:
     """Count the resources of Azure that a Pulumi state or preview holds beside Event Grid's."""
     types = [each.type for each in pulumi_resources(value)]
     return sum(each.startswith("azure-native:") and ":eventgrid" not in each for each in types)
+
+
+def _principals(value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the principals that our own role assignments, called `<identity>/<role>/<place>`, are for."""
+    for each in pulumi_resources(value):
+        principal = each.inputs.get("principalId")
+        if each.type == _ROLE_ASSIGNMENT and isinstance(principal, str):
+            yield each.name.partition("/")[0], principal
 
 
 def _merged(topics: Iterable[FoundTopic]) -> list[FoundTopic]:

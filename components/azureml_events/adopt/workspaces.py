@@ -27,6 +27,7 @@ class AdoptedTopic:
         topic: It, as found; None where no document holds it.
         id: Its own ARM id, as written; None where no document says it.
         name: Its name, as far as a document says it.
+        principals: The principals of user-assigned identities by name, as far as they are known otherwise.
         subscriptions: Its event subscriptions.
     """
 
@@ -34,13 +35,13 @@ class AdoptedTopic:
     topic: FoundTopic | None
     id: str | None
     name: str | None
+    principals: Mapping[str, str] = field(default_factory=dict)
     subscriptions: list[FoundSubscription] = field(default_factory=list)
 
     @property
     def ours(self) -> bool:
         """Whether our own component declares it already."""
-        found = [self.topic, *self.subscriptions] if self.topic else self.subscriptions
-        return any(each is not None and is_ours(each) for each in found)
+        return (self.topic is not None and is_ours(self.topic)) or any(map(is_ours, self.subscriptions))
 
     @property
     def imported(self) -> bool:
@@ -66,7 +67,7 @@ class AdoptedTopic:
         if not isinstance(held, Mapping) or len(held) != 1:
             return None
         ((id_, members),) = held.items()
-        principal = member_at(members, ("principalId",))
+        principal = member_at(members, ("principalId",)) or self.principals.get(str(id_).rpartition("/")[2])
         return (str(id_), principal) if isinstance(principal, str) else None
 
 
@@ -116,22 +117,16 @@ def _topic(adopted: AdoptedTopic) -> Iterator[tuple[str, Any]]:
 def _identity(adopted: AdoptedTopic) -> Any:
     """Say which identity delivers; None where nothing is known, so that nothing is changed."""
     given = adopted.identity
-    if isinstance(given, Unresolved):
+    type_ = given.get("type") if isinstance(given, Mapping) else given
+    if isinstance(type_, Unresolved):
         return None
-    type_ = given.get("type") if isinstance(given, Mapping) else None
-    if type_ in (None, "None"):
-        return "None"
-    if not isinstance(type_, str):
-        return None
-    kinds = {each.strip().lower() for each in type_.split(",")}
+    kinds = {each.strip().lower() for each in str(type_).split(",")}
     if kinds == {"systemassigned"}:
         return "SystemAssigned"
     if kinds == {"systemassigned", "userassigned"}:
         return ALL_IDENTITIES if adopted.imported else None
     user_assigned = adopted.user_assigned()
-    if user_assigned:
-        return dict(zip(("userAssigned", "principalId"), user_assigned, strict=True))
-    return "None"
+    return dict(zip(("userAssigned", "principalId"), user_assigned, strict=True)) if user_assigned else "None"
 
 
 def _tags(adopted: AdoptedTopic) -> dict[str, str]:

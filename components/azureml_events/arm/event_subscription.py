@@ -6,6 +6,7 @@ and secrets stay what they are. `azureml_events.documents.body` reads this form.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from pydantic.alias_generators import to_snake
@@ -52,7 +53,7 @@ def event_subscription_body(
     elif container:
         body["deadLetterDestination"] = _container_body(container)
     if form != "declared":
-        return {**body, **_as_found(subscription, delivery)}
+        return {**body, **_as_found(subscription, delivery, written=form == "written")}
     body["filter"] = _filter_body(subscription.filter)
     body["eventDeliverySchema"] = delivery.schema
     body["retryPolicy"] = delivery.retry_policy.model_dump(by_alias=True)
@@ -63,31 +64,14 @@ def event_subscription_body(
     return body
 
 
-def _as_found(subscription: Subscription, delivery: Delivery) -> dict[str, Any]:
-    """Write the members beside the destinations as Azure answers them, or as another program gave them."""
-    given, moves = subscription.model_fields_set, subscription.moves
-    filter_: dict[str, Any] = {}
-    for name, value in (
-        ("isSubjectCaseSensitive", subscription.is_subject_case_sensitive),
-        ("enableAdvancedFilteringOnArrays", subscription.enable_advanced_filtering_on_arrays),
-    ):
-        if value or (moves and to_snake(name) in given):
-            filter_[name] = value
-    if subscription.event_types is not None:
-        filter_["includedEventTypes"] = list(subscription.event_types)
-    declared = subscription.filter
-    for name, value in (
-        ("subjectBeginsWith", declared.subject_begins_with),
-        ("subjectEndsWith", declared.subject_ends_with),
-    ):
-        if value or not moves or to_snake(name) in given:
-            filter_[name] = value
-    if subscription.authored_filters:
-        filter_["advancedFilters"] = [_advanced_filter_body(each) for each in subscription.authored_filters]
+def _as_found(subscription: Subscription, delivery: Delivery, *, written: bool) -> dict[str, Any]:
+    """Write the members beside the destinations as Azure answers them, or as another program has written them."""
+    given = subscription.model_fields_set
+    filter_ = _filter_as_found(subscription, given if written else None)
     body: dict[str, Any] = {"filter": filter_} if filter_ else {}
-    if not moves or "event_delivery_schema" in given:
+    if not written or "event_delivery_schema" in given:
         body["eventDeliverySchema"] = delivery.schema
-    if not moves:
+    if not written:
         body["retryPolicy"] = delivery.retry_policy.model_dump(by_alias=True)
     elif subscription.retry_policy:
         body["retryPolicy"] = subscription.retry_policy.given()
@@ -95,6 +79,26 @@ def _as_found(subscription: Subscription, delivery: Delivery) -> dict[str, Any]:
         body["labels"] = list(subscription.labels)
     if subscription.expiration_time_utc:
         body["expirationTimeUtc"] = subscription.expiration_time_utc
+    return body
+
+
+def _filter_as_found(subscription: Subscription, given: Collection[str] | None) -> dict[str, Any]:
+    """Write a filter as Azure answers it, or with the fields that are given."""
+    declared = subscription.filter
+    switches = {
+        "isSubjectCaseSensitive": subscription.is_subject_case_sensitive,
+        "enableAdvancedFilteringOnArrays": subscription.enable_advanced_filtering_on_arrays,
+    }
+    subjects = {"subjectBeginsWith": declared.subject_begins_with, "subjectEndsWith": declared.subject_ends_with}
+    body: dict[str, Any] = {
+        name: value
+        for name, value in {**switches, **subjects}.items()
+        if value or (to_snake(name) in given if given is not None else name in subjects)
+    }
+    if subscription.event_types is not None:
+        body["includedEventTypes"] = list(subscription.event_types)
+    if subscription.authored_filters:
+        body["advancedFilters"] = [_advanced_filter_body(each) for each in subscription.authored_filters]
     return body
 
 

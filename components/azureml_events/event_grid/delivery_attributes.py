@@ -142,7 +142,7 @@ class DeliveryAttributeMapping(Declaration):
         """
         if self.type == "Dynamic":
             return {"name": self.name, "type": self.type, "sourceField": self.source_field}
-        body = {"name": self.name, "type": self.type}
+        body: dict[str, Any] = {"name": self.name, "type": self.type}
         body["value"] = _kept_secret(self.value) if self.is_secret else self.value
         if form == "declared" or "is_secret" in self.model_fields_set:
             body["isSecret"] = self.is_secret

@@ -158,7 +158,7 @@ def _identities(stack: Stack) -> Iterator[Mistake]:
 
 
 def _other_identities(stack: Stack) -> Iterator[Mistake]:
-    """Yield where another identity than the topic's own choice delivers what is not imported: it would lack its role."""
+    """Yield where another identity than the topic's own choice delivers what is not imported: it would lack roles."""
     found: dict[MemberPath, str] = {}
     for delivery in stack.deliveries:
         if delivery.subscription.import_:
