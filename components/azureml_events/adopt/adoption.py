@@ -335,11 +335,13 @@ class _Adopter:
 
 
 def _lift_dead_letter(workspace: dict[str, Any], subscriptions: Sequence[dict[str, Any]]) -> None:
-    """Write the place of dead letters once, in the workspace, where all its subscriptions have the same."""
+    """Write the place of dead letters that most subscriptions of a workspace have once, in the workspace."""
     places = [each.get("deadLetter") for each in subscriptions]
-    if places and places[0] is not None and all(each == places[0] for each in places):
-        workspace["deadLetter"] = places[0]
-        for each in subscriptions:
+    if not places or None in places:  # the created store is the default
+        return
+    workspace["deadLetter"] = common = max(places, key=lambda each: (places.count(each), json.dumps(each)))
+    for each in subscriptions:
+        if each["deadLetter"] == common:
             del each["deadLetter"]
 
 
