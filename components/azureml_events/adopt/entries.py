@@ -86,6 +86,7 @@ class _Writer:
         self._topic = topic
         self._members = read.body.members
         self._about = name_of(found)
+        self._of_terraform = not (found.printed or found.nested or found.urn)
         self._moves = found.urn is not None and topic.imported
         self._entries = Entries()
 
@@ -116,9 +117,14 @@ class _Writer:
         if body.destination is None and not body.mistakes and not any(unresolved_in(destination)):
             yield f"the endpoint type {show(kind)} cannot be declared" if kind else "it does not say where it delivers"
         store, _, _ = self._target("deadLetterDestination", "deadLetterWithResourceIdentity")
-        for name, part in (("destination", destination), ("deadLetterDestination", store)):
-            for unresolved in unresolved_in(_without_secrets(part)):
-                if (name,) not in body.open and not (self._topic.ours and part is store):
+        if store is not None and body.container is None and not body.mistakes and not any(unresolved_in(store)):
+            yield "dead letters go to something else than a container of blobs, which cannot be declared"
+        known = {str(path[0]) for path in body.open}
+        plain = {name: self._members.get(name) for name in ("filter", "retryPolicy", "labels", "eventDeliverySchema")}
+        open_ = {"destination": _without_secrets(destination), "deadLetterDestination": store, **plain}
+        for name, part in open_.items():
+            for unresolved in unresolved_in(part):
+                if name not in known and not (self._topic.ours and part is store):
                     yield f"{name} has {unresolved}, which only the deployment knows"
 
     def _target(self, plain: str, wrapped: str) -> tuple[Any, str | None, bool]:
@@ -165,8 +171,7 @@ class _Writer:
 
     def _hide_url(self, handler: dict[str, Any]) -> None:
         """Take a URL over only where it is whole, known and free of keys."""
-        of_terraform = not (self._found.printed or self._found.nested or self._found.urn)  # where it is its beginning
-        url = None if of_terraform else _written_url(self._found)
+        url = None if self._of_terraform else _written_url(self._found)  # there it may be its beginning
         if url is not None and not holds_key(url):
             handler["endpointUrl"] = url
             return
@@ -238,6 +243,9 @@ class _Writer:
                 entry[name] = filter_[name]
         if filter_.get("advancedFilters"):
             entry["advancedFilters"] = [_whole(each) for each in filter_["advancedFilters"]]
+            if self._of_terraform and len(entry["advancedFilters"]) > 1:
+                text = "the order of its advanced filters, which Terraform does not keep; one update may follow"
+                self._say("lost", text, read_without_loss(self._found.id) if self._found.id else "")
 
     def _write_dead_letter(self, entry: dict[str, Any]) -> None:
         store, own, with_identity = self._target("deadLetterDestination", "deadLetterWithResourceIdentity")
@@ -283,12 +291,6 @@ class _Writer:
         if found.flattened:
             for text in self._lost_by_cli():
                 self._say("lost", text, command)
-        if (
-            not found.printed
-            and not found.urn
-            and len(self._members.get("filter", {}).get("advancedFilters") or ()) > 1
-        ):
-            self._say("lost", "the order of its advanced filters, if it is Terraform's; one update may follow", command)
         for place, what in self._entries.fill_ins:
             action: Any = "getFullUrl" if place == ("endpointUrl",) else "getDeliveryAttributes"
             self._say("lost", f"{what}; no list holds it", read_secrets(found.id, action) if found.id else "")
