@@ -91,7 +91,15 @@ KEYS = {name: name.replace("_", "-") for name in BODIES}
 SECRET = ("hook", "secret-key")
 
 
-def fill(cloud: Cloud) -> None:
+BOTH = {
+    "type": "SystemAssigned, UserAssigned",
+    "principalId": PRINCIPAL,
+    "tenantId": PRINCIPAL,
+    "userAssignedIdentities": {IDENTITY: {"clientId": PRINCIPAL, "principalId": PRINCIPAL}},
+}
+
+
+def fill(cloud: Cloud, identity: Mapping[str, Any] = BOTH, bodies: Mapping[str, Any] = BODIES) -> None:
     """Azure as others left it: identities of both kinds, ids in other case, the source in lower case."""
     azure.seed(cloud, WORKSPACE, {"location": "westeurope"})
     body = {
@@ -100,14 +108,8 @@ def fill(cloud: Cloud) -> None:
         "topicType": "microsoft.machinelearningservices.workspaces",
         "tags": {"team": "ml", "on": "yes"},
     }
-    identity = {
-        "type": "SystemAssigned, UserAssigned",
-        "principalId": PRINCIPAL,
-        "tenantId": PRINCIPAL,
-        "userAssignedIdentities": {IDENTITY: {"clientId": PRINCIPAL, "principalId": PRINCIPAL}},
-    }
-    azure.seed(cloud, TOPIC, body, {"identity": identity})
-    for name, put in BODIES.items():
+    azure.seed(cloud, TOPIC, body, {"identity": dict(identity)})
+    for name, put in bodies.items():
         azure.seed(cloud, f"{TOPIC}/eventSubscriptions/{name}", put)
 
 
@@ -127,24 +129,22 @@ def answered(existing: Existing) -> dict[str, Any]:
     return nested({**outputs, "id": existing.id, "type": "Microsoft.EventGrid/systemTopics/eventSubscriptions"})
 
 
-def documents(shown: Callable[[Existing], dict[str, Any]]) -> Iterator[Given]:
+def documents(shown: Callable[[Existing], dict[str, Any]], cloud: Cloud) -> Iterator[Given]:
     """What is printed of all that exists."""
-    cloud = Cloud()
-    fill(cloud)
     (topic,) = cloud.of_type("systemTopics")
     outputs = {name: value for name, value in topic.outputs.items() if name != "azureApiVersion"}
     yield Given("topic.json", {**outputs, "id": topic.id, "type": "Microsoft.EventGrid/systemTopics"})
     yield Given("subscriptions.json", [shown(each) for each in cloud.of_type("eventSubscriptions")])
 
 
-def started(start: Callable[..., Project], adoption: Adoption) -> Project:
+def started(start: Callable[..., Project], adoption: Adoption, *there: Mapping[str, Any]) -> Project:
     """A project with the adopted stack file, its secrets filled in."""
     text = stack_text(adoption)
     project = start(text)
     project.encrypt(secrets_in(config_of(text)))
     with project.cloud() as cloud:
         furnish(cloud, project.config)
-        fill(cloud)
+        fill(cloud, *there)
     return project
 
 
@@ -160,7 +160,9 @@ def changed_nothing(run: Run, *, updated: tuple[str, ...] = ()) -> None:
 def test_the_first_up_takes_over_and_changes_nothing_but_secrets(
     start: Callable[..., Project], shown: Callable[[Existing], dict[str, Any]]
 ) -> None:
-    adoption = adopt(documents(shown))
+    cloud = Cloud()
+    fill(cloud)
+    adoption = adopt(documents(shown, cloud))
     left = {each.about.rpartition("/")[2] for each in adoption.remarks if each.kind == "not expressed"}
     assert left == {"ended"}, adoption.remarks
     project = started(start, adoption)
@@ -169,11 +171,31 @@ def test_the_first_up_takes_over_and_changes_nothing_but_secrets(
 
     changed_nothing(first, updated=SECRET)
     assert first.changes["import"] == sorted([*(f"ml-prod/{each}" for each in KEYS.values()), "ml-prod/system-topic"])
-    with project.cloud() as cloud:
-        hook = cloud.resources[f"{TOPIC}/eventSubscriptions/hook".lower()]
+    with project.cloud() as azure_now:
+        hook = azure_now.resources[f"{TOPIC}/eventSubscriptions/hook".lower()]
         assert hook.inputs["destination"]["minimumTlsVersionAllowed"] == "1.1"
     assert project.run_command("up").changes == {}
     assert project.run_command("up", "--refresh").changes == {}
+
+
+def test_a_topic_with_a_user_assigned_identity_alone_keeps_it(start: Callable[..., Project]) -> None:
+    """What only Azure sets of it, under a key that is an ARM id, is no difference."""
+    identity = {
+        "type": "UserAssigned",
+        "userAssignedIdentities": {IDENTITY: {"clientId": PRINCIPAL, "principalId": PRINCIPAL}},
+    }
+    by_user = {"deliveryWithResourceIdentity": {"identity": BY_USER, "destination": EVENT_HUB}}
+    cloud = Cloud()
+    fill(cloud, identity, {"by-user": by_user})
+    adoption = adopt(documents(answered, cloud))
+    assert adoption.complete, adoption.remarks
+    project = started(start, adoption, identity, {"by-user": by_user})
+
+    first = project.run_command("up")
+
+    changed_nothing(first)
+    assert first.changes["import"] == ["ml-prod/by-user", "ml-prod/system-topic"]
+    assert project.run_command("up").changes == {}
 
 
 RAW = """
