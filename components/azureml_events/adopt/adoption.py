@@ -186,10 +186,14 @@ class _Adopter:
             return
         self._config.setdefault("workspaces", {})[key] = entry
         user_assigned = topic.user_assigned()
-        setting = TopicSetting(topic.imported, topic.ours, user_assigned[0] if user_assigned else None)
         for found in sorted(topic.subscriptions, key=lambda each: (each.id or str(each.name)).lower()):
             workspace = FoundWorkspace(key, topic.workspace_id)
             read = read_subscription(self._gathered.values, found, workspace)
+            taken = topic.imported and found.id is not None
+            setting = TopicSetting(taken, topic.ours, user_assigned[0] if user_assigned else None)
+            if topic.imported and not taken:
+                text = "no document says its ARM id, so it is declared as a new one and not taken over"
+                self._say("not expressed", name_of(found), text)
             entries = entries_of(found, read, setting)
             self._remarks.update(entries.remarks)
             if entries.handler is not None and self._fits(key, entry, entries, found):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from typing import Any
 
@@ -73,9 +73,19 @@ def read_terraform(value: Mapping[str, Any]) -> Found:
     topics = tuple(_topic(each, resources) for each in resources if each.type == TOPIC)
     names = {str(topic.name).lower() for topic in topics}
     subscriptions = tuple(_subscription(each, names) for each in resources if each.type in {OF_TOPIC, EXTENSION})
+    if "planned_values" not in value:
+        subscriptions = tuple(_with_id(each, topics) for each in subscriptions)
     if not subscriptions:
         notes.append(Note((), f"{EMPTY} of the azurerm provider"))
     return Found(topics, subscriptions, tuple(notes))
+
+
+def _with_id(subscription: FoundSubscription, topics: tuple[FoundTopic, ...]) -> FoundSubscription:
+    """Give one of a state, which exists, the id that follows from its topic's where the state does not hold it."""
+    ids = [each.id for each in topics if each.id and subscription.topics and subscription.topics[0] in each.keys]
+    if subscription.id or len(ids) != 1 or not isinstance(subscription.name, str):
+        return subscription
+    return replace(subscription, id=f"{ids[0]}/eventSubscriptions/{subscription.name}")
 
 
 def _resources(value: Mapping[str, Any], notes: list[Note]) -> Iterator[_Resource]:
