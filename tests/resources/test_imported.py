@@ -147,7 +147,7 @@ def test_an_identity_by_its_id_is_for_what_is_imported() -> None:
     delivery = recording.resource("ml/a-b", SUBSCRIPTION).inputs["deliveryWithResourceIdentity"]
     assert delivery["identity"] == {"type": "UserAssigned", "userAssignedIdentity": IDENTITY}
     with pytest.raises(
-        ProgramError, match="handlers.hub.identity: an identity by its id is for imported subscriptions"
+        ProgramError, match=r"handlers\.hub\.identity: an identity by its id is for imported subscriptions"
     ):
         preview(handlers=handlers)
     with pytest.raises(ProgramError, match="for imported topics only"):
@@ -155,5 +155,5 @@ def test_an_identity_by_its_id_is_for_what_is_imported() -> None:
 
 
 def test_a_name_that_a_new_one_cannot_have_is_refused_without_import() -> None:
-    with pytest.raises(ProgramError, match="subscriptions.failed.name: 'a_b' is refused"):
+    with pytest.raises(ProgramError, match=r"subscriptions\.failed\.name: 'a_b' is refused"):
         preview(subscriptions={"failed": {**FAILED, "name": "a_b"}})
