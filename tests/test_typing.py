@@ -77,7 +77,7 @@ def test_help_says_every_argument_and_nothing_of_pydantics(kind: type[Declaratio
 def test_a_signature_has_pythons_names_and_short_types() -> None:
     hub = str(inspect.signature(EventHub))
 
-    assert hub.startswith("(*, grants: 'create' | 'assume' | None = None, identity: bool | None = None, ")
+    assert hub.startswith("(*, grants: 'create' | 'assume' | None = None, identity: bool | str | None = None, ")
     assert "resource_id: str | Output | None = None" in hub
     assert next(iter(inspect.signature(Subscription).parameters)) == "when"
     assert "operator_type: str, key: str" in str(inspect.signature(AdvancedFilter))

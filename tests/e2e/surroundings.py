@@ -12,7 +12,7 @@ from e2e.stand_in.identities import principals
 from e2e.stand_in.kinds import parents
 from e2e.stand_in.subscriptions import ROLES
 
-_WORKSPACE = "/providers/Microsoft.MachineLearningServices/workspaces/"
+_WORKSPACE = re.compile("/providers/Microsoft.MachineLearningServices/workspaces/", re.IGNORECASE)
 _TOPIC_TYPE = "Microsoft.MachineLearningServices.Workspaces"
 _ID = re.compile(r"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/.+", re.IGNORECASE)
 _REGION = "westeurope"
@@ -75,7 +75,7 @@ def _furnish_one(cloud: Cloud, resource_id: str) -> None:
 def _furnish_topic(cloud: Cloud, workspace: Mapping[str, Any], location: str) -> None:
     """The topic that a workspace uses or takes over, with a system-assigned identity."""
     wanted = workspace.get("systemTopic", {})
-    group, _ = workspace["resourceId"].split(_WORKSPACE)
+    group, _ = _WORKSPACE.split(workspace["resourceId"])
     group = group if "resourceGroup" not in wanted else f"{group.rsplit('/', 1)[0]}/{wanted['resourceGroup']}"
     topic_id = wanted.get("import")
     if wanted.get("existing"):

@@ -6,13 +6,18 @@ and secrets stay what they are. `azureml_events.documents.body` reads this form.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
+from pydantic.alias_generators import to_snake
+
 from azureml_events.arm.identity import sender_identity_body
+from azureml_events.event_grid.delivery_attributes import Form
 from azureml_events.event_grid.filters import AdvancedFilter, EventFilter
 from azureml_events.handlers.endpoint import Endpoint
 from azureml_events.stack.dead_letter import DeadLetterContainer
 from azureml_events.stack.delivery import Delivery
+from azureml_events.stack.subscription import Subscription
 from azureml_events.stack.workspace import TopicIdentity
 
 STORAGE_BLOB = "StorageBlob"
@@ -24,6 +29,9 @@ def event_subscription_body(
 ) -> dict[str, Any]:
     """Write the body of an event subscription, every service default written out, lists in a fixed order.
 
+    One that is imported is written as Azure answers it: switches only where they are on, subjects also where they are
+    empty, lists as they are given; one that moves from another program as it is given.
+
     Args:
         delivery: The subscription of the workspace.
         identity: The identity of the workspace's system topic.
@@ -31,17 +39,21 @@ def event_subscription_body(
         container: The container for dead letters; None where these are lost.
     """
     subscription = delivery.subscription
-    sender = sender_identity_body(identity)
+    form: Form = "declared" if subscription.import_ is None else "written" if subscription.moves else "answered"
     body: dict[str, Any] = {}
+    target = destination.to_arm(form)
     if destination.delivers_with_identity:
-        body["deliveryWithResourceIdentity"] = {"identity": sender, "destination": destination.to_arm()}
+        sender = sender_identity_body(identity, destination.own_identity)
+        body["deliveryWithResourceIdentity"] = {"identity": sender, "destination": target}
     else:
-        body["destination"] = destination.to_arm()
+        body["destination"] = target
     if container and delivery.dead_letter_with_identity:
-        store = _container_body(container)
+        sender, store = sender_identity_body(identity, delivery.dead_letter.own_identity), _container_body(container)
         body["deadLetterWithResourceIdentity"] = {"identity": sender, "deadLetterDestination": store}
     elif container:
         body["deadLetterDestination"] = _container_body(container)
+    if form != "declared":
+        return {**body, **_as_found(subscription, delivery, written=form == "written")}
     body["filter"] = _filter_body(subscription.filter)
     body["eventDeliverySchema"] = delivery.schema
     body["retryPolicy"] = delivery.retry_policy.model_dump(by_alias=True)
@@ -49,6 +61,44 @@ def event_subscription_body(
         body["labels"] = sorted(set(subscription.labels))
     if subscription.expiration_time_utc:
         body["expirationTimeUtc"] = subscription.expiration_time_utc
+    return body
+
+
+def _as_found(subscription: Subscription, delivery: Delivery, *, written: bool) -> dict[str, Any]:
+    """Write the members beside the destinations as Azure answers them, or as another program has written them."""
+    given = subscription.model_fields_set
+    filter_ = _filter_as_found(subscription, given if written else None)
+    body: dict[str, Any] = {"filter": filter_} if filter_ else {}
+    if not written or "event_delivery_schema" in given:
+        body["eventDeliverySchema"] = delivery.schema
+    if not written:
+        body["retryPolicy"] = delivery.retry_policy.model_dump(by_alias=True)
+    elif subscription.retry_policy:
+        body["retryPolicy"] = subscription.retry_policy.given()
+    if subscription.labels:
+        body["labels"] = list(subscription.labels)
+    if subscription.expiration_time_utc:
+        body["expirationTimeUtc"] = subscription.expiration_time_utc
+    return body
+
+
+def _filter_as_found(subscription: Subscription, given: Collection[str] | None) -> dict[str, Any]:
+    """Write a filter as Azure answers it, or with the fields that are given."""
+    declared = subscription.filter
+    switches = {
+        "isSubjectCaseSensitive": subscription.is_subject_case_sensitive,
+        "enableAdvancedFilteringOnArrays": subscription.enable_advanced_filtering_on_arrays,
+    }
+    subjects = {"subjectBeginsWith": declared.subject_begins_with, "subjectEndsWith": declared.subject_ends_with}
+    body: dict[str, Any] = {
+        name: value
+        for name, value in {**switches, **subjects}.items()
+        if value or (to_snake(name) in given if given is not None else name in subjects)
+    }
+    if subscription.event_types is not None:
+        body["includedEventTypes"] = list(subscription.event_types)
+    if subscription.authored_filters:
+        body["advancedFilters"] = [_advanced_filter_body(each) for each in subscription.authored_filters]
     return body
 
 

@@ -18,12 +18,15 @@ def topic_identity_body(identity: TopicIdentity) -> dict[str, Any]:
     return {"type": identity}
 
 
-def sender_identity_body(identity: TopicIdentity) -> dict[str, Any]:
+def sender_identity_body(identity: TopicIdentity, own: str | None = None) -> dict[str, Any]:
     """Write the `identity` that delivers events or writes dead letters.
 
     Args:
         identity: The identity of the system topic, not `None`.
+        own: The ARM id of another user-assigned identity of the topic; default none.
     """
+    if own:
+        return {"type": "UserAssigned", "userAssignedIdentity": own}
     if isinstance(identity, UserAssigned):
         return {"type": "UserAssigned", "userAssignedIdentity": identity.user_assigned}
     return {"type": "SystemAssigned"}

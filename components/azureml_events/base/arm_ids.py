@@ -200,6 +200,10 @@ class OfType:
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         del schema, handler
+        return self.schema()
+
+    def schema(self) -> JsonSchemaValue:
+        """Say the form of such an id as a JSON Schema."""
         return {"type": "string", "pattern": _pattern(self.types), "examples": [id_form(self.types[0])]}
 
 

@@ -84,6 +84,15 @@ class Secret:
         return "<secret>"
 
 
+class FillIn(Secret):
+    """A secret that is still to be encrypted where it stands."""
+
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        super().__init__(None)
+
+
 SECURE_SCHEMA: dict[str, Any] = {
     "type": "object",
     "properties": {"secure": {"type": "string"}},

@@ -136,7 +136,7 @@ def _subscription(path: MemberPath, item: Mapping[str, Any], notes: list[Note]) 
     }
     found = found_subscription(path, written)
     places[("provisioningState",)] = (*path, "ProvisioningState")
-    return replace(found, body=made.body, places=places, name_path=(*path, "Name"))
+    return replace(found, body=made.body, places=places, name_path=(*path, "Name"), flattened=True)
 
 
 def _value(value: Any, path: MemberPath, notes: list[Note], *, is_map: bool = False) -> Any:

@@ -107,7 +107,7 @@ def read_azure_cli(value: Any) -> Found:
     """
     topics: list[FoundTopic] = []
     subscriptions: list[FoundSubscription] = []
-    notes = list(_incomplete(value))
+    notes = list(incomplete(value))
     for path, item in _items(value):
         kind = _kind(item)
         if kind == "subscription":
@@ -161,8 +161,12 @@ def _without_expression(text: str) -> Text:
     return expression(text[1:-1]) if text.startswith("[") and text.endswith("]") else text
 
 
-def _incomplete(value: Any) -> Iterator[Note]:
-    """Yield what is said where only a part of an answer is in the document."""
+def incomplete(value: Any) -> Iterator[Note]:
+    """Yield what is said where only a part of an answer is in the document.
+
+    Args:
+        value: The document.
+    """
     if not isinstance(value, Mapping):
         return
     if value.get("nextLink"):
@@ -232,6 +236,7 @@ def found_topic(path: MemberPath, item: Mapping[str, Any]) -> FoundTopic:
         location=_text(members.get("location")),
         identity=members.get("identity", UNKNOWN),
         tags=members.get("tags", UNKNOWN),
+        id=id_,
     )
 
 
@@ -241,7 +246,7 @@ def _extension_topic(path: MemberPath, item: Mapping[str, Any]) -> FoundTopic:
     topic = _text(members.get("systemTopic")) or ""
     source, of, _ = _cut(_text(members.get("id")) or "", _EXTENSION_TOPIC)
     name = topic.rpartition("/")[2]
-    return FoundTopic(_keys(topic, name), name or UNKNOWN, source if of else None, None, path)
+    return FoundTopic(_keys(topic, name), name or UNKNOWN, source if of else None, None, path, id=topic or None)
 
 
 def found_subscription(path: MemberPath, item: Mapping[str, Any]) -> FoundSubscription:
@@ -281,6 +286,8 @@ def found_subscription(path: MemberPath, item: Mapping[str, Any]) -> FoundSubscr
         topic_name=topic_name,
         other=other,
         state=_text(members.get("provisioningState")),
+        id=id_ or None,
+        flattened="properties" not in item,
     )
 
 

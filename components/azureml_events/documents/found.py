@@ -38,6 +38,7 @@ class FoundTopic:
         identity: Its `identity` as ARM has it, None without one; not known where the document does not say.
         tags: Its `tags`, None without any; not known where the document does not say.
         id: Its ARM id, as far as the document says it; None where it does not.
+        urn: Its URN, where another program of Pulumi's declares it.
     """
 
     keys: tuple[str, ...]
@@ -49,6 +50,12 @@ class FoundTopic:
     identity: Any = UNKNOWN
     tags: Any = UNKNOWN
     id: Text | None = None
+    urn: str | None = None
+
+    @property
+    def known_id(self) -> str | None:
+        """Its ARM id; None where the document does not say it whole."""
+        return self.id if isinstance(self.id, str) else None
 
 
 @dataclass(frozen=True)
@@ -71,6 +78,9 @@ class FoundSubscription:
         state: Its `provisioningState`; None where the document does not say.
         child_type: The document's resource type of a system topic's event subscriptions.
         unordered: Whether it names its system topic, another resource of the document, without waiting for it.
+        id: Its ARM id, as written; None where the document does not say.
+        urn: Its URN, where another program of Pulumi's declares it.
+        flattened: Whether the Azure CLI lifted its `properties`, which loses some of them.
     """
 
     path: MemberPath
@@ -88,6 +98,9 @@ class FoundSubscription:
     state: str | None = None
     child_type: str = EVENT_SUBSCRIPTION_TYPE
     unordered: bool = False
+    id: str | None = None
+    urn: str | None = None
+    flattened: bool = False
 
 
 @dataclass(frozen=True)

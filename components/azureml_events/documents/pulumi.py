@@ -66,6 +66,8 @@ def _topic(resource: PulumiResource, resources: Mapping[str, PulumiResource]) ->
         location=resource.text("location"),
         identity=resource.inputs.get("identity"),
         tags=resource.inputs.get("tags"),
+        id=resource.id,
+        urn=resource.urn or None,
     )
 
 
@@ -97,6 +99,8 @@ def _subscription(resource: PulumiResource, topics: Mapping[str, PulumiResource]
         topic_name=topic_name,
         state=state if isinstance(state, str) else None,
         child_type="SystemTopicEventSubscription",
+        id=resource.id,
+        urn=resource.urn or None,
         unordered=of_topic and _is_unordered(resource, topic_name, topics),
         other=None if of_topic or extension else f"a resource of type {kind.removesuffix('EventSubscription')}",
     )

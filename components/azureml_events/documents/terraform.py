@@ -74,6 +74,8 @@ def read_terraform(value: Mapping[str, Any]) -> Found:
     topics = tuple(_topic(each, resources) for each in resources if each.type == TOPIC)
     names = {str(topic.name).lower() for topic in topics}
     subscriptions = tuple(_subscription(each, names) for each in resources if each.type in {OF_TOPIC, EXTENSION})
+    if "planned_values" not in value:
+        subscriptions = tuple(_with_id(each, topics) for each in subscriptions)
     if not subscriptions:
         notes.append(Note((), f"{EMPTY} of the azurerm provider"))
 
@@ -98,6 +100,14 @@ def _others(resource: _Resource) -> Iterator[FoundResource]:
             places={path: (*resource.path, "values", *place) for path, place in each.places.items()},
             called=resource.address if isinstance(each.names[-1], Unresolved) else None,
         )
+
+
+def _with_id(subscription: FoundSubscription, topics: tuple[FoundTopic, ...]) -> FoundSubscription:
+    """Give one of a state, which exists, the id that follows from its topic's where the state does not hold it."""
+    ids = [each.id for each in topics if each.id and subscription.topics and subscription.topics[0] in each.keys]
+    if subscription.id or len(ids) != 1 or not isinstance(subscription.name, str):
+        return subscription
+    return replace(subscription, id=f"{ids[0]}/eventSubscriptions/{subscription.name}")
 
 
 def _resources(value: Mapping[str, Any], notes: list[Note]) -> Iterator[_Resource]:
@@ -215,6 +225,7 @@ def _topic(resource: _Resource, resources: list[_Resource]) -> FoundTopic:
         location=text_in(values.get("location")),
         identity=only(values.get("identity")),
         tags=values.get("tags"),
+        id=_plain(values.get("id")),
     )
 
 
@@ -247,6 +258,7 @@ def _subscription(resource: _Resource, topics: set[str]) -> FoundSubscription:
         topic_name=topic,
         places={("systemTopicName",): (*at, "system_topic"), **made.places},
         child_type=OF_TOPIC,
+        id=_plain(values.get("id")),
         unordered=named and not resource.waits,
     )
 
@@ -261,3 +273,7 @@ def _list(value: object) -> list[Any]:
 
 def _maps(value: object) -> list[Mapping[str, Any]]:
     return [each for each in _list(value) if isinstance(each, Mapping)]
+
+
+def _plain(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None

@@ -19,6 +19,9 @@ from azureml_events.base.model import Declaration
 from azureml_events.base.values import SECURE_SCHEMA, Applicable, Deferred, Reference, Secret
 from azureml_events.event_grid.filters import Key
 
+Form = Literal["declared", "answered", "written"]
+"""How a body is written: as we declare it, with every default; as Azure answers it; as another program wrote it."""
+
 MAX_MAPPINGS = 10
 """Mappings that one event subscription may have."""
 
@@ -131,16 +134,19 @@ class DeliveryAttributeMapping(Declaration):
         value = {form: {"properties": {"value": {"type": form}}} for form in ("object", "string")}
         return [{"if": secret, "then": value["object"], "else": value["string"]}]
 
-    def to_arm(self) -> dict[str, Any]:
-        """Write the mapping as ARM knows it."""
+    def to_arm(self, form: Form = "declared") -> dict[str, Any]:
+        """Write the mapping as ARM knows it.
+
+        Args:
+            form: `declared` writes every default out, the others leave out what is not given.
+        """
         if self.type == "Dynamic":
             return {"name": self.name, "type": self.type, "sourceField": self.source_field}
-        return {
-            "name": self.name,
-            "type": self.type,
-            "value": _kept_secret(self.value) if self.is_secret else self.value,
-            "isSecret": self.is_secret,
-        }
+        body: dict[str, Any] = {"name": self.name, "type": self.type}
+        body["value"] = _kept_secret(self.value) if self.is_secret else self.value
+        if form == "declared" or "is_secret" in self.model_fields_set:
+            body["isSecret"] = self.is_secret
+        return body
 
 
 def _kept_secret(value: Reference | Secret | None) -> Reference | Secret | None:

@@ -6,18 +6,19 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Self, get_args
 
-from pydantic import Field
+from pydantic import Field, PlainValidator, WithJsonSchema
 from pydantic.json_schema import JsonSchemaValue
 
 from azureml_events.base.arm_ids import OfType
 from azureml_events.base.constraints import Constraint, ExactlyOne, Excludes, Is
-from azureml_events.base.mistakes import Mistake
+from azureml_events.base.mistakes import Mistake, show
 from azureml_events.base.model import Between, Many
 from azureml_events.base.names import any_case
 from azureml_events.base.values import Reference, Secret
 from azureml_events.event_grid.delivery_attributes import (
     MAX_MAPPINGS,
     DeliveryAttributeMapping,
+    Form,
     mapping_mistakes,
     without_attributes,
 )
@@ -29,6 +30,28 @@ DeliveryAttributes = Annotated[
     Field(json_schema_extra={"maxItems": MAX_MAPPINGS}),
 ]
 """Headers or properties added to what is delivered, at most 10."""
+
+USER_ASSIGNED_IDENTITY = "Microsoft.ManagedIdentity/userAssignedIdentities"
+"""The resource type of user-assigned identities."""
+
+_IDENTITY = OfType(USER_ASSIGNED_IDENTITY)
+
+
+def _identity(value: object) -> bool | str:
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.startswith("/"):
+        return _IDENTITY.check(value)
+    meant = f"; write {value.lower()}" if isinstance(value, str) and value.lower() in {"true", "false"} else ""
+    raise ValueError(f"expected true or false, without quotes, got {show(value)}{meant}")
+
+
+DeliveringIdentity = Annotated[
+    bool | str,
+    PlainValidator(_identity),
+    WithJsonSchema({"anyOf": [{"type": "boolean"}, _IDENTITY.schema()]}),
+]
+"""Whether the system topic's identity delivers; or, of what is imported, the ARM id of another of the topic's."""
 
 MaxEventsPerBatch = Annotated[int, Between(1, 5000)]
 PreferredBatchSizeInKilobytes = Annotated[int, Between(1, 1024)]
@@ -81,16 +104,20 @@ class Endpoint(Handler):
     shown_as: ClassVar[Mapping[str, str]] = {}
     """The members that Azure prints instead of ones that it hides, by the hidden one's name."""
 
+    answered: ClassVar[tuple[str, ...]] = ()
+    """The members that Azure answers also where they were left out, with the fields' defaults."""
+
     type: str
     """Its endpoint type."""
 
-    identity: bool | None = None
-    """Whether delivery goes through the system topic's identity; default true where the kind supports it."""
+    identity: DeliveringIdentity | None = None
+    """Whether delivery goes through the system topic's identity; default true where the kind supports it. For
+    subscriptions with `import`, which may deliver by another of the topic's identities, the ARM id of that one."""
 
     @classmethod
     def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
         """Yield an identity where the kind supports none, and the mistakes between delivery attributes."""
-        if given.get("identity") is True and cls.role is None:
+        if given.get("identity") not in (None, False) and cls.role is None:
             yield Mistake(
                 ("identity",),
                 f"Event Grid delivers to {cls.__name__} without an identity; leave it out",
@@ -155,13 +182,25 @@ class Endpoint(Handler):
         """The resource on which the role is assigned; None where there is none, or not yet."""
         return None
 
-    def to_arm(self) -> dict[str, Any]:
-        """Write the destination as ARM knows it, every default written out; deferred values and secrets stay."""
+    @property
+    def own_identity(self) -> str | None:
+        """The ARM id of the identity that delivers where it is another than the topic's own choice."""
+        return self.identity if isinstance(self.identity, str) else None
+
+    def to_arm(self, form: Form = "declared") -> dict[str, Any]:
+        """Write the destination as ARM knows it; deferred values and secrets stay.
+
+        Args:
+            form: `declared` writes every default out and sorts what has no order, `answered` writes what is given or
+                always answered, `written` what is given.
+        """
         body: dict[str, Any] = {"endpointType": self.type}
         for name, field in type(self).model_fields.items():
-            value = getattr(self, name)
-            if name not in _NOT_ARM and value not in (None, ()):
-                body[field.alias or name] = _arm_value(value)
+            value, member = getattr(self, name), field.alias or name
+            written = form == "declared" or name in self.model_fields_set
+            written |= form == "answered" and member in self.answered
+            if written and name not in _NOT_ARM and value not in (None, ()):
+                body[member] = _arm_value(value, form)
         return body
 
 
@@ -266,9 +305,10 @@ _NOT_ARM = {"type", "identity", "grants", "create"}
 _HOW = {"maxEventsPerBatch", "preferredBatchSizeInKilobytes", "deliveryAttributeMappings"}
 
 
-def _arm_value(value: object) -> object:
+def _arm_value(value: object, form: Form) -> object:
     if isinstance(value, tuple):
-        # Their order means nothing, and Azure answers in one of its own.
-        mappings = sorted((each for each in value if isinstance(each, DeliveryAttributeMapping)), key=lambda m: m.name)
-        return [each.to_arm() for each in mappings] or list(value)
+        mappings = [each for each in value if isinstance(each, DeliveryAttributeMapping)]
+        if form == "declared":  # their order means nothing
+            mappings.sort(key=lambda each: each.name)
+        return [each.to_arm(form) for each in mappings] or list(value)
     return value

@@ -32,6 +32,7 @@ class WebHook(Endpoint):
     authorization = True
     secret_fields = ("endpointUrl",)
     shown_as: ClassVar[Mapping[str, str]] = {"endpointUrl": "endpointBaseUrl"}
+    answered = ("maxEventsPerBatch", "preferredBatchSizeInKilobytes")
     constraints = (
         Together(
             ("azureActiveDirectoryTenantId", "azureActiveDirectoryApplicationIdOrUri"),

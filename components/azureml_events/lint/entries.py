@@ -1,4 +1,4 @@
-"""Warnings about the entries of a stack file beside subscriptions: unused ones, unknown regions, too many alerts."""
+"""Warnings about the entries of a stack file beside subscriptions: unused ones, secrets to fill in, regions, alerts."""
 
 from __future__ import annotations
 
@@ -9,10 +9,14 @@ from azureml_events.base.arm_ids import Region
 from azureml_events.base.locations import LOCATIONS, likely_location
 from azureml_events.base.mistakes import MemberPath, show
 from azureml_events.base.model import Declaration
+from azureml_events.base.values import FillIn
+from azureml_events.event_grid.delivery_attributes import DeliveryAttributeMapping
 from azureml_events.event_grid.metrics import MOST_ALERT_RULES
+from azureml_events.handlers.handler import Handler
 from azureml_events.lint.rule import Finding
 from azureml_events.lint.rules import RULES
 from azureml_events.stack.stack import Stack
+from azureml_events.stackfile.secrets import command_for
 
 _UNUSED = {
     "workspaces": ("unused-workspace", "no subscription chooses it, so only its system topic is declared"),
@@ -31,6 +35,7 @@ def find_in_entries(stack: Stack) -> Iterator[Finding]:
         rule, message = _UNUSED[section]
         fix = "name it in one, or leave it out"
         yield Finding(RULES[rule], key if section == "workspaces" else "", "", path, message, fix)
+    yield from _fill_ins(stack)
     yield from find_unknown_locations(stack)
     yield from find_many_alerts(stack)
 
@@ -55,6 +60,23 @@ def find_many_alerts(stack: Stack) -> Iterator[Finding]:
             )
             fix = "switch some off with false, or move workspaces to another Azure subscription"
             yield Finding(RULES["many-alerts"], key, "", path, message, fix)
+
+
+def _fill_ins(stack: Stack) -> Iterator[Finding]:
+    for key, handler in stack.handlers.items():
+        for path in _secrets_to_fill_in(handler):
+            place: MemberPath = ("handlers", key, *path)
+            message = "a secret that is still to be filled in"
+            yield Finding(RULES["fill-in"], "", "", place, message, f"run: {command_for(place)}")
+
+
+def _secrets_to_fill_in(handler: Handler) -> Iterator[MemberPath]:
+    for name, value in handler.given().items():
+        if isinstance(value, FillIn):
+            yield (name,)
+        for index, each in enumerate(value if isinstance(value, tuple) else ()):
+            if isinstance(each, DeliveryAttributeMapping) and isinstance(each.value, FillIn):
+                yield name, index, "value"
 
 
 def find_unknown_locations(stack: Stack) -> Iterator[Finding]:

@@ -490,6 +490,17 @@ RULES: dict[str, Rule] = {
             ),
         ),
         Rule(
+            "fill-in",
+            "warning",
+            "A secret is still to be filled in.",
+            why="Pulumi refuses the stack file until the value is encrypted in it.",
+            fix="Run the command that the finding names; Pulumi asks for the value.",
+            example=Example(
+                "handlers:\n  archive: {type: WebHook, endpointUrl: {secure: fill-in}}\n",
+                "handlers:\n  archive: {type: WebHook, endpointUrl: {secure: 'v1:wcrcUgEd38tGmtoU:6I1w9xVSSw=='}}\n",
+            ),
+        ),
+        Rule(
             "unknown-location",
             "warning",
             "No region of Azure that is known has this name.",

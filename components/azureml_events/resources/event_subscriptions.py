@@ -46,6 +46,8 @@ def declare_event_subscription(
         parent=parent,
         depends_on=list(needed),
         import_=delivery.subscription.import_,
+        aliases=list(delivery.subscription.aliases) or None,
+        ignore_changes=_left_to_azure(delivery, body) if delivery.subscription.import_ else None,
         delete_before_replace=True,  # `pulumi up --replace` would else create it while it is there, which is refused
         additional_secret_outputs=["destination"] if secret else None,
         hooks=hooks,
@@ -53,6 +55,18 @@ def declare_event_subscription(
     if after.depends_on is not None:
         opts = pulumi.ResourceOptions.merge(after, opts)
     return declare(kind, f"{delivery.workspace}/{delivery.key}", {**_address(delivery, topic), **body}, opts)
+
+
+def _left_to_azure(delivery: Delivery, body: Mapping[str, Any]) -> list[str]:
+    """Name what stays as it is in Azure where an imported subscription does not say it.
+
+    The Azure CLI does not print the TLS version, and a moment that has passed cannot be declared again.
+    """
+    left = [] if delivery.subscription.expiration_time_utc else ["expirationTimeUtc"]
+    destination = body.get("destination", {})
+    if "endpointUrl" in destination and "minimumTlsVersionAllowed" not in destination:
+        left.append("destination.minimumTlsVersionAllowed")
+    return left
 
 
 def _address(delivery: Delivery, topic: DeclaredTopic) -> dict[str, pulumi.Input[str]]:

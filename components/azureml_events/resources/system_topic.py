@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -88,21 +89,43 @@ def declare_topic(
             "identity": topic_identity_body(topic.identity),
             "tags": tags or None,
         },
-        _options(workspace, topic, parent),
+        _options(workspace, topic, parent, tagged=bool(tags)),
     )
     principal = _principal(workspace, topic, resource, resource_group)
     return DeclaredTopic(resource, resource.id, resource.name, resource_group, principal)
 
 
-def _options(workspace: str, topic: Topic, parent: pulumi.Resource) -> pulumi.ResourceOptions:
+def _options(workspace: str, topic: Topic, parent: pulumi.Resource, *, tagged: bool) -> pulumi.ResourceOptions:
+    aliases: list[str | pulumi.Alias] = [*topic.aliases]
     if topic.import_id:
-        return pulumi.ResourceOptions(parent=parent, import_=topic.import_id, protect=True, ignore_changes=_IMMUTABLE)
+        return pulumi.ResourceOptions(
+            parent=parent,
+            import_=topic.import_id,
+            aliases=aliases or None,
+            protect=True,
+            ignore_changes=[*_IMMUTABLE, *_identities_left_to_azure(topic), *([] if tagged else ["tags"])],
+        )
     return pulumi.ResourceOptions(
         parent=parent,
+        aliases=aliases or None,
         replace_on_changes=_IMMUTABLE,
         delete_before_replace=True,
         hooks=pulumi.ResourceHookBinding(on_error=explain_existing(f"{workspace}/system-topic", TOPIC)),
     )
+
+
+def _identities_left_to_azure(topic: Topic) -> list[str]:
+    """Name what only Azure sets in the identity of a topic that is taken over, or all of it where nothing is said."""
+    if topic.keeps_identities:
+        return ["identity"]
+    only_azure_sets = ["identity.principalId", "identity.tenantId"]
+    if not isinstance(topic.identity, UserAssigned):
+        return only_azure_sets
+    held = "identity.userAssignedIdentities"
+    if not isinstance(topic.identity.user_assigned, str):
+        return [*only_azure_sets, held]
+    one = f"{held}[{json.dumps(topic.identity.user_assigned)}]"
+    return [*only_azure_sets, f"{one}.principalId", f"{one}.clientId"]
 
 
 def _principal(

@@ -232,7 +232,11 @@ class WorkspaceEvents(pulumi.ComponentResource, metaclass=DocumentedComponent):
         }
         self.diagnostic_setting = self._kept_log()
         self.alerts = self._alerts(stack)
-        ProvisioningStates.of_program().watch(self.event_subscriptions.values())
+        ProvisioningStates.of_program().watch(
+            resource
+            for name, resource in self.event_subscriptions.items()
+            if "not-delivering" not in stack.subscriptions[name].allow
+        )
         self.register_outputs(
             {
                 "systemTopic": self.system_topic,
@@ -275,9 +279,12 @@ class WorkspaceEvents(pulumi.ComponentResource, metaclass=DocumentedComponent):
         destination, needed = self._destination(delivery)
         container = self._container(delivery.dead_letter)
         sender = self._declared.principal
-        if destination.delivers_with_identity and destination.role and destination.scope:
+        imported = delivery.subscription.import_ is not None
+        grants = not imported or delivery.handler.creates is not None
+        if grants and destination.delivers_with_identity and destination.role and destination.scope:
             needed += self._grant(sender, destination.role, destination.scope, delivery.handler_name, delivery.grants)
-        if container and delivery.dead_letter_with_identity:
+        grants = not imported or delivery.dead_letter.create is not None
+        if grants and container and delivery.dead_letter_with_identity:
             mode = delivery.dead_letter_grants
             needed += self._grant(sender, DEAD_LETTER_ROLE, container.scope, container.label, mode)
         reference = container.reference if container else None

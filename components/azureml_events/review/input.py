@@ -130,6 +130,26 @@ def load_rest(error: StackFileError) -> Input:
     return _of_stack_file(error.rest)
 
 
+def load_document(argument: str, parameters: Path | None = None) -> tuple[Any, dict[str, Any] | None]:
+    """Load a JSON document of another tool as it is.
+
+    Args:
+        argument: Its path, or `-` for standard input.
+        parameters: The parameter file of an ARM template; default none.
+
+    Returns:
+        The document, and the values of its parameters by name in lower case.
+
+    Raises:
+        InputError: It is none.
+    """
+    path = STDIN if argument == "-" else Path(argument)
+    if path is not STDIN and not path.is_file():
+        raise InputError([f"{argument}: there is no such file"], path=path)
+    text = _read_json(path, _from_stdin() if path is STDIN else _read(path))
+    return text.value, _read_parameters(parameters, text.value) if parameters else None
+
+
 def input_name(path: Path | None) -> str | None:
     """Name the stack or document in a file; None for standard input.
 
@@ -142,15 +162,19 @@ def input_name(path: Path | None) -> str | None:
 
 
 def _standard_input(parameters: Path | None, sources: Sequence[str]) -> Input:
-    if sys.stdin is None:
-        raise InputError([f"{STDIN}: closed, so there is nothing to read"], path=STDIN)
-    data = sys.stdin.buffer.read()
+    data = _from_stdin()
     if _DOCUMENT.match(data[:_BEGINNING].decode(encoding_of(data), errors="replace")):
         return _document(None, STDIN, data, parameters, sources)
     _refuse_parameters(parameters, "-")
     _refuse_sources(sources)
     project = find_project(Path.cwd())
     return _of_stack_file(load_stack_file(STDIN, project, data), project)
+
+
+def _from_stdin() -> bytes:
+    if sys.stdin is None:
+        raise InputError([f"{STDIN}: closed, so there is nothing to read"], path=STDIN)
+    return sys.stdin.buffer.read()
 
 
 def _of_stack_file(file: StackFile, project: Project | None = None) -> Input:

@@ -12,7 +12,7 @@ from azureml_events.base.mistakes import Mistake, show
 from azureml_events.base.model import Between, Declaration
 from azureml_events.base.names import NameForm, ResourceGroup
 from azureml_events.base.values import Applicable, Deferred, Reference
-from azureml_events.handlers.endpoint import shown_names
+from azureml_events.handlers.endpoint import DeliveringIdentity, shown_names
 from azureml_events.handlers.storage import STORAGE_ACCOUNT, AccountName, AccountSku
 
 RoleScope = Literal["account", "container"]
@@ -85,8 +85,9 @@ class DeadLetter(Declaration):
     blob_container_name: Annotated[str, _CONTAINER] | None = None
     """The container in that account, which must exist."""
 
-    identity: bool | None = None
-    """Whether dead letters are written through the topic's identity; default true."""
+    identity: DeliveringIdentity | None = None
+    """Whether dead letters are written through the topic's identity; default true. For subscriptions with `import`,
+    which may write by another of the topic's identities, the ARM id of that one."""
 
     role_scope: RoleScope | None = None
     """What the identity's role is assigned on; default `account`. Whether Event Grid takes a role on the `container`
@@ -94,6 +95,11 @@ class DeadLetter(Declaration):
 
     disabled: Annotated[str, Field(min_length=1)] | None = None
     """The reason why events that cannot be delivered may be lost."""
+
+    @property
+    def own_identity(self) -> str | None:
+        """The ARM id of the identity that writes them where it is another than the topic's own choice."""
+        return self.identity if isinstance(self.identity, str) else None
 
     def describe(self) -> str:
         """Describe in one line where events that cannot be delivered are kept."""

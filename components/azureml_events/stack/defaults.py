@@ -71,10 +71,14 @@ class Defaults(Declaration):
     def retry_policy_of(self, subscription: Subscription) -> RetryPolicy:
         """Merge the retry policy of a subscription with the default one."""
         own = subscription.retry_policy
+        if subscription.import_:
+            return own or RetryPolicy()
         return self.retry_policy if own is None else _merged(self.retry_policy, own)
 
     def schema_of(self, subscription: Subscription) -> EventDeliverySchema:
         """Return the delivery schema of a subscription."""
+        if subscription.import_:
+            return subscription.event_delivery_schema or DEFAULT_SCHEMA
         return subscription.event_delivery_schema or self.event_delivery_schema
 
     def identity_of(self, workspace: Workspace) -> TopicIdentity:
@@ -83,6 +87,8 @@ class Defaults(Declaration):
 
     def dead_letter_of(self, workspace: Workspace, subscription: Subscription) -> DeadLetter:
         """Return where a subscription's undeliverable events go."""
+        if subscription.import_:
+            return subscription.dead_letter or _lost_as_found()
         nearest = subscription.dead_letter or workspace.dead_letter or self.dead_letter
         return nearest or _created()
 
@@ -110,6 +116,11 @@ class Defaults(Declaration):
 @cache
 def _created() -> DeadLetter:
     return DeadLetter(create=CreateDeadLetter())
+
+
+@cache
+def _lost_as_found() -> DeadLetter:
+    return DeadLetter(disabled="taken over without a place for them")
 
 
 def _merged(far: RetryPolicy, near: RetryPolicy) -> RetryPolicy:

@@ -112,6 +112,11 @@ class Delivery:
         return self.dead_letter.identity is not False
 
     @property
+    def writes_dead_letters_with_identity(self) -> bool:
+        """Whether there is a place for its dead letters which the system topic's identity writes to."""
+        return self.dead_letter.disabled is None and self.dead_letter_with_identity
+
+    @property
     def bridged(self) -> BridgedSubscription:
         """The part of it that a workflow which it delivers to knows."""
         return BridgedSubscription(

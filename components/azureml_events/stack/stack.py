@@ -63,7 +63,16 @@ class Stack:
     @cached_property
     def topics(self) -> dict[str, Topic]:
         """The system topic of every workspace."""
-        return {key: topic_of(key, workspace, self.defaults) for key, workspace in self.workspaces.items()}
+        needs = {
+            each.workspace
+            for each in (self.deliveries if any(each.system_topic.import_ for each in self.workspaces.values()) else ())
+            if not (each.subscription.import_ or each.subscription.disabled)
+            and (each.handler.delivers_with_identity or each.writes_dead_letters_with_identity)
+        }
+        return {
+            key: topic_of(key, workspace, self.defaults, needs_identity=key in needs)
+            for key, workspace in self.workspaces.items()
+        }
 
     @cached_property
     def alerts(self) -> dict[str, tuple[Alert, ...]]:

@@ -16,12 +16,13 @@ from pydantic import (
     field_validator,
 )
 from pydantic.alias_generators import to_snake
+from pydantic.json_schema import JsonSchemaValue
 
 from azureml_events.base.arm_ids import OfType, is_resource_id, parse_arm_id
 from azureml_events.base.constraints import ExactlyOne
 from azureml_events.base.mistakes import DeclarationError, Mistake, show, unknown
 from azureml_events.base.model import Declaration, Many, is_from_document, refuse, requires
-from azureml_events.base.names import EVENT_SUBSCRIPTION
+from azureml_events.base.names import EVENT_SUBSCRIPTION, URN
 from azureml_events.event_grid.catalogue import EVENT_TYPES, PREFIX, full_name
 from azureml_events.event_grid.delivery import MOMENT_PATTERN, EventDeliverySchema, RetryPolicy, in_utc
 from azureml_events.event_grid.filters import MAX_FILTERS, AdvancedFilter, EventFilter, limits
@@ -29,6 +30,7 @@ from azureml_events.event_grid.intents import INTENTS, Intent, Texts, When
 from azureml_events.handlers import HANDLERS
 from azureml_events.handlers.handler import Handler
 from azureml_events.stack.dead_letter import DeadLetter
+from azureml_events.stack.workspace import name_mistakes, name_schema
 from azureml_events.workflows.parameters import Constant, Parameter
 
 EVENT_SUBSCRIPTION_TYPE = "Microsoft.EventGrid/systemTopics/eventSubscriptions"
@@ -236,11 +238,16 @@ class Subscription(Declaration):
     """For a handler that starts something: what it is told, each parameter an event field (`data.modelName`) or
     `{value: …}`; default what the event types have. `{}` for nothing."""
 
-    name: Annotated[str, EVENT_SUBSCRIPTION] | None = None
-    """Its name in Azure, 3 to 64 letters, digits and `-`; default the entry's."""
+    name: Annotated[str, Field(min_length=1)] | None = None
+    """Its name in Azure, 3 to 64 letters, digits and `-`, beside `import` whatever Azure holds; default the entry's."""
 
     import_: Annotated[Annotated[str, OfType(EVENT_SUBSCRIPTION_TYPE)] | None, Field(alias="import")] = None
-    """The ARM id of an event subscription to take over."""
+    """The ARM id of an event subscription to take over. It is then declared as Azure answers it: without what
+    `defaults` say, without roles, and with a place for dead letters only where `deadLetter` of its own names one."""
+
+    aliases: Many[Annotated[str, URN]] = ()
+    """The URNs that the resource had before, for one that another program of this stack declared. Beside `import` it
+    is declared as it is written, without the service's defaults."""
 
     disabled: Reason | None = None
     """The reason why it is not declared yet: it is validated, routed and reviewed as disabled."""
@@ -271,6 +278,7 @@ class Subscription(Declaration):
             parameters: Mapping[str, str | Constant] | None = None,
             name: str | None = None,
             import_: str | None = None,
+            aliases: Sequence[str] = (),
             disabled: str | None = None,
             allow: Mapping[str, str] = ...,
         ) -> None: ...
@@ -285,6 +293,7 @@ class Subscription(Declaration):
     @classmethod
     def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
         """Yield what is set beside an intent that sets it, a name beside another imported one, too many filters."""
+        yield from name_mistakes(given, EVENT_SUBSCRIPTION)
         own = given.get("advancedFilters")
         filters = [item for item in own if isinstance(item, Mapping)] if isinstance(own, (list, tuple)) else []
         intent = _intent_of(given.get("when"))
@@ -297,6 +306,16 @@ class Subscription(Declaration):
             yield Mistake(("name",), f"differs from the imported id's {show(imported)}; leave it out")
         for message in limits(filters):
             yield Mistake(("advancedFilters" if own else "when",), message)
+
+    @classmethod
+    def schema_rules(cls) -> list[JsonSchemaValue]:
+        """Say which names one may have that is not imported."""
+        return [name_schema(EVENT_SUBSCRIPTION)]
+
+    @property
+    def moves(self) -> bool:
+        """Whether it is taken over from another program's resources, whose inputs are as that program wrote them."""
+        return self.import_ is not None and bool(self.aliases)
 
     @property
     def intent(self) -> Intent | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from azureml_events.base.arm_ids import in_case_of, parse_arm_id
 from azureml_events.stack.defaults import Defaults
 from azureml_events.stack.workspace import (
+    ALL_IDENTITIES,
     SYSTEM_TOPIC_TYPE,
     WORKSPACE,
     TopicIdentity,
@@ -25,6 +26,8 @@ class Topic:
         identity: The identity that delivers.
         existing: Whether it is only used, not managed.
         import_id: The ARM id of the topic to take over.
+        keeps_identities: Whether a topic that is taken over keeps the identities that it has.
+        aliases: The URNs that it had before.
     """
 
     name: str
@@ -33,19 +36,23 @@ class Topic:
     identity: TopicIdentity
     existing: bool
     import_id: str | None
+    keeps_identities: bool = False
+    aliases: tuple[str, ...] = ()
 
 
-def topic_of(key: str, workspace: Workspace, defaults: Defaults) -> Topic:
+def topic_of(key: str, workspace: Workspace, defaults: Defaults, *, needs_identity: bool) -> Topic:
     """Resolve the system topic of a workspace.
 
     Args:
         key: The workspace's key.
         workspace: The workspace.
         defaults: The settings of everything that gives none.
+        needs_identity: Whether something that is not imported delivers by its identity.
     """
     declared = workspace.system_topic
     imported = parse_arm_id(declared.import_, SYSTEM_TOPIC_TYPE) if declared.import_ else None
     home = parse_arm_id(workspace.resource_id, WORKSPACE) if isinstance(workspace.resource_id, str) else None
+    written = declared.identity or defaults.system_topic.identity
     name, group = declared.name, declared.resource_group
     if imported:
         name = in_case_of(imported.name, name or imported.name)
@@ -57,4 +64,6 @@ def topic_of(key: str, workspace: Workspace, defaults: Defaults) -> Topic:
         identity=defaults.identity_of(workspace),
         existing=bool(declared.existing),
         import_id=declared.import_,
+        keeps_identities=written in ("None", ALL_IDENTITIES) or (written is None and not needs_identity),
+        aliases=tuple(declared.aliases),
     )

@@ -6,13 +6,15 @@ from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, ValidatorFunctionWrapHandler, WrapValidator
+from pydantic.json_schema import JsonSchemaValue
 
 from azureml_events.base.arm_ids import Guid, Location, OfType, parse_arm_id
 from azureml_events.base.constraints import Excludes, Is, Needs
 from azureml_events.base.mistakes import DeclarationError, Mistake, likely, show
-from azureml_events.base.model import Declaration, refuse
-from azureml_events.base.names import SYSTEM_TOPIC, ResourceGroup
+from azureml_events.base.model import Declaration, Many, refuse
+from azureml_events.base.names import SYSTEM_TOPIC, URN, NameForm, ResourceGroup
 from azureml_events.base.values import Reference
+from azureml_events.handlers.endpoint import USER_ASSIGNED_IDENTITY
 from azureml_events.handlers.handler import GrantsMode
 from azureml_events.stack.dead_letter import DeadLetter
 from azureml_events.stack.watching import WorkspaceAlerts, WorkspaceDiagnostics
@@ -23,10 +25,35 @@ WORKSPACE = "Microsoft.MachineLearningServices/workspaces"
 SYSTEM_TOPIC_TYPE = "Microsoft.EventGrid/systemTopics"
 """The resource type of system topics."""
 
-USER_ASSIGNED_IDENTITY = "Microsoft.ManagedIdentity/userAssignedIdentities"
-"""The resource type of user-assigned identities."""
+ALL_IDENTITIES = "SystemAssigned, UserAssigned"
+"""ARM's word for a topic that has identities of both kinds."""
 
 Tags = dict[str, str]
+
+
+def name_mistakes(given: Mapping[str, Any], form: NameForm) -> Iterator[Mistake]:
+    """Yield the mistake in a name that Azure does not hold yet.
+
+    Args:
+        given: The fields of what may have an `import`, by their JSON names.
+        form: The form of a new name.
+    """
+    name = given.get("name")
+    problem = form.problem(name) if isinstance(name, str) and given.get("import") is None else None
+    if problem:
+        yield Mistake(("name",), problem)
+
+
+def name_schema(form: NameForm) -> JsonSchemaValue:
+    """Say the same as a JSON Schema.
+
+    Args:
+        form: The form of a new name.
+    """
+    return {
+        "if": {"not": {"required": ["import"]}},
+        "then": {"properties": {"name": {"pattern": f"^(?:{form.pattern})$"}}},
+    }
 
 
 class UserAssigned(Declaration):
@@ -45,7 +72,7 @@ class UserAssigned(Declaration):
 
 
 def _identity(value: object, union: ValidatorFunctionWrapHandler) -> object:
-    if isinstance(value, UserAssigned) or value in ("SystemAssigned", "None"):
+    if isinstance(value, UserAssigned) or value in ("SystemAssigned", "None", ALL_IDENTITIES):
         return union(value)
     if isinstance(value, Mapping):
         try:
@@ -58,7 +85,9 @@ def _identity(value: object, union: ValidatorFunctionWrapHandler) -> object:
     raise ValueError(f"unknown identity {show(value)}; " + (f"did you mean '{meant}'?" if meant else allowed))
 
 
-TopicIdentity = Annotated[Literal["SystemAssigned", "None"] | UserAssigned, WrapValidator(_identity)]
+TopicIdentity = Annotated[
+    Literal["SystemAssigned", "None", "SystemAssigned, UserAssigned"] | UserAssigned, WrapValidator(_identity)
+]
 """The identity of a system topic."""
 
 
@@ -70,14 +99,17 @@ class SystemTopic(Declaration):
         Excludes(Is("existing", True), "import", "either 'existing' or 'import'; not both"),
     )
 
-    name: Annotated[str, SYSTEM_TOPIC] | None = None
-    """Its name, 3 to 50 letters, digits and `-`; default the workspace's with `-events`."""
+    name: Annotated[str, Field(min_length=1)] | None = None
+    """Its name, 3 to 50 letters, digits and `-`, beside `import` whatever Azure holds; default the workspace's with
+    `-events`."""
 
     resource_group: ResourceGroup | None = None
     """Its resource group; default the workspace's."""
 
     identity: TopicIdentity | None = None
-    """The identity that delivers: `SystemAssigned` (default), `None`, or a user-assigned one."""
+    """The identity that delivers: `SystemAssigned` (default), `None`, or a user-assigned one. Beside `import` the topic
+    keeps the identities that it has where `None` or `SystemAssigned, UserAssigned` (both kinds; the first delivers)
+    stands here, or nothing and all that delivers by identity is imported too."""
 
     existing: bool | None = None
     """True uses the topic called `name` without managing it; default false."""
@@ -85,9 +117,13 @@ class SystemTopic(Declaration):
     import_: Annotated[Annotated[str, OfType(SYSTEM_TOPIC_TYPE)] | None, Field(alias="import")] = None
     """The ARM id of a topic to take over."""
 
+    aliases: Many[Annotated[str, URN]] = ()
+    """The URNs that the topic had before, for one that another program of this stack declared."""
+
     @classmethod
     def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
-        """Yield the fields that differ from the id of the imported topic."""
+        """Yield the fields that differ from the id of the imported topic, and a name that a new one cannot have."""
+        yield from name_mistakes(given, SYSTEM_TOPIC)
         try:
             imported = parse_arm_id(str(given.get("import")), SYSTEM_TOPIC_TYPE)
         except ValueError:
@@ -95,6 +131,11 @@ class SystemTopic(Declaration):
         for field, value in (("name", imported.name), ("resourceGroup", imported.resource_group)):
             if given.get(field) is not None and str(given[field]).lower() != value.lower():
                 yield Mistake((field,), f"differs from the imported id's {show(value)}; leave it out")
+
+    @classmethod
+    def schema_rules(cls) -> list[JsonSchemaValue]:
+        """Say which names a topic may have that is not imported."""
+        return [name_schema(SYSTEM_TOPIC)]
 
 
 class Workspace(Declaration):

@@ -14,7 +14,7 @@ from typing import Any
 
 from azureml_events.base.mistakes import MemberPath, Mistake, show
 from azureml_events.base.urls import holds_key
-from azureml_events.base.values import Secret
+from azureml_events.base.values import FillIn, Secret
 from azureml_events.event_grid.delivery_attributes import names_credential
 from azureml_events.event_grid.handshake import unanswered_handshake
 from azureml_events.handlers import secret_fields
@@ -26,6 +26,9 @@ MISPLACED = "only endpointUrl and an attribute's value can be secret; write it i
 
 NOT_IN_PROJECT = "Pulumi reads no encrypted value in a project's file"
 """The beginning of the message for an encrypted value there."""
+
+FILL_IN = "fill-in"
+"""What stands in place of a cipher text until somebody encrypts the value."""
 
 _COMMAND = "pulumi config set --path --secret"
 _PLAIN_STEP = re.compile(r"[\w-]+", re.ASCII)
@@ -158,9 +161,9 @@ class _Sealer:
 
     def _sealed(self, path: MemberPath, given: object, *, needed: bool) -> object:
         if isinstance(given, EncryptedNode):
-            return given.decrypted
-        if _is_secure(given):
-            return Secret(None)
+            return FillIn() if given.ciphertext == FILL_IN else given.decrypted
+        if isinstance(given, Mapping) and _is_secure(given):
+            return FillIn() if given["secure"] == FILL_IN else Secret(None)
         if not isinstance(given, str) or not (self._decrypted or needed):
             return given
         if needed and not self._decrypted:

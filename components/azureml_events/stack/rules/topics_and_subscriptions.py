@@ -9,12 +9,13 @@ from azureml_events.base.arm_ids import parse_arm_id
 from azureml_events.base.mistakes import MemberPath, Mistake, show
 from azureml_events.base.names import EVENT_SUBSCRIPTION
 from azureml_events.event_grid.filters import extension_problem, is_extension_key
+from azureml_events.handlers.endpoint import Endpoint
 from azureml_events.handlers.workflow_handler import Bridge, other_cloud_problem
 from azureml_events.stack.delivery import Delivery
 from azureml_events.stack.stack import Stack
 from azureml_events.stack.subscription import EVENT_SUBSCRIPTION_TYPE
 from azureml_events.stack.topics import Topic
-from azureml_events.stack.workspace import SYSTEM_TOPIC_TYPE
+from azureml_events.stack.workspace import ALL_IDENTITIES, SYSTEM_TOPIC_TYPE
 
 MAX_SUBSCRIPTIONS = 500
 """Event subscriptions that one system topic may have: Event Grid's page on quotas and limits."""
@@ -37,12 +38,16 @@ def stack_mistakes(stack: Stack) -> Iterator[Mistake]:
     yield from _of_handlers(stack)
     yield from _imports(stack)
     yield from _identities(stack)
+    yield from _other_identities(stack)
 
 
 def _topics(stack: Stack) -> Iterator[Mistake]:
     first: dict[tuple[str | None, ...], str] = {}
     for key, topic in stack.topics.items():
         at = ("workspaces", key, "systemTopic")
+        if topic.identity == ALL_IDENTITIES and not topic.import_id:
+            message = "for imported topics only, which keep the identities that they have; write SystemAssigned"
+            yield Mistake((*at, "identity"), message)
         if topic.import_id and topic.subscription_id:
             imported = parse_arm_id(topic.import_id, SYSTEM_TOPIC_TYPE)
             if imported.subscription_id.lower() != topic.subscription_id:
@@ -66,7 +71,7 @@ def _subscriptions_per_topic(stack: Stack) -> Iterator[Mistake]:
             )
     for key, (delivery, *others) in _by_subscription(stack).items():
         problem = EVENT_SUBSCRIPTION.problem(delivery.name)
-        if problem:
+        if problem and delivery.subscription.import_ is None:
             yield Mistake(("subscriptions", key, "name"), f"the name in Azure, by default the entry's: {problem}")
         for item in (delivery, *others):
             first = named[item.workspace][item.name.lower()]
@@ -152,11 +157,27 @@ def _identities(stack: Stack) -> Iterator[Mistake]:
         yield from (mistake.below(*at, "systemTopic", "identity") for mistake in _without_identity(used))
 
 
+def _other_identities(stack: Stack) -> Iterator[Mistake]:
+    """Yield where another identity than the topic's own choice delivers what is not imported: it would lack roles."""
+    found: dict[MemberPath, str] = {}
+    for delivery in stack.deliveries:
+        if delivery.subscription.import_:
+            continue
+        handler = delivery.handler
+        if isinstance(handler, Endpoint) and handler.own_identity:
+            found["handlers", delivery.handler_name, "identity"] = delivery.key
+        if delivery.dead_letter.own_identity:
+            found["subscriptions", delivery.key, "deadLetter", "identity"] = delivery.key
+    for path, key in found.items():
+        fix = "write true, and the identity with its principalId in systemTopic.identity"
+        yield Mistake(path, f"an identity by its id is for imported subscriptions, and {show(key)} is none; {fix}")
+
+
 def _without_identity(used: list[Delivery]) -> Iterator[Mistake]:
     for name, handler in {item.handler_name: item.handler for item in used}.items():
         if handler.creates:
             yield Mistake((), f"None, but the created handler {show(name)} has no keys: it needs an identity")
-        elif handler.delivers_with_identity:
+        elif handler.delivers_with_identity and not (isinstance(handler, Endpoint) and handler.own_identity):
             yield Mistake(
                 (),
                 f"None, but handler {show(name)} delivers with identity; give it identity: false, or the topic one",
@@ -167,5 +188,5 @@ def _without_identity(used: list[Delivery]) -> Iterator[Mistake]:
             "None, but the created dead-letter store has no keys: give deadLetter a store of your own with "
             "identity: false, or disabled: <reason>",
         )
-    if any(item.dead_letter.storage_account_id and item.dead_letter.identity is not False for item in used):
+    if any(item.dead_letter.storage_account_id and item.dead_letter.identity in (None, True) for item in used):
         yield Mistake((), "None, but dead letters are written with identity; give deadLetter identity: false")

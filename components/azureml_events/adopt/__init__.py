@@ -1,0 +1,1 @@
+"""What exists in Azure already, as a stack file that takes it over."""

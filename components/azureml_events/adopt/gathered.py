@@ -1,0 +1,221 @@
+"""The system topics and event subscriptions of several documents together, each once, whatever the documents' order."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from azureml_events.base.mistakes import DeclarationError
+from azureml_events.documents.azure_cli import incomplete
+from azureml_events.documents.document import find
+from azureml_events.documents.found import Found, FoundSubscription, FoundTopic, Note
+from azureml_events.documents.origin import scoped_to_topic
+from azureml_events.documents.pulumi_resources import is_pulumi, pulumi_resources
+from azureml_events.documents.terraform import is_terraform
+from azureml_events.documents.unresolved import UNKNOWN
+from azureml_events.stackfile.input_error import InputError
+
+OUR_COMPONENT = "azureml-events:index:WorkspaceEvents$"
+"""What the type in a URN of our own resources begins with."""
+
+_ROLE_ASSIGNMENT = "azure-native:authorization:RoleAssignment"
+_CHILDREN = "/eventsubscriptions/"
+
+
+@dataclass(frozen=True)
+class Given:
+    """A document.
+
+    Attributes:
+        name: Its file, for messages.
+        value: The document, as `json.loads` gives it.
+        parameters: Values of a template's parameters by name in lower case; None for its default values.
+    """
+
+    name: str
+    value: Any
+    parameters: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What several documents hold together.
+
+    Attributes:
+        values: The documents; every path begins with the index of its own.
+        found: What they hold, each thing once.
+        others: How many resources beside these the Pulumi states hold.
+        terraform: The ids, in lower case, of what Terraform manages.
+        principals: The principals of user-assigned identities by name, as our own role assignments have them.
+    """
+
+    values: Sequence[Any]
+    found: Found
+    others: int
+    terraform: frozenset[str]
+    principals: Mapping[str, str]
+
+
+def gather(given: Iterable[Given]) -> Gathered:
+    """Gather what documents hold.
+
+    Args:
+        given: The documents.
+
+    Raises:
+        InputError: One cannot be read, holds only a part of a list, or says something else than another one.
+    """
+    documents = sorted(given, key=lambda each: (_canonical(each.value), each.name))
+    lines: list[str] = []
+    topics: list[FoundTopic] = []
+    subscriptions: list[FoundSubscription] = []
+    notes: list[Note] = []
+    others, terraform = 0, set[str]()
+    principals: dict[str, str] = {}
+    for index, document in enumerate(documents):
+        lines += [f"{document.name}: {note.text}" for note in incomplete(document.value)]
+        try:
+            found = find(document.value, document.parameters)
+        except DeclarationError as error:
+            lines += [f"{document.name}: {mistake}" for mistake in error.mistakes]
+            continue
+        except RecursionError:
+            lines.append(f"{document.name}: nested too deeply to be one of the documents that can be read")
+            continue
+        own = [_below(index, each) for each in found.subscriptions]
+        topics += [replace(each, path=(index, *each.path)) for each in found.topics]
+        subscriptions += own
+        notes += [Note((index, *each.path), each.text) for each in found.notes]
+        if is_pulumi(document.value):
+            others += _other_resources(document.value)
+            principals |= _principals(document.value)
+        if is_terraform(document.value):
+            ids = (*(each.known_id for each in found.topics), *(each.id for each in own))
+            terraform |= {id_.lower() for id_ in ids if id_}
+    once = _each_once([scoped_to_topic(each) or each for each in subscriptions], lines)
+    if lines:
+        raise InputError(sorted(set(lines)))
+    found = Found(tuple(_merged(topics)), tuple(once), tuple(notes))
+    return Gathered([each.value for each in documents], found, others, frozenset(terraform), principals)
+
+
+def is_ours(found: FoundTopic | FoundSubscription) -> bool:
+    """Tell whether our own component declares a thing already.
+
+    Args:
+        found: A system topic or an event subscription.
+    """
+    return found.urn is not None and OUR_COMPONENT in found.urn
+
+
+def name_of(found: FoundTopic | FoundSubscription) -> str:
+    """Name a thing in remarks: by its ARM id, else as Pulumi calls it, else by its names.
+
+    Args:
+        found: A system topic or an event subscription.
+    """
+    if isinstance(found.id, str) and found.id:
+        return found.id
+    if found.urn:
+        return pulumi_name(found)
+    topic = found.topic_name if isinstance(found, FoundSubscription) else None
+    return "/".join(str(each) for each in (topic, found.name) if each is not None)
+
+
+def pulumi_name(found: FoundTopic | FoundSubscription) -> str:
+    """Give the Pulumi name in a thing's URN; empty without one.
+
+    Args:
+        found: A system topic or an event subscription.
+    """
+    return (found.urn or "").rpartition("::")[2]
+
+
+def topic_id_of(subscription: FoundSubscription) -> str | None:
+    """Find the ARM id of a subscription's system topic in its own, as written; None where it has none.
+
+    Args:
+        subscription: An event subscription of a system topic.
+    """
+    if subscription.id is None or not subscription.topics:
+        return None
+    at = subscription.id.lower().find(_CHILDREN)
+    return subscription.id[:at] if at > 0 else None
+
+
+def _below(index: int, found: FoundSubscription) -> FoundSubscription:
+    places = {path: (index, *place) for path, place in found.places.items()}
+    return replace(
+        found,
+        path=(index, *found.path),
+        members=(index, *found.members),
+        name_path=(index, *found.name_path) if found.name_path else (),
+        places=places,
+    )
+
+
+def _other_resources(value: Mapping[str, Any]) -> int:
+    """Count the resources of Azure that a Pulumi state or preview holds beside Event Grid's."""
+    types = [each.type for each in pulumi_resources(value)]
+    return sum(each.startswith("azure-native:") and ":eventgrid" not in each for each in types)
+
+
+def _principals(value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the principals that our own role assignments, called `<identity>/<role>/<place>`, are for."""
+    for each in pulumi_resources(value):
+        principal = each.inputs.get("principalId")
+        if each.type == _ROLE_ASSIGNMENT and isinstance(principal, str):
+            yield each.name.partition("/")[0], principal
+
+
+def _merged(topics: Iterable[FoundTopic]) -> list[FoundTopic]:
+    """Put together what documents say of the same topic; what one does not know another may."""
+    same: dict[str, list[FoundTopic]] = defaultdict(list)
+    for topic in topics:
+        same[(topic.known_id or str(topic.path)).lower()].append(topic)
+    return [_one_topic(each) for _, each in sorted(same.items())]
+
+
+def _one_topic(same: list[FoundTopic]) -> FoundTopic:
+    whole, *rest = sorted(same, key=lambda each: (each.identity is UNKNOWN, each.urn is None, str(each.path)))
+    for other in rest:
+        whole = replace(
+            whole,
+            keys=tuple(dict.fromkeys((*whole.keys, *other.keys))),
+            source=whole.source or other.source,
+            topic_type=whole.topic_type or other.topic_type,
+            location=whole.location or other.location,
+            identity=other.identity if whole.identity is UNKNOWN else whole.identity,
+            tags=other.tags if whole.tags is UNKNOWN else whole.tags,
+            urn=whole.urn or other.urn,
+        )
+    return whole
+
+
+def _each_once(found: Iterable[FoundSubscription], lines: list[str]) -> list[FoundSubscription]:
+    """Keep one of those with the same id, the one that lost least; refuse two that say different things."""
+    same: dict[str, list[FoundSubscription]] = defaultdict(list)
+    for each in found:
+        same[(each.id or "/".join(map(str, (*each.topics[:1], each.name, each.path)))).lower()].append(each)
+    kept = []
+    for _, several in sorted(same.items()):
+        ranked = sorted(several, key=lambda each: (-_rank(each), _canonical(each.body)))
+        best = [each for each in ranked if _rank(each) == _rank(ranked[0])]
+        if any(_canonical(each.body) != _canonical(best[0].body) for each in best):
+            lines.append(f"{best[0].id or best[0].name}: two documents say different things of it; give the newer one")
+        kept.append(best[0])
+    return kept
+
+
+def _rank(found: FoundSubscription) -> int:
+    """Rank by how little was lost: what a program wrote, ARM's answer, the CLI's print, anything else."""
+    if found.urn:
+        return 3
+    return 0 if not found.printed else 1 if found.flattened else 2
+
+
+def _canonical(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, default=str)

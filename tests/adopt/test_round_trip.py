@@ -1,0 +1,119 @@
+"""What is declared, answered by Azure and adopted again, declares the same wire inputs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+from adopt.documents import TOPIC, WORKSPACE, answer, topic
+from arm_bodies import body_of
+from azureml_events.adopt.adoption import Adoption, adopt
+from azureml_events.adopt.gathered import Given
+from azureml_events.adopt.stack_text import stack_text
+from azureml_events.arm.event_subscription import event_subscription_body
+from azureml_events.base.values import Secret
+from azureml_events.handlers.endpoint import Endpoint
+from azureml_events.handlers.namespace_topic import NamespaceTopic
+from azureml_events.stack.dead_letter import DeadLetterContainer
+from azureml_events.stack.stack import Stack
+from azureml_events.stack.subscription import Subscription
+from azureml_events.stackfile.reader import parse_stack_file
+from azureml_events.stackfile.stack_file import checked_stack, sections
+from declaration_strategies import SUBSCRIPTIONS
+from e2e.stand_in.kinds import KINDS
+from e2e.stand_in.subscriptions import subscription_outputs
+from e2e.stand_in.wire import imported
+from hypothesis import assume, given
+
+KIND = KINDS["azure-native:eventgrid:SystemTopicEventSubscription"]
+ID = f"{TOPIC}/eventSubscriptions/failed"
+
+
+def is_taken(subscription: Subscription) -> bool:
+    """Whether Event Grid takes it: a namespace topic takes CloudEvents only."""
+    return isinstance(subscription.to, NamespaceTopic) <= (subscription.event_delivery_schema == "CloudEventSchemaV1_0")
+
+
+def plain(value: Any) -> Any:
+    """A body as it stands on the wire, without marks of secrets."""
+    if isinstance(value, Secret):
+        return "https://example.com/hook" if value.value is None else value.value
+    if isinstance(value, dict):
+        return {name: plain(inner) for name, inner in value.items()}
+    return [plain(inner) for inner in value] if isinstance(value, list) else value
+
+
+def stack_of(adoption: Adoption) -> Stack:
+    """The stack that the text of an adopted stack file declares."""
+    return checked_stack(sections(parse_stack_file(stack_text(adoption)).config))
+
+
+def wire_of(stack: Stack) -> dict[str, Any]:
+    """The wire inputs of a stack's only subscription, without names."""
+    (delivery,) = stack.deliveries
+    handler, place = delivery.handler, delivery.dead_letter
+    assert isinstance(handler, Endpoint)
+    account, name = place.storage_account_id, place.blob_container_name
+    container = DeadLetterContainer(resource_id=account, blob_container_name=name) if account and name else None
+    return event_subscription_body(delivery, stack.topics[delivery.workspace].identity, handler, container)
+
+
+def without_secrets(value: Any) -> Any:
+    """A body without what no read returns, and without the version that Azure may not answer."""
+    if isinstance(value, dict):
+        hidden = {"endpointUrl", "endpointBaseUrl"} | ({"value"} if value.get("isSecret") else set())
+        return {name: without_secrets(inner) for name, inner in value.items() if name not in hidden}
+    return [without_secrets(inner) for inner in value] if isinstance(value, list) else value
+
+
+@given(SUBSCRIPTIONS)
+def test_what_azure_answers_is_declared_as_an_import_reads_it(subscription: Subscription) -> None:
+    """Then the first `up` changes nothing but secrets."""
+    assume(is_taken(subscription))
+    outputs = subscription_outputs(plain(body_of(subscription)), TOPIC.lower())
+    found = {"id": ID, "name": "failed", "type": "Microsoft.EventGrid/systemTopics/eventSubscriptions", **outputs}
+
+    adoption = adopt([Given("topics.json", [topic()]), Given("subscriptions.json", answer(found))])
+
+    assert adoption.complete, adoption.remarks
+    read = imported(KIND, ID, outputs)
+    there = {name: value for name, value in read.items() if name not in KIND.parameters}
+    assert without_secrets(wire_of(stack_of(adoption))) == without_secrets(there)
+
+
+@given(SUBSCRIPTIONS)
+def test_what_a_program_of_ours_registers_is_declared_again_as_it_is(subscription: Subscription) -> None:
+    assume(is_taken(subscription))
+    body = plain(body_of(subscription))
+    component = "urn:pulumi:dev::azureml-events::azureml-events:index:WorkspaceEvents$azure-native:eventgrid:"
+    at = {"systemTopicName": "ml-dev-events", "resourceGroupName": "rg-ml"}
+    preview = {
+        "stack": "dev",
+        "resources": [
+            {
+                "urn": f"{component}SystemTopic::ml_dev/system-topic",
+                "type": "azure-native:eventgrid:SystemTopic",
+                "inputs": {
+                    **at,
+                    "source": WORKSPACE,
+                    "topicType": "Microsoft.MachineLearningServices.Workspaces",
+                    "location": "westeurope",
+                    "identity": {"type": "SystemAssigned"},
+                },
+            },
+            {
+                "urn": f"{component}SystemTopicEventSubscription::ml_dev/failed",
+                "type": "azure-native:eventgrid:SystemTopicEventSubscription",
+                "inputs": {**at, "eventSubscriptionName": "failed", **body},
+            },
+        ],
+    }
+
+    adoption = adopt([Given("preview.json", preview)])
+
+    assert adoption.complete, adoption.remarks
+    stack = stack_of(adoption)
+    assert list(stack.workspaces) == ["ml_dev"]
+    assert list(stack.subscriptions) == ["failed"]
+    assert without_secrets(wire_of(stack)) == without_secrets(body)
+    assert yaml.safe_load(stack_text(adoption))
