@@ -59,8 +59,7 @@ ENTRY_KEY = NameForm("[A-Za-z0-9-]{1,50}", "1 to 50 letters, digits and -")
 SYSTEM_TOPIC = NameForm("[A-Za-z0-9-]{3,50}", "3 to 50 letters, digits and -")
 EVENT_SUBSCRIPTION = NameForm("[A-Za-z0-9-]{3,64}", "3 to 64 letters, digits and -")
 
-ResourceGroup = Annotated[
-    str,
-    NameForm(r"[-\w.()]{0,89}[-\w()]", "1 to 90 letters, digits, - _ . ( ), no . at the end"),
-]
+RESOURCE_GROUP = NameForm(r"[-\w.()]{0,89}[-\w()]", "1 to 90 letters, digits, - _ . ( ), no . at the end")
+
+ResourceGroup = Annotated[str, RESOURCE_GROUP]
 """The name of a resource group."""

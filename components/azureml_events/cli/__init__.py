@@ -17,6 +17,12 @@ from azureml_events.base.interruption import end_quietly, raise_again
 from azureml_events.cli.ending import run_to_end, saying_what_failed
 
 
+def _init() -> click.Command:
+    from azureml_events.cli.init import init
+
+    return init
+
+
 def _check() -> click.Command:
     from azureml_events.cli.check import check
 
@@ -66,6 +72,7 @@ def _review() -> click.Command:
 
 
 _COMMANDS: dict[str, Callable[[], click.Command]] = {
+    "init": _init,
     "check": _check,
     "explain": _explain,
     "preview": _preview,
