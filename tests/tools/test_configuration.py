@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from azureml_events.start.repository import plan_files, write_files
 from tools.running import ROOT, run
 
 GITHUB = ROOT / ".github"
@@ -95,7 +96,7 @@ def users_repository(tmp_path: Path) -> Path:
     directory = tmp_path / "users"
     (directory / "other").mkdir(parents=True)
     (directory / "other" / "Pulumi.dev.yaml").write_text("config: {}\n", encoding="utf-8")
-    run(sys.executable, "-m", "azureml_events", "init", directory)
+    write_files(directory, plan_files(None, None, "azureml-events"))
     run("git", "init", "--quiet", directory)
     run("git", "add", "--all", directory=directory)
     return directory

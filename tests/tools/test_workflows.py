@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
+from azureml_events.start.repository import plan_files, write_files
 from tools.running import ROOT
 
 WORKFLOWS = ROOT / "components" / "azureml_events" / "start" / "templates" / "github"
@@ -70,8 +71,7 @@ class Runner:
 def runner(tmp_path: Path) -> Runner:
     """A machine with the dev stack of a new repository."""
     done = Runner(tmp_path)
-    command = [sys.executable, "-m", "azureml_events", "init", str(tmp_path), "--workspace", WORKSPACE]
-    subprocess.run(command, check=True, capture_output=True)
+    write_files(tmp_path, plan_files(WORKSPACE, None, "azureml-events"))
     (tmp_path / ".venv" / "bin").mkdir(parents=True)
     (tmp_path / ".venv" / "bin" / "python").symlink_to(sys.executable)
     return done
