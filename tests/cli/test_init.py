@@ -108,6 +108,19 @@ def test_another_package_is_named_as_it_is_found_from_the_repository(run: Run, p
     assert "on no public index" not in result.stdout
 
 
+@pytest.mark.parametrize(
+    ("package", "ci", "said"),
+    [("x.whl", ("--ci", "github"), True), ("x.whl", (), False), ("shop/x.whl", ("--ci", "github"), False)],
+)
+def test_a_package_that_no_workflow_finds_is_said(
+    run: Run, project: Path, package: str, ci: tuple[str, ...], said: bool
+) -> None:
+    (project / "shop").mkdir()
+    (project / package).touch()
+
+    assert ("where no workflow finds it" in run("init", "shop", "--package", package, *ci).stdout) == said
+
+
 @pytest.mark.parametrize(("options", "filled"), [((), "the workspace's id"), (NAMED, "write the region")])
 def test_what_is_to_be_filled_in_is_said(run: Run, options: tuple[str, ...], filled: str) -> None:
     assert filled in run("init", *options).stdout

@@ -17,6 +17,7 @@ from azureml_events.start.repository import (
     WORKFLOWS,
     Ci,
     Outcome,
+    lies_outside,
     plan_files,
     relative_package,
     write_files,
@@ -47,7 +48,8 @@ def init(directory: Path, *, workspace: str | None, ci: Ci | None, package: str)
         _print_outcome(each)
     print_line()
     print_line(f"Next, in {directory}:")
-    for number, step in enumerate(_steps(outcomes, workspace, ci, package), 1):
+    unreachable = ci is not None and lies_outside(package, directory)
+    for number, step in enumerate(_steps(outcomes, workspace, ci, package, unreachable=unreachable), 1):
         print_line(f"{number}. {step}")
 
 
@@ -58,10 +60,14 @@ def _print_outcome(outcome: Outcome) -> None:
         print_line(("kept  ", "doubt"), f"{outcome.path}: {outcome.kept}")
 
 
-def _steps(outcomes: Iterable[Outcome], workspace: str | None, ci: Ci | None, package: str) -> Iterator[str]:
+def _steps(
+    outcomes: Iterable[Outcome], workspace: str | None, ci: Ci | None, package: str, *, unreachable: bool
+) -> Iterator[str]:
     written = {each.path for each in outcomes if each.kept is None}
     if package == _PUBLISHED and "requirements.txt" in written:
         yield f"{_PUBLISHED} is on no public index yet: in requirements.txt, name the wheel or an index that has it"
+    if unreachable and "requirements.txt" in written:
+        yield f"{package} lies outside the repository, where no workflow finds it: put it inside, or name an address"
     yield "python3 -m venv .venv && .venv/bin/pip install -r requirements.txt"
     if STACK_FILE in written:
         filled = "" if workspace else "the workspace's id and the Azure subscription, "

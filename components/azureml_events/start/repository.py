@@ -144,6 +144,16 @@ def relative_package(package: str, directory: Path) -> str:
     return path if path.startswith("..") else f"./{path}"
 
 
+def lies_outside(package: str, directory: Path) -> bool:
+    """Tell whether a package is a file or directory that a clone of the repository would not have.
+
+    Args:
+        package: What requirements.txt names, seen from here.
+        directory: The repository's directory.
+    """
+    return os.path.lexists(package) and not Path(package).resolve().is_relative_to(directory.resolve())
+
+
 def _planned(row: _Row, values: Mapping[str, str]) -> Planned:
     text = (files(__package__) / "templates" / row.template).read_text("utf-8")
     if row in _FILES:
