@@ -10,12 +10,13 @@ SOURCES := __main__.py components tests
 SARIF_VALIDATOR := @microsoft/sarif-multitool-linux@5.7.0
 SARIF_VALIDATOR_FOLDER := .venv-tools/node_modules/@microsoft/sarif-multitool-linux
 KUSTO := @kusto/language-service-next@12.4.1
+ACTIONLINT := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 PIP := -m pip install --quiet --disable-pip-version-check
 PINNED := $(PIP) --require-hashes --no-deps
 COMPILE := $(TOOLS)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--custom-compile-command 'make pins'
 
-.PHONY: preview test format golden e2e tools benchmark pins clean
+.PHONY: preview test format golden e2e tools dist benchmark pins clean
 
 ## Show what the dev stack declares, offline.
 preview: .venv/installed
@@ -47,6 +48,10 @@ format: .venv/tested-with
 golden: .venv/tested-with
 	$(BIN)/python tests/golden.py
 
+## Build the sdist and the wheel.
+dist: .venv/tested-with
+	$(BIN)/python -m build --no-isolation
+
 ## Run the benchmarks.
 benchmark: .venv/tested-with
 	for each in tests/benchmarks/*.py; do $(BIN)/python $$each || exit 1; done
@@ -77,4 +82,5 @@ clean:
 .venv-tools/installed: tests/tools/requirements.txt .venv-tools/bin/python
 	$(TOOLS)/python $(PINNED) -r tests/tools/requirements.txt
 	if command -v npm >/dev/null; then npm install --prefix .venv-tools --no-save --no-audit --no-fund --silent $(SARIF_VALIDATOR) $(KUSTO); fi
+	if command -v go >/dev/null; then GOBIN="$(CURDIR)/$(TOOLS)" go install $(ACTIONLINT); fi
 	touch $@

@@ -79,3 +79,25 @@ def test_the_commands_of_the_readme_work_in_a_clone(programs: Path, clone: Path)
         name = stack.name.split(".")[1]
         for arguments in (["check", name], ["preview", name], ["preview", name, "--json"], ["route", name]):
             assert run(programs / "azureml-events", *arguments, directory=clone)
+
+
+def test_a_repository_of_ones_own_needs_one_installation(programs: Path, wheel: Path, tmp_path: Path) -> None:
+    """`init` writes it with the wheel; with what its requirements name, in an environment of its own, all passes."""
+    workspace = (
+        "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-ml/providers/"
+        "Microsoft.MachineLearningServices/workspaces/ml-shop"
+    )
+    options = ("--workspace", workspace, "--ci", "github", "--package", wheel)
+    said = run(programs / "azureml-events", "init", *options, directory=tmp_path)
+    run(sys.executable, "-m", "venv", ".venv", directory=tmp_path)
+    own = tmp_path / ".venv" / "bin"
+    pip = ("install", "--quiet", "--disable-pip-version-check", "--requirement", "requirements.txt")
+    run(own / "python", "-m", "pip", *pip, directory=tmp_path)
+
+    asked = re.findall(r"\.venv/bin/azureml-events ([^,\n]+)", said)
+    assert [command.split()[0] for command in asked] == ["check", "preview", "route"]
+    for command in (*asked, "review dev"):
+        run(own / "azureml-events", *command.split(), directory=tmp_path)
+    page = re.search(r"roles, once: (.*)", said)
+    assert page
+    assert Path(page[1]).is_relative_to(programs.parent)

@@ -64,8 +64,7 @@ URN = NameForm(
     "a resource's URN, as urn:pulumi:<stack>::<project>::<type>::<name>",
 )
 
-ResourceGroup = Annotated[
-    str,
-    NameForm(r"[-\w.()]{0,89}[-\w()]", "1 to 90 letters, digits, - _ . ( ), no . at the end"),
-]
+RESOURCE_GROUP = NameForm(r"[-\w.()]{0,89}[-\w()]", "1 to 90 letters, digits, - _ . ( ), no . at the end")
+
+ResourceGroup = Annotated[str, RESOURCE_GROUP]
 """The name of a resource group."""

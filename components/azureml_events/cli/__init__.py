@@ -23,6 +23,12 @@ def _adopt() -> click.Command:
     return adopt
 
 
+def _init() -> click.Command:
+    from azureml_events.cli.init import init
+
+    return init
+
+
 def _check() -> click.Command:
     from azureml_events.cli.check import check
 
@@ -72,6 +78,7 @@ def _review() -> click.Command:
 
 
 _COMMANDS: dict[str, Callable[[], click.Command]] = {
+    "init": _init,
     "adopt": _adopt,
     "check": _check,
     "explain": _explain,

@@ -1,0 +1,222 @@
+"""The files of a repository of one's own: a project, a stack with its expectations, and workflows.
+
+The templates are files beside this one; the workflows among them are written as they are.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+from types import MappingProxyType
+from typing import Literal
+
+from azureml_events.base.arm_ids import arm_id, parse_arm_id
+from azureml_events.base.mistakes import show
+from azureml_events.base.names import RESOURCE_GROUP, WORKSPACE_KEY
+from azureml_events.base.urls import holds_key
+from azureml_events.stack.workspace import WORKSPACE
+from azureml_events.stackfile.input_error import InputError
+
+STACK = "dev"
+"""The stack that a repository begins with."""
+
+STACK_FILE = f"stacks/Pulumi.{STACK}.yaml"
+"""Its file."""
+
+EXPECTATIONS = f"stacks/routes.{STACK}.yaml"
+"""Its expectations."""
+
+PLACEHOLDER = arm_id("00000000-0000-0000-0000-000000000000", "rg-ml", WORKSPACE, "ml-dev")
+"""The workspace of a stack file for which none was named."""
+
+Ci = Literal["github", "azure"]
+
+
+@dataclass(frozen=True)
+class _Row:
+    path: str
+    template: str
+    needed: str = ""
+
+
+_FILES = (
+    _Row("Pulumi.yaml", "project.yaml", "stackConfigDir: stacks"),
+    _Row("__main__.py", "program.txt", "declare_stack()"),
+    _Row("requirements.txt", "requirements.txt", "$package"),
+    _Row(STACK_FILE, "stack.yaml"),
+    _Row(EXPECTATIONS, "routes.yaml"),
+    _Row(".gitignore", "gitignore.txt", ".venv/"),
+)
+
+WORKFLOWS: Mapping[Ci, Mapping[str, str]] = MappingProxyType(
+    {
+        "github": {
+            ".github/workflows/events-review.yml": "github/review.yml",
+            ".github/workflows/events-deploy.yml": "github/deploy.yml",
+            ".github/workflows/events-drift.yml": "github/drift.yml",
+        },
+        "azure": {"azure-pipelines.yml": "azure/azure-pipelines.yml"},
+    }
+)
+"""The workflows of each service: where a repository has them, and their templates."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A file to be written.
+
+    Attributes:
+        path: Where, below the repository's directory, with `/`.
+        text: Its content.
+        needed: The line that a file of that name which is there already must hold; empty where there is none.
+    """
+
+    path: str
+    text: str
+    needed: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a planned file.
+
+    Attributes:
+        path: Where, below the repository's directory.
+        kept: Why the file was not written; None where it was.
+    """
+
+    path: str
+    kept: str | None = None
+
+
+def plan_files(workspace: str | None, ci: Ci | None, package: str) -> tuple[Planned, ...]:
+    """List the files of a repository.
+
+    Args:
+        workspace: The ARM id of the workspace; None for one to be filled in.
+        ci: The service that runs the workflows; None for no workflows.
+        package: What requirements.txt names, as pip reads it.
+
+    Raises:
+        InputError: The workspace's id or the package is refused.
+    """
+    values = {**_of_workspace(workspace or PLACEHOLDER), "package": _checked_package(package)}
+    rows = (*_FILES, *(_Row(path, template) for path, template in (WORKFLOWS[ci] if ci else {}).items()))
+    return tuple(_planned(row, values) for row in rows)
+
+
+def write_files(directory: Path, planned: Iterable[Planned]) -> list[Outcome]:
+    """Write files; what exists is kept as it is.
+
+    Args:
+        directory: The repository's directory; made where it is missing.
+        planned: The files.
+
+    Raises:
+        InputError: A file or directory cannot be written.
+    """
+    new_stack = not os.path.lexists(directory / STACK_FILE)
+    return [
+        Outcome(each.path, f"these are expectations of the {STACK_FILE} that was not written")
+        if each.path == EXPECTATIONS and not new_stack and not os.path.lexists(directory / each.path)
+        else _write(directory, each)
+        for each in planned
+    ]
+
+
+def relative_package(package: str, directory: Path) -> str:
+    """Turn the relative path of a package into the one that holds in another directory, where pip will read it.
+
+    Args:
+        package: What requirements.txt shall name; anything but the relative path of something that exists stays as it
+            is.
+        directory: The other directory.
+    """
+    if not package or Path(package).is_absolute() or not os.path.lexists(package):
+        return package
+    path = Path(os.path.relpath(package, directory)).as_posix()
+    return path if path.startswith("..") else f"./{path}"
+
+
+def lies_outside(package: str, directory: Path) -> bool:
+    """Tell whether a package is a file or directory that a clone of the repository would not have.
+
+    Args:
+        package: What requirements.txt names, seen from here.
+        directory: The repository's directory.
+    """
+    return os.path.lexists(package) and not Path(package).resolve().is_relative_to(directory.resolve())
+
+
+def _planned(row: _Row, values: Mapping[str, str]) -> Planned:
+    text = (files(__package__) / "templates" / row.template).read_text("utf-8")
+    if row in _FILES:
+        text = Template(text).substitute(values)
+    return Planned(row.path, text, Template(row.needed).substitute(values))
+
+
+def _of_workspace(given: str) -> dict[str, str]:
+    try:
+        workspace = parse_arm_id(given, WORKSPACE)
+        WORKSPACE_KEY.check(workspace.name)
+        RESOURCE_GROUP.check(workspace.resource_group)
+    except ValueError as error:
+        raise InputError([f"--workspace: {error}"]) from None
+    return {
+        "subscription_id": workspace.subscription_id,
+        "resource_group": _scalar(workspace.resource_group),
+        "workspace": _scalar(workspace.name),
+        "workspace_id": _scalar(given),
+    }
+
+
+_PLAIN = re.compile(r"/?[A-Za-z][\w./-]*", re.ASCII)
+_WORDS = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"}
+
+
+def _scalar(text: str) -> str:
+    """Write a text as YAML does, in quotes where it could be read as something else."""
+    return text if _PLAIN.fullmatch(text) and text.lower() not in _WORDS else json.dumps(text)
+
+
+_URL = re.compile(r"[\w.+-]+://\S+")
+_SSH_USER = re.compile(r"(?<=ssh://)[\w.-]+@")
+
+
+def _checked_package(given: str) -> str:
+    if not given.strip() or not given.isprintable():
+        raise InputError([f"--package: {show(given)} is no line of a requirements.txt"])
+    if any(holds_key(_SSH_USER.sub("", url)) for url in _URL.findall(given)):
+        raise InputError(
+            ["--package: the URL may hold a key, which would lie in the repository; let pip or Git know it instead"]
+        )
+    return given
+
+
+def _write(directory: Path, planned: Planned) -> Outcome:
+    path = directory / planned.path
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(planned.text)
+    except FileExistsError:
+        if not path.parent.is_dir():
+            raise InputError([f"{path.parent}: is no directory"]) from None
+        return Outcome(planned.path, _why_kept(path, planned))
+    except OSError as error:
+        raise InputError([f"{path}: cannot be written: {error.strerror}"]) from None
+    return Outcome(planned.path)
+
+
+def _why_kept(path: Path, planned: Planned) -> str:
+    try:
+        fits = planned.needed in path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        fits = False
+    return "it exists" if fits else f"it exists; it must hold {planned.needed}"

@@ -1,0 +1,240 @@
+"""The files of a repository of one's own."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+import yaml
+from azureml_events import start
+from azureml_events.routing.of_stack import routed_entries
+from azureml_events.stackfile.input_error import InputError
+from azureml_events.stackfile.project import Project
+from azureml_events.stackfile.stack_file import load_stack_file
+from azureml_events.start.repository import (
+    STACK_FILE,
+    WORKFLOWS,
+    Ci,
+    Outcome,
+    plan_files,
+    relative_package,
+    write_files,
+)
+from golden import ROOT
+from hypothesis import given
+from hypothesis import strategies as st
+
+GROUP = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups"
+WORKSPACE = f"{GROUP}/rg-ml/providers/Microsoft.MachineLearningServices/workspaces/ml-dev"
+TEMPLATES = Path(next(iter(start.__path__))) / "templates"
+SPEC = "azureml-events==1.0"
+
+ACTIONS = {
+    "actions/checkout": "3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1",
+    "actions/setup-python": "5fda3b95a4ea91299a34e894583c3862153e4b97 # v7.0.0",
+    "actions/upload-artifact": "bbbca2ddaa5d8feaa63e36b76fdaad77386f024f # v7.0.0",
+    "azure/login": "f5d393ae46f8fde4be8b75f32e3fc50e654ad0ca # v3.0.1",
+    "github/codeql-action/upload-sarif": "8aad20d150bbac5944a9f9d289da16a4b0d87c1e # v4.36.2",
+    "pulumi/actions": "8e5e406f4007fca908480587cb9893c07090f58d # v7.0.0",
+}
+"""The actions that workflows may use, each by the commit of its version's tag, read from the action's repository."""
+
+GITHUB = [*sorted((TEMPLATES / "github").iterdir()), *sorted((ROOT / ".github" / "workflows").glob("*.yml"))]
+
+
+def texts(*, workspace: str | None = WORKSPACE, ci: Ci | None = None, package: str = SPEC) -> dict[str, str]:
+    """The texts of the planned files by their paths."""
+    return {each.path: each.text for each in plan_files(workspace, ci, package)}
+
+
+def refusal(**given: Any) -> str:
+    """What the refusal of a plan says."""
+    with pytest.raises(InputError) as refused:
+        texts(**given)
+    return str(refused.value)
+
+
+def test_project_and_program_are_those_of_this_repository() -> None:
+    planned = texts()
+
+    assert {path: planned[path] for path in ("Pulumi.yaml", "__main__.py")} == {
+        path: (ROOT / path).read_text("utf-8") for path in ("Pulumi.yaml", "__main__.py")
+    }
+
+
+def test_the_package_stands_in_the_requirements() -> None:
+    assert texts()["requirements.txt"].splitlines()[1:] == [SPEC]
+
+
+def test_every_template_is_written_by_somebody() -> None:
+    written = {name for files in WORKFLOWS.values() for name in files.values()}
+    rest = {"project.yaml", "program.txt", "requirements.txt", "stack.yaml", "routes.yaml", "gitignore.txt"}
+
+    assert {path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.*")} == written | rest
+    assert set(WORKFLOWS) == set(get_args(Ci))
+
+
+@given(
+    st.from_regex(r"[A-Za-z0-9_-]{1,33}", fullmatch=True),
+    st.from_regex(r"[A-Za-z0-9_.()-]{0,20}[A-Za-z0-9_()-]", fullmatch=True),
+)
+def test_a_stack_file_of_any_workspace_is_read_as_that_workspace(
+    tmp_path_factory: pytest.TempPathFactory, name: str, group: str
+) -> None:
+    workspace = f"{GROUP}/{group}/providers/Microsoft.MachineLearningServices/workspaces/{name}"
+    directory = tmp_path_factory.mktemp("repository")
+    write_files(directory, plan_files(workspace, None, SPEC))
+
+    file = load_stack_file(directory / STACK_FILE, Project(directory, "azureml-events", directory / "stacks"))
+
+    assert {key: each.resource_id for key, each in file.stack.workspaces.items()} == {name: workspace}
+    assert len(routed_entries(file.stack)) == 2
+
+
+@pytest.mark.parametrize(
+    ("workspace", "said"),
+    [
+        ("ml-dev", "--workspace: 'ml-dev' is not the id of a resource; expected /subscriptions/<GUID>/"),
+        (WORKSPACE.replace("workspaces", "registries"), "--workspace: the id is of type"),
+        (WORKSPACE + "x" * 40, "allowed: 1 to 33 letters"),
+        (WORKSPACE.replace("rg-ml", "rg."), "no . at the end"),
+    ],
+)
+def test_a_bad_workspace_is_refused(workspace: str, said: str) -> None:
+    assert said in refusal(workspace=workspace)
+
+
+@pytest.mark.parametrize("package", ["", " ", "a\nb", "a\x1b"])
+def test_what_is_no_line_of_requirements_is_refused(package: str) -> None:
+    assert "is no line of a requirements.txt" in refusal(package=package)
+
+
+@pytest.mark.parametrize(
+    ("package", "holds_key"),
+    [
+        ("azureml-events @ git+https://hunter2@host/x.git", True),
+        ("git+https://me:hunter2@host/x.git@v1", True),
+        ("https://host/x.whl?sig=hunter2", True),
+        ("git+ssh://git@host/x.git@v1", False),
+        ("azureml-events @ https://host/x-1-py3-none-any.whl", False),
+    ],
+)
+def test_a_key_in_the_url_of_the_package_is_refused_and_not_repeated(package: str, holds_key: bool) -> None:
+    if holds_key:
+        assert "may hold a key" in refusal(package=package)
+        assert "hunter2" not in refusal(package=package)
+    else:
+        assert package in texts(package=package)["requirements.txt"]
+
+
+def test_a_relative_package_is_found_from_the_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "dist").mkdir()
+    (tmp_path / "dist" / "x.whl").touch()
+    monkeypatch.chdir(tmp_path)
+
+    assert relative_package("dist/x.whl", Path("shop")) == "../dist/x.whl"
+    assert relative_package("dist", Path()) == "./dist"
+    assert relative_package(str(tmp_path / "dist"), Path("shop")) == str(tmp_path / "dist")
+    assert relative_package(SPEC, Path("shop")) == SPEC
+
+
+def test_what_exists_is_kept_and_named_with_what_it_must_hold(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    (tmp_path / "__main__.py").write_text("from azureml_events import declare_stack\n\ndeclare_stack()\n")
+    (tmp_path / ".gitignore").symlink_to("nowhere")
+    before = (tmp_path / "Pulumi.yaml").read_text()
+
+    outcomes = {each.path: each.kept for each in write_files(tmp_path, plan_files(WORKSPACE, "azure", SPEC))}
+
+    assert outcomes == {
+        "Pulumi.yaml": "it exists; it must hold stackConfigDir: stacks",
+        "__main__.py": "it exists",
+        "requirements.txt": None,
+        "stacks/Pulumi.dev.yaml": None,
+        "stacks/routes.dev.yaml": None,
+        ".gitignore": "it exists; it must hold .venv/",
+        "azure-pipelines.yml": None,
+    }
+    assert (tmp_path / "Pulumi.yaml").read_text() == before
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_expectations_are_not_written_beside_another_stack(tmp_path: Path) -> None:
+    (tmp_path / "stacks").mkdir()
+    (tmp_path / STACK_FILE).write_text("config: {}\n")
+
+    outcomes = write_files(tmp_path, plan_files(WORKSPACE, None, SPEC))
+
+    assert (
+        Outcome("stacks/routes.dev.yaml", "these are expectations of the stacks/Pulumi.dev.yaml that was not written")
+        in outcomes
+    )
+    assert not (tmp_path / "stacks" / "routes.dev.yaml").exists()
+
+
+@pytest.mark.parametrize("directory", ["file", "file/below"])
+def test_a_directory_that_cannot_be_made_is_named(tmp_path: Path, directory: str) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(InputError, match="file"):
+        write_files(tmp_path / directory, plan_files(WORKSPACE, None, SPEC))
+
+
+@pytest.mark.parametrize("path", GITHUB, ids=lambda path: path.name)
+def test_actions_are_pinned_by_the_commits_of_the_table(path: Path) -> None:
+    used = re.findall(r"uses: ([^@\s]+)@(.*)", path.read_text("utf-8"))
+
+    assert used
+    assert {action: pin for action, pin in used if ACTIONS.get(action) != pin} == {}
+
+
+def test_every_action_of_the_table_is_used() -> None:
+    assert {action for path in GITHUB for action in re.findall(r"uses: ([^@\s]+)@", path.read_text("utf-8"))} == set(
+        ACTIONS
+    )
+
+
+WRITES = {
+    "review.yml": {"comment": {"pull-requests"}, "code-scanning": {"security-events"}, "preview": {"id-token"}},
+    "deploy.yml": {"up": {"id-token"}},
+    "drift.yml": {"look": {"id-token"}, "report": {"issues"}},
+    "test.yml": {},
+}
+
+
+@pytest.mark.parametrize("path", GITHUB, ids=lambda path: path.name)
+def test_a_job_writes_only_what_it_must_and_one_with_the_files_of_a_pull_request_nothing(path: Path) -> None:
+    workflow = yaml.safe_load(path.read_text("utf-8"))
+
+    writes = {
+        name: {scope for scope, may in job["permissions"].items() if may == "write"}
+        for name, job in workflow["jobs"].items()
+    }
+
+    assert workflow["permissions"] == {}
+    assert {name: scopes for name, scopes in writes.items() if scopes} == WRITES[path.name]
+    runs_files = {
+        name for name, job in workflow["jobs"].items() if "requirements.txt" in str(job) or "pulumi" in str(job)
+    }
+    assert all(writes[name] <= {"id-token"} for name in runs_files)
+
+
+@pytest.mark.parametrize("path", sorted(TEMPLATES.glob("*/*.yml")), ids=lambda path: path.name)
+def test_no_workflow_knows_a_secret(path: Path) -> None:
+    text = path.read_text("utf-8")
+
+    assert "secrets." not in text
+    assert "CLIENT_SECRET" not in text
+    assert "PASSPHRASE" not in text
+
+
+@pytest.mark.parametrize("path", sorted(TEMPLATES.glob("*/*.yml")), ids=lambda path: path.name)
+def test_each_job_that_deploys_or_previews_logs_in_three_times(path: Path) -> None:
+    text = path.read_text("utf-8")
+    times = len(re.findall(r"pulumi (?:up|preview) --stack", text))
+
+    for needed in ("ARM_USE_OIDC", "AZURE_KEYVAULT_AUTH_VIA_CLI"):
+        assert text.count(f"{needed}: ") == times
+    assert len(re.findall(r"azure/login@|AzureCLI@2", text)) == times
