@@ -65,12 +65,19 @@ def _review() -> click.Command:
     return review
 
 
+def _deliver() -> click.Command:
+    from azureml_events.cli.deliver import deliver
+
+    return deliver
+
+
 _COMMANDS: dict[str, Callable[[], click.Command]] = {
     "check": _check,
     "explain": _explain,
     "preview": _preview,
     "review": _review,
     "route": _route,
+    "deliver": _deliver,
     "events": _events,
     "sample": _sample,
     "schema": _schema,
