@@ -9,6 +9,7 @@ TOOLS := .venv-tools/bin
 SOURCES := __main__.py components tests
 SARIF_VALIDATOR := @microsoft/sarif-multitool-linux@5.7.0
 SARIF_VALIDATOR_FOLDER := .venv-tools/node_modules/@microsoft/sarif-multitool-linux
+AZURITE := azurite@3.35.0
 PIP := -m pip install --quiet --disable-pip-version-check
 PINNED := $(PIP) --require-hashes --no-deps
 COMPILE := $(TOOLS)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
@@ -34,7 +35,7 @@ e2e: .venv/tested-with
 
 ## Run the tests that need tools of their own.
 tools: .venv/tested-with .venv-tools/installed
-	PATH="$(CURDIR)/$(TOOLS):$(CURDIR)/$(SARIF_VALIDATOR_FOLDER):$$PATH" $(BIN)/pytest -m tools tests/tools
+	PATH="$(CURDIR)/$(TOOLS):$(CURDIR)/$(SARIF_VALIDATOR_FOLDER):$(CURDIR)/.venv-tools/node_modules/.bin:$$PATH" $(BIN)/pytest -m tools tests/tools
 
 ## Format the code and mend what lint can mend.
 format: .venv/tested-with
@@ -74,5 +75,5 @@ clean:
 
 .venv-tools/installed: tests/tools/requirements.txt .venv-tools/bin/python
 	$(TOOLS)/python $(PINNED) -r tests/tools/requirements.txt
-	if command -v npm >/dev/null; then npm install --prefix .venv-tools --no-save --no-audit --no-fund --silent $(SARIF_VALIDATOR); fi
+	if command -v npm >/dev/null; then npm install --prefix .venv-tools --no-save --no-audit --no-fund --silent $(SARIF_VALIDATOR) $(AZURITE); fi
 	touch $@

@@ -33,10 +33,12 @@ class Scripted:
     clock: Clock | None = None
 
     async def greet(self, subscription: LocalSubscription) -> str | None:
+        """Nothing is asked."""
         del subscription
         return None
 
     async def send(self, subscription: LocalSubscription, parcels: Sequence[Parcel]) -> Answer:
+        """The script's next answer."""
         del subscription
         self.calls.append([each.id for each in parcels])
         self.times.append(self.clock.now if self.clock else 0)
@@ -44,9 +46,11 @@ class Scripted:
         return Answer.of(said) if isinstance(said, int) else Answer(None, said)
 
     def show_greeting(self, subscription: LocalSubscription) -> list[str]:
+        """Nothing is shown."""
         raise NotImplementedError
 
     def show(self, subscription: LocalSubscription, parcels: Sequence[Parcel]) -> list[str]:
+        """Nothing is shown."""
         raise NotImplementedError
 
 
@@ -61,6 +65,7 @@ class Ran:
 
     @property
     def waits(self) -> list[int | None]:
+        """The waits after each attempt."""
         return [each.wait for each in self.attempts]
 
 

@@ -76,7 +76,7 @@ class _Queue:
     free_at: float = -1
 
     def first(self) -> float:
-        """The moment at which the first one is tried."""
+        """Return the moment at which the first one is tried; infinity for none."""
         return self._tried_at(self.due[0][0]) if self.due else float("inf")
 
     @property

@@ -109,14 +109,22 @@ class QueueReceiver:
         if content:
             sent["Content-Type"] = _TYPE
         request = self.client.build_request(method, url, params=query, headers=sent, content=content)
-        request.headers["Authorization"] = _authorization(self.target.account, request)
+        request.headers["Authorization"] = make_authorization(self.target.account, request)
         async with asyncio.timeout(ANSWER_SECONDS):
             response = await self.client.send(request)
         return response.status_code
 
 
-def _authorization(account: str, request: httpx.Request) -> str:
-    """Sign a request, as the Storage services' page on authorisation with a shared key says."""
+def make_authorization(account: str, request: httpx.Request) -> str:
+    """Sign a request, as the Storage services' page on authorisation with a shared key says.
+
+    Args:
+        account: The storage account.
+        request: The request, its other headers set.
+
+    Raises:
+        KeyError: The account's key is not known.
+    """
     length = str(len(request.content) or "")
     standard = ["", "", length, "", request.headers.get("Content-Type", ""), "", "", "", "", "", ""]
     own = [f"{name}:{value}" for name, value in sorted(request.headers.items()) if name.startswith("x-ms-")]
