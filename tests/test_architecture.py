@@ -92,7 +92,17 @@ def test_imports_by_name_stand_in_the_root_alone() -> None:
     assert importing <= {"__init__.py"}
 
 
-@pytest.mark.parametrize("arguments", [["check", "dev"], ["schema"], ["route", "dev"], ["events"], ["--help"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["check", "dev"],
+        ["schema"],
+        ["route", "dev"],
+        ["events"],
+        ["deliver", "dev", "--to=archive=x", "--dry-run"],
+        ["--help"],
+    ],
+)
 def test_a_command_without_an_engine_does_not_import_pulumi(arguments: list[str]) -> None:
     program = (
         "import sys\n"

@@ -219,6 +219,13 @@ def test_a_broken_text_stops_no_other_event(project: Path) -> None:
     assert "events.jsonl:1: not JSON" in result.stderr
 
 
+def test_a_subscription_that_delivers_nothing_says_why() -> None:
+    with handler() as here:
+        result = run(*to("hook", here))
+    assert "note: ml-a/off delivers nothing: disabled: not yet" in result.stderr
+    assert {got.headers["aeg-subscription-name"] for got in here.got} == {"TO-HOOK"}
+
+
 def test_handlers_without_a_target_and_subscriptions_without_an_event_are_named(project: Path) -> None:
     with handler() as here:
         result = run(event(project, "ModelDeployed"), *to("fn", here))

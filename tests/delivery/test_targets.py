@@ -60,6 +60,11 @@ def test_a_local_or_an_allowed_host_is_taken(stack: Stack, url: str, allowed: li
     assert parse_target(url, stack.handlers["hook"], allowed).address == url
 
 
+def test_a_user_in_an_address_is_refused_by_what_it_is(stack: Stack) -> None:
+    with pytest.raises(ValueError, match="a user or password in the address; leave it out"):
+        parse_target("http://localhost@127.0.0.1/x", stack.handlers["hook"])
+
+
 def test_an_allowed_host_allows_no_other_below_it(stack: Stack) -> None:
     with pytest.raises(ValueError, match=r"host 'a\.example\.com' is refused"):
         parse_target("http://a.example.com/x", stack.handlers["hook"], ["example.com"])

@@ -199,6 +199,19 @@ def test_no_proxy_of_the_environment_is_asked(tmp_path: Path, monkeypatch: pytes
     assert proxy.got == []
 
 
+def test_no_cookie_of_a_handler_is_sent_back(tmp_path: Path) -> None:
+    with handler(Says(headers={"Set-Cookie": "a=b; Path=/"})) as here:
+        subscription = at(tmp_path, here.port)["to-hook"]
+
+        async def twice() -> None:
+            async with receiver(subscription) as web:
+                for _ in range(2):
+                    await web.send(subscription, [parcel(subscription)])
+
+        asyncio.run(twice())
+    assert ["cookie" in got.headers for got in here.got] == [False, False]
+
+
 def test_the_handshake_of_the_event_grid_schema_is_one_event(tmp_path: Path) -> None:
     with handler() as here:
         assert greet(at(tmp_path, here.port)["to-hook"]) is None

@@ -135,6 +135,10 @@ def _source(stack: Stack, targets: tuple[str, ...], allowed: tuple[str, ...], wo
     except TargetError as error:
         raise InputError(error.lines) from None
     there = [each for each, _ in pairs(stack)]
+    for each, delivery in pairs(stack):
+        if delivery.handler_name in parsed and (each.disabled or each.state):
+            why = f"disabled: {each.disabled}" if each.disabled else each.state
+            print_line(f"note: {each.workspace}/{each.name} delivers nothing: {why}", err=True)
     names = [each.workspace for each in there]
     if workspace is not None and workspace not in names:
         raise InputError([f"--workspace: {no_such('workspace', workspace, names, ' with subscriptions')}"])

@@ -12,6 +12,7 @@ import ssl
 from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from uuid import uuid4
 
 import httpx
@@ -36,7 +37,8 @@ def make_client(trusted: ssl.SSLContext) -> httpx.AsyncClient:
         trusted: Whom a certificate has to come from.
     """
     return httpx.AsyncClient(
-        headers={"User-Agent": "azureml-events"},
+        headers={"User-Agent": "azureml-events", "Accept-Encoding": "identity"},
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         verify=trusted,
         limits=httpx.Limits(max_connections=1),
         trust_env=False,
