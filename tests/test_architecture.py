@@ -113,4 +113,5 @@ def test_a_command_without_an_engine_does_not_import_pulumi(arguments: list[str]
     run = subprocess.run(  # noqa: S603 our own program
         [sys.executable, "-c", program], cwd=ROOT, env={"PYTHONPATH": str(SOURCES)}, capture_output=True, check=False
     )
-    assert (run.stderr.decode().strip(), run.returncode) == ("", 0)
+    said = [line for line in run.stderr.decode().splitlines() if not line.startswith("note: ")]
+    assert (said, run.returncode) == ([], 0)
