@@ -11,6 +11,7 @@ SARIF_VALIDATOR := @microsoft/sarif-multitool-linux@5.7.0
 SARIF_VALIDATOR_FOLDER := .venv-tools/node_modules/@microsoft/sarif-multitool-linux
 KUSTO := @kusto/language-service-next@12.4.1
 ACTIONLINT := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+AZURITE := azurite@3.35.0
 PIP := -m pip install --quiet --disable-pip-version-check
 PINNED := $(PIP) --require-hashes --no-deps
 COMPILE := $(TOOLS)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
@@ -36,8 +37,8 @@ e2e: .venv/tested-with
 
 ## Run the tests that need tools of their own.
 tools: .venv/tested-with .venv-tools/installed
-	PATH="$(CURDIR)/$(TOOLS):$(CURDIR)/$(SARIF_VALIDATOR_FOLDER):$$PATH" NODE_PATH="$(CURDIR)/.venv-tools/node_modules" \
-		$(BIN)/pytest -m tools tests/tools
+	PATH="$(CURDIR)/$(TOOLS):$(CURDIR)/$(SARIF_VALIDATOR_FOLDER):$(CURDIR)/.venv-tools/node_modules/.bin:$$PATH" \
+		NODE_PATH="$(CURDIR)/.venv-tools/node_modules" $(BIN)/pytest -m tools tests/tools
 
 ## Format the code and mend what lint can mend.
 format: .venv/tested-with
@@ -81,6 +82,6 @@ clean:
 
 .venv-tools/installed: tests/tools/requirements.txt .venv-tools/bin/python
 	$(TOOLS)/python $(PINNED) -r tests/tools/requirements.txt
-	if command -v npm >/dev/null; then npm install --prefix .venv-tools --no-save --no-audit --no-fund --silent $(SARIF_VALIDATOR) $(KUSTO); fi
+	if command -v npm >/dev/null; then npm install --prefix .venv-tools --no-save --no-audit --no-fund --silent $(SARIF_VALIDATOR) $(KUSTO) $(AZURITE); fi
 	if command -v go >/dev/null; then GOBIN="$(CURDIR)/$(TOOLS)" go install $(ACTIONLINT); fi
 	touch $@

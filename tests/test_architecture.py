@@ -108,7 +108,17 @@ def test_imports_by_name_stand_in_the_root_alone() -> None:
     assert importing <= {"__init__.py"}
 
 
-@pytest.mark.parametrize("arguments", [["check", "dev"], ["schema"], ["route", "dev"], ["events"], ["--help"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["check", "dev"],
+        ["schema"],
+        ["route", "dev"],
+        ["events"],
+        ["deliver", "dev", "--to=archive=x", "--dry-run"],
+        ["--help"],
+    ],
+)
 def test_a_command_without_an_engine_does_not_import_pulumi(arguments: list[str]) -> None:
     program = (
         "import sys\n"
@@ -119,4 +129,5 @@ def test_a_command_without_an_engine_does_not_import_pulumi(arguments: list[str]
     run = subprocess.run(  # noqa: S603 our own program
         [sys.executable, "-c", program], cwd=ROOT, env={"PYTHONPATH": str(SOURCES)}, capture_output=True, check=False
     )
-    assert (run.stderr.decode().strip(), run.returncode) == ("", 0)
+    said = [line for line in run.stderr.decode().splitlines() if not line.startswith("note: ")]
+    assert (said, run.returncode) == ([], 0)

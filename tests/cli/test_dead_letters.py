@@ -74,3 +74,23 @@ def test_a_broken_blob_gives_status_2(run: Run, project: Path, cut: int) -> None
     result = run("route", "stack.yaml", _letter(project, json.dumps([LETTER])[:-cut]))
     assert result.exit_code == 2
     assert "1f.json:1: not JSON" in result.stderr
+
+
+def test_a_dead_letter_that_todays_filters_stop_says_by_which_condition(run: Run, project: Path) -> None:
+    other = {**LETTER, "data": {**LETTER["data"], "modelName": "other"}, "subject": "models/other:1"}
+    result = run("route", "stack.yaml", _letter(project, json.dumps([LETTER, other])))
+    today = [line for line in result.stdout.splitlines() if "which today" in line]
+    assert today[0] == "  it was for ml-b/churn-models, which today it reaches"
+    assert today[1].startswith("  it was for ml-b/churn-models, which today it misses: ")
+
+
+def test_what_older_blobs_have_is_taken_off_too(run: Run, project: Path) -> None:
+    old = {**LETTER, "lasthttpstatuscode": 400, "deadletterreason": "UndeliverableDueToHttpBadRequest"}
+    [line] = lines(run("route", "stack.yaml", _letter(project, json.dumps([old])), "--json"))
+    assert line["deadLetter"]["meaning"].startswith("the destination answered 400")
+
+
+def test_two_workspaces_in_one_container_are_told_apart_by_their_events(run: Run, project: Path) -> None:
+    both = [LETTER, {**LETTER, "source": "/subscriptions/of/another/workspace"}]
+    printed = lines(run("route", "stack.yaml", _letter(project, json.dumps(both)), "--json"))
+    assert [each["deadLetter"]["subscription"] for each in printed] == ["churn-models", None]

@@ -77,6 +77,12 @@ def _review() -> click.Command:
     return review
 
 
+def _deliver() -> click.Command:
+    from azureml_events.cli.deliver import deliver
+
+    return deliver
+
+
 _COMMANDS: dict[str, Callable[[], click.Command]] = {
     "init": _init,
     "adopt": _adopt,
@@ -85,6 +91,7 @@ _COMMANDS: dict[str, Callable[[], click.Command]] = {
     "preview": _preview,
     "review": _review,
     "route": _route,
+    "deliver": _deliver,
     "events": _events,
     "sample": _sample,
     "schema": _schema,

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import click
 
 from azureml_events.base.mistakes import no_such
 from azureml_events.cli.completion import complete_stack, complete_workspace
-from azureml_events.cli.console import FINDINGS, INVALID, ClosedPipeError, has_colour, print_json, print_line
+from azureml_events.cli.console import FINDINGS, INVALID, ClosedPipeError, print_json, print_line
 from azureml_events.cli.options import parameters_option, program_option, source_option
+from azureml_events.cli.progress import show_progress
 from azureml_events.cli.route_report import (
     Route,
     dead_letter_json,
@@ -132,7 +132,7 @@ def _summary(
 ) -> int:
     replay = Replay(subscriptions, workspace, on_refusal=_say_refusal, on_warning=_say_place)
     if files:
-        with _progress() as advance:
+        with show_progress("events") as advance:
             try:
                 count_files(replay, files, jobs or default_jobs(files), advance)
             except WorkerError as error:
@@ -176,19 +176,3 @@ def _print(
     print_routes(event, routes, workspace=workspace)
     if letter:
         print_dead_letter(letter, origin, routes)
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int], None]]:
-    """Show a progress bar on a terminal; nothing in a log."""
-    if sys.stderr is None or not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = (SpinnerColumn(), TextColumn("{task.completed:,} events"), TimeElapsedColumn())
-    console = Console(stderr=True, color_system="auto" if has_colour(sys.stderr) else None)
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("events", total=None)
-        yield lambda count: progress.advance(task, count)

@@ -146,8 +146,10 @@ def print_dead_letter(letter: DeadLetter, origin: RoutedSubscription | None, rou
     ]
     print_line((f"  dead letter: {', '.join(said)}: {letter.meaning}", "doubt"))
     if origin:
-        today = next(verdict.outcome for subscription, verdict in routes if subscription is origin)
-        print_line(f"  it was for {_path(origin)}, which today {_TODAY[today]}")
+        today = next(verdict for subscription, verdict in routes if subscription is origin)
+        because = today.because
+        why = "" if today.outcome is Outcome.MATCH else f": {because.where}: {because.text}"
+        print_line(f"  it was for {_path(origin)}, which today {_TODAY[today.outcome]}{why}")
     elif letter.subscription:
         print_line(f"  it was for {letter.subscription}, a subscription that is not declared here")
 

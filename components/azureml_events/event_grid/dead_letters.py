@@ -1,18 +1,48 @@
 """Dead letters: what Event Grid adds to an event that it could not deliver, and what the added values mean.
 
-Source: Event Grid's page on delivery and retry; the reason of probation from a report (azure-sdk-for-net #26198).
+Source: Event Grid's page on delivery and retry; the reason of probation from a report (azure-sdk-for-net #26198), the
+one of a 400 and `lastHttpStatusCode`, which later blobs lack, from an answer on Stack Overflow (52173869).
+
+UNVERIFIED: the reason where the time to live has passed, and those of other statuses than 400.
 """
 
 from __future__ import annotations
 
-ADDED = ("deadLetterReason", "deliveryAttempts", "lastDeliveryOutcome", "publishTime", "lastDeliveryAttemptTime")
+ADDED = (
+    "deadLetterReason",
+    "deliveryAttempts",
+    "lastDeliveryOutcome",
+    "publishTime",
+    "lastDeliveryAttemptTime",
+    "lastHttpStatusCode",
+)
 """The members that a dead letter has beside the event's own; CloudEvents write them in lower case."""
 
 TELLING = ADDED[:3]
 """Those of them that an event has only as a dead letter."""
 
+ATTEMPTS_EXCEEDED, LIFE_EXCEEDED = "MaxDeliveryAttemptsExceeded", "TimeToLiveExceeded"
+"""The reasons of a retry policy that came to its end."""
+
+_REFUSED = "UndeliverableDueToHttp"
+
+
+def refused_reason(status: str) -> str:
+    """Name the reason where the destination gave an answer after which nothing is tried again.
+
+    Args:
+        status: The answer's status by its name, as `BadRequest`.
+    """
+    return f"{_REFUSED}{status}"
+
+
 _REASONS = {
-    "MaxDeliveryAttemptsExceeded": "every attempt that the retry policy allows failed",
+    ATTEMPTS_EXCEEDED: "every attempt that the retry policy allows failed",
+    LIFE_EXCEEDED: "the event was older than the retry policy allows when its next attempt was due",
+    refused_reason("BadRequest"): "the destination answered 400, after which nothing is tried again",
+    refused_reason("Unauthorized"): "the destination answered 401, after which nothing is tried again",
+    refused_reason("Forbidden"): "the destination answered 403, after which nothing is tried again",
+    refused_reason("RequestEntityTooLarge"): "the destination answered 413, after which nothing is tried again",
     "UndeliverableDueToProbationCausedByClientError": (
         "the endpoint had refused events before, so it was on probation and this one was skipped"
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic.json_schema import JsonSchemaValue
 
@@ -72,6 +72,10 @@ class EventHub(CreatableEndpoint):
     """Delivery to an event hub."""
 
     noun = "event hub"
+
+    local_place = "folder"
+
+    message_attributes: ClassVar[Mapping[str, str]] = {"PartitionKey": "partitionKey"}
 
     role = Role("Azure Event Hubs Data Sender", "2b629674-e913-4c01-ae53-ef4638d8f975")
 

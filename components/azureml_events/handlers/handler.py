@@ -13,6 +13,10 @@ from azureml_events.handlers.created import Create
 GrantsMode = Literal["create", "assume"]
 """Whether role assignments are made, or taken as made by someone else."""
 
+LocalPlace = Literal["URL", "queue", "folder"]
+"""What stands for a handler on the author's machine: an address that is called, a queue of a storage emulator, or a
+folder that gets messages as files."""
+
 
 class Handler(Declaration):
     """Where events go."""
@@ -22,6 +26,18 @@ class Handler(Declaration):
 
     delivery_schema_reason: ClassVar[str] = ""
     """Why it takes no other, for the error."""
+
+    local_place: ClassVar[LocalPlace] = "URL"
+    """What stands for it on the author's machine."""
+
+    has_handshake: ClassVar[bool] = True
+    """Whether an address that stands for it is asked first whether it wants events."""
+
+    message_properties: ClassVar[str] = "properties"
+    """The member of a message, as its clients see it, that holds what Event Grid says and the delivery attributes."""
+
+    message_attributes: ClassVar[Mapping[str, str]] = {}
+    """The delivery attributes that are members of the message itself, by name."""
 
     type: str
     """Its type."""

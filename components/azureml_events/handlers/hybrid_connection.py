@@ -14,6 +14,8 @@ class HybridConnection(ResourceEndpoint):
 
     noun = "hybrid connection"
 
+    has_handshake = False
+
     type: Literal["HybridConnection"] = "HybridConnection"
     """A hybrid connection of Azure Relay."""
 

@@ -14,6 +14,8 @@ class NamespaceTopic(ResourceEndpoint):
 
     noun = "namespace topic"
 
+    local_place = "folder"
+
     delivery_schema = "CloudEventSchemaV1_0"
 
     type: Literal["NamespaceTopic"] = "NamespaceTopic"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic.json_schema import JsonSchemaValue
 
@@ -64,6 +64,21 @@ class ServiceBusEndpoint(CreatableEndpoint):
     """Delivery to an entity of a Service Bus namespace."""
 
     role = _SENDER
+
+    local_place = "folder"
+
+    message_properties = "applicationProperties"
+
+    message_attributes: ClassVar[Mapping[str, str]] = {
+        "MessageId": "messageId",
+        "PartitionKey": "partitionKey",
+        "SessionId": "sessionId",
+        "CorrelationId": "correlationId",
+        "Label": "subject",
+        "ReplyTo": "replyTo",
+        "ReplyToSessionId": "replyToSessionId",
+        "To": "to",
+    }
 
     @classmethod
     def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:

@@ -66,6 +66,8 @@ class StorageQueue(CreatableEndpoint):
 
     noun = "storage queue"
 
+    local_place = "queue"
+
     role = Role("Storage Queue Data Message Sender", "c6a89b2d-59bc-44d0-9896-0f6e12d7b80a")
     constraints = (
         ExactlyOne(

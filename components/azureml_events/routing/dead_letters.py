@@ -1,14 +1,21 @@
-"""Dead letters: the events that Event Grid could not deliver, as it writes them to a container."""
+"""Dead letters: the events that Event Grid could not deliver, as it writes them to a container.
+
+A blob lies at `<SUBSCRIPTION>/<year>/<month>/<day>/<hour>/<guid>.json`, UTC and without leading zeros, and holds an
+array of events with what Event Grid adds to each. What is written here is what is read here.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePosixPath
 from typing import Any
+from uuid import UUID
 
 from azureml_events.event_grid.dead_letters import ADDED, TELLING, explain_dead_letter
-from azureml_events.routing.event import Event, folded
+from azureml_events.routing.event import Event, folded, schema_of
 from azureml_events.routing.subscription import RoutedSubscription
 
 _BLOB = re.compile(r"(?:^|[/\\])([^/\\]+)[/\\]\d{4}(?:[/\\]\d{1,2}){3}[/\\][^/\\]+$")
@@ -71,6 +78,33 @@ def take_dead_letter(members: Mapping[str, Any], file: str) -> tuple[Mapping[str
     own = {name: value for name, value in members.items() if folded(name) not in added}
     letter = DeadLetter(_text(reason), _count(attempts), _text(outcome), path[1] if path else None)
     return own, letter
+
+
+def add_dead_letter(event: Mapping[str, Any], letter: DeadLetter, published: str, tried: str | None) -> dict[str, Any]:
+    """Write an event as a blob has it: with what makes it a dead letter, CloudEvents in lower case.
+
+    Args:
+        event: The event in its delivery schema.
+        letter: Why it was given up.
+        published: The moment at which it was published, as Event Grid writes moments.
+        tried: The moment of the last attempt; None where it was never tried.
+    """
+    values = (letter.reason, letter.attempts, letter.outcome, published, tried)
+    cloud = schema_of(event) == "CloudEventSchemaV1_0"
+    added = {name.lower() if cloud else name: value for name, value in zip(ADDED, values, strict=False)}
+    return {**event, **{name: value for name, value in added.items() if value is not None}}
+
+
+def blob_path(subscription: str, moment: datetime, guid: UUID) -> PurePosixPath:
+    """Return where a blob lies in its container.
+
+    Args:
+        subscription: The subscription's name in Azure.
+        moment: The moment at which it is written, UTC.
+        guid: Its own name.
+    """
+    hour = (moment.year, moment.month, moment.day, moment.hour)
+    return PurePosixPath(subscription.upper(), *map(str, hour), f"{guid}.json")
 
 
 def _text(value: Any) -> str | None:

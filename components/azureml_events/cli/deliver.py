@@ -1,0 +1,220 @@
+"""`azureml-events deliver`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from azureml_events.base.mistakes import no_such
+from azureml_events.cli.completion import complete_stack, complete_workspace
+from azureml_events.cli.console import FINDINGS, INVALID, print_line
+from azureml_events.cli.deliver_report import DeliveryReport
+from azureml_events.cli.progress import show_progress
+from azureml_events.delivery.clock import Clock
+from azureml_events.delivery.dry_run import DryReceiver
+from azureml_events.delivery.letter_box import LetterBox
+from azureml_events.delivery.parcel import Parcel
+from azureml_events.delivery.receivers import Receivers, greet_all, open_receivers
+from azureml_events.delivery.record import Record, RecordError
+from azureml_events.delivery.schedule import Ending, Schedule
+from azureml_events.delivery.sources import Source
+from azureml_events.delivery.subscription import LocalSubscription, local_subscriptions, pairs
+from azureml_events.delivery.targets import TargetError, parse_targets
+from azureml_events.routing.reading.events import ReadEvent
+from azureml_events.routing.reading.streams import Refusal
+from azureml_events.stack.stack import Stack
+from azureml_events.stackfile.input_error import InputError
+from azureml_events.stackfile.project import find_stack_file
+from azureml_events.stackfile.stack_file import load_stack_file
+
+_RECORD = Path("replayed.jsonl")
+
+
+@click.command()
+@click.argument("stack", shell_complete=complete_stack)
+@click.argument("events", nargs=-1)
+@click.option(
+    "--to",
+    "targets",
+    multiple=True,
+    metavar="NAME=TARGET",
+    help="Where a handler's events go: a URL, queue://HOST:PORT/ACCOUNT/QUEUE, or a folder for hubs and Service Bus.",
+)
+@click.option(
+    "--time-scale",
+    type=click.FloatRange(min=0, min_open=True, max=1e9),
+    default=3600,
+    show_default=True,
+    metavar="N",
+    help="Seconds of the schedule that pass in one; the 30 seconds that a handler has are real.",
+)
+@click.option(
+    "--dead-letters",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="A folder for what cannot be delivered, as blobs; default none: it is dropped.",
+)
+@click.option(
+    "--replay",
+    type=click.Path(exists=True, path_type=Path),
+    metavar="PATH",
+    help="Dead letters, a blob or a folder of them, in place of EVENTS.",
+)
+@click.option(
+    "--record",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="What --replay notes what it delivered in, to deliver each once.  [default: replayed.jsonl]",
+)
+@click.option("--dry-run", is_flag=True, help="Send nothing, and print what would be sent.")
+@click.option(
+    "--allow-host",
+    "allowed",
+    multiple=True,
+    metavar="HOST",
+    help="A host that may be called beside localhost and 127.0.0.1. May be repeated.",
+)
+@click.option("--workspace", help="The workspace whose events all are taken to be.", shell_complete=complete_workspace)
+@click.option("--json", "as_json", is_flag=True, help="Print a line of JSON for each attempt.")
+@click.pass_context
+def deliver(
+    ctx: click.Context,
+    stack: str,
+    events: tuple[str, ...],
+    *,
+    targets: tuple[str, ...],
+    time_scale: float,
+    dead_letters: Path | None,
+    replay: Path | None,
+    record: Path | None,
+    dry_run: bool,
+    allowed: tuple[str, ...],
+    workspace: str | None,
+    as_json: bool,
+) -> None:
+    """Deliver events to handlers on this machine as Event Grid delivers them to deployed ones.
+
+    EVENTS are files as `route` reads them; without any, the catalogue's samples as each workspace raises them. The
+    stack's own subscriptions decide which handler gets which event. Exit status 0: all delivered, 1: a handshake
+    failed, or an event was dead-lettered or dropped, 2: invalid input.
+    """
+    _check_options(targets, events, replay, record)
+    file, project = find_stack_file(stack, Path.cwd())
+    loaded = load_stack_file(file, project)
+    for note in loaded.notes:
+        print_line(f"{file}: {note}", err=True)
+    source = _source(loaded.stack, targets, allowed, workspace)
+    replayed = _record(record or _RECORD, writes=not dry_run) if replay else None
+    clock = Clock(time_scale)
+    with show_progress("deliveries") as advance:
+        report = DeliveryReport(advance, as_json=as_json)
+        run = _Run(source, report, clock, LetterBox(dead_letters, clock), replayed, dry_run=dry_run)
+        asyncio.run(run.deliver(events, replay))
+    report.summary(source, dry_run=dry_run)
+    ctx.exit(run.status)
+
+
+def _check_options(targets: tuple[str, ...], events: tuple[str, ...], replay: Path | None, record: Path | None) -> None:
+    wrong = []
+    if not targets:
+        wrong.append("--to: required, but missing: --to <handler>=<target>, as hook=http://localhost:8000/hook")
+    if replay is not None and events:
+        wrong.append("--replay: takes the place of EVENTS; leave one of them out")
+    if record is not None and replay is None:
+        wrong.append("--record: goes with --replay")
+    if wrong:
+        raise InputError(wrong)
+
+
+def _source(stack: Stack, targets: tuple[str, ...], allowed: tuple[str, ...], workspace: str | None) -> Source:
+    try:
+        parsed = parse_targets(targets, stack.handlers, allowed)
+    except TargetError as error:
+        raise InputError(error.lines) from None
+    there = [each for each, _ in pairs(stack)]
+    for each, delivery in pairs(stack):
+        if delivery.handler_name in parsed and (each.disabled or each.state):
+            why = f"disabled: {each.disabled}" if each.disabled else each.state
+            print_line(f"note: {each.workspace}/{each.name} delivers nothing: {why}", err=True)
+    names = [each.workspace for each in there]
+    if workspace is not None and workspace not in names:
+        raise InputError([f"--workspace: {no_such('workspace', workspace, names, ' with subscriptions')}"])
+    return Source(there, local_subscriptions(stack, parsed), workspace)
+
+
+def _record(path: Path, *, writes: bool) -> Record:
+    try:
+        return Record.load(path, writes=writes)
+    except RecordError as error:
+        raise InputError([str(error)]) from None
+
+
+class _Run:
+    """One run of the command."""
+
+    def __init__(
+        self,
+        source: Source,
+        report: DeliveryReport,
+        clock: Clock,
+        letters: LetterBox,
+        record: Record | None,
+        *,
+        dry_run: bool,
+    ) -> None:
+        self._source, self._report, self._clock = source, report, clock
+        self._letters, self._record, self._dry_run = letters, record, dry_run
+        self._refused: set[LocalSubscription] = set()
+        self.status = 0
+
+    async def deliver(self, events: tuple[str, ...], replay: Path | None) -> None:
+        """Deliver events, or dead letters again."""
+        async with open_receivers(self._source.local, self._clock.scale) as opened:
+            receivers: Receivers = dict(opened)
+            if self._dry_run:
+                show = self._report.show_lines
+                receivers = {each: DryReceiver(receiver, show) for each, receiver in opened.items()}
+            self._announce()
+            for subscription, reason in (await greet_all(receivers)).items():
+                self._report.refused(subscription, reason)
+                self._refused.add(subscription)
+                self._fail()
+            schedule = Schedule(receivers, self._clock, self._letters, self._report.attempt, self._ended)
+            await schedule.run(self._parcels(events, replay))
+
+    def _announce(self) -> None:
+        hidden = {each.handler_name: each.hidden_attributes for each in self._source.local if each.hidden_attributes}
+        self._report.hidden(hidden)
+        if not self._dry_run:
+            scale = f"{self._clock.scale:,g}"
+            self._report.say((f"The waits are Event Grid's own; {scale} seconds of them pass in one.", "faint"))
+
+    def _parcels(self, events: tuple[str, ...], replay: Path | None) -> Iterator[Parcel]:
+        """Yield what goes to subscriptions that passed their handshake, and say what is odd or refused."""
+        for each in self._found(events, replay):
+            if isinstance(each, Refusal):
+                print_line(str(each), err=True)
+                self.status = INVALID
+            elif isinstance(each, ReadEvent):
+                for warning in each.warnings:
+                    print_line(f"{each.file}:{each.line}: ", ("warning", "doubt"), f": {warning}", err=True)
+            elif each.subscription not in self._refused:
+                yield each
+
+    def _found(self, events: tuple[str, ...], replay: Path | None) -> Iterator[Parcel | ReadEvent | Refusal]:
+        if replay and self._record:
+            return self._source.letters(replay, self._record)
+        return self._source.files(events) if events else self._source.samples()
+
+    def _ended(self, ending: Ending) -> None:
+        if self._record and not self._dry_run:
+            self._record.add(ending)
+        if ending.how != "delivered":
+            self._fail()
+        self._report.ending(ending)
+
+    def _fail(self) -> None:
+        self.status = self.status or FINDINGS

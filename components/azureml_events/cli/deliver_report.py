@@ -1,0 +1,179 @@
+"""Deliveries to local handlers, for people and for machines."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from azureml_events.base.mistakes import choices
+from azureml_events.cli.console import Span, many, print_json, print_line
+from azureml_events.delivery.answer import NOT_SENT
+from azureml_events.delivery.schedule import Attempt, Ending
+from azureml_events.delivery.sources import Source
+from azureml_events.delivery.subscription import LocalSubscription
+from azureml_events.event_grid.catalogue import PREFIX
+from azureml_events.routing.event import type_of
+
+_UNITS = ((3600, "h"), (60, "min"), (1, "s"))
+_STYLES = {"delivered": "good", "dead-lettered": "doubt", "dropped": "bad"}
+
+
+class DeliveryReport:
+    """Prints what is delivered while it is.
+
+    Args:
+        as_json: Whether a line of JSON is printed for each attempt; what is for people then goes to standard error.
+        advance: Counts events on, on a terminal.
+    """
+
+    def __init__(self, advance: Callable[[int], None], *, as_json: bool) -> None:
+        self._as_json, self._advance = as_json, advance
+        self._is_quiet = as_json or (sys.stdout.isatty() and sys.stderr is not None and sys.stderr.isatty())
+        self._counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self._shown = 0
+
+    def say(self, *spans: Span) -> None:
+        """Print a line for people.
+
+        Args:
+            spans: Its parts.
+        """
+        print_line(*spans, err=self._as_json)
+
+    def show_lines(self, subscription: LocalSubscription, lines: list[str]) -> None:
+        """Print what would be sent.
+
+        Args:
+            subscription: The subscription.
+            lines: The request or message.
+        """
+        self.say((f"{subscription.path} -> {subscription.handler_name}", "strong"))
+        for line in lines:
+            self.say(f"  {line}")
+
+    def attempt(self, attempt: Attempt) -> None:
+        """Print an attempt; on a terminal, which shows how far it is, only one that failed.
+
+        Args:
+            attempt: The attempt.
+        """
+        answer = attempt.answer
+        if self._as_json:
+            print_json(attempt_json(attempt), indent=None)
+        elif answer.outcome != NOT_SENT and not (self._is_quiet and answer.delivered):
+            said = answer.outcome if answer.status is None else f"{answer.status} {answer.outcome}"
+            again = f"; again after {words(attempt.wait)}" if attempt.wait is not None else ""
+            style = "good" if answer.delivered else "doubt"
+            self.say(*_title(attempt.parcel.subscription), f"  {_event(attempt)}", (said, style), again)
+
+    def ending(self, ending: Ending) -> None:
+        """Count what became of an event, and print what was lost or kept.
+
+        Args:
+            ending: What became of it.
+        """
+        self._counts[ending.parcel.subscription.path][ending.how] += 1
+        self._advance(1)
+        if ending.how != "delivered":
+            lost = f"; {ending.lost}" if ending.lost else ""
+            title = _title(ending.parcel.subscription)
+            self.say(*title, f"  {ending.parcel.id}  ", (ending.how, _STYLES[ending.how]), f": {ending.reason}{lost}")
+
+    def refused(self, subscription: LocalSubscription, reason: str) -> None:
+        """Print that a handshake failed.
+
+        Args:
+            subscription: The subscription.
+            reason: Why.
+        """
+        print_line(
+            f"{subscription.path} -> {subscription.handler_name}: ",
+            ("handshake failed", "bad"),
+            f": {reason}; the subscription would not be made, so nothing is delivered",
+            err=True,
+        )
+
+    def summary(self, source: Source, *, dry_run: bool) -> None:
+        """Print the counts, and what was not delivered because of the command's own options.
+
+        Args:
+            source: The events.
+            dry_run: Whether nothing was sent.
+        """
+        total: Counter[str] = sum(self._counts.values(), Counter())
+        done = "not sent, only shown" if dry_run else "delivered"
+        lost = [many_of(total, how) for how in ("dead-lettered", "dropped") if total[how]]
+        self.say(", ".join([f"{many(source.events, 'event')}: {total['delivered']:,} {done}", *lost]))
+        for path, counts in self._counts.items():
+            if len(self._counts) > 1:
+                self.say(f"  {path}: ", ", ".join(many_of(counts, how) for how in _STYLES if counts[how]))
+        for each in source.local:
+            if each.path not in source.reached:
+                fix = f"`azureml-events sample --for <stack> {each.routed.name}` prints one that does"
+                print_line(f"note: no event reaches {each.path}; {fix}", err=True)
+        _note(source.uncertain, "perhaps reach", "not delivered; `azureml-events route` says why")
+        _note(source.without_target, "would go to", "which has no --to")
+
+    def hidden(self, hidden: Mapping[str, list[str]]) -> None:
+        """Say which delivery attributes are sent without their values.
+
+        Args:
+            hidden: The names of those that are encrypted, by handler.
+        """
+        for handler, names in hidden.items():
+            print_line(f"note: {handler}: {choices(names)}: encrypted, so '<secret>' is sent", err=True)
+
+
+def attempt_json(attempt: Attempt) -> dict[str, Any]:
+    """Return an attempt as `deliver --json` prints it.
+
+    Args:
+        attempt: The attempt.
+    """
+    subscription = attempt.parcel.subscription
+    return {
+        "event": attempt.parcel.id,
+        "workspace": subscription.routed.workspace,
+        "subscription": subscription.routed.name,
+        "handler": subscription.handler_name,
+        "attempt": attempt.number,
+        "status": attempt.answer.status,
+        "outcome": attempt.answer.outcome,
+        "waitSeconds": attempt.wait,
+    }
+
+
+def words(seconds: float) -> str:
+    """Write a time of the schedule in words, as `30 s` or `12 h`.
+
+    Args:
+        seconds: The time.
+    """
+    size, unit = next(each for each in _UNITS if (seconds >= each[0] and seconds % each[0] == 0) or each[0] == 1)
+    return f"{seconds / size:g} {unit}"
+
+
+def many_of(counts: Counter[str], how: str) -> str:
+    """Write a count as `3 dropped`.
+
+    Args:
+        counts: The counts.
+        how: Which one.
+    """
+    return f"{counts[how]:,} {how}"
+
+
+def _title(subscription: LocalSubscription) -> tuple[Span, ...]:
+    return (subscription.path, "name"), f" -> {subscription.handler_name}"
+
+
+def _event(attempt: Attempt) -> str:
+    kind = (type_of(attempt.parcel.event) or "").removeprefix(PREFIX)
+    return f"{kind}  {attempt.parcel.id}  attempt {attempt.number}: "
+
+
+def _note(counts: Counter[str], does: str, so: str) -> None:
+    for name, number in counts.items():
+        print_line(f"note: {many(number, 'event')} {does} {name}, {so}", err=True)
