@@ -14,7 +14,7 @@ from azureml_events.policy.rule import Question, Rule, Violation
 from azureml_events.policy.rules import RULES
 from azureml_events.policy.settings_schema import rule_schema
 from google.protobuf import json_format, struct_pb2
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from pulumi.runtime.proto import analyzer_pb2
 from pulumi_policy import EnforcementLevel, ResourceValidationPolicy, StackValidationPolicy
 from pulumi_policy.policy import _PolicyAnalyzerServicer
