@@ -65,7 +65,7 @@ def test_the_wheel_holds_the_policy_pack_and_says_where_it_lies(environment: Pat
 
     folder = Path(printed.strip())
     assert folder.is_relative_to(environment)
-    assert {each.name for each in folder.iterdir()} == {"PulumiPolicy.yaml", "__main__.py"}
+    assert {each.name for each in folder.iterdir() if each.is_file()} == {"PulumiPolicy.yaml", "__main__.py"}
     assert f"\nversion: {azureml_events.__version__}\n" in (folder / "PulumiPolicy.yaml").read_text("utf-8")
 
 

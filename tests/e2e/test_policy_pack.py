@@ -289,7 +289,8 @@ def test_our_own_stacks_are_as_a_review_finds_them(
 ) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", TODAY["SOURCE_DATE_EPOCH"])
     project = real(config_of_stack(stack))
-    status, output = run(project, "preview")
+    shared = project.directory / "stacks" / "policy.json"
+    status, output = run(project, "preview", "--policy-pack-config", str(shared))
 
     reviewed, _ = review(project)
     assert {rule for rule, _ in found(project)} == {rule for rule, _ in reviewed}
