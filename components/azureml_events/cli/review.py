@@ -114,7 +114,7 @@ def _policy(file: Path | None, given: Input, *, no_exemptions: bool) -> Policy:
     from azureml_events.policy.policy_file import load_policy
 
     beside = (given.stacks or find_project(Path.cwd()).stacks) / _POLICY_FILE
-    policy = load_policy(file or (_relative(beside) if beside.is_file() else None))
+    policy = load_policy(file or (_relative(beside) if os.path.lexists(beside) else None))
     return replace(policy, exemptions=()) if no_exemptions else policy
 
 

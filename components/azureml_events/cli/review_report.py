@@ -14,7 +14,6 @@ from azureml_events.lint.rule import Level
 from azureml_events.policy.grants import Grant
 from azureml_events.review.reported import Reported
 from azureml_events.review.review import FailOn, Review
-from azureml_events.review.rules import INVALID
 from azureml_events.routing.conditions import Outcome
 
 _WIDTH = 80
@@ -36,7 +35,7 @@ def print_review(review: Review, fail_on: FailOn, *, verbose: bool = False, file
     """
     report = _Report(file)
     for level, (title, style) in _GROUPS.items():
-        found = [each for each in review.counted if each.level == level and each.rule != INVALID]
+        found = [each for each in review.counted if each.level == level and not each.is_mistake]
         report.group(title, style, map(finding_line, found))
     _undecided(report, review, verbose=verbose)
     report.group("Exempt", "faint", (_exempt(each) for each in review.findings if each.exempt))

@@ -501,8 +501,8 @@ RULES: dict[str, Rule] = {
         Rule(
             "unknown-rule",
             "warning",
-            "An `allow` names no rule, so it silences nothing.",
-            why="The finding that it was meant to silence is still there.",
+            "An `allow`, or an entry of the policy file, names no rule of its kind, so it does nothing.",
+            why="What it was meant to silence is still found, and what it was meant to set is as before.",
             fix="Write the rule's name as findings show it.",
             example=Example(
                 "includedEventTypes: [RunStatusChanged]\nallow: {every-statuss: we count them}\n",

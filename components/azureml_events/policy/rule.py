@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from azureml_events.base.mistakes import MemberPath
 from azureml_events.base.model import Declaration
-from azureml_events.lint.rule import Example
+from azureml_events.lint.rule import Example, Level
 from azureml_events.policy.resource import Resource, Resources
 
 _PAGE = Path(__file__).resolve().with_name("README.md")
@@ -99,3 +99,15 @@ class Rule:
     def url(self) -> str:
         """Where the installed package explains it."""
         return f"{_PAGE.as_uri()}#{self.name}"
+
+
+def level_of(rule: Rule, level: PolicyLevel) -> Level:
+    """Return the level of what a rule finds: one of low severity that stops nothing only notes.
+
+    Args:
+        rule: The rule.
+        level: What a violation is; for one that is off, that of what it would find.
+    """
+    if level == "error":
+        return "error"
+    return "note" if rule.severity == "low" else "warning"

@@ -47,8 +47,8 @@ def _regex(text: str) -> str:
     return text
 
 
-Regex = Annotated[str, AfterValidator(_regex), Field(json_schema_extra={"format": "regex"})]
-"""A regular expression, Python's, that must match the whole text."""
+Regex = Annotated[str, AfterValidator(_regex)]
+"""A regular expression, Python's, that must match the whole text; JSON Schema's format `regex` is that of others."""
 
 
 class ExceptKinds(Settings):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath as File
 
 from azureml_events.base.mistakes import MemberPath, Mistake, Position, dotted
 from azureml_events.lint.rule import Finding, Level
-from azureml_events.policy.policy_file import Exemption
+from azureml_events.policy.exemption import Exemption
 from azureml_events.policy.rule import Severity
 from azureml_events.review.edits import NO_EDITS, Edit, Edits
 from azureml_events.review.rules import IGNORED_BY_ARM, INVALID
@@ -39,6 +39,7 @@ class Reported:
         resource: The Pulumi name of the resource that `review` reports it of, or None.
         detail: Which of several findings of one rule about a resource it is, or None.
         exempt: What lets it pass, or None.
+        is_mistake: Whether it makes the input, or the policy file, invalid.
     """
 
     rule: str
@@ -57,6 +58,7 @@ class Reported:
     resource: str | None = None
     detail: str | None = None
     exempt: Exemption | None = None
+    is_mistake: bool = False
 
 
 Owner = tuple[str | None, str | None]
@@ -110,8 +112,10 @@ class Reporter:
             error: The mistakes.
         """
         if not error.mistakes:
-            return [Reported(INVALID, "error", "", line, None, file=self.file) for line in error.lines]
-        return [self._mistake(INVALID, each, each.position) for each in error.mistakes]
+            found = [Reported(INVALID, "error", "", line, None, file=self.file) for line in error.lines]
+        else:
+            found = [self._mistake(INVALID, each, each.position) for each in error.mistakes]
+        return [replace(each, is_mistake=True) for each in found]
 
     def ignored_by_arm(self, mistakes: Iterable[Mistake]) -> list[Reported]:
         """Report the members that ARM ignores as findings in the order of the text.

@@ -9,20 +9,22 @@ from datetime import date
 from pathlib import Path, PurePath
 from typing import Literal
 
-from azureml_events.base.mistakes import MemberPath
+from azureml_events.base.mistakes import MemberPath, Names
 from azureml_events.event_grid.delivery import on_day
 from azureml_events.lint.lint import analyse
 from azureml_events.lint.refusal import beside
 from azureml_events.lint.rule import Finding, Level
 from azureml_events.lint.rules import RULES as LINT_RULES
+from azureml_events.policy.exemption import Exemption
 from azureml_events.policy.grants import Grant, grants_of
 from azureml_events.policy.judge import Judgement, RuleUse, Undecided, Violated, judge
-from azureml_events.policy.policy_file import Exemption, Policy
+from azureml_events.policy.policy_file import Policy, PolicyFileError
 from azureml_events.policy.resource import Resource
-from azureml_events.policy.rule import Violation
+from azureml_events.policy.rule import Violation, level_of
 from azureml_events.review.allow import refusing_policy_rules
 from azureml_events.review.edits import NO_EDITS
-from azureml_events.review.input import Input, input_name, load_rest
+from azureml_events.review.exemptions import Asked, Exemptions
+from azureml_events.review.input import STDIN, Input, input_name, load_rest
 from azureml_events.review.judged import Judged
 from azureml_events.review.reported import Reported, Reporter
 from azureml_events.review.rules import ALLOW_NOT_EXEMPT, REVIEW_RULES
@@ -40,9 +42,6 @@ NEVER_MATCHES = "never-matches"
 
 _OF_THE_PACK = {NEVER_MATCHES, "never-matches-by-topic"}
 _ORDER: Mapping[Level, int] = {"error": 0, "warning": 1, "note": 2}
-_CHECKED_BY_US = {"webhook-https"}
-"""The rules that our components hold of a URL that only the deployment knows: they refuse any other one."""
-_OURS = "azureml-events:index:"
 
 FailOn = Literal["error", "warning", "never"]
 FAILS: Mapping[FailOn, frozenset[Level]] = {
@@ -124,13 +123,19 @@ def review(given: Input, policy: Policy, today: date, *, with_edits: bool = True
 
 
 def review_of_refused(error: InputError, argument: str) -> Review:
-    """Collect what is found beside the mistakes of an input; policy rules are not asked.
+    """Collect what is found beside the mistakes of an input, or of the policy file; policy rules are not asked.
 
     Args:
         error: The mistakes.
         argument: The input as it was named.
     """
     place = error.path or Path(argument)
+    if isinstance(error, PolicyFileError):
+        invalid = Reporter(place, lambda _: None).invalid(error)
+        mistakes = [
+            replace(each, rule=mistake.rule or each.rule) for each, mistake in zip(invalid, error.mistakes, strict=True)
+        ]
+        return Review(input_name(STDIN if argument == "-" else Path(argument)), mistakes, refused=error.lines)
     if not isinstance(error, StackFileError):
         name = argument if error.path is None else input_name(error.path)
         return Review(name, Reporter(place, lambda _: None).invalid(error), refused=error.lines)
@@ -142,30 +147,41 @@ def review_of_refused(error: InputError, argument: str) -> Review:
 
 def _review(given: Input, policy: Policy, today: date, *, with_edits: bool) -> Review:
     judged = given.judge() if given.judge is not None else None
-    judgement = Judgement()
+    judgement, exemptions = Judgement(), Exemptions(policy, today)
+    uses = [use for use in policy.uses if use.rule.name not in _OF_THE_PACK]
     if judged is not None:
-        uses = [use for use in policy.uses if use.rule.name not in _OF_THE_PACK]
         judgement = judge(judged.resources, uses, today)
     reporter = given.reporter if with_edits else replace(given.reporter, edits=NO_EDITS)
-    lint = _Lint(given.subscriptions, policy, today, judged.names if judged else lambda _: ())
+    lint = _Lint(given.subscriptions, policy, exemptions, judged.names if judged else lambda _: ())
     found = [*refusing_policy_rules(analyse(given.subscriptions)), *given.of_entries]
     findings = [
         *reporter.ignored_by_arm(given.ignored_by_arm),
-        *_violations(judgement, judged, reporter, policy, today),
+        *_violations(judgement, judged, reporter, exemptions),
         *lint.reported(reporter, found),
         *lint.reported(reporter, lint.not_exempt()),
     ]
+    if judged is not None:
+        rules = {NEVER_MATCHES, *(use.rule.name for use in uses)}
+        names = Names(each.name for each in judged.resources.all)
+        findings += exemptions.reported(Asked(rules, names, judgement.undecided, _is_of_several(policy, given)))
     findings = [replace(each, file=_shown(each.file)) for each in findings]
     expected = load_expectations(given.expectations, given.subscriptions) if given.expectations else ()
     return Review(
         stack=given.name,
         findings=sorted(findings, key=_key),
-        undecided=[each for each in judgement.undecided if not _is_checked_by_us(each)],
+        undecided=judgement.undecided,
         routes=list(_routes(given.subscriptions)),
         grants=list(grants_of(judged.resources).rows()) if judged is not None else (),
         expectations=[(line, check_expectation(each, given.subscriptions)) for line, each in expected],
         notes=[f"{given.path}: {note}" for note in given.notes],
     )
+
+
+def _is_of_several(policy: Policy, given: Input) -> bool:
+    """Tell whether the policy file lies beside several stack files."""
+    if policy.path is None or given.stacks is None or policy.path.parent.resolve() != given.stacks.resolve():
+        return False
+    return len(find_project(given.stacks).stack_names()) > 1
 
 
 def _shown(file: PurePath) -> PurePath:
@@ -183,12 +199,8 @@ def _key(finding: Reported) -> tuple[object, ...]:
     return (_ORDER[finding.level], *place, finding.rule, finding.resource or "", finding.path, finding.message)
 
 
-def _is_checked_by_us(undecided: Undecided) -> bool:
-    return undecided.use.rule.name in _CHECKED_BY_US and _OURS in undecided.resource.urn
-
-
 def _violations(
-    judgement: Judgement, judged: Judged | None, reporter: Reporter, policy: Policy, today: date
+    judgement: Judgement, judged: Judged | None, reporter: Reporter, exemptions: Exemptions
 ) -> Iterator[Reported]:
     """Yield the violations, one for each rule and declaration: several workspaces' that stand in one place are one."""
     if judged is None:
@@ -197,16 +209,17 @@ def _violations(
     for each in judgement.violated:
         path = judged.place(each.resource, each.violation.member)
         use, violation = each.use, each.violation
-        found = reporter.of_policy(path, use.rule.name, level_of(use), violation.message, violation.fix)
+        message = exemptions.message(each)
+        found = reporter.of_policy(path, use.rule.name, level_of(use.rule, use.level), message, violation.fix)
         found = replace(
             found,
             severity=use.rule.severity,
             resource=each.resource.name,
             detail=violation.detail,
-            exempt=policy.exempt(each, today),
+            exempt=exemptions.of(each),
         )
         place = (found.file, found.line, found.column) if found.line else path
-        same[use.rule.name, place, violation.message, violation.detail, found.exempt].append(found)
+        same[use.rule.name, place, message, violation.detail, found.exempt].append(found)
     for alike in same.values():
         yield _counted(alike[0], len(alike))
 
@@ -218,17 +231,6 @@ def _counted(first: Reported, count: int) -> Reported:
     return replace(first, message=f"{first.message} (and {more})")
 
 
-def level_of(use: RuleUse) -> Level:
-    """Return the level of what a rule finds: an advisory rule of low severity only notes.
-
-    Args:
-        use: The rule with its level, which is not off.
-    """
-    if use.level == "error":
-        return "error"
-    return "note" if use.rule.severity == "low" else "warning"
-
-
 class _Lint:
     """Reports lint's findings; those that `never-matches` rules, as the policy says."""
 
@@ -236,12 +238,11 @@ class _Lint:
         self,
         subscriptions: Sequence[RoutedSubscription],
         policy: Policy,
-        today: date,
+        exemptions: Exemptions,
         names: Callable[[MemberPath], tuple[str, ...]],
     ) -> None:
         self._subscriptions = subscriptions
-        self._policy = policy
-        self._today = today
+        self._exemptions = exemptions
         self._names = names
         self._never = next((use for use in policy.uses if use.rule.name == NEVER_MATCHES), None)
 
@@ -261,7 +262,7 @@ class _Lint:
                 finding = Finding(REVIEW_RULES[ALLOW_NOT_EXEMPT], each.workspace, each.name, at, "", "")
                 if self._never is None or self._never.level == "off":
                     continue
-                if all(self._exempt(self._never, owner, finding) for owner in owners):
+                if all(self._exemptions.of(_never_matching(self._never, owner, finding, name)) for owner in owners):
                     continue
                 message = "the policy pack does not read 'allow', and finds it there as never-matches"
                 fix = "exempt the subscription from never-matches in the policy file too"
@@ -275,18 +276,19 @@ class _Lint:
             return
         if use.level == "off":
             return
-        reported = replace(reported, level=level_of(use))
-        by_exemption: defaultdict[Exemption | None, list[str | None]] = defaultdict(list)
+        reported = replace(reported, level=level_of(use.rule, use.level))
+        alike: dict[tuple[str, Exemption | None], str | None] = {}
         for name in names:
-            by_exemption[self._exempt(use, name, finding)].append(name)
-        for exempt, those in by_exemption.items():
-            yield replace(reported, resource=those[0], exempt=exempt)
+            violated = _never_matching(use, name, finding, finding.rule.name)
+            alike.setdefault((self._exemptions.message(violated), self._exemptions.of(violated)), name)
+        for (message, exempt), name in alike.items():
+            yield replace(reported, message=message, resource=name, detail=finding.rule.name, exempt=exempt)
 
-    def _exempt(self, use: RuleUse, name: str | None, finding: Finding) -> Exemption | None:
-        if name is None:
-            return None
-        violation = Violation(finding.path, finding.message, finding.fix)
-        return self._policy.exempt(Violated(use, Resource(name, "", {}), violation), self._today)
+
+def _never_matching(use: RuleUse, resource: str | None, finding: Finding, rule: str) -> Violated:
+    """Say as a violation of `never-matches` what a rule of lint finds."""
+    violation = Violation(finding.path, finding.message, finding.fix, detail=rule)
+    return Violated(use, Resource(resource or "", "", {}), violation)
 
 
 def _routes(subscriptions: Sequence[RoutedSubscription]) -> Iterator[Routes]:

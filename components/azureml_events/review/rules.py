@@ -38,6 +38,16 @@ REVIEW_RULES: Mapping[str, Rule] = {
             ),
         ),
         Rule(
+            "unknown-setting",
+            "error",
+            "The policy file sets what its rule does not have.",
+            why="Pulumi's CLI passes over it in silence, so nothing is set.",
+            fix="Write the setting's name as explain shows it.",
+            example=Example(
+                '{"webhook-host": {"allow": ["*.contoso.com"]}}\n', '{"webhook-host": {"allowed": ["*.contoso.com"]}}\n'
+            ),
+        ),
+        Rule(
             ALLOW_NOT_EXEMPT,
             "note",
             "An `allow` lets a filter pass that the policy pack stops.",

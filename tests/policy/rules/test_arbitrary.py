@@ -43,7 +43,7 @@ def spoilt(draw: st.DrawFn) -> list[Resource]:
 def _spoil(draw: st.DrawFn, value: Any) -> Any:
     if draw(st.integers(0, 9)) == 0:
         return draw(_JUNK)
-    if isinstance(value, dict):
+    if isinstance(value, dict) and "<known>" not in value:
         return {name: _spoil(draw, member) for name, member in value.items()}
     if isinstance(value, list):
         return [_spoil(draw, member) for member in value]

@@ -7,6 +7,7 @@ from azureml_events.policy.rules.changes import CHANGE_RULES
 from azureml_events.policy.rules.conventions import CONVENTION_RULES
 from azureml_events.policy.rules.delivery import DELIVERY_RULES
 from azureml_events.policy.rules.destinations import DESTINATION_RULES
+from azureml_events.policy.rules.exemptions import EXEMPTION_RULES
 from azureml_events.policy.rules.filters import FILTER_RULES
 from azureml_events.policy.rules.grants import GRANT_RULES
 from azureml_events.policy.rules.identity import IDENTITY_RULES
@@ -26,6 +27,7 @@ RULES: dict[str, Rule] = {
         *STORE_RULES,
         *GRANT_RULES,
         *CONVENTION_RULES,
+        *EXEMPTION_RULES,
         *CHANGE_RULES,
     )
 }
