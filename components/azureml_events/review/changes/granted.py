@@ -25,7 +25,8 @@ def grant_changes(before: Resources, after: Resources, workspaces: Mapping[str, 
     assumed = {_key(each, {}) for each in grants_of(after).rows() if each.status == "assumed"}
     for key, grant in new.items():
         if key not in old:
-            yield _draft("change-new-grant", grant, f"{grant.principal} gets {grant.role} on {_scope(grant)}")    for key, grant in old.items():
+            yield _draft("change-new-grant", grant, f"{grant.principal} gets {grant.role} on {_scope(grant)}")
+    for key, grant in old.items():
         if key not in new:
             text = f"{grant.principal} loses {grant.role} on {_scope(grant)}"
             if key in assumed:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
 from azureml_events.event_grid.catalogue import EventType
@@ -79,7 +78,6 @@ def in_json(value: Any) -> Any:
     return value
 
 
-@cache
 def written_path(row: EventType | None, key: Key, written: str) -> Path:
     """Return the names to a key as events have them: those of the catalogue, else those of the filter.
 
