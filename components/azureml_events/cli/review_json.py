@@ -10,24 +10,10 @@ from azureml_events.cli.formats import finding_json
 from azureml_events.cli.route_report import expectations_json, route_json
 from azureml_events.lint.rule import Level
 from azureml_events.policy.rule import Severity
+from azureml_events.review.changes.change import CHANGE_KINDS
 from azureml_events.review.reported import Reported
 from azureml_events.review.review import FailOn, Review
 from azureml_events.routing.conditions import Outcome
-
-CHANGES = (
-    "change-newly-delivered",
-    "change-no-longer-delivered",
-    "change-delivered-differently",
-    "change-may-differ",
-    "change-new-grant",
-    "change-removed-grant",
-    "change-replaced",
-    "change-dead-letter-removed",
-    "change-exemption",
-    "change-level-lowered",
-)
-"""The kinds of change."""
-
 
 def review_json(review: Review, fail_on: FailOn) -> dict[str, Any]:
     """Return a review as `review --format json` prints it.
@@ -47,7 +33,7 @@ def review_json(review: Review, fail_on: FailOn) -> dict[str, Any]:
         "grants": [each.to_json() for each in review.grants],
         "routes": [route_json(each.event, each.verdicts) for each in review.routes],
         "expectations": expectations_json(review.expectations)["expectations"],
-        "changes": [],
+        "changes": [each.to_json() for each in review.changes],
     }
 
 
@@ -145,14 +131,19 @@ _ROUTES = _object(
 _EXPECTATION = _object(
     name=_TEXT, holds={"type": "boolean"}, expected=_map(_OUTCOMES), got=_map(_OUTCOMES), line=_NUMBER
 )
+_SIDE = _object(
+    verdict=_OUTCOMES,
+    subscription=_or_null(_TEXT),
+    because=_or_null(_object(where=_TEXT, key=_or_null(_TEXT), saw=_ANY, text=_TEXT)),
+)
 _CHANGE = _object(
-    kind=_one_of(*CHANGES),
+    kind=_one_of(*CHANGE_KINDS),
     workspace=_or_null(_TEXT),
     destination=_TEXT,
     subscriptions=_list(_TEXT),
     because=_TEXT,
     events=_list(
-        _object(event=_map(_ANY), before=_ANY, after=_ANY, outside={"type": "boolean"}),
+        _object(event=_map(_ANY), before=_SIDE, after=_SIDE, outside={"type": "boolean"}),
         longest=3,
     ),
     count=_or_null({"type": "integer", "minimum": 0}),

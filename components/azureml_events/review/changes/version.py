@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from azureml_events.base.mistakes import MemberPath, dotted
 from azureml_events.policy.event_subscription import EVENT_SUBSCRIPTIONS
 from azureml_events.policy.policy_file import Policy
 from azureml_events.policy.resource import Resource, Resources
 from azureml_events.review.judged import Judged
 from azureml_events.routing.subscription import RoutedSubscription
-from azureml_events.stackfile.yaml_document import EncryptedNode
 
 Sealed = Mapping[str, Mapping[str, str]]
 """The cipher texts of a stack file by handler, each by its member's path in the handler."""
@@ -55,28 +53,3 @@ def workspace_key(subscription: RoutedSubscription) -> str:
         subscription: A subscription of it.
     """
     return (subscription.workspace_id or subscription.workspace).lower()
-
-
-def sealed_in(handlers: object) -> Sealed:
-    """Return the cipher texts of a stack file's handlers.
-
-    Args:
-        handlers: The section as it is written.
-    """
-    given = handlers if isinstance(handlers, Mapping) else {}
-    found = {str(name): dict(_sealed((), handler)) for name, handler in given.items()}
-    return {name: texts for name, texts in found.items() if texts}
-
-
-def _sealed(path: MemberPath, given: object) -> Iterator[tuple[str, str]]:
-    if isinstance(given, EncryptedNode):
-        yield dotted(path), given.ciphertext
-    elif isinstance(given, Mapping):
-        if set(given) == {"secure"} and isinstance(given["secure"], str):
-            yield dotted(path), given["secure"]
-            return
-        for name, value in given.items():
-            yield from _sealed((*path, str(name)), value)
-    elif isinstance(given, list):
-        for index, value in enumerate(given):
-            yield from _sealed((*path, index), value)
