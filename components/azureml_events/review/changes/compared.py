@@ -115,22 +115,26 @@ class Compared:
         return _differ(_delivering(self.pair.before), _delivering(self.pair.after))
 
 
-def compare(pair: Pair, others_before: Sequence[Delivered], others_after: Sequence[Delivered]) -> Compared:
+Known = dict[object, "list[Found] | None"]
+"""What is found of an event type and what is asked of it: workspaces often ask the same. None where it is too much."""
+
+
+def compare(pair: Pair, others_before: Sequence[Delivered], others_after: Sequence[Delivered], known: Known) -> Compared:
     """Compare a destination's deliveries.
 
     Args:
         pair: The deliveries.
         others_before: All subscriptions of the base.
         others_after: All subscriptions of what is reviewed.
+        known: What is found already, and is added to.
     """
     compared = Compared(pair, others_before, others_after)
     before, after = _delivering(pair.before), _delivering(pair.after)
     if not _differ(before, after):
         return compared
     for trial in _trials(pair):
-        try:
-            found = _found(trial, before, after)
-        except TooManyError:
+        found = _found_once(trial, before, after, known)
+        if found is None:
             compared.undecided.append(trial.type.removeprefix(PREFIX))
             continue
         for each in sorted(found, key=lambda one: (one.reached.outside, one.distance)):
@@ -206,6 +210,22 @@ def _asks(each: Delivered) -> _Asks:
     included = own.filter.included_event_types
     types = None if included is None else frozenset(map(str.lower, included))
     return _Asks(types, frozenset(conditions_of(own)), frozenset(own.unknown), each.manner)
+
+
+def _found_once(
+    trial: Trial, before: Sequence[Delivered], after: Sequence[Delivered], known: Known
+) -> list[Found] | None:
+    asked = [frozenset(Counter(map(_asks, each)).items()) for each in (before, after)]
+    names_source = any(
+        condition.key.attribute == "source" for each in (*before, *after) for condition in conditions_of(each.subscription)
+    )
+    key = (trial.type, *asked, trial.source if names_source else "")
+    if key not in known:
+        try:
+            known[key] = _found(trial, before, after)
+        except TooManyError:
+            known[key] = None
+    return known[key]
 
 
 def _found(trial: Trial, before: Sequence[Delivered], after: Sequence[Delivered]) -> list[Found]:

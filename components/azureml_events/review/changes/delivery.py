@@ -106,7 +106,9 @@ class _Changes:
         yield self._draft("change-may-differ", Difference.MAY, chosen, changed, because)
 
     def _tells(self, witness: Witness) -> bool:
-        """Tell whether an event tells of more than encrypted values that cannot be compared."""
+        """Tell whether an event that nobody knows tells anything: not where it is also uncertain what it does."""
+        if witness.difference is Difference.MAY:
+            return witness.event.type == FUTURE_TYPE
         if witness.difference is not Difference.DIFFERENTLY:
             return True
         return any(True for _ in manner_changes(witness.before.delivering, witness.after.delivering))

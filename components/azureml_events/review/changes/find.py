@@ -9,7 +9,7 @@ from azureml_events.policy.policy_file import Policy
 from azureml_events.policy.rule import level_of
 from azureml_events.policy.rules.changes import Kinds
 from azureml_events.review.changes.change import CHANGE_KINDS, Change
-from azureml_events.review.changes.compared import Compared, compare
+from azureml_events.review.changes.compared import Compared, Known, compare
 from azureml_events.review.changes.delivered import delivered_by
 from azureml_events.review.changes.delivery import delivery_changes
 from azureml_events.review.changes.draft import Draft
@@ -37,7 +37,8 @@ def find_changes(before: Version, after: Version, events: Iterable[Event] | None
         The changes, by kind, what is not certain last; those whose rule is off are left out.
     """
     old, new = delivered_by(before), delivered_by(after)
-    compared = [compare(pair, old, new) for pair in pairs_of(old, new)]
+    known: Known = {}
+    compared = [compare(pair, old, new, known) for pair in pairs_of(old, new)]
     workspaces = _renamed_workspaces(before, after)
     drafts = [
         *_deliveries(compared, events),

@@ -178,6 +178,8 @@ def _combinations(trial: Trial, group: _Group) -> Iterator[tuple[Setting, ...]]:
     if count + sum(map(len, leaves)) > MOST_TRIALS:
         raise TooManyError
     yield from itertools.product(*inside)
+    if group.with_subject:
+        return  # a subject is made of texts, so nothing that is outside is consistent
     for at, options in enumerate(leaves):
         rest = [each[:2] if i != at else [each for each in options if each[2].outside] for i, each in enumerate(inside)]
         if rest[at]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from azureml_events.event_grid.catalogue import EventType
@@ -40,14 +41,20 @@ class Trial:
         Args:
             settings: The values; a map before its members.
         """
-        event = self._sample()
+        event = copy_of(self._sample)
         for key, path, option in settings:
             if option.value is not AS_SAMPLED:
                 _set(event, key, path, option.value)
         if self.row is not None:
-            event["subject"] = SubjectGrammar.of(self.row).subject(event["data"])
+            event["subject"] = self._grammar.subject(event["data"])
         return event
 
+    @cached_property
+    def _grammar(self) -> SubjectGrammar:
+        assert self.row is not None  # noqa: S101 asked of catalogued types alone
+        return SubjectGrammar.of(self.row)
+
+    @cached_property
     def _sample(self) -> dict[str, Any]:
         if self.row is not None:
             return sample(self.row.short, workspace_id=self.source)
@@ -61,6 +68,15 @@ class Trial:
             "dataVersion": "2",
             "metadataVersion": "1",
         }
+
+
+def copy_of(value: Any) -> Any:
+    """Return an event, or a part of one, with maps of its own.
+
+    Args:
+        value: The value.
+    """
+    return {name: copy_of(member) for name, member in value.items()} if isinstance(value, dict) else value
 
 
 def in_json(value: Any) -> Any:

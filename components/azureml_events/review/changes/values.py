@@ -15,7 +15,7 @@ from azureml_events.review.changes.texts import Pieces, telling_texts
 from azureml_events.routing.keys import Key
 
 _MAP_MEMBER = 2
-_MOST_IN_ARRAYS = 12
+_MOST_IN_ARRAYS = 8
 
 
 class _Sentinel:
@@ -153,6 +153,9 @@ def _odd(conditions: Sequence[Condition], pieces: Pieces, forbidden: str, *, num
 
 def _arrays(conditions: Sequence[Condition], pieces: Pieces, forbidden: str) -> Iterator[list[Any]]:
     yield []
+    if not any(each.on_arrays for each in conditions):
+        yield ["x-1"]
+        return
     elements: list[Any] = [*telling_texts(pieces, forbidden)[:_MOST_IN_ARRAYS], True]
     elements += _numbers(conditions)[:_MOST_IN_ARRAYS]
     yield from ([each] for each in elements)
