@@ -56,7 +56,7 @@ def _value(event: Any, key: str) -> Any:
     return event
 
 
-def _condition(condition: dict[str, Any], value: Any, on_arrays: bool) -> Answer:
+def _condition(condition: dict[str, Any], value: Any, on_arrays: bool) -> Answer:  # noqa: PLR0911 a table of cases
     name = condition["operatorType"]
     if name == "IsNullOrUndefined":
         return value is _NOTHING or value is None
@@ -105,10 +105,11 @@ def _hits(name: str, value: Any, operand: Any) -> bool:
     if kind == "NumberInRange":
         return Decimal(repr(operand[0])) <= number <= Decimal(repr(operand[1]))
     other = Decimal(repr(operand))
-    return {
+    answers: dict[str, bool] = {
         "NumberIn": number == other,
         "NumberLessThan": number < other,
         "NumberGreaterThan": number > other,
         "NumberLessThanOrEquals": number <= other,
         "NumberGreaterThanOrEquals": number >= other,
-    }[kind]
+    }
+    return answers[kind]

@@ -13,7 +13,19 @@ from hypothesis import strategies as st
 WORDS = ["a", "b", "ab", "ba", "aB", "abc", "c-a", "bb"]
 STATUSES = ["Failed", "Completed", "Running", "Canceled"]
 NUMBERS = [0, 0.1, 0.5, 1, 2]
-SUBJECTS = ["models/a", "models/ab:", "models/", ":b", "ab", "a:b", "models/a:ab", "experiments/", "/runs/a", "s/b", "A"]
+SUBJECTS = [
+    "models/a",
+    "models/ab:",
+    "models/",
+    ":b",
+    "ab",
+    "a:b",
+    "models/a:ab",
+    "experiments/",
+    "/runs/a",
+    "s/b",
+    "A",
+]
 KEYS: dict[str, list[str]] = {
     "subject": SUBJECTS,
     "data.modelName": WORDS,

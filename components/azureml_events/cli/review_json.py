@@ -15,6 +15,7 @@ from azureml_events.review.reported import Reported
 from azureml_events.review.review import FailOn, Review
 from azureml_events.routing.conditions import Outcome
 
+
 def review_json(review: Review, fail_on: FailOn) -> dict[str, Any]:
     """Return a review as `review --format json` prints it.
 

@@ -124,14 +124,15 @@ def load_input(
     return _of_stack_file(load_stack_file(file, project), project)
 
 
-def load_text(
-    given: Input, data: bytes, *, parameters: Path | None = None, sources: Sequence[str] = ()
+def load_version(
+    given: Input, path: Path, data: bytes, *, parameters: Path | None = None, sources: Sequence[str] = ()
 ) -> Input:
-    """Load another text of an input, as it was at another revision: by today's rules, and with its project of today.
+    """Load another version of a stack file or document: by today's rules, as the same stack of today's project.
 
     Args:
-        given: The input, a stack file or a document.
-        data: The text.
+        given: The stack file or document.
+        path: What mistakes name.
+        data: The other version's text.
         parameters: As of `load_input`.
         sources: As of `load_input`.
 
@@ -139,9 +140,10 @@ def load_text(
         InputError: It is wrong; with every mistake.
     """
     if given.is_document:
-        return _document(given.name, given.path, data, parameters, sources)
+        return _document(given.name, path, data, parameters, sources)
     project = project_of(given.path)
-    return _of_stack_file(load_stack_file(given.path, project, data), project)
+    file = load_stack_file(path, project, data)
+    return _of_stack_file(replace(file, name=given.name or file.name), project)
 
 
 def load_rest(error: StackFileError) -> Input:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from azureml_events.base.model import Many
 from azureml_events.lint.rule import Example
-from azureml_events.policy.rule import PolicyLevel, Rule, Settings, Severity
+from azureml_events.policy.rule import Rule, Settings, Severity
 from azureml_events.policy.settings import EndpointKind
 
 
@@ -20,7 +20,6 @@ def _row(
     severity: Severity,
     texts: tuple[str, str, str],
     example: tuple[str, str],
-    level: PolicyLevel = "warning",
     settings: type[Settings] = Settings,
 ) -> Rule:
     text, why, fix = texts
@@ -29,7 +28,7 @@ def _row(
         text,
         why,
         severity,
-        level,
+        "warning",
         (),
         lambda _: (),
         fix,
@@ -138,7 +137,7 @@ CHANGE_RULES = (
             "Without a dead letter they are lost after the last attempt.",
             "Leave the dead letter, or accept the loss.",
         ),
-        (_DEAD % "none", _DEAD % "{create: {}}"),
+        (_DEAD % "{disabled: nobody reads them}", _DEAD % "{create: {}}"),
         settings=Kinds,
     ),
     _row(

@@ -15,9 +15,9 @@ from azureml_events.base.mistakes import show
 from azureml_events.policy.policy_file import Policy, load_policy
 from azureml_events.policy.resource import Resources
 from azureml_events.review.changes.version import Version
-from azureml_events.review.input import STDIN, Input, load_input, load_text
+from azureml_events.review.input import STDIN, Input, load_input, load_version
 from azureml_events.review.judged import judged_of_program
-from azureml_events.stackfile.input_error import InputError
+from azureml_events.stackfile.input_error import InputError, reading
 
 POLICY_FILE = "policy.json"
 
@@ -71,16 +71,20 @@ def load_base(base: str, given: Input, loading: Loading) -> Base:
         InputError: There is no such file or revision, or the base is a program that must not be run.
     """
     if Path(base).is_file():
-        return _guarded(base, lambda: _of_file(Path(base), loading))
+        return _guarded(base, lambda: _of_file(Path(base), given, loading))
     if given.path == STDIN:
         raise InputError([f"--base: {show(base)} is no file, and what comes on standard input has no revisions"])
     return _of_revision(base, given, loading)
 
 
-def _of_file(path: Path, loading: Loading) -> Version:
-    given = load_input(str(path), parameters=loading.parameters if _is_document(path) else None)
+def _of_file(path: Path, given: Input, loading: Loading) -> Version:
     beside = path.parent / POLICY_FILE
-    return _version(given, load_policy(beside if beside.is_file() else None))
+    policy = load_policy(beside if beside.is_file() else None)
+    if loading.program is None and given.path != STDIN and given.is_document is _is_document(path):
+        with reading(path):
+            text = path.read_bytes()
+        return _version(_load(given, path, text, loading), policy)
+    return _version(load_input(str(path)), policy)
 
 
 def _is_document(path: Path) -> bool:
@@ -196,12 +200,12 @@ def _of_revision(revision: str, given: Input, loading: Loading) -> Base:
     if text is None:
         note = f"--base: there is no {given.path} at {show(revision)}, so everything in it is new"
         return Base(Version((), judged_of_program(Resources(())), policy), (*notes, note))
-    base = _guarded(revision, lambda: _version(_load_text(given, text, loading), policy))
+    base = _guarded(revision, lambda: _version(_load(given, given.path, text, loading), policy))
     return Base(base.version, (*notes, *base.notes))
 
 
-def _load_text(given: Input, text: bytes, loading: Loading) -> Input:
-    return load_text(given, text, parameters=loading.parameters, sources=loading.sources)
+def _load(given: Input, path: Path, text: bytes, loading: Loading) -> Input:
+    return load_version(given, path, text, parameters=loading.parameters, sources=loading.sources)
 
 
 def _of_program(directory: Path, loading: Loading, policy: Policy) -> Version:

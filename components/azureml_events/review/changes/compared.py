@@ -119,7 +119,9 @@ Known = dict[object, "list[Found] | None"]
 """What is found of an event type and what is asked of it: workspaces often ask the same. None where it is too much."""
 
 
-def compare(pair: Pair, others_before: Sequence[Delivered], others_after: Sequence[Delivered], known: Known) -> Compared:
+def compare(
+    pair: Pair, others_before: Sequence[Delivered], others_after: Sequence[Delivered], known: Known
+) -> Compared:
     """Compare a destination's deliveries.
 
     Args:
@@ -217,7 +219,9 @@ def _found_once(
 ) -> list[Found] | None:
     asked = [frozenset(Counter(map(_asks, each)).items()) for each in (before, after)]
     names_source = any(
-        condition.key.attribute == "source" for each in (*before, *after) for condition in conditions_of(each.subscription)
+        condition.key.attribute == "source"
+        for each in (*before, *after)
+        for condition in conditions_of(each.subscription)
     )
     key = (trial.type, *asked, trial.source if names_source else "")
     if key not in known:

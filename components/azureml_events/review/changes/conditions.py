@@ -102,5 +102,3 @@ def is_text(condition: Condition) -> bool:
         condition: The condition.
     """
     return condition.operator.operand is Operand.TEXT
-
-

@@ -90,9 +90,7 @@ def delivered_by(version: Version) -> list[Delivered]:
     return [_as_declared(each, known, kept) if each.resource is None else each for each in kept]
 
 
-def _as_declared(
-    silent: Delivered, known: Mapping[tuple[str, str], Delivered], all_: list[Delivered]
-) -> Delivered:
+def _as_declared(silent: Delivered, known: Mapping[tuple[str, str], Delivered], all_: list[Delivered]) -> Delivered:
     """Give one that is not declared the destination that others of its handler have."""
     other = known.get((silent.subscription.workspace, silent.handler))
     other = other or next((each for each in all_ if each.resource is not None and each.handler == silent.handler), None)
@@ -227,11 +225,16 @@ class _Reader:
             yield "least TLS version", _shown(tls if isinstance(tls, str) else None, "Event Grid's default")
         workflows = [each for each in self._sources(self._member) if each.type == WORKFLOW]
         if workflows:
-            yield "workflow", (tuple(self._own(repr(each.inputs.get("definition"))) for each in workflows), "another one")
+            yield (
+                "workflow",
+                (tuple(self._own(repr(each.inputs.get("definition"))) for each in workflows), "another one"),
+            )
 
     def _numbers(self, holder: Mapping[str, Any], defaults: Mapping[str, int]) -> Shown:
         values = {name: holder.get(name, default) for name, default in defaults.items()}
-        compared = tuple(_number(default if values[name] is None else values[name]) for name, default in defaults.items())
+        compared = tuple(
+            _number(default if values[name] is None else values[name]) for name, default in defaults.items()
+        )
         return compared, ", ".join(f"{name} {value}" for name, value in zip(defaults, compared, strict=True))
 
     def _attributes(self) -> Shown:
@@ -288,7 +291,7 @@ def _frozen(value: object) -> Hashable:
         return tuple(sorted((str(name), _frozen(member)) for name, member in value.items()))
     if isinstance(value, list):
         return tuple(map(_frozen, value))
-    return value if isinstance(value, Hashable) else repr(value)
+    return value if isinstance(value, (str, int, float)) or value is None else repr(value)
 
 
 def _shown(value: Hashable, absent: str = "") -> Shown:

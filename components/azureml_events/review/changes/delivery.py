@@ -75,7 +75,6 @@ class _Changes:
                 told.setdefault(change, witness)
         removed = {change: witness for change, witness in told.items() if change.aspect == REMOVED}
         others = {change: witness for change, witness in told.items() if change.aspect != REMOVED}
-        count = self._count(Difference.DIFFERENTLY)
         parts: tuple[tuple[ChangeKind, Mapping[MannerChange, Witness], str], ...] = (
             ("change-dead-letter-removed", removed, "receives events whose dead letters are kept nowhere"),
             ("change-delivered-differently", others, "receives events differently"),
@@ -87,7 +86,7 @@ class _Changes:
             delivering = _once(each for one in witnesses for each in one.after.delivering)
             texts = listed((change.text for change in changes), len(changes))
             because = f"{self._pair.named.short} {verb} from {self._pair.workspace}: {texts}"
-            yield self._with(kind, chosen, _names(delivering), because, count)
+            yield self._with(kind, chosen, _names(delivering), because, Difference.DIFFERENTLY)
 
     def _may(self, definite: Sequence[Witness]) -> Iterator[Draft]:
         types = {each.event.type for each in definite}
@@ -121,7 +120,7 @@ class _Changes:
             return
         names = sorted({name for texts in old ^ new for name, _ in texts})
         what = f"the encrypted {listed(names)} of {self._pair.named.handler} changed and cannot be compared"
-        yield self._with("change-may-differ", [], _names(after), what, self._count(None))
+        yield self._with("change-may-differ", [], _names(after), what)
 
     def _undecided(self) -> Iterator[Draft]:
         """Yield which subscriptions differ where there are too many cases to look at all of them."""
@@ -133,7 +132,7 @@ class _Changes:
             f"{self._pair.named.short} is not decided for {types} from {self._pair.workspace}: too many conditions; "
             f"compared subscription by subscription: {listed(told)}"
         )
-        yield self._with("change-may-differ", [], _names(self._changed()), because, self._count(Difference.MAY))
+        yield self._with("change-may-differ", [], _names(self._changed()), because, Difference.MAY)
 
     def _changed(self) -> list[Delivered]:
         return self._compared.changed
@@ -159,12 +158,12 @@ class _Changes:
         subscriptions: Sequence[Delivered],
         because: Sequence[str],
     ) -> Draft:
-        pair, count = self._pair, self._count(difference)
+        pair = self._pair
         what = listed((self._describe(each, difference) for each in chosen), len(chosen))
         sentence = f"{pair.named.short} {_VERBS[difference]} {what} from {pair.workspace}"
         if because:
             sentence += f" ({listed(because)})"
-        return self._with(kind, chosen, _names(subscriptions), sentence, count, difference)
+        return self._with(kind, chosen, _names(subscriptions), sentence, difference)
 
     def _with(
         self,
@@ -172,13 +171,12 @@ class _Changes:
         chosen: Sequence[Witness],
         subscriptions: tuple[str, ...],
         because: str,
-        count: int | None,
-        difference: Difference = Difference.DIFFERENTLY,
+        difference: Difference | None = None,
     ) -> Draft:
-        named = self._pair.named
+        named, count = self._pair.named, self._count(difference)
         if count is not None and self._recorded is not None and chosen:
             because = f"{because}, {count:,} of {self._recorded.total:,} recorded events"
-        examples = tuple(self._example(each, difference) for each in chosen)
+        examples = tuple(self._example(each, difference) for each in chosen if difference)
         return Draft(kind, self._pair.workspace, named.label, subscriptions, because, named.kind, examples, count)
 
     def _count(self, difference: Difference | None) -> int | None:

@@ -50,7 +50,8 @@ _OF_SUBSCRIPTION = _Replacing(
     ("eventSubscriptionName", "systemTopicName", "topicName", "domainName", "partnerTopicName", "scope", _GROUP),
     "and events that are raised in between do not reach it",
 )
-_ANY_CASE = {"location", "source", "scope"}
+_ANY_CASE = {"location", "source", "scope", _GROUP}
+"""Members of which ARM heeds no case; whether the provider then replaces is UNVERIFIED."""
 
 
 def replacements(before: Resources, after: Resources, workspaces: Mapping[str, str]) -> Iterator[Draft]:

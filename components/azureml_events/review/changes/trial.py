@@ -41,7 +41,7 @@ class Trial:
         Args:
             settings: The values; a map before its members.
         """
-        event = copy_of(self._sample)
+        event: dict[str, Any] = copy_of(self._sample)
         for key, path, option in settings:
             if option.value is not AS_SAMPLED:
                 _set(event, key, path, option.value)

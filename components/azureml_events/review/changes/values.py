@@ -14,6 +14,7 @@ from azureml_events.review.changes.conditions import Condition, is_text
 from azureml_events.review.changes.texts import Pieces, telling_texts
 from azureml_events.routing.keys import Key
 
+_SET_BY_AZURE = {"subject", "source", "type", "time", "specversion", "metadataversion"}
 _MAP_MEMBER = 2
 _MOST_IN_ARRAYS = 8
 
@@ -79,17 +80,22 @@ def options_of(
     if row is None and (key.is_subject or key.attribute == "data"):
         return [first, *_anything(conditions, pieces, forbidden)]
     if row is not None and key.attribute == "data" and key.path:
-        field = row.field(key.path[0])
-        if field is not None:
-            return [first, *_of_field(field, len(key.path), conditions, pieces, forbidden)]
-        if key.path[0] in DATA_FIELDS:
-            return [first]
-        return [first, *_anything(conditions, pieces, forbidden)]
-    if key.attribute == "id" and not key.path:
-        return [first, *_texts(pieces, forbidden)]
-    if key.attribute in {"subject", "source", "type", "time", "specversion", "metadataversion"} or key.path:
+        return [first, *_of_data(key, row, conditions, pieces, forbidden)]
+    if key.attribute in _SET_BY_AZURE or key.path:
         return [first]
+    if key.attribute == "id":
+        return [first, *_texts(pieces, forbidden)]
     return [first, *_anything(conditions, pieces, forbidden)]
+
+
+def _of_data(
+    key: Key, row: EventType, conditions: Sequence[Condition], pieces: Pieces, forbidden: str
+) -> Iterator[Option]:
+    field = row.field(key.path[0])
+    if field is not None:
+        yield from _of_field(field, len(key.path), conditions, pieces, forbidden)
+    elif key.path[0] not in DATA_FIELDS:
+        yield from _anything(conditions, pieces, forbidden)
 
 
 def _of_field(
@@ -163,9 +169,7 @@ def _arrays(conditions: Sequence[Condition], pieces: Pieces, forbidden: str) -> 
 
 
 def _numbers(conditions: Sequence[Condition]) -> list[Any]:
-    numeric = [
-        tuple(each.operands) for each in conditions if each.operator.operand in {Operand.NUMBER, Operand.RANGE}
-    ]
+    numeric = [tuple(each.operands) for each in conditions if each.operator.operand in {Operand.NUMBER, Operand.RANGE}]
     return [_plain(each) for each in sorted(telling_numbers(numeric))]
 
 

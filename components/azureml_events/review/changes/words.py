@@ -67,9 +67,7 @@ def reasons(delivering: Sequence[Delivered], others: Sequence[Delivered], *, is_
         own = each.subscription
         name = f"subscription {own.name}"
         there = [
-            other
-            for other in others
-            if other.subscription.name == own.name and _workspace(other) == _workspace(each)
+            other for other in others if other.subscription.name == own.name and _workspace(other) == _workspace(each)
         ]
         if not there:
             yield f"{name} is {'new' if is_new else 'gone'}"
