@@ -93,12 +93,13 @@ def _hits(name: str, value: Any, operand: Any) -> bool:
     kind = name.replace("Not", "")
     if kind.startswith("String"):
         text, part = value.lower(), operand.lower()
-        return {
+        texts: dict[str, bool] = {
             "StringIn": text == part,
             "StringContains": part in text,
             "StringBeginsWith": text.startswith(part),
             "StringEndsWith": text.endswith(part),
-        }[kind]
+        }
+        return texts[kind]
     if kind == "BoolEquals":
         return bool(value == operand)
     number = Decimal(repr(value))

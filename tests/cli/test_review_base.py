@@ -33,7 +33,7 @@ pytestmark = pytest.mark.needs("git")
 def git(directory: Path, *arguments: str) -> None:
     """Run git in a directory, as nobody in particular."""
     named = ["-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"]
-    subprocess.run(["git", "-C", str(directory), *named, *arguments], check=True, capture_output=True)
+    subprocess.run(["git", "-C", str(directory), *named, *arguments], check=True, capture_output=True)  # noqa: S603, S607 ours
 
 
 @pytest.fixture
@@ -79,6 +79,17 @@ def test_a_change_at_level_error_is_a_gate(run: Run, project: Path) -> None:
     result = run("review", "prod", "--base", "HEAD")
     assert result.exit_code == 1
     assert "error: hook (hooks.contoso.com) newly receives RunStatusChanged" in " ".join(result.stdout.split())
+
+
+def test_an_exempt_change_is_no_gate(run: Run, project: Path) -> None:
+    exempt = {"resource": "ml-prod/failed", "reason": "agreed with the owner", "until": "2099-03-31"}
+    gate = {"change-newly-delivered": {"enforcementLevel": "mandatory", "exempt": [exempt]}}
+    (project / "policy.json").write_text(json.dumps(gate), encoding="utf-8")
+    result = run("review", "prod", "--base", "HEAD")
+    assert (result.exit_code, "exempt until 2099-03-31: agreed with the owner" in " ".join(result.stdout.split())) == (
+        0,
+        True,
+    )
 
 
 def test_a_gate_for_hubs_lets_a_webhook_be(run: Run, project: Path) -> None:

@@ -111,7 +111,7 @@ class Review:
             fail_on: The least level of a finding that makes it fail; with `never` nothing does but mistakes.
         """
         unmet = fail_on != "never" and any(not outcome.holds for _, outcome in self.expectations)
-        levels = {*(each.level for each in self.counted), *(each.level for each in self.changes)}
+        levels = {*(each.level for each in self.counted), *(each.level for each in self.changes if each.exempt is None)}
         return bool(self.refused) or unmet or bool(levels & FAILS[fail_on])
 
 
@@ -191,7 +191,7 @@ def _review(given: Input, policy: Policy, today: date, *, with_edits: bool, agai
         findings += exemptions.reported(Asked(rules, names, judgement.undecided, _is_of_several(policy, given)))
     findings = [replace(each, file=_shown(each.file)) for each in findings]
     expected = load_expectations(given.expectations, given.subscriptions) if given.expectations else ()
-    changes, notes, refused = _changes(given, judged, policy, against)
+    changes, notes, refused = _changes(given, judged, policy, today, against)
     return Review(
         stack=given.name,
         findings=sorted(findings, key=_key),
@@ -206,7 +206,7 @@ def _review(given: Input, policy: Policy, today: date, *, with_edits: bool, agai
 
 
 def _changes(
-    given: Input, judged: Judged | None, policy: Policy, against: Against | None
+    given: Input, judged: Judged | None, policy: Policy, today: date, against: Against | None
 ) -> tuple[Sequence[Change], Sequence[str], Sequence[str]]:
     """Find the changes, what there is to say of them, and what of the recorded events is refused."""
     if against is None or against.base.version is None:
@@ -221,7 +221,7 @@ def _changes(
             else:
                 yield read.event
 
-    changes = find_changes(against.base.version, version, recorded() if against.events else None)
+    changes = find_changes(against.base.version, version, recorded() if against.events else None, today)
     return changes, against.base.notes, refused
 
 

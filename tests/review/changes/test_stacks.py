@@ -15,7 +15,7 @@ ID = (
     "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-ml/providers/"
     "Microsoft.MachineLearningServices/workspaces/ml-prod"
 )
-HUB = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.EventHub/namespaces/n/eventhubs/h"
+HUB = f"{ID.partition('/providers/')[0]}/providers/Microsoft.EventHub/namespaces/n/eventhubs/h"
 STACK = f"""\
 config:
   azure-native:subscriptionId: 00000000-0000-0000-0000-000000000001

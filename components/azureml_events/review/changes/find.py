@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 
-from azureml_events.policy.judge import RuleUse
+from azureml_events.policy.exemption import Exemption
+from azureml_events.policy.judge import RuleUse, Violated
 from azureml_events.policy.policy_file import Policy
-from azureml_events.policy.rule import level_of
+from azureml_events.policy.resource import Resource
+from azureml_events.policy.rule import Violation, level_of
 from azureml_events.policy.rules.changes import Kinds
 from azureml_events.review.changes.change import CHANGE_KINDS, Change
 from azureml_events.review.changes.compared import Compared, Known, compare
@@ -25,13 +28,16 @@ _ORDER = {kind: at for at, kind in enumerate(CHANGE_KINDS)}
 _LAST = "change-may-differ"
 
 
-def find_changes(before: Version, after: Version, events: Iterable[Event] | None = None) -> list[Change]:
+def find_changes(
+    before: Version, after: Version, events: Iterable[Event] | None = None, today: date | None = None
+) -> list[Change]:
     """Find the changes from a base to what is reviewed.
 
     Args:
         before: The base.
         after: What is reviewed; its policy says what each change amounts to.
         events: Recorded events, which are read once; default none were given.
+        today: The day on which exemptions must hold, UTC; default nothing is exempt.
 
     Returns:
         The changes, by kind, what is not certain last; those whose rule is off are left out.
@@ -47,7 +53,7 @@ def find_changes(before: Version, after: Version, events: Iterable[Event] | None
         *policy_changes(before.policy, after.policy),
     ]
     drafts.sort(key=lambda each: (each.kind == _LAST, _ORDER[each.kind], each.workspace or "", each.destination))
-    return list(_with_levels(drafts, after.policy))
+    return list(_with_levels(drafts, after.policy, today))
 
 
 def _deliveries(compared: Sequence[Compared], events: Iterable[Event] | None) -> Iterator[Draft]:
@@ -62,21 +68,34 @@ def _renamed_workspaces(before: Version, after: Version) -> Mapping[str, str]:
     return {old: name for old, name in names.items() if old != name}
 
 
-def _with_levels(drafts: Iterable[Draft], policy: Policy) -> Iterator[Change]:
+def _with_levels(drafts: Iterable[Draft], policy: Policy, today: date | None) -> Iterator[Change]:
     uses = {use.rule.name: use for use in policy.uses}
     for each in drafts:
         use = _used_for(uses[each.kind], each.endpoint)
-        if use.level != "off":
-            yield Change(
-                each.kind,
-                level_of(use.rule, use.level),
-                each.workspace,
-                each.destination,
-                each.subscriptions,
-                each.because,
-                each.events,
-                each.count,
-            )
+        if use.level == "off":
+            continue
+        exempt = _exemption(each, use, policy, today) if today else None
+        ends = f" (exempt until {exempt.until.isoformat()}: {exempt.reason})" if exempt else ""
+        yield Change(
+            each.kind,
+            level_of(use.rule, use.level),
+            each.workspace,
+            each.destination,
+            each.subscriptions,
+            each.because + ends,
+            each.events,
+            each.count,
+            exempt,
+        )
+
+
+def _exemption(draft: Draft, use: RuleUse, policy: Policy, today: date) -> Exemption | None:
+    """Find what lets a change pass: an exemption of each of its subscriptions, or of what changes."""
+    names = [f"{draft.workspace}/{each}" for each in draft.subscriptions if draft.workspace] or [draft.destination]
+    found = [
+        policy.exempt(Violated(use, Resource(name, "", {}), Violation((), draft.because, "")), today) for name in names
+    ]
+    return found[0] if all(found) else None
 
 
 def _used_for(use: RuleUse, endpoint: str) -> RuleUse:

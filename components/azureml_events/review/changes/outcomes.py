@@ -94,7 +94,7 @@ def find_outcomes(trial: Trial, askers: Sequence[Asker], changed: int) -> list[F
     if not possible & changed:
         return []
     for group in _groups(trial.row, askers, possible):
-        rows = _rows(trial, group, askers)
+        rows = _rows(trial, group, len(askers), changed)
         states = _crossed(states, rows, changed)
     return list(states.values())
 
@@ -140,19 +140,24 @@ def _group_of(key: Key, names: frozenset[str], whole_maps: set[str]) -> object:
     return (key.attribute, key.path[:2])
 
 
-def _rows(trial: Trial, group: _Group, askers: Sequence[Asker]) -> list[tuple[int, int, bool, tuple[Setting, ...]]]:
+def _rows(trial: Trial, group: _Group, count: int, changed: int) -> list[tuple[int, int, bool, tuple[Setting, ...]]]:
     """Return what values of a group leave of the subscriptions: which match, which may, and the nearest such values."""
-    everyone = (1 << len(askers)) - 1
+    everyone = (1 << count) - 1
+    conditions = sorted(group.conditions.items(), key=lambda each: not each[1] & changed)
     best: dict[tuple[int, int, bool], tuple[Setting, ...]] = {}
     for settings in _combinations(trial, group):
         event = Event(trial.event(settings))
         match = possible = everyone
-        for condition, bits in group.conditions.items():
+        for condition, bits in conditions:
             outcome = condition.judge(event)
             if outcome is not Outcome.MATCH:
                 match &= ~bits
             if outcome is Outcome.NO_MATCH:
                 possible &= ~bits
+            if not possible & changed:
+                break
+        if not possible & changed:
+            continue
         key = (match, possible, any(option.outside for _, _, option in settings))
         if key not in best or _distance(settings) < _distance(best[key]):
             best[key] = settings
