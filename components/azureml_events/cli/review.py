@@ -35,8 +35,9 @@ from azureml_events.stackfile.project import find_project
 
 if TYPE_CHECKING:
     from azureml_events.policy.policy_file import Policy
+    from azureml_events.review.changes.base import Loading
     from azureml_events.review.reported import FailOn
-    from azureml_events.review.review import Review
+    from azureml_events.review.review import Against, Review
 
 _POLICY_FILE = "policy.json"
 
@@ -56,6 +57,14 @@ def _print_schema(ctx: click.Context, param: click.Parameter, value: bool) -> No
     type=click.Path(dir_okay=False, path_type=Path),
     help="The policy file; default the policy.json beside the stack files, where there is one.",
 )
+@click.option("--base", metavar="FILE|REV", help="What to compare with: a file, or the same file at a git revision.")
+@click.option(
+    "--events",
+    multiple=True,
+    metavar="FILE",
+    help="Recorded events, of which the changes are counted; several times for several files.",
+)
+@click.option("--run-base", is_flag=True, help="Run the program of the base's revision too; only for trusted code.")
 @click.option("--no-exemptions", is_flag=True, help="Show everything, as if the policy file exempted nothing.")
 @click.option("--today", metavar="DATE", help="The day to judge expiry by, as 2027-03-31; default today, UTC.")
 @fail_on_option
@@ -87,6 +96,9 @@ def review(
     stack: str,
     *,
     policy_file: Path | None,
+    base: str | None,
+    events: tuple[str, ...],
+    run_base: bool,
     no_exemptions: bool,
     today: str | None,
     fail_on: FailOn,
@@ -102,9 +114,11 @@ def review(
 
     INPUT is a stack's name, a stack file, or a JSON document of another tool, as of check. The report says which rules
     are broken and where, what could not be decided, what is exempt, which event reaches what, which roles are assigned
-    and why, and whether the expectations beside the stack file hold.
+    and why, and whether the expectations beside the stack file hold; with --base also which events reach what newly, no
+    longer or in another way.
     """
     from azureml_events.resources.garbage import collect_rarely
+    from azureml_events.review.changes.base import Loading
     from azureml_events.review.review import review as made
     from azureml_events.review.review import review_of_refused
 
@@ -117,7 +131,9 @@ def review(
     try:
         given = load_input(stack, program=program, parameters=parameters, sources=sources)
         policy = _policy(policy_file, given, no_exemptions=no_exemptions)
-        reviewed = made(given, policy, day, with_edits=form == "json")
+        loading = Loading(stack, program, parameters, sources, policy.path, run_base)
+        against = _against(base, events, given, loading)
+        reviewed = made(given, policy, day, with_edits=form == "json", against=against)
     except InputError as error:
         reviewed = review_of_refused(error, stack)
     with suppress(ClosedPipeError):  # the exit status counts, whoever reads
@@ -131,6 +147,18 @@ def review(
         ctx.exit(INVALID)
     if reviewed.fails(fail_on):
         ctx.exit(FINDINGS)
+
+
+def _against(base: str | None, events: tuple[str, ...], given: Input, loading: Loading) -> Against | None:
+    from azureml_events.review.changes.base import load_base
+    from azureml_events.review.review import Against
+
+    if base is None:
+        for option, is_given in (("--events", bool(events)), ("--run-base", loading.run_base)):
+            if is_given:
+                raise InputError([f"{option}: says something of changes; give what to compare with as --base"])
+        return None
+    return Against(load_base(base, given, loading), events)
 
 
 def _policy(file: Path | None, given: Input, *, no_exemptions: bool) -> Policy:

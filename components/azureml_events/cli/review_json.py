@@ -154,6 +154,11 @@ _SEEN = _object(
     freeForm=_list(_TEXT),
     subscriptions=_list(_TEXT),
 )
+_SIDE = _object(
+    verdict=_OUTCOMES,
+    subscription=_or_null(_TEXT),
+    because=_or_null(_object(where=_TEXT, key=_or_null(_TEXT), saw=_ANY, text=_TEXT)),
+)
 _CHANGE = _object(
     kind=_one_of(*CHANGE_KINDS),
     workspace=_or_null(_TEXT),
@@ -161,7 +166,7 @@ _CHANGE = _object(
     subscriptions=_list(_TEXT),
     because=_TEXT,
     events=_list(
-        _object(event=_map(_ANY), before=_ANY, after=_ANY, outside={"type": "boolean"}),
+        _object(event=_map(_ANY), before=_SIDE, after=_SIDE, outside={"type": "boolean"}),
         longest=3,
     ),
     count=_or_null({"type": "integer", "minimum": 0}),

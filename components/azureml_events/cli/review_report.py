@@ -7,11 +7,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import IO
 
-from azureml_events.base.mistakes import dotted
+from azureml_events.base.mistakes import dotted, show
 from azureml_events.cli.console import Span, many, print_line, shown
 from azureml_events.cli.formats import finding_line
 from azureml_events.lint.rule import Level
 from azureml_events.policy.grants import Grant
+from azureml_events.review.changes.change import Change
 from azureml_events.review.reported import FailOn, Reported
 from azureml_events.review.review import Review
 from azureml_events.review.seen import Seen
@@ -36,6 +37,7 @@ def print_review(review: Review, fail_on: FailOn, *, verbose: bool = False, file
         file: Where to; default standard output.
     """
     report = _Report(file)
+    report.group("Changes", "strong", (line for each in review.changes for line in _change(each)))
     for level, (title, style) in _GROUPS.items():
         found = [each for each in review.counted if each.level == level and not each.is_mistake]
         report.group(title, style, map(finding_line, found))
@@ -77,6 +79,15 @@ def _wrapped(line: str) -> list[str]:
         break_long_words=False,
         break_on_hyphens=False,
     )
+
+
+def _change(change: Change) -> Iterable[str]:
+    yield f"{change.level}: {change.because} [{change.kind}]"
+    for each in change.events:
+        type_ = str(each.event.get("eventType", "")).rpartition(".")[2]
+        deciding = [f"{key}: {show(value)}" for key, value in (each.deciding or {}).items()]
+        told = ", ".join([f"{type_} {each.event.get('subject')}", *deciding])
+        yield f"  for example {told}" + (", which no document knows" if each.outside else "")
 
 
 def _undecided(report: _Report, review: Review, *, verbose: bool) -> None:
@@ -149,6 +160,7 @@ def counts(review: Review) -> str:
     counts = [many(levels.count(level), level) for level in _GROUPS if level in levels]
     exempt = len(review.findings) - len(review.counted)
     unmet = sum(not outcome.holds for _, outcome in review.expectations)
+    counts += [many(len(review.changes), "change")] if review.changes else []
     counts += [f"{len(review.undecided):,} undecided"] if review.undecided else []
     counts += [f"{exempt:,} exempt"] if exempt else []
     counts += [many(unmet, "expectation") + " not met"] if unmet else []

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,8 @@ from azureml_events.review.reported import Locate, Reporter
 from azureml_events.routing.of_stack import routed_entries
 from azureml_events.routing.subscription import RoutedSubscription
 from azureml_events.stackfile.input_error import InputError, locating, reading
-from azureml_events.stackfile.project import Project, find_project, find_stack_file
+from azureml_events.stackfile.project import Project, find_project, find_stack_file, project_of
+from azureml_events.stackfile.secrets import cipher_texts
 from azureml_events.stackfile.stack_file import StackFile, StackFileError, load_stack_file, sections, stack_name
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class Input:
         judge: Gives what policy rules judge of it; of a stack file this runs the program that declares it, and raises
             `InputError` where that does not run to its end.
         stacks: The directory of its stack files; None for a document.
+        sealed: The cipher texts of a stack file by handler, each by its member's path in the handler.
     """
 
     name: str | None
@@ -70,6 +72,7 @@ class Input:
     is_document: bool = False
     judge: Callable[[], Judged] | None = None
     stacks: Path | None = None
+    sealed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def expectations(self) -> Path | None:
@@ -119,6 +122,28 @@ def load_input(
         raise InputError([f"{path}: {PULUMI_PROJECT}"], path=path)
     file, project = find_stack_file(argument, Path.cwd())
     return _of_stack_file(load_stack_file(file, project), project)
+
+
+def load_version(
+    given: Input, path: Path, data: bytes, *, parameters: Path | None = None, sources: Sequence[str] = ()
+) -> Input:
+    """Load another version of a stack file or document: by today's rules, as the same stack of today's project.
+
+    Args:
+        given: The stack file or document.
+        path: What mistakes name.
+        data: The other version's text.
+        parameters: As of `load_input`.
+        sources: As of `load_input`.
+
+    Raises:
+        InputError: It is wrong; with every mistake.
+    """
+    if given.is_document:
+        return _document(given.name, path, data, parameters, sources)
+    project = project_of(given.path)
+    file = load_stack_file(path, project, data)
+    return _of_stack_file(replace(file, name=given.name or file.name), project)
 
 
 def load_rest(error: StackFileError) -> Input:
@@ -189,6 +214,7 @@ def _of_stack_file(file: StackFile, project: Project | None = None) -> Input:
         edits=StackEdits(file.stack, sections(file.document.config)),
         judge=partial(_judged_of_stack, file, project, subscriptions) if project else None,
         stacks=file.path.parent,
+        sealed=cipher_texts(sections(file.document.config).get("handlers")),
     )
 
 

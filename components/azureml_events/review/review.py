@@ -21,7 +21,10 @@ from azureml_events.policy.policy_file import Policy, PolicyFileError
 from azureml_events.policy.resource import Resource
 from azureml_events.policy.rule import Violation, level_of
 from azureml_events.review.allow import refusing_policy_rules
+from azureml_events.review.changes.base import Base
 from azureml_events.review.changes.change import Change
+from azureml_events.review.changes.find import find_changes
+from azureml_events.review.changes.version import Version
 from azureml_events.review.edits import NO_EDITS
 from azureml_events.review.exemptions import Asked, Exemptions
 from azureml_events.review.input import STDIN, Input, input_name, load_rest
@@ -32,6 +35,8 @@ from azureml_events.review.seen import Seen, seen_by_handlers
 from azureml_events.routing.event import Event
 from azureml_events.routing.expectations import Outcomes, check_expectation, load_expectations
 from azureml_events.routing.match import Verdict, match
+from azureml_events.routing.reading.events import read_files
+from azureml_events.routing.reading.streams import Refusal
 from azureml_events.routing.sample_events import sample_events
 from azureml_events.routing.subscription import RoutedSubscription
 from azureml_events.stackfile.input_error import InputError
@@ -72,9 +77,9 @@ class Review:
         grants: The role assignments, each with what needs it.
         expectations: The expectations that belong to it, each with its line.
         seen: What each handler gets to see.
-        changes: What it changes for events, roles and policy, against its base.
         notes: What was passed over, each with its file.
         refused: Its mistakes as lines; none where it is valid.
+        changes: What it changes against its base; none without one.
     """
 
     stack: str | None
@@ -84,19 +89,14 @@ class Review:
     grants: Sequence[Grant] = ()
     expectations: Sequence[tuple[int, Outcomes]] = ()
     seen: Sequence[Seen] = ()
-    changes: Sequence[Change] = ()
     notes: Sequence[str] = ()
     refused: Sequence[str] = ()
+    changes: Sequence[Change] = ()
 
     @property
     def counted(self) -> list[Reported]:
         """The findings that nothing lets pass."""
         return [each for each in self.findings if each.exempt is None]
-
-    @property
-    def _levels(self) -> Iterator[Level]:
-        yield from (each.level for each in self.counted)
-        yield from (each.level for each in self.changes)
 
     def fails(self, fail_on: FailOn) -> bool:
         """Tell whether it must not be deployed as it is.
@@ -105,10 +105,26 @@ class Review:
             fail_on: The least level of a finding that makes it fail; with `never` nothing does but mistakes.
         """
         unmet = fail_on != "never" and any(not outcome.holds for _, outcome in self.expectations)
-        return bool(self.refused) or unmet or any(level in FAILS[fail_on] for level in self._levels)
+        levels = {*(each.level for each in self.counted), *(each.level for each in self.changes if each.exempt is None)}
+        return bool(self.refused) or unmet or bool(levels & FAILS[fail_on])
 
 
-def review(given: Input, policy: Policy, today: date, *, with_edits: bool = True) -> Review:
+@dataclass(frozen=True)
+class Against:
+    """What an input is compared with.
+
+    Attributes:
+        base: The base.
+        events: The names of files of recorded events; default none.
+    """
+
+    base: Base
+    events: Sequence[str] = ()
+
+
+def review(
+    given: Input, policy: Policy, today: date, *, with_edits: bool = True, against: Against | None = None
+) -> Review:
     """Review an input.
 
     Args:
@@ -116,12 +132,13 @@ def review(given: Input, policy: Policy, today: date, *, with_edits: bool = True
         policy: How the policy rules are used.
         today: The day, UTC, on which it is asked.
         with_edits: Whether findings carry edits, which cost a check each; default true.
+        against: What it is compared with; default nothing.
 
     Raises:
         InputError: The program that declares it does not run to its end, or its expectations are wrong.
     """
     with on_day(today):
-        return _review(given, policy, today, with_edits=with_edits)
+        return _review(given, policy, today, with_edits=with_edits, against=against)
 
 
 def review_of_refused(error: InputError, argument: str) -> Review:
@@ -147,7 +164,7 @@ def review_of_refused(error: InputError, argument: str) -> Review:
     return Review(rest.name, findings, notes=[f"{rest.path}: {note}" for note in rest.notes], refused=error.lines)
 
 
-def _review(given: Input, policy: Policy, today: date, *, with_edits: bool) -> Review:
+def _review(given: Input, policy: Policy, today: date, *, with_edits: bool, against: Against | None) -> Review:
     judged = given.judge() if given.judge is not None else None
     judgement, exemptions = Judgement(), Exemptions(policy, today)
     uses = [use for use in policy.uses if use.rule.name not in _OF_THE_PACK]
@@ -163,11 +180,12 @@ def _review(given: Input, policy: Policy, today: date, *, with_edits: bool) -> R
         *lint.reported(reporter, lint.not_exempt()),
     ]
     if judged is not None:
-        rules = {NEVER_MATCHES, *(use.rule.name for use in uses)}
+        rules = {NEVER_MATCHES, *(use.rule.name for use in uses if use.rule.types)}
         names = Names(each.name for each in judged.resources.all)
         findings += exemptions.reported(Asked(rules, names, judgement.undecided, _is_of_several(policy, given)))
     findings = [replace(each, file=_shown(each.file)) for each in findings]
     expected = load_expectations(given.expectations, given.subscriptions) if given.expectations else ()
+    changes, notes, refused = _changes(given, judged, policy, today, against)
     return Review(
         stack=given.name,
         findings=sorted(findings, key=_key),
@@ -176,8 +194,30 @@ def _review(given: Input, policy: Policy, today: date, *, with_edits: bool) -> R
         grants=list(grants_of(judged.resources).rows()) if judged is not None else (),
         expectations=[(line, check_expectation(each, given.subscriptions)) for line, each in expected],
         seen=seen_by_handlers(judged, given.subscriptions) if judged is not None else (),
-        notes=[f"{given.path}: {note}" for note in given.notes],
+        notes=[*(f"{given.path}: {note}" for note in given.notes), *notes],
+        refused=refused,
+        changes=changes,
     )
+
+
+def _changes(
+    given: Input, judged: Judged | None, policy: Policy, today: date, against: Against | None
+) -> tuple[Sequence[Change], Sequence[str], Sequence[str]]:
+    """Find the changes, what there is to say of them, and what of the recorded events is refused."""
+    if against is None or against.base.version is None:
+        return (), against.base.notes if against else (), ()
+    version = Version(given.subscriptions, judged, policy, given.sealed)
+    refused: list[str] = []
+
+    def recorded() -> Iterator[Event]:
+        for read in read_files(against.events):
+            if isinstance(read, Refusal):
+                refused.append(str(read))
+            else:
+                yield read.event
+
+    changes = find_changes(against.base.version, version, recorded() if against.events else None, today)
+    return changes, against.base.notes, refused
 
 
 def _is_of_several(policy: Policy, given: Input) -> bool:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from azureml_events.base.mistakes import MemberPath, Mistake, show
+from azureml_events.base.mistakes import MemberPath, Mistake, dotted, show
 from azureml_events.base.urls import holds_key
 from azureml_events.base.values import FillIn, Secret
 from azureml_events.event_grid.delivery_attributes import names_credential
@@ -100,6 +100,30 @@ def _marked(written: object, given: object) -> object:
     if isinstance(written, (Mapping, list)) or written != given:
         raise ValueError("the file does not say what Pulumi gave")
     return given
+
+
+def cipher_texts(handlers: object) -> dict[str, dict[str, str]]:
+    """Return the cipher texts of handlers by their names, each by its member's path in the handler.
+
+    Args:
+        handlers: The section as it is written; anything but a map has none.
+    """
+    given = handlers if isinstance(handlers, Mapping) else {}
+    found = {str(name): dict(_ciphers((), handler)) for name, handler in given.items()}
+    return {name: texts for name, texts in found.items() if texts}
+
+
+def _ciphers(path: MemberPath, given: object) -> Iterator[tuple[str, str]]:
+    if isinstance(given, EncryptedNode):
+        yield dotted(path), given.ciphertext
+    elif _is_secure(given) and isinstance(given, Mapping):
+        yield dotted(path), given["secure"]
+    elif isinstance(given, Mapping):
+        for name, value in given.items():
+            yield from _ciphers((*path, str(name)), value)
+    elif isinstance(given, list):
+        for index, value in enumerate(given):
+            yield from _ciphers((*path, index), value)
 
 
 def hide(mistakes: Collection[Mistake], section: object) -> list[Mistake]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from azureml_events.policy.rule import Rule
+from azureml_events.policy.rules.changes import CHANGE_RULES
 from azureml_events.policy.rules.conventions import CONVENTION_RULES
 from azureml_events.policy.rules.delivery import DELIVERY_RULES
 from azureml_events.policy.rules.destinations import DESTINATION_RULES
@@ -27,6 +28,7 @@ RULES: dict[str, Rule] = {
         *GRANT_RULES,
         *CONVENTION_RULES,
         *EXEMPTION_RULES,
+        *CHANGE_RULES,
     )
 }
 """The policy rules by name, in the order of their page."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from azureml_events.lint.rule import Level
+from azureml_events.policy.exemption import Exemption
 from azureml_events.routing.conditions import Outcome
 from azureml_events.routing.match import Because
 
@@ -90,6 +91,7 @@ class Change:
         because: What changes and why, in one sentence without its period.
         events: At most three examples, from different conditions.
         count: How many recorded events it concerns; None where none were given, or where it concerns no events.
+        exempt: What lets it pass, so that it does not count for the exit status; None where nothing does.
     """
 
     kind: ChangeKind
@@ -100,6 +102,7 @@ class Change:
     because: str
     events: tuple[Example, ...] = ()
     count: int | None = None
+    exempt: Exemption | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Write it as `review --format json` does, without its level, which the rule's name tells."""

@@ -1,0 +1,247 @@
+"""One destination in two versions: which events reach it in one of them alone, perhaps, or in another way."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+
+from azureml_events.event_grid.catalogue import EVENT_TYPES, PREFIX, event_type, is_catalogued
+from azureml_events.event_grid.samples import SAMPLE_WORKSPACE
+from azureml_events.review.changes.conditions import Condition, conditions_of
+from azureml_events.review.changes.delivered import Delivered
+from azureml_events.review.changes.outcomes import Asker, Found, find_outcomes
+from azureml_events.review.changes.pairs import Pair
+from azureml_events.review.changes.texts import TooManyError
+from azureml_events.review.changes.trial import Trial, in_json
+from azureml_events.routing.conditions import Outcome
+from azureml_events.routing.event import Event
+from azureml_events.routing.match import Verdict, judge_event_type, match
+from azureml_events.routing.subscription import RoutedSubscription
+
+FUTURE_TYPE = f"{PREFIX}FutureEvent"
+"""Stands for an event type that Azure may add."""
+
+
+class Difference(Enum):
+    """What one event tells two versions apart by."""
+
+    NEWLY = "newly"
+    NO_LONGER = "no longer"
+    DIFFERENTLY = "differently"
+    MAY = "may"
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What becomes of an event in one version.
+
+    Attributes:
+        outcome: Whether it reaches the destination.
+        verdicts: What each subscription says of it.
+    """
+
+    outcome: Outcome
+    verdicts: Sequence[tuple[Delivered, Verdict]]
+
+    @property
+    def delivering(self) -> list[Delivered]:
+        """The subscriptions that it reaches."""
+        return [each for each, verdict in self.verdicts if verdict.outcome is Outcome.MATCH]
+
+    @property
+    def manners(self) -> Counter[Hashable]:
+        """The ways in which it is delivered, with the copies of each."""
+        return Counter(each.manner for each in self.delivering)
+
+
+@dataclass(frozen=True)
+class Witness:
+    """An event that tells two versions apart.
+
+    Attributes:
+        event: The event.
+        before: What becomes of it in the base.
+        after: What becomes of it in what is reviewed.
+        outside: Whether no event is documented that does so.
+        distance: How many of its values are not the sample's.
+    """
+
+    event: Event
+    before: Fate
+    after: Fate
+    outside: bool = False
+    distance: int = 0
+
+    @property
+    def difference(self) -> Difference | None:
+        """What it tells apart; None where both do the same with it."""
+        before, after = self.before.outcome, self.after.outcome
+        if Outcome.UNCERTAIN in {before, after}:
+            return Difference.MAY if before is not after else None
+        if before is not after:
+            return Difference.NEWLY if after is Outcome.MATCH else Difference.NO_LONGER
+        return Difference.DIFFERENTLY if self.before.manners != self.after.manners else None
+
+
+@dataclass
+class Compared:
+    """What is found about one destination.
+
+    Attributes:
+        pair: The destination's deliveries in both versions.
+        witnesses: Events that tell them apart, nearest to the catalogue's samples first.
+        undecided: The short names of event types that have too many cases to decide.
+        others_before: All subscriptions of the base.
+        others_after: All subscriptions of what is reviewed.
+    """
+
+    pair: Pair
+    others_before: Sequence[Delivered] = ()
+    others_after: Sequence[Delivered] = ()
+    witnesses: list[Witness] = field(default_factory=list)
+    undecided: list[str] = field(default_factory=list)
+
+    @property
+    def changed(self) -> list[Delivered]:
+        """The subscriptions that have no equal in the other version."""
+        old, new = {_asks(each) for each in self.pair.before}, {_asks(each) for each in self.pair.after}
+        return [each for each in self.pair.all if _asks(each) not in old & new]
+
+    @property
+    def differs(self) -> bool:
+        """Whether the subscriptions of the two versions ask or do anything else."""
+        return _differ(_delivering(self.pair.before), _delivering(self.pair.after))
+
+
+Known = dict[object, "list[Found] | None"]
+"""What is found of an event type and what is asked of it: workspaces often ask the same. None where it is too much."""
+
+
+def compare(
+    pair: Pair, others_before: Sequence[Delivered], others_after: Sequence[Delivered], known: Known
+) -> Compared:
+    """Compare a destination's deliveries.
+
+    Args:
+        pair: The deliveries.
+        others_before: All subscriptions of the base.
+        others_after: All subscriptions of what is reviewed.
+        known: What is found already, and is added to.
+    """
+    compared = Compared(pair, others_before, others_after)
+    before, after = _delivering(pair.before), _delivering(pair.after)
+    if not _differ(before, after):
+        return compared
+    for trial in _trials(pair):
+        found = _found_once(trial, before, after, known)
+        if found is None:
+            compared.undecided.append(trial.type.removeprefix(PREFIX))
+            continue
+        for each in sorted(found, key=lambda one: (one.reached.outside, one.distance)):
+            witness = witness_of(pair, Event(in_json(trial.event(each.settings))), each.reached.outside, each.distance)
+            if witness.difference is not None:
+                compared.witnesses.append(witness)
+    return compared
+
+
+def witness_of(pair: Pair, event: Event, outside: bool = False, distance: int = 0) -> Witness:
+    """Ask the matcher what both versions do with an event of the workspace.
+
+    Args:
+        pair: The deliveries.
+        event: The event.
+        outside: Whether no event is documented that has such values; default it is.
+        distance: How many of its values are not the sample's; default none.
+    """
+    return Witness(event, _fate(pair.before, event), _fate(pair.after, event), outside, distance)
+
+
+def recorded_witness(pair: Pair, event: Event) -> Witness:
+    """Ask the matcher what both versions do with a recorded event, of whatever workspace.
+
+    Args:
+        pair: The deliveries.
+        event: The event.
+    """
+    return Witness(event, _fate(pair.before, event, recorded=True), _fate(pair.after, event, recorded=True))
+
+
+def _fate(all_: Sequence[Delivered], event: Event, *, recorded: bool = False) -> Fate:
+    verdicts = [
+        (each, match(each.subscription, event, None if recorded else each.subscription.workspace))
+        for each in _delivering(all_)
+    ]
+    outcomes = {verdict.outcome for _, verdict in verdicts}
+    outcome = next((each for each in (Outcome.MATCH, Outcome.UNCERTAIN) if each in outcomes), Outcome.NO_MATCH)
+    return Fate(outcome, verdicts)
+
+
+def _differ(before: Sequence[Delivered], after: Sequence[Delivered]) -> bool:
+    return Counter(map(_asks, before)) != Counter(map(_asks, after))
+
+
+def _delivering(all_: Sequence[Delivered]) -> list[Delivered]:
+    return [each for each in all_ if each.silence is None]
+
+
+def _trials(pair: Pair) -> Iterator[Trial]:
+    """Yield the event types to try: the catalogue's, those that are named beside it, and one that may come."""
+    ids = (each.subscription.workspace_id for each in pair.all)
+    source = next((each for each in ids if each), SAMPLE_WORKSPACE)
+    for row in EVENT_TYPES.values():
+        yield Trial(row.name, row, source)
+    named = {name for each in pair.all for name in each.subscription.filter.included_event_types or ()}
+    for name in (*sorted(each for each in named if not is_catalogued(each)), FUTURE_TYPE):
+        yield Trial(name, event_type(name), source)
+
+
+@dataclass(frozen=True)
+class _Asks:
+    """What a subscription asks, and how it delivers: equal ones do the same with every event."""
+
+    types: frozenset[str] | None
+    conditions: frozenset[Condition]
+    unknown: frozenset[object]
+    manner: Hashable
+
+
+def _asks(each: Delivered) -> _Asks:
+    own = each.subscription
+    included = own.filter.included_event_types
+    types = None if included is None else frozenset(map(str.lower, included))
+    return _Asks(types, frozenset(conditions_of(own)), frozenset(own.unknown), each.manner)
+
+
+def _found_once(
+    trial: Trial, before: Sequence[Delivered], after: Sequence[Delivered], known: Known
+) -> list[Found] | None:
+    asked = [frozenset(Counter(map(_asks, each)).items()) for each in (before, after)]
+    names_source = any(
+        condition.key.attribute == "source"
+        for each in (*before, *after)
+        for condition in conditions_of(each.subscription)
+    )
+    key = (trial.type, *asked, trial.source if names_source else "")
+    if key not in known:
+        try:
+            known[key] = _found(trial, before, after)
+        except TooManyError:
+            known[key] = None
+    return known[key]
+
+
+def _found(trial: Trial, before: Sequence[Delivered], after: Sequence[Delivered]) -> list[Found]:
+    """Find the combinations that an event of a type can reach; what is the same in both versions is one."""
+    old, new = Counter(map(_asks, before)), Counter(map(_asks, after))
+    subscriptions = {_asks(each): each.subscription for each in (*before, *after)}
+    asked = [*(old | new)]
+    changed = sum(1 << at for at, each in enumerate(asked) if old[each] != new[each])
+    askers = [Asker(tuple(conditions_of(subscriptions[each])), _wants(subscriptions[each], trial)) for each in asked]
+    return find_outcomes(trial, askers, changed)
+
+
+def _wants(subscription: RoutedSubscription, trial: Trial) -> Outcome:
+    outcome = judge_event_type(subscription.filter.included_event_types, trial.type).outcome
+    return Outcome.UNCERTAIN if outcome is Outcome.MATCH and subscription.unknown else outcome

@@ -1,0 +1,105 @@
+"""Finds what a change means for events: everything that two versions of an input do differently."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+
+from azureml_events.policy.exemption import Exemption
+from azureml_events.policy.judge import RuleUse, Violated
+from azureml_events.policy.policy_file import Policy
+from azureml_events.policy.resource import Resource
+from azureml_events.policy.rule import Violation, level_of
+from azureml_events.policy.rules.changes import Kinds
+from azureml_events.review.changes.change import CHANGE_KINDS, Change
+from azureml_events.review.changes.compared import Compared, Known, compare
+from azureml_events.review.changes.delivered import delivered_by
+from azureml_events.review.changes.delivery import delivery_changes
+from azureml_events.review.changes.draft import Draft
+from azureml_events.review.changes.granted import grant_changes
+from azureml_events.review.changes.pairs import pairs_of
+from azureml_events.review.changes.policies import policy_changes
+from azureml_events.review.changes.recorded import count_events
+from azureml_events.review.changes.replaced import replacements
+from azureml_events.review.changes.version import Version, workspace_key
+from azureml_events.routing.event import Event
+
+_ORDER = {kind: at for at, kind in enumerate(CHANGE_KINDS)}
+_LAST = "change-may-differ"
+
+
+def find_changes(
+    before: Version, after: Version, events: Iterable[Event] | None = None, today: date | None = None
+) -> list[Change]:
+    """Find the changes from a base to what is reviewed.
+
+    Args:
+        before: The base.
+        after: What is reviewed; its policy says what each change amounts to.
+        events: Recorded events, which are read once; default none were given.
+        today: The day on which exemptions must hold, UTC; default nothing is exempt.
+
+    Returns:
+        The changes, by kind, what is not certain last; those whose rule is off are left out.
+    """
+    old, new = delivered_by(before), delivered_by(after)
+    known: Known = {}
+    compared = [compare(pair, old, new, known) for pair in pairs_of(old, new)]
+    workspaces = _renamed_workspaces(before, after)
+    drafts = [
+        *_deliveries(compared, events),
+        *grant_changes(before.resources, after.resources, workspaces),
+        *replacements(before.resources, after.resources, workspaces),
+        *policy_changes(before.policy, after.policy),
+    ]
+    drafts.sort(key=lambda each: (each.kind == _LAST, _ORDER[each.kind], each.workspace or "", each.destination))
+    return list(_with_levels(drafts, after.policy, today))
+
+
+def _deliveries(compared: Sequence[Compared], events: Iterable[Event] | None) -> Iterator[Draft]:
+    recorded = None if events is None else count_events(events, compared)
+    for at, each in enumerate(compared):
+        yield from delivery_changes(each, recorded, recorded.counts.get(at) if recorded else None)
+
+
+def _renamed_workspaces(before: Version, after: Version) -> Mapping[str, str]:
+    new = {workspace_key(each): each.workspace for each in after.subscriptions}
+    names = {each.workspace: new.get(workspace_key(each), each.workspace) for each in before.subscriptions}
+    return {old: name for old, name in names.items() if old != name}
+
+
+def _with_levels(drafts: Iterable[Draft], policy: Policy, today: date | None) -> Iterator[Change]:
+    uses = {use.rule.name: use for use in policy.uses}
+    for each in drafts:
+        use = _used_for(uses[each.kind], each.endpoint)
+        if use.level == "off":
+            continue
+        exempt = _exemption(each, use, policy, today) if today else None
+        ends = f" (exempt until {exempt.until.isoformat()}: {exempt.reason})" if exempt else ""
+        yield Change(
+            each.kind,
+            level_of(use.rule, use.level),
+            each.workspace,
+            each.destination,
+            each.subscriptions,
+            each.because + ends,
+            each.events,
+            each.count,
+            exempt,
+        )
+
+
+def _exemption(draft: Draft, use: RuleUse, policy: Policy, today: date) -> Exemption | None:
+    """Find what lets a change pass: an exemption of each of its subscriptions, or of what changes."""
+    names = [f"{draft.workspace}/{each}" for each in draft.subscriptions if draft.workspace] or [draft.destination]
+    found = [
+        policy.exempt(Violated(use, Resource(name, "", {}), Violation((), draft.because, "")), today) for name in names
+    ]
+    return found[0] if all(found) else None
+
+
+def _used_for(use: RuleUse, endpoint: str) -> RuleUse:
+    """Return how a rule is used for a type of endpoint: as it is by itself where the settings name others."""
+    if isinstance(use.settings, Kinds) and use.settings.kinds is not None and endpoint not in use.settings.kinds:
+        return RuleUse.by_default(use.rule)
+    return use

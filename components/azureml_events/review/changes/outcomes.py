@@ -1,0 +1,246 @@
+"""What can become of an event: every combination of subscriptions that one can reach, each with values that do so.
+
+Subscriptions ask one condition on one key each. So the keys are looked at one after the other: of each, all values that
+its conditions tell apart (`values.py`); what remains is which subscriptions an event may still reach. Keys that are not
+independent, as a subject and the data that it is made of, or a map and its members, are one. A combination that no
+changed subscription belongs to is left at once.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from azureml_events.event_grid.catalogue import EventType
+from azureml_events.review.changes.conditions import Condition
+from azureml_events.review.changes.subject import SubjectGrammar
+from azureml_events.review.changes.texts import Pieces, TooManyError
+from azureml_events.review.changes.trial import Setting, Trial, written_path
+from azureml_events.review.changes.values import AS_SAMPLED, Option, options_of, pieces_of
+from azureml_events.routing.conditions import Outcome
+from azureml_events.routing.event import Event
+from azureml_events.routing.keys import Key, Reach
+
+MOST_STATES = 4_000
+MOST_TRIALS = 20_000
+
+Place = tuple[str, tuple[str, ...]]
+"""An attribute and the path below it: keys that mean the same under any schema."""
+
+
+@dataclass(frozen=True)
+class Asker:
+    """What one subscription asks of events of one type.
+
+    Attributes:
+        conditions: Its conditions.
+        wants: Whether it wants the type.
+    """
+
+    conditions: tuple[Condition, ...]
+    wants: Outcome
+
+
+@dataclass(frozen=True)
+class Reached:
+    """Which subscriptions an event reaches.
+
+    Attributes:
+        match: Those that it reaches, a bit each.
+        possible: Those that it reaches or may reach.
+        outside: Whether no event is documented that does so.
+    """
+
+    match: int
+    possible: int
+    outside: bool = False
+
+
+@dataclass(frozen=True)
+class Found:
+    """A combination with the values of an event that leads to it.
+
+    Attributes:
+        reached: The combination.
+        settings: The values.
+    """
+
+    reached: Reached
+    settings: tuple[Setting, ...]
+
+    @property
+    def distance(self) -> int:
+        """How many values are not the sample's."""
+        return sum(option.value is not AS_SAMPLED for _, _, option in self.settings)
+
+
+def find_outcomes(trial: Trial, askers: Sequence[Asker], changed: int) -> list[Found]:
+    """Find every combination that an event of a type can reach, those of changed subscriptions alone.
+
+    Args:
+        trial: The event type.
+        askers: The subscriptions, a bit each in their order.
+        changed: The changed ones, as bits.
+
+    Raises:
+        TooManyError: They are too many.
+    """
+    match = sum(1 << at for at, each in enumerate(askers) if each.wants is Outcome.MATCH)
+    possible = sum(1 << at for at, each in enumerate(askers) if each.wants is not Outcome.NO_MATCH)
+    outside = trial.row is None
+    states = {Reached(match, possible, outside): Found(Reached(match, possible, outside), ())}
+    if not possible & changed:
+        return []
+    for group in _groups(trial.row, askers, possible):
+        rows = _rows(trial, group, len(askers), changed)
+        states = _crossed(states, rows, changed)
+    return list(states.values())
+
+
+@dataclass
+class _Group:
+    """Keys that are looked at together.
+
+    Attributes:
+        conditions: The conditions on them, each with the subscriptions that ask it, as bits.
+        with_subject: Whether the subject is among them.
+    """
+
+    conditions: dict[Condition, int]
+    with_subject: bool = False
+
+
+def _groups(row: EventType | None, askers: Sequence[Asker], possible: int) -> list[_Group]:
+    asked: dict[Condition, int] = defaultdict(int)
+    for at, each in enumerate(askers):
+        if possible >> at & 1:
+            for condition in each.conditions:
+                asked[condition] |= 1 << at
+    names = _subject_names(row) if any(each.key.is_subject for each in asked) else frozenset()
+    whole_maps = {each.key.path[0] for each in asked if each.key.attribute == "data" and len(each.key.path) == 1}
+    groups: dict[object, _Group] = {}
+    for condition, bits in asked.items():
+        name = _group_of(condition.key, names, whole_maps)
+        group = groups.setdefault(name, _Group({}, name == "subject"))
+        group.conditions[condition] = bits
+    return list(groups.values())
+
+
+def _subject_names(row: EventType | None) -> frozenset[str]:
+    return frozenset(name.lower() for name in SubjectGrammar.of(row).names) if row else frozenset()
+
+
+def _group_of(key: Key, names: frozenset[str], whole_maps: set[str]) -> object:
+    if key.is_subject or (key.attribute == "data" and key.path and key.path[0] in names):
+        return "subject"
+    if key.attribute == "data" and key.path and key.path[0] in whole_maps:
+        return ("data", key.path[:1])
+    return (key.attribute, key.path[:2])
+
+
+def _rows(trial: Trial, group: _Group, count: int, changed: int) -> list[tuple[int, int, bool, tuple[Setting, ...]]]:
+    """Return what values of a group leave of the subscriptions: which match, which may, and the nearest such values."""
+    everyone = (1 << count) - 1
+    conditions = sorted(group.conditions.items(), key=lambda each: not each[1] & changed)
+    best: dict[tuple[int, int, bool], tuple[Setting, ...]] = {}
+    for settings in _combinations(trial, group):
+        event = Event(trial.event(settings))
+        match = possible = everyone
+        for condition, bits in conditions:
+            outcome = condition.judge(event)
+            if outcome is not Outcome.MATCH:
+                match &= ~bits
+            if outcome is Outcome.NO_MATCH:
+                possible &= ~bits
+            if not possible & changed:
+                break
+        if not possible & changed:
+            continue
+        key = (match, possible, any(option.outside for _, _, option in settings))
+        if key not in best or _distance(settings) < _distance(best[key]):
+            best[key] = settings
+    inside = {key[:2] for key in best if not key[2]}
+    return [
+        (match, possible, outside, settings)
+        for (match, possible, outside), settings in best.items()
+        if not (outside and (match, possible) in inside)
+    ]
+
+
+def _distance(settings: Sequence[Setting]) -> int:
+    return sum(option.value is not AS_SAMPLED for _, _, option in settings)
+
+
+def _combinations(trial: Trial, group: _Group) -> Iterator[tuple[Setting, ...]]:
+    """Yield settings of a group's keys: all documented ones, and those with one value outside."""
+    leaves = _leaves(trial.row, group)
+    inside = [[each for each in options if not each[2].outside] for options in leaves]
+    count = 1
+    for options in inside:
+        count *= len(options)
+    if count + sum(map(len, leaves)) > MOST_TRIALS:
+        raise TooManyError
+    yield from itertools.product(*inside)
+    if group.with_subject:
+        return  # a subject is made of texts, so nothing that is outside is consistent
+    for at, options in enumerate(leaves):
+        rest = [each[:2] if i != at else [each for each in options if each[2].outside] for i, each in enumerate(inside)]
+        if rest[at]:
+            yield from itertools.product(*rest)
+
+
+def _leaves(row: EventType | None, group: _Group) -> list[list[Setting]]:
+    """Return for each key of a group its settings; a map before its members."""
+    by_place: dict[Place, list[Condition]] = defaultdict(list)
+    for condition in group.conditions:
+        if condition.key.reach is not Reach.NO:
+            by_place[condition.key.attribute, condition.key.path].append(condition)
+    pieces = {place: pieces_of(conditions) for place, conditions in by_place.items()}
+    forbidden = ""
+    if group.with_subject and row is not None:
+        grammar = SubjectGrammar.of(row)
+        forbidden = "".join(grammar.fixed)
+        by_name = {name: pieces.setdefault(("data", (name.lower(),)), Pieces()) for name in grammar.names}
+        for condition in by_place.pop(("subject", ()), []):
+            for text in condition.texts:
+                grammar.add_pieces(condition.operator.name, text, by_name, cased=condition.is_cased)
+        for name in grammar.names:
+            by_place.setdefault(("data", (name.lower(),)), [])
+    leaves = []
+    for place, conditions in sorted(by_place.items(), key=lambda item: item[0]):
+        key = conditions[0].key if conditions else Key(place[0], place[1], Reach.YES)
+        written = conditions[0].words[0] if conditions else ".".join(("data", *place[1]))
+        path = written_path(row, key, written)
+        options = options_of(key, row, conditions, pieces[place], forbidden)
+        leaves.append([(key, path, option) for option in _once(options)])
+    return leaves
+
+
+def _once(options: Sequence[Option]) -> Iterator[Option]:
+    known: set[tuple[str, bool]] = set()
+    for each in options:
+        key = (repr(each.value), each.outside)
+        if key not in known:
+            known.add(key)
+            yield each
+
+
+def _crossed(
+    states: Mapping[Reached, Found], rows: Sequence[tuple[int, int, bool, tuple[Setting, ...]]], changed: int
+) -> dict[Reached, Found]:
+    crossed: dict[Reached, Found] = {}
+    for state, found in states.items():
+        for match, possible, outside, settings in rows:
+            if outside and state.outside and found.settings:
+                continue
+            if not state.possible & possible & changed:
+                continue
+            after = Reached(state.match & match, state.possible & possible, state.outside or outside)
+            nearer = Found(after, (*found.settings, *settings))
+            if after not in crossed or nearer.distance < crossed[after].distance:
+                crossed[after] = nearer
+        if len(crossed) > MOST_STATES:
+            raise TooManyError
+    return crossed
