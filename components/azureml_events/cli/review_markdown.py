@@ -181,7 +181,7 @@ def _change(change: Change) -> Sequence[str]:
     source = _cell(change.workspace) if change.workspace else ""
     example = _example(change.events[0]) if change.events else ""
     sign = SIGNS.get(change.kind, "~")
-    return (sign, _cell(change.destination), _cell(change.because) + counted, source, example)
+    return (sign, _cell(change.destination), _cell(change.because) + counted + _let_pass(change), source, example)
 
 
 def _example(example: Example) -> str:
@@ -191,7 +191,11 @@ def _example(example: Example) -> str:
 
 
 def _of_others(change: Change) -> Sequence[str]:
-    return (SIGNS[change.kind], _cell(change.destination), _cell(change.because))
+    return (SIGNS[change.kind], _cell(change.destination), _cell(change.because) + _let_pass(change))
+
+
+def _let_pass(change: Change) -> str:
+    return f", exempt until {change.exempt.until.isoformat()}" if change.exempt else ""
 
 
 def _finding(finding: Reported) -> str:
