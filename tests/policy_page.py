@@ -63,8 +63,9 @@ analyze --file state.json`. The package needs the extra `policy`.
 - *A rule that is `off`* and has settings that it can do without, as `store-retention`, needs `enforcementLevel` beside
   them here: Pulumi asks no policy that is disabled. One that cannot do without, as `webhook-host`, judges nothing until
   a setting is given.
-- *Wrong names and settings*: a name that no rule has is passed over by Pulumi, and refused by `review`. A setting that
-  a rule does not have breaks this rule, which then judges nothing else.
+- *Wrong names and settings*: a name that no rule has is passed over by Pulumi, or refused without its name (`invalid
+  enforcement level ""`); `review` names it. A setting that a rule does not have is said as its violation, and the rule
+  judges nothing else.
 - *Exempt* findings are silent. `SOURCE_DATE_EPOCH` fixes the day, as in a review.
 - `No module named 'pulumi'` and `policy pack not started` mean that the `python3` that is first on PATH is another than
   the environment's: activate it. `No module named 'pulumi_policy'` means that the extra is missing.

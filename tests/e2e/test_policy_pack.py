@@ -269,6 +269,16 @@ def test_wrong_settings_are_said_and_what_is_wrong_in_a_known_one_the_cli_refuse
     assert "exempt.0" in refused.output
 
 
+def test_the_policy_file_may_hold_every_rule_without_a_level(raw: Project) -> None:
+    """Also those that a review alone knows."""
+    content = {name: rule.example_settings or {"exempt": []} for name, rule in RULES.items()}
+    status, output = run(raw, "preview", "--policy-pack-config", str(policy(raw, content)))
+
+    assert status != 0
+    assert "invalid enforcement level" not in output
+    assert "attribute-secret" in {rule for rule, _ in found(raw)}
+
+
 def test_exemptions_are_silent_until_they_end(raw: Project) -> None:
     def exempt(until: str) -> list[dict[str, str]]:
         return [{"resource": "of-*", "reason": "accepted in RISK-112", "until": until}]

@@ -56,14 +56,18 @@ T = TypeVar("T")
 
 
 def policies(today: date, rules: Iterable[Rule] = RULES.values()) -> list[Policy]:
-    """Make the policies of the pack: one for each rule but those that a review alone knows, and `undecided` at the end.
+    """Make the policies of the pack: one for each rule, and `undecided` at the end.
+
+    Those that a review alone knows are disabled and report nothing. They are there because the policy file may hold
+    them: Pulumi's CLI (3.260) refuses an entry without a level for a policy that the pack lacks, as `invalid
+    enforcement level ""`.
 
     Args:
         today: The day, UTC.
         rules: The rules; default all.
     """
     run = _Run(today)
-    in_pack = [rule for rule in rules if not rule.review_only]
+    in_pack = list(rules)
     made: list[Policy] = [_policy(number, rule, run) for number, rule in enumerate(in_pack)]
     return [
         *made,
@@ -84,15 +88,22 @@ def _policy(number: int, rule: Rule, run: _Run) -> Policy:
     about: dict[str, Any] = {
         "name": rule.name,
         "description": rule.text,
-        "enforcement_level": _level(rule),
+        "enforcement_level": EnforcementLevel.DISABLED if rule.review_only else _level(rule),
         "config_schema": PolicyConfigSchema(schema),
         "severity": Severity(rule.severity),
         "url": rule.url,
         "remediation_steps": rule.fix,
     }
+    if rule.review_only:
+        return StackValidationPolicy(validate=_say_nothing, **about)
     if rule.reads_others:
         return StackValidationPolicy(validate=check.of_stack, **about)
     return ResourceValidationPolicy(validate=check.of_resource, **about)
+
+
+def _say_nothing(args: StackValidationArgs, report: ReportViolation) -> None:
+    """Report nothing: what the rule reads, a pack never sees."""
+    del args, report
 
 
 def _level(rule: Rule) -> EnforcementLevel:
