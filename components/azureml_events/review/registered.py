@@ -87,6 +87,7 @@ def resources_of_program(program: Program, recording: Recording) -> Resources:
 def _places(
     directory: Path, resources: Iterable[Registration], own: Mapping[str, Line]
 ) -> Iterator[tuple[str, Position]]:
+    project = directory / PROJECT_FILE
     for each in resources:
         line = own.get(each.name)
         if line is not None and is_own(line.file, directory.resolve()):
@@ -96,7 +97,7 @@ def _places(
         else:  # the SDK names no line for a resource that is made of its own base class
             yield (
                 each.name,
-                Position(1, 1, directory / (PROJECT_FILE if (directory / PROJECT_FILE).is_file() else MAIN)),
+                Position(1, 1, project if project.is_file() else directory / MAIN),
             )
 
 
