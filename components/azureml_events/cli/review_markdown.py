@@ -135,7 +135,7 @@ def _headline(review: Review) -> str:
         *([many(removed, "removed role")] if removed else []),
         *([many(policy, "change") + " of policy"] if policy else []),
     ]
-    return "; ".join(filter(None, (counts(review), ", ".join(changed))))
+    return "; ".join(filter(None, (counts(review, with_changes=False), ", ".join(changed))))
 
 
 def _sections(review: Review) -> Iterator[_Section]:

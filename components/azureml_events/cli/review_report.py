@@ -150,17 +150,18 @@ def _expectations(review: Review) -> Iterable[str]:
         yield f"{'holds' if outcome.holds else 'FAILS'}: {outcome.name}" + (f": {failures}" if failures else "")
 
 
-def counts(review: Review) -> str:
+def counts(review: Review, *, with_changes: bool = True) -> str:
     """Count what a review found, in words.
 
     Args:
         review: The review.
+        with_changes: Whether changes are counted too; default true.
     """
     levels = [each.level for each in review.counted]
     counts = [many(levels.count(level), level) for level in _GROUPS if level in levels]
     exempt = len(review.findings) - len(review.counted)
     unmet = sum(not outcome.holds for _, outcome in review.expectations)
-    counts += [many(len(review.changes), "change")] if review.changes else []
+    counts += [many(len(review.changes), "change")] if with_changes and review.changes else []
     counts += [f"{len(review.undecided):,} undecided"] if review.undecided else []
     counts += [f"{exempt:,} exempt"] if exempt else []
     counts += [many(unmet, "expectation") + " not met"] if unmet else []
