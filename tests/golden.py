@@ -17,6 +17,7 @@ from azureml_events.stackfile.project import find_project
 from azureml_events.stackfile.schema import stack_file_schema
 from azureml_events.stackfile.stack_file import load_stack_file
 from case_tables import CASES, COLUMNS, case_table
+from change_shown import PICTURE, picture
 from documentation import PAGES, written
 from policy_page import POLICY_PAGE, policy_page
 
@@ -47,6 +48,7 @@ def main() -> None:
     SCHEMA.write_text(text(stack_file_schema()), encoding="utf-8")
     for stack in STACKS:
         golden_file(stack).write_text(text(previewed(stack)), encoding="utf-8")
+    PICTURE.write_text(picture(), encoding="utf-8")
     POLICY_PAGE.write_text(policy_page(), encoding="utf-8")
     for page in PAGES:
         (ROOT / page).write_text(written(page), encoding="utf-8")

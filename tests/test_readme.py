@@ -13,6 +13,7 @@ import pytest
 import yaml
 from azureml_events.cli import main
 from azureml_events.policy.policy_file import load_policy
+from change_shown import PICTURE, picture, reviewed
 from click import Context
 from click.testing import CliRunner
 from golden import ROOT
@@ -172,3 +173,13 @@ def test_the_policy_file_is_one(tmp_path: Path) -> None:
     (tmp_path / "policy.json").write_text(SHOWN["policy"], encoding="utf-8")
 
     assert load_policy(tmp_path / "policy.json").exemptions
+
+
+def test_the_change_is_what_review_says() -> None:
+    changes = reviewed("text").partition("\n\n")[0]
+
+    assert SHOWN["change"] == f"azureml-events review dev --base main\n{changes}\n"
+
+
+def test_the_picture_of_the_change_is_that_of_the_page() -> None:
+    assert PICTURE.read_text("utf-8") == picture()

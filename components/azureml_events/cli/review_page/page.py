@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from base64 import b64encode
 from functools import cache
 from importlib.resources import files
@@ -65,8 +66,12 @@ def _single(groups: list[DeliveryGroup]) -> list[DeliveryGroup]:
 @cache
 def _template() -> Template:
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters.update(shown=shown, many=many, dotted=dotted, short_type=short_type)
+    environment.filters.update(shown=shown, many=many, dotted=dotted, short_type=short_type, written=_written)
     return environment.from_string(_part("page.html"))
+
+
+def _written(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _part(name: str) -> str:
