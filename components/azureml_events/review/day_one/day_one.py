@@ -102,7 +102,7 @@ def day_one_of(resources: Resources, storage: PulumiStorage) -> DayOne:
     """
     rights = _Rights()
     for each in resources.all:
-        _deploying(each, rights)
+        _deploying(each, resources, rights)
     for each in resources.of_type(SYSTEM_TOPIC):
         _owning(each, rights)
     for each in resources.of_type(*EVENT_SUBSCRIPTIONS):
@@ -162,14 +162,12 @@ def _type_of_id(id_: str) -> str:
     return "/".join([provider, *rest[::2]])
 
 
-def _deploying(resource: Resource, rights: _Rights) -> None:
+def _deploying(resource: Resource, resources: Resources, rights: _Rights) -> None:
     row = needed.DEPLOYED.get(resource.type)
     if row is None:
         return
-    scope = _group(resource)
-    watched = text_of(resource, "resourceUri")
-    if watched is not None:
-        scope = watched
+    extended = resources.sources_of(resource, "resourceUri")
+    scope = text_of(resource, "resourceUri") or _group(extended[0] if extended else resource)
     rights.need(scope, row.role.name if row.role else None, row.actions, f"deploys {resource.name}")
     log_workspace = text_of(resource, "workspaceId")
     if resource.type == "monitor:DiagnosticSetting" and log_workspace is not None:
