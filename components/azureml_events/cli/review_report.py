@@ -133,9 +133,8 @@ def _routes(review: Review) -> Iterable[str]:
 
 
 def _grant(grant: Grant) -> str:
-    scope = grant.scope or (f"<unknown> of {grant.scope_of}" if grant.scope_of else "<unknown>")
     because = f", for {', '.join(grant.because)}" if grant.because else ""
-    return f"{grant.status}: {grant.principal}: {grant.role} on {scope}{because}"
+    return f"{grant.status}: {grant.principal}: {grant.role} on {grant.place}{because}"
 
 
 def _seen(seen: Seen) -> str:
