@@ -131,6 +131,46 @@ def test_arms_own_answer_loses_nothing_but_secrets(hidden: Any) -> None:
     ]
 
 
+def test_a_url_that_an_exported_template_leaves_out_is_to_be_filled_in() -> None:
+    hook = {"endpointType": "WebHook", "properties": {"maxEventsPerBatch": 1}}
+    exported = {
+        "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+        "resources": [
+            {
+                "type": "Microsoft.EventGrid/systemTopics",
+                "apiVersion": "2025-02-15",
+                "name": "ml-prod-1f0a",
+                "location": "westeurope",
+                "properties": {"source": WORKSPACE, "topicType": "Microsoft.MachineLearningServices.Workspaces"},
+            },
+            {
+                "type": "Microsoft.EventGrid/systemTopics/eventSubscriptions",
+                "apiVersion": "2025-02-15",
+                "name": "ml-prod-1f0a/hook",
+                "properties": {"destination": hook, "filter": {"includedEventTypes": [RUN_STATUS]}},
+            },
+        ],
+    }
+
+    adoption = adopted(exported)
+
+    assert only(adoption, "handlers") == {
+        "type": "WebHook",
+        "maxEventsPerBatch": 1,
+        "endpointUrl": {"secure": "fill-in"},
+    }
+    assert said(adoption, "secret") == ["fill in the webhook's whole URL of subscription hook"]
+
+
+@pytest.mark.parametrize("member", ["description", "queuename"])
+def test_of_an_endpoint_type_that_cannot_be_declared_just_that_is_said(member: str) -> None:
+    unknown = {"endpointType": "MonitorAlert", "severity": "Sev3", member: "x"}
+
+    adoption = adopted([topic()], answer(flattened("alert", destination=unknown)))
+
+    assert said(adoption, "not expressed") == ["the endpoint type 'MonitorAlert' cannot be declared"]
+
+
 def test_a_whole_url_without_a_key_is_taken_over_and_one_with_a_key_is_not() -> None:
     plain, keyed = (web_hook(endpointUrl=f"https://x.example.com/{end}") for end in ("hook", "hook?code=hush-12345"))
 

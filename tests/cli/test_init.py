@@ -81,6 +81,7 @@ def test_a_second_time_everything_is_kept_and_named(run: Run, project: Path) -> 
     ("options", "said"),
     [
         (("--workspace", "ml-dev"), "--workspace: 'ml-dev' is not the id of a resource"),
+        (("--workspace", ""), "--workspace: '' is not the id of a resource"),
         (("--ci", "gitlab"), "'gitlab' is not one of 'github', 'azure'"),
         (("--package", ""), "--package: '' is no line"),
     ],

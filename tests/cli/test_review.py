@@ -317,6 +317,25 @@ def test_day_one_lists_each_condition_once_after_the_roles_that_have_it(run: Run
     assert ", with condition 1\n" in text
 
 
+def test_what_only_the_deployment_knows_is_counted_in_one_line(run: Run, tmp_path: Path) -> None:
+    run("init", str(tmp_path))
+
+    text = run("review", str(tmp_path / "stacks" / "Pulumi.dev.yaml")).stdout
+
+    assert "1 rule needs 1 value that only the deployment knows; --verbose lists them" in " ".join(text.split())
+
+
+def test_day_one_says_where_a_role_belongs_that_somebody_else_assigns(run: Run, tmp_path: Path) -> None:
+    run("init", str(tmp_path))
+    file = tmp_path / "stacks" / "Pulumi.dev.yaml"
+    file.write_text(f"{file.read_text('utf-8')}\n  azureml-events:defaults: {{grants: assume}}\n", "utf-8")
+
+    text = run("review", str(file), "--day-one").stdout
+
+    (line,) = [each for each in text.splitlines() if "Queue Data Message Sender" in each]
+    assert line.endswith(" on <unknown> of handlers/inbox, for ml-dev/failed-runs, ml-dev/registered-models")
+
+
 def test_day_one_has_no_sarif(run: Run) -> None:
     result = run("review", "stack.yaml", "--day-one", "--format", "sarif")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 from azureml_events import start
+from azureml_events.review.day_one.built_in_roles import ACCESS_ADMINISTRATOR, DEPLOYED, IDENTITY_OPERATOR, READER
 
 ROOM = Path(next(iter(start.__path__)))
 PAGE = (ROOM / "README.md").read_text("utf-8")
@@ -67,6 +68,14 @@ def test_contributor_is_no_role_of_the_table() -> None:
 
     assert {"EventGrid Contributor", "Key Vault Crypto User", "Storage Blob Data Contributor"} < roles
     assert not roles & {"Contributor", "Owner"}
+
+
+def test_the_table_has_every_role_that_deploying_may_need() -> None:
+    cells = [row.split(" | ")[1] for row in TABLES if row.startswith(("both", "events-"))]
+    listed = {name for cell in cells for name in cell.split(", ")}
+    needed = {each.role.name for each in DEPLOYED.values() if each.role}
+
+    assert needed | {each.name for each in (READER, ACCESS_ADMINISTRATOR, IDENTITY_OPERATOR)} <= listed
 
 
 @pytest.mark.parametrize("link", re.findall(r"\]\(([^)#]+)\)", PAGE))

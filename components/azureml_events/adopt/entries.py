@@ -28,6 +28,7 @@ TO_FILL_IN = {"secure": FILL_IN}
 _HIDDEN = (None, "Hidden")
 """What Azure answers in place of an attribute's secret value."""
 
+_WEB_HOOK = "WebHook"
 _FEDERATED = "federatedIdentityCredentialInfo"
 _SWITCHES = ("isSubjectCaseSensitive", "enableAdvancedFilteringOnArrays")
 _RETRY = {"maxDeliveryAttempts": 30, "eventTimeToLiveInMinutes": 1440}
@@ -110,14 +111,17 @@ class _Writer:
         if isinstance(self._found.name, Unresolved):
             yield f"its name is {self._found.name}, which only the deployment knows"
         yield from body.open.values()
-        for mistake in body.mistakes:
-            yield f"{dotted(mistake.path)}: {mistake.message}" if mistake.path else mistake.message
         destination, _, _ = self._target("destination", "deliveryWithResourceIdentity")
         kind = destination.get("endpointType") if isinstance(destination, Mapping) else None
-        if body.destination is None and not body.mistakes and not any(unresolved_in(destination)):
+        left_out = self._found.nested and kind == _WEB_HOOK and "endpointUrl" not in destination
+        mistakes = [each for each in body.mistakes if not (left_out and each.path[-1:] == ("endpointUrl",))]
+        for mistake in mistakes:
+            yield f"{dotted(mistake.path)}: {mistake.message}" if mistake.path else mistake.message
+        known_destination = body.destination is not None or left_out
+        if not known_destination and not mistakes and not any(unresolved_in(destination)):
             yield f"the endpoint type {show(kind)} cannot be declared" if kind else "it does not say where it delivers"
         store, _, _ = self._target("deadLetterDestination", "deadLetterWithResourceIdentity")
-        if store is not None and body.container is None and not body.mistakes and not any(unresolved_in(store)):
+        if store is not None and body.container is None and not mistakes and not any(unresolved_in(store)):
             yield "dead letters go to something else than a container of blobs, which cannot be declared"
         known = {str(path[0]) for path in body.open}
         plain = {name: self._members.get(name) for name in ("filter", "retryPolicy", "labels", "eventDeliverySchema")}
@@ -152,7 +156,7 @@ class _Writer:
         for name in ENDPOINT_MEMBERS:
             if name in destination and name != "endpointType":
                 handler[name] = _whole(destination[name])
-        if "endpointUrl" in handler:
+        if handler["type"] == _WEB_HOOK:
             self._hide_url(handler)
         if "deliveryAttributeMappings" in handler:
             mappings = handler["deliveryAttributeMappings"]
@@ -298,7 +302,7 @@ class _Writer:
     def _lost_by_cli(self) -> Iterator[str]:
         destination, _, _ = self._target("destination", "deliveryWithResourceIdentity")
         kind = destination.get("endpointType") if isinstance(destination, Mapping) else None
-        if kind == "WebHook":
+        if kind == _WEB_HOOK:
             yield "the Azure CLI does not print a webhook's minimumTlsVersionAllowed; it stays as it is in Azure"
         if isinstance(destination, Mapping) and kind is None:
             yield "the Azure CLI prints no endpoint type that it does not know, as NamespaceTopic"

@@ -83,4 +83,5 @@ def _app_role(each: AppRole) -> str:
 
 
 def _prerequisite(each: Grant) -> str:
-    return f"{each.role} for {each.principal} on {each.scope or '<unknown>'}, for {_few(each.because)}"
+    because = f", for {_few(each.because)}" if each.because else ""
+    return f"{each.role} for {each.principal} on {each.place}{because}"

@@ -219,8 +219,7 @@ def _routes(review: Review) -> Iterator[Sequence[str]]:
 
 
 def _grant(grant: Grant) -> Sequence[str]:
-    scope = grant.scope or (f"<unknown> of {grant.scope_of}" if grant.scope_of else "<unknown>")
-    return (grant.status, *map(_cell, (grant.principal, grant.role, scope)), ", ".join(map(_cell, grant.because)))
+    return (grant.status, *map(_cell, (grant.principal, grant.role, grant.place)), ", ".join(map(_cell, grant.because)))
 
 
 def _because_of(name: str, failures: Sequence[str]) -> str:

@@ -97,7 +97,7 @@ def _undecided(report: _Report, review: Review, *, verbose: bool) -> None:
     if lines and not verbose:
         members = len({(each.resource.name, each.member) for each in review.undecided})
         rules = len({each.use.rule.name for each in review.undecided})
-        known = f"{many(rules, 'rule')} need {many(members, 'value')} that only the deployment knows"
+        known = f"{many(rules, 'rule')} {'needs' if rules == 1 else 'need'} {many(members, 'value')} that only the deployment knows"
         lines = [f"{known}; --verbose lists them"]
     report.group("Undecided", "doubt", lines)
 
@@ -133,9 +133,8 @@ def _routes(review: Review) -> Iterable[str]:
 
 
 def _grant(grant: Grant) -> str:
-    scope = grant.scope or (f"<unknown> of {grant.scope_of}" if grant.scope_of else "<unknown>")
     because = f", for {', '.join(grant.because)}" if grant.because else ""
-    return f"{grant.status}: {grant.principal}: {grant.role} on {scope}{because}"
+    return f"{grant.status}: {grant.principal}: {grant.role} on {grant.place}{because}"
 
 
 def _seen(seen: Seen) -> str:

@@ -131,6 +131,9 @@ class Members:
         return filter_
 
     def _destination(self, path: MemberPath, written: object) -> object:
+        type_ = written.get("endpointType") if isinstance(written, Mapping) else None
+        if self._printed and isinstance(type_, str) and type_ not in ENDPOINTS:
+            return {"endpointType": type_}  # its members are its own, however much they look like ours
         given = self._lifted(path, written, ("endpointType",), ENDPOINT_MEMBERS, _SHOWN)
         if not isinstance(given, dict):
             return given

@@ -79,6 +79,11 @@ class Grant:
     because: tuple[str, ...]
     status: Status
 
+    @property
+    def place(self) -> str:
+        """The scope, or the resource that it comes from."""
+        return self.scope or (f"<unknown> of {self.scope_of}" if self.scope_of else "<unknown>")
+
     def to_json(self) -> dict[str, object]:
         """Write it as `review --format json` does."""
         scope: dict[str, object] = {"scope": self.scope or "<unknown>"}

@@ -106,7 +106,7 @@ def plan_files(workspace: str | None, ci: Ci | None, package: str) -> tuple[Plan
     Raises:
         InputError: The workspace's id or the package is refused.
     """
-    values = {**_of_workspace(workspace or PLACEHOLDER), "package": _checked_package(package)}
+    values = {**_of_workspace(PLACEHOLDER if workspace is None else workspace), "package": _checked_package(package)}
     rows = (*_FILES, *(_Row(path, template) for path, template in (WORKFLOWS[ci] if ci else {}).items()))
     return tuple(_planned(row, values) for row in rows)
 

@@ -100,6 +100,21 @@ def test_the_role_of_what_does_not_exist_yet_is_needed_on_its_group() -> None:
     assert (GROUP, "Role Based Access Control Administrator") in needed(day_one(hub, grant))
 
 
+def test_a_diagnostic_setting_is_needed_where_its_topic_is_also_before_that_exists() -> None:
+    topic = resource("topic", "eventgrid:SystemTopic")
+    setting = Resource(
+        "diagnostics",
+        "monitor:DiagnosticSetting",
+        azure_subscription=AZURE,
+        inputs={},
+        sources={"resourceUri": ("topic",)},
+    )
+    known = resource("diagnostics", "monitor:DiagnosticSetting", resourceUri=HUB)
+
+    assert needed(day_one(topic, setting)) == {(GROUP, "EventGrid Contributor"), (GROUP, "Monitoring Contributor")}
+    assert needed(day_one(known)) == {(HUB, "Monitoring Contributor")}
+
+
 def test_a_condition_names_the_roles_of_its_scope_alone() -> None:
     other = SENDER.replace("2b", "69")
     grants = [

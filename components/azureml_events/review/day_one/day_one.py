@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from azureml_events.policy.event_subscription import EVENT_SUBSCRIPTIONS, SYSTEM_TOPIC
@@ -17,6 +17,8 @@ from azureml_events.review.day_one.limits import Limit, limits_of
 from azureml_events.review.day_one.pulumi_storage import PulumiStorage
 
 UNKNOWN = "<unknown>"
+
+_DIAGNOSTIC_SETTING = "monitor:DiagnosticSetting"
 
 _GROUP = re.compile(r"/subscriptions/[^/]+/resourceGroups/[^/]+", re.IGNORECASE)
 
@@ -102,7 +104,7 @@ def day_one_of(resources: Resources, storage: PulumiStorage) -> DayOne:
     """
     rights = _Rights()
     for each in resources.all:
-        _deploying(each, resources, rights)
+        _deploying(resources, each, rights)
     for each in resources.of_type(SYSTEM_TOPIC):
         _owning(each, rights)
     for each in resources.of_type(*EVENT_SUBSCRIPTIONS):
@@ -156,21 +158,37 @@ def _group(resource: Resource) -> str:
     return f"/subscriptions/{resource.azure_subscription or UNKNOWN}/resourceGroups/{group}"
 
 
+def _scope(resources: Resources, resource: Resource, member: str, hosts: Sequence[Resource] = ()) -> str:
+    """Return the ARM id that a member holds; while it is not known, the group of what it comes from.
+
+    Args:
+        resources: What is declared.
+        resource: The resource that has the member.
+        member: Its name.
+        hosts: What it is known to come from; default what its value comes from.
+    """
+    written = text_of(resource, member)
+    if written is not None:
+        return written
+    hosts = hosts or resources.sources_of(resource, member)
+    return _group(hosts[0]) if hosts else UNKNOWN
+
+
 def _type_of_id(id_: str) -> str:
     """Return the ARM type of what an ARM id names, as it is written there."""
     provider, *rest = id_[id_.lower().rindex("/providers/") + len("/providers/") :].split("/")
     return "/".join([provider, *rest[::2]])
 
 
-def _deploying(resource: Resource, resources: Resources, rights: _Rights) -> None:
+def _deploying(resources: Resources, resource: Resource, rights: _Rights) -> None:
     row = needed.DEPLOYED.get(resource.type)
     if row is None:
         return
-    extended = resources.sources_of(resource, "resourceUri")
-    scope = text_of(resource, "resourceUri") or _group(extended[0] if extended else resource)
+    watched = resource.type == _DIAGNOSTIC_SETTING
+    scope = _scope(resources, resource, "resourceUri") if watched else _group(resource)
     rights.need(scope, row.role.name if row.role else None, row.actions, f"deploys {resource.name}")
     log_workspace = text_of(resource, "workspaceId")
-    if resource.type == "monitor:DiagnosticSetting" and log_workspace is not None:
+    if watched and log_workspace is not None:
         role = needed.MONITORING_CONTRIBUTOR.name
         rights.need(log_workspace, role, needed.LOG_WORKSPACE_ACTIONS, f"links it to {resource.name}")
     actions = value_of(resource, "actions")
@@ -203,12 +221,8 @@ def _subscribing(subscription: Resource, rights: _Rights) -> None:
 def _granting(resources: Resources, rights: _Rights) -> None:
     grants = grants_of(resources)
     for each in grants.assignments:
-        scope = text_of(each.resource, "scope")
-        if scope is None:
-            hosts = each.scope.resources or resources.sources_of(each.resource, "scope")
-            scope = _group(hosts[0]) if hosts else UNKNOWN
         rights.need(
-            scope,
+            _scope(resources, each.resource, "scope", each.scope.resources),
             needed.ACCESS_ADMINISTRATOR.name,
             needed.ASSIGNMENT_ACTIONS,
             f"assigns {each.role_name}",
