@@ -108,12 +108,14 @@ def deliver(
         print_line(f"{file}: {note}", err=True)
     source = _source(loaded.stack, targets, allowed, workspace)
     replayed = _record(record or _RECORD, writes=not dry_run) if replay else None
+    if dead_letters and not dry_run:
+        dead_letters.mkdir(parents=True, exist_ok=True)
     clock = Clock(time_scale)
     with show_progress("deliveries") as advance:
         report = DeliveryReport(advance, as_json=as_json)
         run = _Run(source, report, clock, LetterBox(dead_letters, clock), replayed, dry_run=dry_run)
         asyncio.run(run.deliver(events, replay))
-    report.summary(source, dry_run=dry_run)
+    report.summary(source, replayed, dry_run=dry_run)
     ctx.exit(run.status)
 
 
@@ -210,7 +212,7 @@ class _Run:
         return self._source.files(events) if events else self._source.samples()
 
     def _ended(self, ending: Ending) -> None:
-        if self._record and not self._dry_run:
+        if self._record:
             self._record.add(ending)
         if ending.how != "delivered":
             self._fail()
