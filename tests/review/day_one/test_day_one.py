@@ -100,6 +100,15 @@ def test_the_role_of_what_does_not_exist_yet_is_needed_on_its_group() -> None:
     assert (GROUP, "Role Based Access Control Administrator") in needed(day_one(hub, grant))
 
 
+def test_the_log_of_a_topic_that_does_not_exist_yet_is_set_in_the_topics_group() -> None:
+    topic = resource("topic", "eventgrid:SystemTopic")
+    setting = Resource(
+        "log", "monitor:DiagnosticSetting", {}, azure_subscription=AZURE, sources={"resourceUri": ("topic",)}
+    )
+
+    assert needed(day_one(topic, setting)) == {(GROUP, "EventGrid Contributor"), (GROUP, "Monitoring Contributor")}
+
+
 def test_a_condition_names_the_roles_of_its_scope_alone() -> None:
     other = SENDER.replace("2b", "69")
     grants = [

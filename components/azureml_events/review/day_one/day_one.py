@@ -102,7 +102,7 @@ def day_one_of(resources: Resources, storage: PulumiStorage) -> DayOne:
     """
     rights = _Rights()
     for each in resources.all:
-        _deploying(each, rights)
+        _deploying(each, resources, rights)
     for each in resources.of_type(SYSTEM_TOPIC):
         _owning(each, rights)
     for each in resources.of_type(*EVENT_SUBSCRIPTIONS):
@@ -162,14 +162,17 @@ def _type_of_id(id_: str) -> str:
     return "/".join([provider, *rest[::2]])
 
 
-def _deploying(resource: Resource, rights: _Rights) -> None:
+def _scope(resource: Resource, member: str, resources: Resources) -> str | None:
+    """Return the ARM id that a member holds, or the resource group of what it will be the id of."""
+    hosts = resources.sources_of(resource, member)
+    return text_of(resource, member) or (_group(hosts[0]) if hosts else None)
+
+
+def _deploying(resource: Resource, resources: Resources, rights: _Rights) -> None:
     row = needed.DEPLOYED.get(resource.type)
     if row is None:
         return
-    scope = _group(resource)
-    watched = text_of(resource, "resourceUri")
-    if watched is not None:
-        scope = watched
+    scope = _scope(resource, "resourceUri", resources) or _group(resource)
     rights.need(scope, row.role.name if row.role else None, row.actions, f"deploys {resource.name}")
     log_workspace = text_of(resource, "workspaceId")
     if resource.type == "monitor:DiagnosticSetting" and log_workspace is not None:
@@ -205,10 +208,9 @@ def _subscribing(subscription: Resource, rights: _Rights) -> None:
 def _granting(resources: Resources, rights: _Rights) -> None:
     grants = grants_of(resources)
     for each in grants.assignments:
-        scope = text_of(each.resource, "scope")
+        scope = _scope(each.resource, "scope", resources)
         if scope is None:
-            hosts = each.scope.resources or resources.sources_of(each.resource, "scope")
-            scope = _group(hosts[0]) if hosts else UNKNOWN
+            scope = _group(each.scope.resources[0]) if each.scope.resources else UNKNOWN
         rights.need(
             scope,
             needed.ACCESS_ADMINISTRATOR.name,
