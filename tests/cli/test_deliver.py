@@ -139,6 +139,19 @@ def test_dead_letters_are_replayed_to_their_own_handler_each_once(project: Path)
     ]
 
 
+@pytest.mark.parametrize("inside", ["letters/TO-HOOK", "."])
+def test_a_replay_may_begin_anywhere_on_a_blobs_path(
+    project: Path, monkeypatch: pytest.MonkeyPatch, inside: str
+) -> None:
+    _letters(project)
+    monkeypatch.chdir(project / inside)
+    with handler() as here:
+        result = CliRunner().invoke(
+            main, ["deliver", str(project / "stacks" / "Pulumi.t.yaml"), "--replay", ".", *to("hook", here)]
+        )
+    assert [got.json[0]["id"] for got in here.got] == ["e0", "e1"], result.stderr
+
+
 def test_a_record_among_the_dead_letters_is_none_of_them(project: Path) -> None:
     _letters(project)
     with handler() as here:
@@ -231,6 +244,7 @@ def test_a_dry_run_of_a_replay_records_nothing(project: Path) -> None:
         (["--record", "x", "--to", "hub=f"], "--record: goes with --replay"),
         (["--workspace", "ml-b", "--to", "hub=f"], "--workspace: there is no workspace 'ml-b' with subscriptions"),
         (["--time-scale", "0", "--to", "hub=f"], "--time-scale"),
+        (["--time-scale", "nan", "--to", "hub=f"], "--time-scale: expected a number above 0, got nan"),
         (["--replay", ".", "--record", "stacks/Pulumi.t.yaml", "--to", "hub=f"], "no line of a record"),
     ],
 )

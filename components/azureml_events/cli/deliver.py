@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from math import isnan
 from pathlib import Path
 
 import click
@@ -101,7 +102,7 @@ def deliver(
     stack's own subscriptions decide which handler gets which event. Exit status 0: all delivered, 1: a handshake
     failed, or an event was dead-lettered or dropped, 2: invalid input.
     """
-    _check_options(targets, events, replay, record)
+    _check_options(targets, events, time_scale, replay, record)
     file, project = find_stack_file(stack, Path.cwd())
     loaded = load_stack_file(file, project)
     for note in loaded.notes:
@@ -119,8 +120,12 @@ def deliver(
     ctx.exit(run.status)
 
 
-def _check_options(targets: tuple[str, ...], events: tuple[str, ...], replay: Path | None, record: Path | None) -> None:
+def _check_options(
+    targets: tuple[str, ...], events: tuple[str, ...], time_scale: float, replay: Path | None, record: Path | None
+) -> None:
     wrong = []
+    if isnan(time_scale):
+        wrong.append("--time-scale: expected a number above 0, got nan")
     if not targets:
         wrong.append("--to: required, but missing: --to <handler>=<target>, as hook=http://localhost:8000/hook")
     if replay is not None and events:
