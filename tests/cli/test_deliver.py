@@ -125,6 +125,9 @@ def test_dead_letters_are_replayed_to_their_own_handler_each_once(project: Path)
         second = _replay(here)
         third = _replay(here)
     assert [result.exit_code for result in (first, second, third)] == [1, 0, 0]
+    assert "passed over" not in first.stderr
+    assert "note: 2 events passed over: delivered before, by replayed.jsonl, or twice here" in third.stderr
+    assert "no event reaches" not in third.stderr
     assert [got.json[0]["id"] for got in here.got] == ["e0", "e1", "e1"]
     assert {got.headers["aeg-subscription-name"] for got in here.got} == {"TO-HOOK"}
     assert here.got[0].json == [{**sample("RunCompleted"), "id": "e0"}]
@@ -134,6 +137,47 @@ def test_dead_letters_are_replayed_to_their_own_handler_each_once(project: Path)
         ("e1", "dropped"),
         ("e1", "delivered"),
     ]
+
+
+@pytest.mark.parametrize("inside", ["letters/TO-HOOK", "."])
+def test_a_replay_may_begin_anywhere_on_a_blobs_path(
+    project: Path, monkeypatch: pytest.MonkeyPatch, inside: str
+) -> None:
+    _letters(project)
+    monkeypatch.chdir(project / inside)
+    with handler() as here:
+        result = CliRunner().invoke(
+            main, ["deliver", str(project / "stacks" / "Pulumi.t.yaml"), "--replay", ".", *to("hook", here)]
+        )
+    assert [got.json[0]["id"] for got in here.got] == ["e0", "e1"], result.stderr
+
+
+def test_a_record_among_the_dead_letters_is_none_of_them(project: Path) -> None:
+    _letters(project)
+    with handler() as here:
+        results = [_replay(here, "--record", "letters/replayed.jsonl") for _ in range(2)]
+    assert ([each.exit_code for each in results], len(here.got)) == ([0, 0], 2)
+
+
+@pytest.mark.parametrize("text", [b"\xff\n", b"[" * 100_000, b"[1]\n"])
+def test_what_is_no_record_is_refused(project: Path, text: bytes) -> None:
+    _letters(project)
+    (project / "replayed.jsonl").write_bytes(text)
+    with handler() as here:
+        result = _replay(here)
+    assert (result.exit_code, here.asked) == (2, [])
+    assert "replayed.jsonl:1: no line of a record of replayed events" in result.stderr
+
+
+@pytest.mark.parametrize("option", ["--record", "--dead-letters"])
+def test_what_cannot_be_written_is_refused_before_anything_is_sent(project: Path, option: str) -> None:
+    _letters(project)
+    with handler() as here:
+        result = CliRunner().invoke(
+            main, ["deliver", "t", "--replay", "letters", *to("hook", here), option, "Pulumi.yaml/x"]
+        )
+    assert (result.exit_code, here.asked) == (2, [])
+    assert "Pulumi.yaml/x: " in result.stderr
 
 
 def test_a_replay_goes_by_the_subscription_not_by_todays_filters(project: Path) -> None:
@@ -200,6 +244,7 @@ def test_a_dry_run_of_a_replay_records_nothing(project: Path) -> None:
         (["--record", "x", "--to", "hub=f"], "--record: goes with --replay"),
         (["--workspace", "ml-b", "--to", "hub=f"], "--workspace: there is no workspace 'ml-b' with subscriptions"),
         (["--time-scale", "0", "--to", "hub=f"], "--time-scale"),
+        (["--time-scale", "nan", "--to", "hub=f"], "--time-scale: expected a number above 0, got nan"),
         (["--replay", ".", "--record", "stacks/Pulumi.t.yaml", "--to", "hub=f"], "no line of a record"),
     ],
 )

@@ -162,6 +162,7 @@ def test_an_event_without_what_event_grid_gives_every_event_gets_it(tmp_path: Pa
         (Says(413), Answer(413, "PayloadTooLarge")),
         (Says(429, {"Retry-After": "3600"}), Answer(429, "Busy")),
         (Says(204), Answer(204, "Delivered")),
+        (Says(200, {"Content-Encoding": "gzip"}, b"not gzip"), Answer(200, "Delivered")),
     ],
 )
 def test_an_answer_is_what_its_status_says(tmp_path: Path, says: Says, answer: Answer) -> None:
@@ -242,6 +243,7 @@ def _says(**said: str) -> Callable[[Got], Says]:
         (lambda _: Says(404), "the answer is 404; only 200 counts"),
         (_says(validationResponse="another"), "the answer's validationResponse is not the code that was sent"),
         (_says(hello="world"), "the answer is 200 without a validationResponse, and the validationUrl was not got"),
+        (lambda _: Says(200, {"Content-Encoding": "gzip"}, b"ok"), "the answer is 200 without a validationResponse"),
         (lambda _: Says(body=b"ok"), "the answer is 200 without a validationResponse, and the validationUrl was not"),
         (lambda _: Says(302, {"Location": "http://localhost:9/"}), "the answer is 302; only 200 counts"),
     ],

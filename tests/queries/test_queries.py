@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from azureml_events.event_grid.metrics import DELIVERY_FAILURES
+from azureml_events.event_grid.metrics import CONDITIONS, DELIVERY_FAILURES
 from delivery_failure_logs import COLUMNS, MESSAGE, QUERIES, TABLE
 
 QUERY = pytest.mark.parametrize("query", QUERIES, ids=lambda path: path.stem)
@@ -61,3 +61,15 @@ def test_the_page_beside_the_queries_names_each() -> None:
     page = (QUERIES[0].parent / "README.md").read_text(encoding="utf-8")
 
     assert [query.name for query in QUERIES if f"({query.name})" not in page] == []
+
+
+@pytest.mark.parametrize("page", ["README.md", "stacks/README.md"])
+def test_where_alerts_and_dead_letters_are_told_the_page_on_events_that_stop_is_near(page: str) -> None:
+    text = (Path(__file__).parents[2] / page).read_text(encoding="utf-8")
+
+    assert "[when events stop](" in text
+
+
+@pytest.mark.parametrize("needed", [*CONDITIONS, "azureml-events route", "--replay", "az storage blob"])
+def test_the_page_on_events_that_stop_has_each_alert_and_the_way_of_a_dead_letter_back(needed: str) -> None:
+    assert needed in (QUERIES[0].parent / "README.md").read_text(encoding="utf-8")

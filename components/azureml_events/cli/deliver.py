@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from math import isnan
 from pathlib import Path
 
 import click
@@ -101,24 +102,30 @@ def deliver(
     stack's own subscriptions decide which handler gets which event. Exit status 0: all delivered, 1: a handshake
     failed, or an event was dead-lettered or dropped, 2: invalid input.
     """
-    _check_options(targets, events, replay, record)
+    _check_options(targets, events, time_scale, replay, record)
     file, project = find_stack_file(stack, Path.cwd())
     loaded = load_stack_file(file, project)
     for note in loaded.notes:
         print_line(f"{file}: {note}", err=True)
     source = _source(loaded.stack, targets, allowed, workspace)
     replayed = _record(record or _RECORD, writes=not dry_run) if replay else None
+    if dead_letters and not dry_run:
+        dead_letters.mkdir(parents=True, exist_ok=True)
     clock = Clock(time_scale)
     with show_progress("deliveries") as advance:
         report = DeliveryReport(advance, as_json=as_json)
         run = _Run(source, report, clock, LetterBox(dead_letters, clock), replayed, dry_run=dry_run)
         asyncio.run(run.deliver(events, replay))
-    report.summary(source, dry_run=dry_run)
+    report.summary(source, replayed, dry_run=dry_run)
     ctx.exit(run.status)
 
 
-def _check_options(targets: tuple[str, ...], events: tuple[str, ...], replay: Path | None, record: Path | None) -> None:
+def _check_options(
+    targets: tuple[str, ...], events: tuple[str, ...], time_scale: float, replay: Path | None, record: Path | None
+) -> None:
     wrong = []
+    if isnan(time_scale):
+        wrong.append("--time-scale: expected a number above 0, got nan")
     if not targets:
         wrong.append("--to: required, but missing: --to <handler>=<target>, as hook=http://localhost:8000/hook")
     if replay is not None and events:
@@ -210,7 +217,7 @@ class _Run:
         return self._source.files(events) if events else self._source.samples()
 
     def _ended(self, ending: Ending) -> None:
-        if self._record and not self._dry_run:
+        if self._record:
             self._record.add(ending)
         if ending.how != "delivered":
             self._fail()

@@ -10,6 +10,7 @@ from typing import Any
 from azureml_events.base.mistakes import choices
 from azureml_events.cli.console import Span, many, print_json, print_line
 from azureml_events.delivery.answer import NOT_SENT
+from azureml_events.delivery.record import Record
 from azureml_events.delivery.schedule import Attempt, Ending
 from azureml_events.delivery.sources import Source
 from azureml_events.delivery.subscription import LocalSubscription
@@ -95,11 +96,12 @@ class DeliveryReport:
             err=True,
         )
 
-    def summary(self, source: Source, *, dry_run: bool) -> None:
+    def summary(self, source: Source, replayed: Record | None, *, dry_run: bool) -> None:
         """Print the counts, and what was not delivered because of the command's own options.
 
         Args:
             source: The events.
+            replayed: The record of a replay; None where it is none.
             dry_run: Whether nothing was sent.
         """
         total: Counter[str] = sum(self._counts.values(), Counter())
@@ -109,8 +111,11 @@ class DeliveryReport:
         for path, counts in self._counts.items():
             if len(self._counts) > 1:
                 self.say(f"  {path}: ", ", ".join(many_of(counts, how) for how in _STYLES if counts[how]))
+        if replayed and replayed.passed_over:
+            passed = many(replayed.passed_over, "event")
+            print_line(f"note: {passed} passed over: delivered before, by {replayed.path}, or twice here", err=True)
         for each in source.local:
-            if each.path not in source.reached:
+            if not replayed and each.path not in source.reached:
                 fix = f"`azureml-events sample --for <stack> {each.routed.name}` prints one that does"
                 print_line(f"note: no event reaches {each.path}; {fix}", err=True)
         _note(source.uncertain, "perhaps reach", "not delivered; `azureml-events route` says why")

@@ -22,17 +22,19 @@ class Record:
     """What was replayed: a line of JSON for each event.
 
     Attributes:
-        path: The file; None where nothing is recorded.
+        path: The file.
+        writes: Whether what is replayed is added to it.
         passed_over: How many events were passed over, because they were delivered before or stand twice.
     """
 
-    path: Path | None
+    path: Path
+    writes: bool
     passed_over: int = 0
     _done: set[_Key] = field(default_factory=set)
 
     @classmethod
     def load(cls, path: Path, *, writes: bool) -> Record:
-        """Read a record, where there is one.
+        """Read a record, where there is one; one that is added to must take a line before anything is sent.
 
         Args:
             path: The file.
@@ -40,18 +42,21 @@ class Record:
 
         Raises:
             RecordError: A line is none of a record's.
+            OSError: The file cannot be read, or not be added to.
         """
-        record = cls(path if writes else None)
-        if not path.exists():
+        record = cls(path, writes)
+        if writes:
+            path.open("ab").close()
+        elif not path.exists():
             return record
-        with path.open(encoding="utf-8") as file:
+        with path.open("rb") as file:
             for number, line in enumerate(file, 1):
                 try:
                     said = json.loads(line)
                     key = (said["workspace"], said["subscription"], said["event"])
                     if said["outcome"] == "delivered":
                         record._done.add(key)
-                except (ValueError, KeyError, TypeError):
+                except (ValueError, KeyError, TypeError, RecursionError):
                     raise RecordError(f"{path}:{number}: no line of a record of replayed events") from None
         return record
 
@@ -74,7 +79,7 @@ class Record:
         Args:
             ending: What became of it.
         """
-        if self.path is None:
+        if not self.writes:
             return
         workspace, subscription, event = _key(ending.parcel)
         said = {

@@ -80,6 +80,7 @@ class Source:
             Parcels, and what was refused.
         """
         blobs = sorted(each for each in path.rglob("*") if each.is_file()) if path.is_dir() else [path]
+        blobs = [each for each in blobs if each.resolve() != record.path.resolve()]
         for read in read_files(map(str, blobs)):
             if isinstance(read, Refusal):
                 yield read

@@ -59,7 +59,7 @@ class QueueReceiver:
         del subscription
         try:
             status = await self._call("PUT", self.target.queue)
-        except (TimeoutError, httpx.TransportError, OSError):
+        except (TimeoutError, httpx.RequestError, OSError):
             return "no storage emulator answers there"
         except KeyError:
             return f"the key of account {self.target.account} is not known; AZURITE_ACCOUNTS=<account>:<key> gives it"
@@ -79,7 +79,7 @@ class QueueReceiver:
             status = await self._call("POST", path, text, {} if life is None else {"messagettl": str(life)})
         except TimeoutError:
             return Answer(None, "TimedOut")
-        except (httpx.TransportError, OSError):
+        except (httpx.RequestError, OSError):
             return Answer(None, "SocketError")
         return Answer(status, DELIVERED) if status == _ADDED else Answer.of(status)
 

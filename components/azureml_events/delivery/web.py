@@ -10,7 +10,7 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from uuid import uuid4
@@ -153,11 +153,13 @@ class WebReceiver:
 
 
 async def _read(response: httpx.Response) -> bytes:
+    """Read the beginning of an answer, as far as it is in the coding that its header says: its status counts."""
     text = b""
-    async for chunk in response.aiter_bytes():
-        text += chunk
-        if len(text) > _LONGEST_ANSWER:
-            break
+    with suppress(httpx.DecodingError):
+        async for chunk in response.aiter_bytes():
+            text += chunk
+            if len(text) > _LONGEST_ANSWER:
+                break
     return text
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from os.path import abspath
 from pathlib import PurePosixPath
 from typing import Any
 from uuid import UUID
@@ -67,14 +68,14 @@ def take_dead_letter(members: Mapping[str, Any], file: str) -> tuple[Mapping[str
 
     Args:
         members: The event as it was read.
-        file: The file that it was read from; a blob's path names the subscription.
+        file: The file that it was read from; a blob's path, from the root on, names the subscription.
     """
     added = {name.lower() for name in ADDED}
     found = {folded(name): value for name, value in members.items() if folded(name) in added}
     reason, attempts, outcome = (found.get(name.lower()) for name in TELLING)
     if reason is None and attempts is None and outcome is None:
         return members, None
-    path = _BLOB.search(file)
+    path = _BLOB.search(abspath(file))  # noqa: PTH100 no link is followed, and nothing read
     own = {name: value for name, value in members.items() if folded(name) not in added}
     letter = DeadLetter(_text(reason), _count(attempts), _text(outcome), path[1] if path else None)
     return own, letter
