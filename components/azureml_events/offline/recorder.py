@@ -21,6 +21,7 @@ from pulumi import RunError
 from pulumi.runtime.proto import callback_pb2, engine_pb2, resource_pb2
 
 from azureml_events.offline import wire
+from azureml_events.offline.foreseen import foreseen_outputs
 from azureml_events.offline.hooks import AnyHook, Hooks
 from azureml_events.offline.places import SourceOf, sources_in
 from azureml_events.offline.recording import (
@@ -45,7 +46,8 @@ SEVERITIES = {engine_pb2.INFO: "info", engine_pb2.WARNING: "warning", engine_pb2
 class Recorder:
     """Records one run of a program, in which nothing is deployed.
 
-    Inputs come back as outputs; ids, further outputs and the results of look-ups are unknown.
+    Inputs come back as outputs; ids, further outputs, what Azure adds to an identity and the results of look-ups are
+    unknown.
 
     Args:
         project: The project's name.
@@ -120,7 +122,8 @@ class Recorder:
         if not registration.exists:
             self.hooks.run("before_create", registration, {"new_inputs": inputs})
             self.hooks.run("after_create", registration, {"new_inputs": inputs, "new_outputs": inputs})
-        return registration.import_id or registration.read_id or "", inputs
+        outputs = foreseen_outputs(registration.type, inputs)
+        return registration.import_id or registration.read_id or "", outputs
 
     def look_up(self, token: str, args: Mapping[str, Any]) -> Mapping[str, Any] | None:  # noqa: ARG002
         """Give the result of a look-up, or None while it is unknown.
