@@ -45,7 +45,7 @@ topic = eventgrid.SystemTopic(
     "topic", resource_group_name="rg", location="westeurope", system_topic_name="ml-events",
     source=f"{{GROUP}}/providers/Microsoft.MachineLearningServices/workspaces/ml",
     topic_type="Microsoft.MachineLearningServices.Workspaces",
-    identity={{"type": queue.id.apply(lambda _: "SystemAssigned")}},  # else a run offline foresees no principal
+    identity={{"type": "SystemAssigned"}},
 )
 principal = topic.identity.apply(lambda known: known.principal_id)
 sender = authorization.RoleAssignment(

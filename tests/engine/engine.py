@@ -118,9 +118,9 @@ class Engine(Recorder):
         self._provider = provider
         self._update = Update(self, provider, hooks, state)
 
-    def attach(self, loop: asyncio.AbstractEventLoop, directory: Path) -> Callbacks:
+    def attach(self, loop: asyncio.AbstractEventLoop, directory: Path, config: Mapping[str, str]) -> Callbacks:
         loop.set_default_executor(ThreadPoolExecutor(AT_ONCE, "engine"))
-        return super().attach(loop, directory)
+        return super().attach(loop, directory, config)
 
     def recording(self) -> Deployed:
         return Deployed(**vars(super().recording()), steps=self._update.steps, state=self._update.state)

@@ -39,8 +39,12 @@ CASES = [
      f"__main__.py:{FIRST}: ZeroDivisionError: division by zero"),
     ("import nowhere", f"__main__.py:{FIRST}: ModuleNotFoundError: No module named 'nowhere'"),
     (
-        "from pulumi_azure_native.authorization import get_client_config; get_client_config()",
-        f"__main__.py:{FIRST}: get_client_config: a look-up has no answer offline; use get_client_config_output, ",
+        "from pulumi_azure_native import storage; storage.get_storage_account('store', 'rg')",
+        f"__main__.py:{FIRST}: get_storage_account: a look-up has no answer offline; use get_storage_account_output, ",
+    ),
+    (
+        "from pulumi_azure_native import storage; storage.list_storage_account_keys('store', 'rg').keys[0].value",
+        f"__main__.py:{FIRST}: list_storage_account_keys: a look-up has no answer offline; use ",
     ),
     ("assert 1 == 2, 'odd'", f"__main__.py:{FIRST}: AssertionError: odd"),
     ("pulumi.Config().require('size')", "Missing required configuration variable 'shop:size'"),

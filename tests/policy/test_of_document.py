@@ -56,3 +56,47 @@ def test_a_list_of_subscriptions_lacks_no_role_and_no_setting(name: str) -> None
 
     assert not {"grant-missing", "topic-diagnostics"} & {each.use.rule.name for each in judgement.violated}
     assert list(grants_of(resources).rows()) == []
+
+
+HERE, THERE = (f"00000000-0000-0000-0000-00000000000{number}" for number in (1, 2))
+HUB = "'Microsoft.EventHub/namespaces/eventhubs', 'ns', 'hub'"
+OWN = f"[resourceId({HUB})]"
+PLACES = [
+    (None, OWN, []),
+    (None, f"[resourceId('other-group', {HUB})]", []),
+    (None, f"[resourceId('{THERE}', 'rg', {HUB})]", ["undecided: provider.subscriptionId"]),
+    (None, f"[resourceId(parameters('elsewhere'), 'rg', {HUB})]", ["undecided: {at}"]),
+    (HERE, f"[resourceId('{HERE}', 'rg', {HUB})]", []),
+    (HERE, f"[resourceId('{THERE}', 'rg', {HUB})]", [f"lies in Azure subscription '{THERE}'"]),
+    (HERE, OWN, []),
+    (HERE, "[concat(subscription().id, '/resourceGroups/rg/providers/x/y/z')]", ["undecided: {at}"]),
+    ("[parameters('elsewhere')]", f"[resourceId(parameters('elsewhere'), 'rg', {HUB})]", []),
+    ("[parameters('elsewhere')]", f"[resourceId('{THERE}', 'rg', {HUB})]", ["undecided: provider.subscriptionId"]),
+]
+"""Where a nested template is deployed to, the destination's id by an expression of the outer one, and what
+`destination-subscription` says."""
+
+
+@pytest.mark.parametrize(("nested_in", "hub", "said"), PLACES)
+def test_the_azure_subscription_of_an_expression_is_the_one_that_is_deployed_to(
+    nested_in: str | None, hub: str, said: list[str]
+) -> None:
+    subscription = {
+        "type": "Microsoft.EventGrid/systemTopics/eventSubscriptions",
+        "name": "topic/to-hub",
+        "properties": {"destination": {"endpointType": "EventHub", "properties": {"resourceId": hub}}},
+    }
+    template: dict[str, Any] = {"contentVersion": "1.0.0.0", "resources": [subscription]}
+    if nested_in is not None:
+        properties = {"mode": "Incremental", "template": template}
+        nested = {"type": "Microsoft.Resources/deployments", "subscriptionId": nested_in, "properties": properties}
+        template = {"contentVersion": "1.0.0.0", "resources": [nested]}
+    template["parameters"] = {"elsewhere": {"type": "string"}}
+
+    rule = RuleUse.by_default(RULES["destination-subscription"])
+    judgement = judge(resources_of_document(template).resources, [rule], TODAY)
+
+    undecided = [f"undecided: {dotted(each.member)}" for each in judgement.undecided]
+    wanted = [each.format(at="destination.resourceId") for each in said]
+    for text, part in zip([*(each.violation.message for each in judgement.violated), *undecided], wanted, strict=True):
+        assert part in text

@@ -60,8 +60,8 @@ for name, delivering in (
 """
 
 
-def run(directory: Path) -> Resources:
-    (directory / "__main__.py").write_text(PROGRAM, encoding="utf-8")
+def run(directory: Path, program: str = PROGRAM) -> Resources:
+    (directory / "__main__.py").write_text(program, encoding="utf-8")
     return resources_of_recording(run_program(directory, project="raw", stack="dev", config={}))
 
 
@@ -90,3 +90,46 @@ def test_a_raw_programs_grants_say_what_their_unknown_scopes_come_from(tmp_path:
         ("topic", "group", ("system",), "created"),
         ("topic", "hub", ("system",), "created"),
     ]
+
+
+BY_NAMES = """
+from pulumi_azure_native import authorization, eventgrid, eventhub
+
+group = f"/subscriptions/{authorization.get_client_config().subscription_id}/resourceGroups/rg"
+namespace = eventhub.Namespace("namespace", resource_group_name="rg", namespace_name="ns")
+hub = eventhub.EventHub("hub", resource_group_name="rg", namespace_name="ns", event_hub_name="eh")
+topic = eventgrid.SystemTopic(
+    "topic",
+    resource_group_name="rg",
+    system_topic_name="events",
+    source=f"{group}/providers/Microsoft.MachineLearningServices/workspaces/ml",
+    identity={"type": "SystemAssigned"},
+)
+authorization.RoleAssignment(
+    "used",
+    scope=hub.id,
+    role_definition_id="/providers/Microsoft.Authorization/roleDefinitions/2b629674-e913-4c01-ae53-ef4638d8f975",
+    principal_id=topic.identity.principal_id,
+    principal_type="ServicePrincipal",
+)
+eventgrid.SystemTopicEventSubscription(
+    "to-hub",
+    resource_group_name="rg",
+    system_topic_name="events",
+    delivery_with_resource_identity={
+        "identity": {"type": "SystemAssigned"},
+        "destination": {
+            "endpointType": "EventHub",
+            "resourceId": f"{group}/providers/Microsoft.EventHub/namespaces/ns/eventhubs/eh",
+        },
+    },
+)
+"""
+
+
+def test_an_id_of_the_subscription_that_deploys_is_held_against_the_programs_resources(tmp_path: Path) -> None:
+    wanted = ("grant-unused", "grant-missing", "handler-keys", "scope-too-broad", "role-privileged")
+    judgement = judge(run(tmp_path, BY_NAMES), [RuleUse.by_default(RULES[name]) for name in wanted], date(2026, 11, 26))
+
+    assert [(each.use.rule.name, each.resource.name) for each in judgement.violated] == [("handler-keys", "namespace")]
+    assert judgement.undecided == []

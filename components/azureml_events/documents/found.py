@@ -81,6 +81,7 @@ class FoundSubscription:
         id: Its ARM id, as written; None where the document does not say.
         urn: Its URN, where another program of Pulumi's declares it.
         flattened: Whether the Azure CLI lifted its `properties`, which loses some of them.
+        deployed_to: The Azure subscription that it is deployed to, as far as a template says it; default unknown.
     """
 
     path: MemberPath
@@ -101,6 +102,7 @@ class FoundSubscription:
     id: str | None = None
     urn: str | None = None
     flattened: bool = False
+    deployed_to: Text | None = None
 
 
 @dataclass(frozen=True)

@@ -5,17 +5,19 @@ Signatures of secrets and unknown values: Pulumi's SDK, as states and previews p
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from azureml_events.base.mistakes import MemberPath
-from azureml_events.documents.unresolved import SECRET, UNKNOWN, Text, Unresolved
+from azureml_events.documents.unresolved import HOLE, SECRET, UNKNOWN, Text, Unresolved
 
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 _SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a constant of Pulumi's format
 _OUTPUT_SIGNATURE = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
+_OF_LOGIN = re.compile("<(?:clientId|objectId|subscriptionId|tenantId)>")
 _UNKNOWN = {
     "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
     "1c4a061d-8073-4f0a-a4cb-0ff528b18fe7",
@@ -181,12 +183,17 @@ def _urns(value: object) -> list[str]:
 def text_on_the_wire(text: str) -> Text:
     """Return a text as Pulumi's formats write it; those that stand for what is secret or unknown are unresolved.
 
+    Our own preview also writes `<subscriptionId>` and the like inside a text, for what only a login tells.
+
     Args:
         text: The text.
     """
     if text in _UNKNOWN:
         return UNKNOWN
-    return SECRET if text in _SECRET else text
+    if text in _SECRET:
+        return SECRET
+    holes = tuple(_OF_LOGIN.findall(text))
+    return Unresolved(_OF_LOGIN.sub(HOLE, text), holes, same=True) if holes else text
 
 
 def _plain(value: Any, depth: int = 0) -> Any:

@@ -89,6 +89,17 @@ def joined(parts: list[Text]) -> Text:
     return Unresolved(known, holes, all(part.same for part in open_), comes_from)
 
 
+def same_text(text: Text | None) -> str | None:
+    """Return a text as it is written, where the same words always mean the same; else None.
+
+    Args:
+        text: The text, as far as it is known.
+    """
+    if isinstance(text, Unresolved):
+        return str(text) if text.same else None
+    return text
+
+
 def unresolved_in(value: Any) -> Iterator[Unresolved]:
     """Yield everything unresolved in a value, at any depth."""
     if isinstance(value, Unresolved):

@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
+import pulumi
 from pulumi import RunError
 
 from azureml_events.base.mistakes import DeclarationError
@@ -43,14 +44,14 @@ def describe(error: BaseException, directory: Path) -> str:
 def _unanswered_lookup(error: BaseException) -> str | None:
     """Name the function of a provider's SDK that cannot do with an unknown result, if one failed.
 
-    The plain form of a look-up (`get_x`, not `get_x_output`) returns at once what only the cloud can tell; without it,
-    the SDK fails in an assertion of its own.
+    The plain form of a look-up (`get_x` or `list_x`, not `get_x_output`) returns at once what only the cloud can tell;
+    without it, the SDK fails in an assertion of its own.
     """
     if not isinstance(error, AssertionError):
         return None
     frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
     names = [each.f_code.co_name for each in frames if str(each.f_globals.get("__name__")).startswith("pulumi_")]
-    return next((name for name in names if name.startswith("get_")), None)
+    return names[0] if names and frames[-1].f_code is pulumi.get.__code__ else None
 
 
 def _place(error: BaseException, directory: Path) -> str | None:

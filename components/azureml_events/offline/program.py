@@ -120,7 +120,7 @@ def record(
                 config=config,
                 secret_keys=secret_keys,
                 recorder=recorder,
-                callbacks=recorder.attach(loop, directory),
+                callbacks=recorder.attach(loop, directory, config),
             )
             runner.run(runtime.run_in_stack(program), context=context)
     except (Exception, SystemExit) as error:  # a program may raise anything

@@ -20,7 +20,8 @@ from google.protobuf.message import Message as ProtoMessage
 from pulumi import RunError
 from pulumi.runtime.proto import callback_pb2, engine_pb2, resource_pb2
 
-from azureml_events.offline import wire
+from azureml_events.offline import client_config, wire
+from azureml_events.offline.foreseen import foreseen_outputs
 from azureml_events.offline.hooks import AnyHook, Hooks
 from azureml_events.offline.places import SourceOf, sources_in
 from azureml_events.offline.recording import (
@@ -45,7 +46,9 @@ SEVERITIES = {engine_pb2.INFO: "info", engine_pb2.WARNING: "warning", engine_pb2
 class Recorder:
     """Records one run of a program, in which nothing is deployed.
 
-    Inputs come back as outputs; ids, further outputs and the results of look-ups are unknown.
+    Inputs come back as outputs; ids, further outputs, what Azure adds to an identity and the results of look-ups are
+    unknown,
+    but for what is known of who deploys.
 
     Args:
         project: The project's name.
@@ -71,17 +74,19 @@ class Recorder:
         self._invokes: list[Invoke] = []
         self._lock = threading.Lock()
 
-    def attach(self, loop: asyncio.AbstractEventLoop, directory: Path) -> Callbacks:
+    def attach(self, loop: asyncio.AbstractEventLoop, directory: Path, config: Mapping[str, str]) -> Callbacks:
         """Make ready for a program that is about to run.
 
         Args:
             loop: The program's event loop.
             directory: Where the program lies.
+            config: The stack's settings, `namespace:key` to text.
 
         Returns:
             What holds the program's transforms and hooks.
         """
         self._source_of = sources_in(directory)
+        self._config = config
         self._callbacks = Callbacks(self, loop)
         return self._callbacks
 
@@ -120,7 +125,8 @@ class Recorder:
         if not registration.exists:
             self.hooks.run("before_create", registration, {"new_inputs": inputs})
             self.hooks.run("after_create", registration, {"new_inputs": inputs, "new_outputs": inputs})
-        return registration.import_id or registration.read_id or "", inputs
+        outputs = foreseen_outputs(registration.type, inputs)
+        return registration.import_id or registration.read_id or "", outputs
 
     def look_up(self, token: str, args: Mapping[str, Any]) -> Mapping[str, Any] | None:  # noqa: ARG002
         """Give the result of a look-up, or None while it is unknown.
@@ -196,7 +202,10 @@ class Recorder:
         self._transforms.apply_to_invoke(request)
         args = wire.decode_properties(request.args)
         self._invokes.append(Invoke(request.tok, args, urn_of_reference(request.provider)))
-        return _answered(self.look_up(request.tok, args))
+        answer = self.look_up(request.tok, args)
+        if answer is None and request.tok == client_config.TOKEN:
+            answer = client_config.client_config(self._azure_subscription(request.provider))
+        return _answered(answer)
 
     def Call(self, request: resource_pb2.ResourceCallRequest) -> None:
         raise RunError(f"{request.tok}: methods run in a plugin, and plugins do not run offline")
@@ -243,6 +252,13 @@ class Recorder:
             self._registrations[urn] = registration
         self._results[urn] = self.carry_out(registration)
         return self._results[urn]
+
+    def _azure_subscription(self, reference: str) -> object:
+        """Give the Azure subscription of a provider: its own, or as azure-native is configured; None while unknown."""
+        provider = self._registrations.get(urn_of_reference(reference) or "")
+        if provider is not None:
+            return provider.inputs.get(client_config.SUBSCRIPTION_ID)
+        return self._config.get(f"azure-native:{client_config.SUBSCRIPTION_ID}")
 
     def _resource(self, urn: str) -> Mapping[str, Any]:
         """Give the state of a resource of this run as `getResource` does."""

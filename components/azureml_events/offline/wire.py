@@ -14,6 +14,7 @@ from typing import Any, Final
 from google.protobuf import struct_pb2
 
 from azureml_events.offline import sdk
+from azureml_events.offline.client_config import as_shown, is_stand_in
 
 ASSET_SIGNATURES = {"asset": sdk.ASSET_SIGNATURE, "archive": sdk.ARCHIVE_SIGNATURE}
 """The kinds of `Asset` and how the wire marks them."""
@@ -83,7 +84,7 @@ def decode(value: struct_pb2.Value) -> Any:
     match value.WhichOneof("kind"):
         case "string_value":
             text = value.string_value
-            return UNKNOWN if text == sdk.UNKNOWN else text
+            return UNKNOWN if text == sdk.UNKNOWN or is_stand_in(text) else text
         case "number_value":
             number = value.number_value
             return int(number) if number.is_integer() else number
@@ -177,6 +178,8 @@ def shown(value: Any) -> Any:  # noqa: PLR0911 - a case for each kind
     match value:
         case Unknown():
             return value.value
+        case str():
+            return as_shown(value)
         case Secret():
             return str(value)
         case ResourceReference():

@@ -14,7 +14,7 @@ from azureml_events.documents.members import MEMBERS, Members
 from azureml_events.documents.origin import Origins
 from azureml_events.documents.pulumi_resources import PulumiResource, is_pulumi, pulumi_resources
 from azureml_events.documents.subscription import place_of
-from azureml_events.documents.unresolved import SECRET, UNKNOWN, Text, Unresolved
+from azureml_events.documents.unresolved import SECRET, UNKNOWN, Text, Unresolved, same_text
 from azureml_events.policy.event_subscription import EXTENSION_SUBSCRIPTION, SYSTEM_TOPIC, SYSTEM_TOPIC_SUBSCRIPTION
 from azureml_events.policy.of_arm import ARM_TYPES, place_in, resource_of
 from azureml_events.policy.resource import Resource, Resources, type_without_version
@@ -195,6 +195,7 @@ def _subscription(found: FoundSubscription, topic: str | None, urn: str) -> Reso
         urn=urn,
         sources={"systemTopicName": (topic,)} if topic and not extends else {},
         marks_secrets=False,
+        azure_subscription=same_text(found.deployed_to),
         path=found.path,
     )
 

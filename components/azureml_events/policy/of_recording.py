@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from azureml_events.base.mistakes import MemberPath
+from azureml_events.documents.pulumi_resources import text_on_the_wire
 from azureml_events.documents.unresolved import UNKNOWN
+from azureml_events.offline.client_config import as_shown
 from azureml_events.offline.recording import Recording, Registration, in_dependency_order
 from azureml_events.offline.wire import Asset, ResourceReference, Secret, Unknown
 from azureml_events.policy.resource import STACK, Resource, Resources, type_without_version
@@ -48,7 +50,7 @@ def _resource(
     )
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any) -> Any:  # noqa: PLR0911 - a case for each kind
     match value:
         case Unknown() | Asset():
             return UNKNOWN
@@ -60,6 +62,8 @@ def _plain(value: Any) -> Any:
             return {name: _plain(member) for name, member in value.items()}
         case list():
             return [_plain(element) for element in value]
+        case str():
+            return text_on_the_wire(as_shown(value))
         case _:
             return value
 

@@ -183,7 +183,8 @@ class Places:
         if id_ is not None:
             return Place(id_.lower().rstrip("/"), tuple(self.with_id(id_)), (*path,))
         from_ = [each for each in self._resources.sources_of(resource, str(path[0])) if each.type in RECEIVERS]
-        return Place(None, tuple(from_), (*path,), text=_expression_at(resource, path))
+        text = _expression_at(resource, path)
+        return Place(None, tuple(from_ or self.with_id(text or "")), (*path,), text=text)
 
     def with_id(self, id_: str) -> Iterator[Resource]:
         """Yield the resources that have an id, and then those that it lies in.

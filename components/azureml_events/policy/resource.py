@@ -39,7 +39,8 @@ class Resource:
         secrets: Paths of the inputs that are secret.
         marks_secrets: Whether its tool marks inputs as secret, as Pulumi does; default true.
         protect: Whether its deletion is refused.
-        azure_subscription: The Azure subscription of its provider; None where nothing says.
+        azure_subscription: The Azure subscription of its provider, or that a template deploys to, maybe as the
+            template's expression; None where nothing says.
         path: Where it is in the document or stack file.
         source: The program's file and line that registers it; None where there is none.
     """

@@ -230,6 +230,7 @@ def _subscription(resource: _Resource) -> FoundSubscription:
         topics=(str(topic).lower(),) if topic is not None and _is_same(topic) else (),
         topic_name=topic,
         other=other,
+        deployed_to=resource.scope.deployed_to[0],
     )
 
 

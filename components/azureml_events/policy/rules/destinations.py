@@ -12,6 +12,7 @@ from azureml_events.base.arm_ids import GUID_PATTERN, Guid, is_guid
 from azureml_events.base.mistakes import MemberPath, choices, show
 from azureml_events.base.model import Many
 from azureml_events.base.urls import holds_key
+from azureml_events.documents.unresolved import HOLE, Unresolved, same_text
 from azureml_events.event_grid.delivery_attributes import names_credential
 from azureml_events.lint.rule import Example
 from azureml_events.policy.event_subscription import (
@@ -22,12 +23,13 @@ from azureml_events.policy.event_subscription import (
     web_hook,
 )
 from azureml_events.policy.reading import UndecidedError, each_of, read, read_beginning, read_list, read_text
+from azureml_events.policy.receivers import value_at
 from azureml_events.policy.resource import Resource
 from azureml_events.policy.rule import Question, Rule, Settings, Violation
 from azureml_events.policy.settings import EndpointKind, show_kind
 
 _SAME = "same"
-_AZURE_SUBSCRIPTION = re.compile(rf"/subscriptions/({GUID_PATTERN})/", re.IGNORECASE)
+_AZURE_SUBSCRIPTION = re.compile(r"/subscriptions/([^/]+)/", re.IGNORECASE)
 _AT_PROVIDER = ("provider", "subscriptionId")
 
 
@@ -64,15 +66,14 @@ def _place(question: Question, what: str, find: Callable[[Resource], MemberPath]
     written = read_beginning(question.resource, *member)
     if written is None:
         return
-    known, whole = written
-    places = _places(question, at, known)
+    places = _places(question, member)
     if not places:
-        if not whole:
+        if not written[1]:
             raise UndecidedError(member)
         text = f"{what} names no Azure subscription, allowed: {choices(question.settings.allowed)}"
         yield Violation(member, text, "write the resource's ARM id", detail=str(at[-1]))
         return
-    allowed = {_is_allowed(question, place) for place in places}
+    allowed = {_is_allowed(question, place, member) for place in places}
     if len(allowed) > 1:
         raise UndecidedError(member)
     if not allowed.pop():
@@ -82,26 +83,32 @@ def _place(question: Question, what: str, find: Callable[[Resource], MemberPath]
         yield Violation(member, text, fix, detail=str(at[-1]))
 
 
-def _places(question: Question, at: MemberPath, known: str) -> set[str]:
-    """Return the Azure subscription that an id names; of an unknown id, those of the resources that it comes from."""
-    found = _AZURE_SUBSCRIPTION.match(known)
-    if found:
-        return {found[1].lower()}
-    origins = [] if known else question.resources.sources_of(question.resource, str(at[0]))
+def _places(question: Question, member: MemberPath) -> set[str]:
+    """Return the Azure subscription that an id names; of an unknown id, those of the resources that it comes from.
+
+    A template may name it by an expression, which stays one.
+    """
+    value = value_at(question.resource, *member)
+    known = value.known if isinstance(value, Unresolved) else value
+    if isinstance(value, str | Unresolved) and known != HOLE:
+        place = same_text(value.split("/")[2]) if _AZURE_SUBSCRIPTION.match(str(known)) else None
+        is_named = place is not None and (is_guid(place) or isinstance(value, Unresolved))
+        return {str(place).lower()} if is_named else set()
+    origins = question.resources.sources_of(question.resource, str(member[0]))
     places = [each.azure_subscription for each in origins]
     return {place.lower() for place in places if place} if all(places) else set()
 
 
-def _is_allowed(question: Question, place: str) -> bool:
+def _is_allowed(question: Question, place: str, member: MemberPath) -> bool:
     allowed = {each.lower() for each in question.settings.allowed}
-    if place in allowed:
+    own = _own_subscription(question.resource) if _SAME in allowed else None
+    if place in allowed or (own is not None and own.lower() == place):
         return True
-    if _SAME not in allowed:
-        return False
-    own = _own_subscription(question.resource)
-    if own is None:
+    if not is_guid(place):
+        raise UndecidedError(member)
+    if _SAME in allowed and (own is None or not is_guid(own)):
         raise UndecidedError(_AT_PROVIDER)
-    return own.lower() == place
+    return False
 
 
 def _own_subscription(resource: Resource) -> str | None:
@@ -109,7 +116,7 @@ def _own_subscription(resource: Resource) -> str | None:
     scope = read_beginning(resource, "scope")
     for each in (resource.id, scope[0] if scope else None):
         found = _AZURE_SUBSCRIPTION.match(each or "")
-        if resource.azure_subscription is None and found:
+        if resource.azure_subscription is None and found and is_guid(found[1]):
             return found[1]
     return resource.azure_subscription
 
