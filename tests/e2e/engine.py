@@ -150,6 +150,15 @@ class Project:
         exported: dict[str, Any] = json.loads(self.succeed("stack", "export").output)
         return dict(exported["deployment"])
 
+    def put_state(self, exported: Mapping[str, Any]) -> None:
+        """Puts what `pulumi stack export --show-secrets` once printed in the place of the state, and encrypts it."""
+        _, _, salt = self.stack_file.read_text("utf-8").partition("encryptionsalt: ")
+        provider = {"type": "passphrase", "state": {"salt": salt.partition("\n")[0]}}
+        deployment = {**exported["deployment"], "secrets_providers": provider}
+        file = self.directory.parent / "state.json"
+        file.write_text(json.dumps({**exported, "deployment": deployment}), "utf-8")
+        self.succeed("stack", "import", "--file", str(file))
+
     def dependencies(self) -> dict[str, set[str]]:
         """URN of each resource to the URNs of what it depends on and of its parent."""
         return {
