@@ -7,7 +7,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
@@ -35,6 +36,8 @@ from e2e.stand_in.server import serve
 serve()
 """
 _COMMAND_SECONDS = 240
+_SETTLED_SECONDS = 1.0
+"""How long the engine may take to hear of what the cloud has done."""
 
 
 class Project:
@@ -97,6 +100,13 @@ class Project:
         salt = "".join(line for line in lines if line.startswith("encryptionsalt:"))
         self.stack_file.write_text(salt + text_of(config), "utf-8")
 
+    def begin_stack(self, name: str, config: Mapping[str, Any]) -> None:
+        """Makes another stack of the project, without secrets; it is the selected one from then on."""
+        self.succeed("stack", "init", name)
+        file = self.stack_file.with_name(f"Pulumi.{name}.yaml")
+        salt = file.read_text("utf-8") if file.exists() else ""
+        file.write_text(salt + text_of(config), "utf-8")
+
     def encrypt(self, values: Mapping[str, str]) -> None:
         """Puts encrypted values into the stack file, by path."""
         for path, value in values.items():
@@ -118,6 +128,39 @@ class Project:
         )
         operations = self.file.operations()[before:]
         return Run(done.returncode, done.stdout, operations, self._steps())
+
+    def cancel_up(self, ready: Callable[[list[str]], bool], number: int, *, group: bool) -> tuple[Run, float]:
+        """Sends a signal to `pulumi up` once it has come so far.
+
+        Args:
+            ready: Says of the ids that it has created whether it has.
+            number: The signal.
+            group: Whether the program gets the signal too, as from a terminal.
+
+        Returns:
+            What it did, and how many seconds it took from the signal to its end.
+        """
+        before = len(self.file.operations())
+        with subprocess.Popen(
+            ["pulumi", "--non-interactive", "up", "--yes", "--skip-preview"],  # noqa: S607 - the CLI that is on PATH
+            cwd=self.directory,
+            env=self._environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        ) as running:
+            until = time.monotonic() + _COMMAND_SECONDS
+            while not ready(Run(0, "", self.file.operations()[before:], ()).ids("create")):
+                assert running.poll() is None
+                assert time.monotonic() < until
+                time.sleep(0.1)
+            time.sleep(_SETTLED_SECONDS)
+            since = time.monotonic()
+            (os.killpg if group else os.kill)(running.pid, number)
+            printed, _ = running.communicate(timeout=_COMMAND_SECONDS)
+        seconds = time.monotonic() - since
+        return Run(running.returncode, printed, self.file.operations()[before:], ()), seconds
 
     def succeed(self, *command: str) -> Run:
         """Runs a Pulumi command that must succeed."""
