@@ -80,8 +80,8 @@ def _replacing(old: Mapping[str, Any], new: Registration) -> Iterator[str]:
     options, now = options_of(new), shown(new.inputs)
     names = {name for name in now if _can_replace(new.type, options, name)} | old["inputs"].keys()
     for name in sorted(names - {*options.get("ignoreChanges", ())}):
-        both = [{name: inputs[name]} if name in inputs else {} for inputs in (old["inputs"], now)]
-        if UNKNOWN.value not in str(both) and any(changes(*both)):
+        before, after = ({name: inputs[name]} if name in inputs else {} for inputs in (old["inputs"], now))
+        if UNKNOWN.value not in str((before, after)) and any(changes(before, after)):
             yield name
 
 

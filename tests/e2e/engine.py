@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,8 +35,6 @@ from e2e.stand_in.server import serve
 serve()
 """
 _COMMAND_SECONDS = 240
-_SETTLED_SECONDS = 1.0
-"""How long the engine may take to hear of what the cloud has done."""
 
 
 class Project:
@@ -129,18 +126,16 @@ class Project:
         operations = self.file.operations()[before:]
         return Run(done.returncode, done.stdout, operations, self._steps())
 
-    def cancel_up(self, ready: Callable[[list[str]], bool], number: int, *, group: bool) -> tuple[Run, float]:
+    def cancel_up(self, ready: Callable[[str], bool], number: int, *, group: bool) -> Run:
         """Sends a signal to `pulumi up` once it has come so far.
 
         Args:
-            ready: Says of the ids that it has created whether it has.
+            ready: Says of what it has printed whether it has.
             number: The signal.
             group: Whether the program gets the signal too, as from a terminal.
-
-        Returns:
-            What it did, and how many seconds it took from the signal to its end.
         """
         before = len(self.file.operations())
+        printed = ""
         with subprocess.Popen(
             ["pulumi", "--non-interactive", "up", "--yes", "--skip-preview"],  # noqa: S607 - the CLI that is on PATH
             cwd=self.directory,
@@ -150,17 +145,14 @@ class Project:
             text=True,
             start_new_session=True,
         ) as running:
-            until = time.monotonic() + _COMMAND_SECONDS
-            while not ready(Run(0, "", self.file.operations()[before:], ()).ids("create")):
-                assert running.poll() is None
-                assert time.monotonic() < until
-                time.sleep(0.1)
-            time.sleep(_SETTLED_SECONDS)
-            since = time.monotonic()
+            assert running.stdout
+            for line in running.stdout:
+                printed += line
+                if ready(printed):
+                    break
             (os.killpg if group else os.kill)(running.pid, number)
-            printed, _ = running.communicate(timeout=_COMMAND_SECONDS)
-        seconds = time.monotonic() - since
-        return Run(running.returncode, printed, self.file.operations()[before:], ()), seconds
+            rest, _ = running.communicate(timeout=_COMMAND_SECONDS)
+        return Run(running.returncode, printed + rest, self.file.operations()[before:], ())
 
     def succeed(self, *command: str) -> Run:
         """Runs a Pulumi command that must succeed."""
