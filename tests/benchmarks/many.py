@@ -77,7 +77,8 @@ def main() -> None:
         megabytes = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
         print(json.dumps({"costs": costs, "megabytes": megabytes}))
         return
-    workspaces, subscriptions = map(int, (*sys.argv[1:], *(WORKSPACES, SUBSCRIPTIONS)[len(sys.argv) - 1 :]))
+    given = [int(each) for each in sys.argv[1:]]
+    workspaces, subscriptions = (*given, *(WORKSPACES, SUBSCRIPTIONS)[len(given) :])
     print(f"{workspaces:,} workspaces, {subscriptions:,} subscriptions")
     for program, title in PROGRAMS.items():
         command = [sys.executable, __file__, program, str(workspaces), str(subscriptions)]
