@@ -22,9 +22,9 @@ def config_of(text: str) -> Config:
     return parse_stack_file(text).config
 
 
-def config_of_stack(stack: str) -> Config:
+def config_of_stack(stack: str, folder: Path = STACKS) -> Config:
     """The configuration of one of this repository's stacks, with a short wait for access and no retry."""
-    config = config_of((STACKS / f"Pulumi.{stack}.yaml").read_text("utf-8"))
+    config = config_of((folder / f"Pulumi.{stack}.yaml").read_text("utf-8"))
     return edited(
         config,
         [{"path": "defaults.accessDelaySeconds", "value": 1}, {"path": "defaults.accessRetryMinutes", "value": 0}],

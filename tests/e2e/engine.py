@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
@@ -97,6 +97,13 @@ class Project:
         salt = "".join(line for line in lines if line.startswith("encryptionsalt:"))
         self.stack_file.write_text(salt + text_of(config), "utf-8")
 
+    def begin_stack(self, name: str, config: Mapping[str, Any]) -> None:
+        """Makes another stack of the project, without secrets; it is the selected one from then on."""
+        self.succeed("stack", "init", name)
+        file = self.stack_file.with_name(f"Pulumi.{name}.yaml")
+        salt = file.read_text("utf-8") if file.exists() else ""
+        file.write_text(salt + text_of(config), "utf-8")
+
     def encrypt(self, values: Mapping[str, str]) -> None:
         """Puts encrypted values into the stack file, by path."""
         for path, value in values.items():
@@ -118,6 +125,34 @@ class Project:
         )
         operations = self.file.operations()[before:]
         return Run(done.returncode, done.stdout, operations, self._steps())
+
+    def cancel_up(self, ready: Callable[[str], bool], number: int, *, group: bool) -> Run:
+        """Sends a signal to `pulumi up` once it has come so far.
+
+        Args:
+            ready: Says of what it has printed whether it has.
+            number: The signal.
+            group: Whether the program gets the signal too, as from a terminal.
+        """
+        before = len(self.file.operations())
+        printed = ""
+        with subprocess.Popen(
+            ["pulumi", "--non-interactive", "up", "--yes", "--skip-preview"],  # noqa: S607 - the CLI that is on PATH
+            cwd=self.directory,
+            env=self._environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        ) as running:
+            assert running.stdout
+            for line in running.stdout:
+                printed += line
+                if ready(printed):
+                    break
+            (os.killpg if group else os.kill)(running.pid, number)
+            rest, _ = running.communicate(timeout=_COMMAND_SECONDS)
+        return Run(running.returncode, printed + rest, self.file.operations()[before:], ())
 
     def succeed(self, *command: str) -> Run:
         """Runs a Pulumi command that must succeed."""
@@ -149,6 +184,15 @@ class Project:
         """`pulumi stack export`: the deployment."""
         exported: dict[str, Any] = json.loads(self.succeed("stack", "export").output)
         return dict(exported["deployment"])
+
+    def put_state(self, exported: Mapping[str, Any]) -> None:
+        """Puts what `pulumi stack export --show-secrets` once printed in the place of the state, and encrypts it."""
+        _, _, salt = self.stack_file.read_text("utf-8").partition("encryptionsalt: ")
+        provider = {"type": "passphrase", "state": {"salt": salt.partition("\n")[0]}}
+        deployment = {**exported["deployment"], "secrets_providers": provider}
+        file = self.directory.parent / "state.json"
+        file.write_text(json.dumps({**exported, "deployment": deployment}), "utf-8")
+        self.succeed("stack", "import", "--file", str(file))
 
     def dependencies(self) -> dict[str, set[str]]:
         """URN of each resource to the URNs of what it depends on and of its parent."""

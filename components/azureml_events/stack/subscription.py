@@ -246,7 +246,7 @@ class Subscription(Declaration):
     `defaults` say, without roles, and with a place for dead letters only where `deadLetter` of its own names one."""
 
     aliases: Many[Annotated[str, URN]] = ()
-    """The URNs that the resource had before, for one that another program of this stack declared. Beside `import` it
+    """The URNs that the resource had before, under another key or in another program of this stack. Beside `import` it
     is declared as it is written, without the service's defaults."""
 
     disabled: Reason | None = None

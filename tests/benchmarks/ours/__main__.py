@@ -19,6 +19,7 @@ sections = {
         for name in workspaces
     },
     "handlers": {"hub": {"type": "EventHub", "resourceId": HUB}},
+    "defaults": {"accessDelaySeconds": 0},
     "subscriptions": {
         f"failed-{number}": {
             "handler": "hub",

@@ -96,7 +96,7 @@ for first in range(0, count, most):
     )
     grants = [
         grant(f"{workspace}-events", SENDER, HUB, topic.identity),
-        grant(f"{workspace}-dead-letters", DEAD_LETTER_ROLE, container.id, topic.identity),
+        grant(f"{workspace}-dead-letters", DEAD_LETTER_ROLE, account.id, topic.identity),
     ]
     for number in range(first, min(first + most, count)):
         eventgrid.SystemTopicEventSubscription(
