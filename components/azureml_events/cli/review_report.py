@@ -97,7 +97,8 @@ def _undecided(report: _Report, review: Review, *, verbose: bool) -> None:
     if lines and not verbose:
         members = len({(each.resource.name, each.member) for each in review.undecided})
         rules = len({each.use.rule.name for each in review.undecided})
-        known = f"{many(rules, 'rule')} {'needs' if rules == 1 else 'need'} {many(members, 'value')} that only the deployment knows"
+        need = "needs" if rules == 1 else "need"
+        known = f"{many(rules, 'rule')} {need} {many(members, 'value')} that only the deployment knows"
         lines = [f"{known}; --verbose lists them"]
     report.group("Undecided", "doubt", lines)
 
