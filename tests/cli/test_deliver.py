@@ -152,6 +152,18 @@ def test_a_replay_may_begin_anywhere_on_a_blobs_path(
     assert [got.json[0]["id"] for got in here.got] == ["e0", "e1"], result.stderr
 
 
+def test_a_letter_of_a_subscription_that_was_disabled_since_is_refused(project: Path) -> None:
+    letter = {**sample("RunCompleted"), "deadLetterReason": "x"}
+    blob = project / "letters" / "OFF" / "2026" / "3" / "2" / "9" / "1f.json"
+    blob.parent.mkdir(parents=True)
+    blob.write_text(json.dumps([letter]), encoding="utf-8")
+    with handler() as here:
+        result = _replay(here)
+    assert (result.exit_code, here.got) == (2, [])
+    assert "it was for ml-a/off, which delivers nothing" in result.stderr
+    assert "has no --to" not in result.stderr
+
+
 def test_a_record_among_the_dead_letters_is_none_of_them(project: Path) -> None:
     _letters(project)
     with handler() as here:

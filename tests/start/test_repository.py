@@ -93,6 +93,19 @@ def test_a_stack_file_of_any_workspace_is_read_as_that_workspace(
     assert len(routed_entries(file.stack)) == 2
 
 
+def test_what_the_stack_file_says_of_alerts_can_be_used_as_it_stands(tmp_path: Path) -> None:
+    write_files(tmp_path, plan_files(WORKSPACE, None, SPEC))
+    path = tmp_path / STACK_FILE
+    head, mark, watched = path.read_text("utf-8").partition("  # azureml-events:defaults:")
+    used = (mark + watched).replace("  # ", "  ").replace("/subscriptions/…", f"{GROUP}/rg-watch")
+    path.write_text(head + used, encoding="utf-8")
+
+    stack = load_stack_file(path, Project(tmp_path, "azureml-events", tmp_path / "stacks")).stack
+
+    assert [len(alerts) for alerts in stack.alerts.values()] == [3]
+    assert stack.defaults.diagnostics
+
+
 @pytest.mark.parametrize(
     ("workspace", "said"),
     [

@@ -107,6 +107,8 @@ class Source:
         if read.dead_letter is None:
             return Refusal(read.file, read.line, "no dead letter; EVENTS takes events of every kind")
         found = read.dead_letter.origin(read.event, self.all, self.workspace)
+        if found is not None and (found.disabled or found.state):
+            return Refusal(read.file, read.line, f"it was for {_path(found)}, which delivers nothing")
         if found is not None:
             return found
         name = read.dead_letter.subscription

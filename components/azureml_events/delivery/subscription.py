@@ -10,7 +10,7 @@ from typing import Any
 
 from azureml_events.base.values import Secret
 from azureml_events.delivery.targets import Target
-from azureml_events.event_grid.delivery import EventDeliverySchema
+from azureml_events.event_grid.delivery import BATCHING, EventDeliverySchema
 from azureml_events.event_grid.delivery_attributes import DeliveryAttributeMapping
 from azureml_events.event_grid.samples import SAMPLE_WORKSPACE
 from azureml_events.handlers.endpoint import ResourceEndpoint
@@ -77,12 +77,12 @@ class LocalSubscription:
     @cached_property
     def most_events(self) -> int:
         """Events that one call may have."""
-        return self._setting("maxEventsPerBatch", 1)
+        return self._batching("maxEventsPerBatch")
 
     @cached_property
     def preferred_bytes(self) -> int:
         """Bytes that one call should not exceed."""
-        return self._setting("preferredBatchSizeInKilobytes", 64) * _KILOBYTE
+        return self._batching("preferredBatchSizeInKilobytes") * _KILOBYTE
 
     @property
     def longest_life(self) -> int:
@@ -93,11 +93,6 @@ class LocalSubscription:
     def most_attempts(self) -> int:
         """Attempts after which an event is given up."""
         return self.delivery.retry_policy.max_delivery_attempts
-
-    @property
-    def keeps_dead_letters(self) -> bool:
-        """Whether the stack keeps the events that cannot be delivered."""
-        return self.delivery.dead_letter.disabled is None
 
     @property
     def mappings(self) -> tuple[DeliveryAttributeMapping, ...]:
@@ -128,9 +123,9 @@ class LocalSubscription:
             if isinstance(found, (str, bool, int, float)):
                 yield each.name, found if isinstance(found, str) else json.dumps(found)
 
-    def _setting(self, name: str, default: int) -> int:
+    def _batching(self, name: str) -> int:
         value = self.handler.given().get(name)
-        return value if isinstance(value, int) else default
+        return value if isinstance(value, int) else BATCHING[name]
 
 
 def local_subscriptions(stack: Stack, targets: Mapping[str, Target]) -> list[LocalSubscription]:

@@ -28,6 +28,10 @@ DELIVERING_NOTHING = {
 """The provisioning states in which a subscription delivers nothing, with what each says: the REST specification."""
 
 
+BATCHING = {"maxEventsPerBatch": 1, "preferredBatchSizeInKilobytes": 64}
+"""How many events and kilobytes a call has where a destination does not say."""
+
+
 class RetryPolicy(Declaration):
     """The limits after which Event Grid gives up delivering an event; whichever limit is reached first counts."""
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from azureml_events.base.mistakes import show
 from azureml_events.documents.unresolved import Unresolved
-from azureml_events.event_grid.delivery import DEFAULT_SCHEMA
+from azureml_events.event_grid.delivery import BATCHING, DEFAULT_SCHEMA
 from azureml_events.policy.event_subscription import WEB_HOOK
 from azureml_events.policy.hosts import host_of
 from azureml_events.policy.receivers import WORKFLOW
@@ -23,7 +23,6 @@ Shown = tuple[Hashable, str]
 
 DEAD_LETTER = "dead letter"
 _NAMES = ("accountName", "queueName", "containerName", "namespaceName", "eventHubName", "topicName", "workflowName")
-_BATCHING = {"maxEventsPerBatch": 1, "preferredBatchSizeInKilobytes": 64}
 _RETRY = {"maxDeliveryAttempts": 30, "eventTimeToLiveInMinutes": 1440}
 _ENTRA = ("azureActiveDirectoryTenantId", "azureActiveDirectoryApplicationIdOrUri")
 
@@ -209,7 +208,7 @@ class _Reader:
         inputs = self._inputs
         yield "schema", _shown(inputs.get("eventDeliverySchema") or DEFAULT_SCHEMA)
         yield "attributes", self._attributes()
-        yield "batching", self._numbers(self._destination, _BATCHING)
+        yield "batching", self._numbers(self._destination, BATCHING)
         yield "identity", self._sender(self._identity, self._member)
         yield DEAD_LETTER, self._dead_letter()
         yield "retry", self._numbers(_mapping(inputs.get("retryPolicy")), _RETRY)
