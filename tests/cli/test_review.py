@@ -77,6 +77,19 @@ def test_a_resource_whose_line_the_sdk_does_not_say_is_in_the_programs_file(run:
     assert {(each["file"], each["line"]) for each in printed["findings"]} == {("__main__.py", 1)}
 
 
+def test_resources_without_a_line_are_not_taken_for_one_declaration(run: Run, tmp_path: Path) -> None:
+    topic = "pulumi.CustomResource('azure-native:eventgrid:SystemTopic', '{}', {{'source': '/{}'}})\n"
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "Pulumi.yaml").write_text("name: raw\nruntime: python\n", "utf-8")
+    text = "import pulumi\n" + topic.format("one", "a") + topic.format("two", "b")
+    (tmp_path / "raw" / "__main__.py").write_text(text, "utf-8")
+
+    printed = reviewed(run, "dev", "--program", str(tmp_path / "raw"))
+
+    found = [each["resource"] for each in printed["findings"] if each["rule"] == "topic-identity"]
+    assert found == ["one", "two"]
+
+
 def test_an_exported_state_is_reviewed_by_pulumi_names(run: Run, project: Path, program: Path) -> None:
     (project / "preview.json").write_text(run("preview", "dev", "--program", str(program), "--json").stdout)
 

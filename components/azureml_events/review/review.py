@@ -261,7 +261,9 @@ def _violations(
             detail=violation.detail,
             exempt=exemptions.of(each),
         )
-        place = (found.file, found.line, found.column) if found.line else path
+        # Whatever the SDK names no line for stands in the project's first, as does all of a file without line breaks.
+        is_placed = found.line and (found.line > 1 or each.resource.source)
+        place = (found.file, found.line, found.column) if is_placed else path
         same[use.rule.name, place, message, violation.detail, found.exempt].append(found)
     for alike in same.values():
         yield _counted(alike[0], len(alike))
