@@ -205,7 +205,7 @@ class _Changes:
         )
 
 
-def _delivering_side(witness: Witness, difference: Difference) -> list[Delivered]:
+def _delivering_side(witness: Witness, difference: Difference) -> Sequence[Delivered]:
     """Return the subscriptions that deliver an event in the version that does."""
     if difference is Difference.NO_LONGER or witness.after.outcome is Outcome.NO_MATCH:
         return witness.before.delivering
