@@ -11,7 +11,7 @@ from functools import cached_property
 from azureml_events.event_grid.catalogue import EVENT_TYPES, PREFIX, event_type, is_catalogued
 from azureml_events.event_grid.samples import SAMPLE_WORKSPACE
 from azureml_events.review.changes.conditions import Condition, conditions_of
-from azureml_events.review.changes.delivered import Delivered
+from azureml_events.review.changes.delivered import Delivered, Named
 from azureml_events.review.changes.outcomes import Asker, Found, find_outcomes
 from azureml_events.review.changes.pairs import Pair
 from azureml_events.review.changes.texts import TooManyError
@@ -97,13 +97,13 @@ class Compared:
         pair: The destination's deliveries in both versions.
         witnesses: Events that tell them apart, nearest to the catalogue's samples first.
         undecided: The short names of event types that have too many cases to decide.
-        others_before: All subscriptions of the base.
-        others_after: All subscriptions of what is reviewed.
+        others_before: All subscriptions of the base, by their names.
+        others_after: All subscriptions of what is reviewed, by their names.
     """
 
     pair: Pair
-    others_before: Sequence[Delivered] = ()
-    others_after: Sequence[Delivered] = ()
+    others_before: Named = field(default_factory=dict)
+    others_after: Named = field(default_factory=dict)
     witnesses: list[Witness] = field(default_factory=list)
     undecided: list[str] = field(default_factory=list)
 
@@ -124,15 +124,13 @@ Known = dict[object, "list[Found] | None"]
 """What is found of an event type and what is asked of it: workspaces often ask the same. None where it is too much."""
 
 
-def compare(
-    pair: Pair, others_before: Sequence[Delivered], others_after: Sequence[Delivered], known: Known
-) -> Compared:
+def compare(pair: Pair, others_before: Named, others_after: Named, known: Known) -> Compared:
     """Compare a destination's deliveries.
 
     Args:
         pair: The deliveries.
-        others_before: All subscriptions of the base.
-        others_after: All subscriptions of what is reviewed.
+        others_before: All subscriptions of the base, by their names.
+        others_after: All subscriptions of what is reviewed, by their names.
         known: What is found already, and is added to.
     """
     compared = Compared(pair, others_before, others_after)
