@@ -167,3 +167,21 @@ def test_a_base_that_is_refused_is_said_and_nothing_is_compared(run: Run, projec
     result = run("review", "prod", "--base", "Pulumi.old.yaml")
     assert (result.exit_code, "is not valid by today's rules" in result.stderr) == (0, True)
     assert "Changes" not in result.stdout
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_every_report_says_that_nothing_changes(project: Path, run: Run, form: str) -> None:
+    (project / "Pulumi.prod.yaml").write_text(STACK, encoding="utf-8")
+
+    assert "no change" in run("review", "Pulumi.prod.yaml", "--base", "HEAD", "--format", form).stdout
+    assert "no change" not in run("review", "Pulumi.prod.yaml", "--format", form).stdout
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_every_report_says_that_nothing_could_be_compared(project: Path, run: Run, form: str) -> None:
+    (project / "old.yaml").write_text("config: {azureml-events:workspaces: 1}\n", encoding="utf-8")
+
+    told = run("review", "Pulumi.prod.yaml", "--base", "old.yaml", "--format", form).stdout
+
+    assert "not compared with its base" in told
+    assert "no change" not in told.replace("no changes are shown", "")

@@ -80,6 +80,7 @@ class Review:
         notes: What was passed over, each with its file.
         refused: Its mistakes as lines; none where it is valid.
         changes: What it changes against its base; none without one.
+        compared: Whether it was compared with a base; False where the base is refused, None where none was given.
     """
 
     stack: str | None
@@ -92,6 +93,7 @@ class Review:
     notes: Sequence[str] = ()
     refused: Sequence[str] = ()
     changes: Sequence[Change] = ()
+    compared: bool | None = None
 
     @property
     def counted(self) -> list[Reported]:
@@ -197,6 +199,7 @@ def _review(given: Input, policy: Policy, today: date, *, with_edits: bool, agai
         notes=[*(f"{given.path}: {note}" for note in given.notes), *notes],
         refused=refused,
         changes=changes,
+        compared=None if against is None else against.base.version is not None,
     )
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from enum import Enum
+from functools import cached_property
 
 from azureml_events.event_grid.catalogue import EVENT_TYPES, PREFIX, event_type, is_catalogued
 from azureml_events.event_grid.samples import SAMPLE_WORKSPACE
 from azureml_events.review.changes.conditions import Condition, conditions_of
-from azureml_events.review.changes.delivered import Delivered
+from azureml_events.review.changes.delivered import Delivered, Named
 from azureml_events.review.changes.outcomes import Asker, Found, find_outcomes
 from azureml_events.review.changes.pairs import Pair
 from azureml_events.review.changes.texts import TooManyError
@@ -18,6 +19,7 @@ from azureml_events.review.changes.trial import Trial, in_json
 from azureml_events.routing.conditions import Outcome
 from azureml_events.routing.event import Event
 from azureml_events.routing.match import Verdict, judge_event_type, match
+from azureml_events.routing.replay.index import Index
 from azureml_events.routing.subscription import RoutedSubscription
 
 FUTURE_TYPE = f"{PREFIX}FutureEvent"
@@ -39,16 +41,18 @@ class Fate:
 
     Attributes:
         outcome: Whether it reaches the destination.
-        verdicts: What each subscription says of it.
+        delivering: The subscriptions that it reaches.
+        explain: Says what each subscription says of it.
     """
 
     outcome: Outcome
-    verdicts: Sequence[tuple[Delivered, Verdict]]
+    delivering: Sequence[Delivered]
+    explain: Callable[[], list[tuple[Delivered, Verdict]]]
 
-    @property
-    def delivering(self) -> list[Delivered]:
-        """The subscriptions that it reaches."""
-        return [each for each, verdict in self.verdicts if verdict.outcome is Outcome.MATCH]
+    @cached_property
+    def verdicts(self) -> list[tuple[Delivered, Verdict]]:
+        """What each subscription says of the event; looked up only where it is shown."""
+        return self.explain()
 
     @property
     def manners(self) -> Counter[Hashable]:
@@ -93,13 +97,13 @@ class Compared:
         pair: The destination's deliveries in both versions.
         witnesses: Events that tell them apart, nearest to the catalogue's samples first.
         undecided: The short names of event types that have too many cases to decide.
-        others_before: All subscriptions of the base.
-        others_after: All subscriptions of what is reviewed.
+        others_before: All subscriptions of the base, by their names.
+        others_after: All subscriptions of what is reviewed, by their names.
     """
 
     pair: Pair
-    others_before: Sequence[Delivered] = ()
-    others_after: Sequence[Delivered] = ()
+    others_before: Named = field(default_factory=dict)
+    others_after: Named = field(default_factory=dict)
     witnesses: list[Witness] = field(default_factory=list)
     undecided: list[str] = field(default_factory=list)
 
@@ -107,7 +111,8 @@ class Compared:
     def changed(self) -> list[Delivered]:
         """The subscriptions that have no equal in the other version."""
         old, new = {_asks(each) for each in self.pair.before}, {_asks(each) for each in self.pair.after}
-        return [each for each in self.pair.all if _asks(each) not in old & new]
+        same = old & new
+        return [each for each in self.pair.all if _asks(each) not in same]
 
     @property
     def differs(self) -> bool:
@@ -119,63 +124,73 @@ Known = dict[object, "list[Found] | None"]
 """What is found of an event type and what is asked of it: workspaces often ask the same. None where it is too much."""
 
 
-def compare(
-    pair: Pair, others_before: Sequence[Delivered], others_after: Sequence[Delivered], known: Known
-) -> Compared:
+def compare(pair: Pair, others_before: Named, others_after: Named, known: Known) -> Compared:
     """Compare a destination's deliveries.
 
     Args:
         pair: The deliveries.
-        others_before: All subscriptions of the base.
-        others_after: All subscriptions of what is reviewed.
+        others_before: All subscriptions of the base, by their names.
+        others_after: All subscriptions of what is reviewed, by their names.
         known: What is found already, and is added to.
     """
     compared = Compared(pair, others_before, others_after)
     before, after = _delivering(pair.before), _delivering(pair.after)
     if not _differ(before, after):
         return compared
+    router = Router(pair)
     for trial in _trials(pair):
         found = _found_once(trial, before, after, known)
         if found is None:
             compared.undecided.append(trial.type.removeprefix(PREFIX))
             continue
         for each in sorted(found, key=lambda one: (one.reached.outside, one.distance)):
-            witness = witness_of(pair, Event(in_json(trial.event(each.settings))), each.reached.outside, each.distance)
+            witness = router.witness(Event(in_json(trial.event(each.settings))), each.reached.outside, each.distance)
             if witness.difference is not None:
                 compared.witnesses.append(witness)
     return compared
 
 
-def witness_of(pair: Pair, event: Event, outside: bool = False, distance: int = 0) -> Witness:
-    """Ask the matcher what both versions do with an event of the workspace.
+class Router:
+    """Asks what both versions do with events.
 
     Args:
         pair: The deliveries.
-        event: The event.
-        outside: Whether no event is documented that has such values; default it is.
-        distance: How many of its values are not the sample's; default none.
+        recorded: Whether the events are recorded ones, each of the workspace that it names; default they are made up
+            for the pair's own workspace.
     """
-    return Witness(event, _fate(pair.before, event), _fate(pair.after, event), outside, distance)
+
+    def __init__(self, pair: Pair, *, recorded: bool = False) -> None:
+        self._before, self._after = (_Side(each, recorded=recorded) for each in (pair.before, pair.after))
+
+    def witness(self, event: Event, outside: bool = False, distance: int = 0) -> Witness:
+        """Ask what both versions do with an event.
+
+        Args:
+            event: The event.
+            outside: Whether no event is documented that has such values; default it is.
+            distance: How many of its values are not the sample's; default none.
+        """
+        return Witness(event, self._before.fate(event), self._after.fate(event), outside, distance)
 
 
-def recorded_witness(pair: Pair, event: Event) -> Witness:
-    """Ask the matcher what both versions do with a recorded event, of whatever workspace.
+class _Side:
+    """The deliveries of one version, asked together: an index answers, the matcher explains."""
 
-    Args:
-        pair: The deliveries.
-        event: The event.
-    """
-    return Witness(event, _fate(pair.before, event, recorded=True), _fate(pair.after, event, recorded=True))
+    def __init__(self, all_: Sequence[Delivered], *, recorded: bool) -> None:
+        self._all, self._recorded = _delivering(all_), recorded
+        name = None if recorded or not all_ else all_[0].subscription.workspace
+        own = [each.subscription for each in self._all]
+        self._index = Index([replace(each, workspace=name) for each in own] if name else own, name)
 
+    def fate(self, event: Event) -> Fate:
+        left, bits = self._index.route(event), self._index.bits
+        sure = bits.sure(left)
+        outcome = Outcome.MATCH if sure else Outcome.UNCERTAIN if left else Outcome.NO_MATCH
+        delivering = [each for at, each in enumerate(self._all) if sure >> at & 1] if sure else []
+        return Fate(outcome, delivering, lambda: [(each, self._verdict(each, event)) for each in self._all])
 
-def _fate(all_: Sequence[Delivered], event: Event, *, recorded: bool = False) -> Fate:
-    verdicts = [
-        (each, match(each.subscription, event, None if recorded else each.subscription.workspace))
-        for each in _delivering(all_)
-    ]
-    outcomes = {verdict.outcome for _, verdict in verdicts}
-    outcome = next((each for each in (Outcome.MATCH, Outcome.UNCERTAIN) if each in outcomes), Outcome.NO_MATCH)
-    return Fate(outcome, verdicts)
+    def _verdict(self, each: Delivered, event: Event) -> Verdict:
+        return match(each.subscription, event, None if self._recorded else each.subscription.workspace)
 
 
 def _differ(before: Sequence[Delivered], after: Sequence[Delivered]) -> bool:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from azureml_events.event_grid.operators import Operand, Operator
-from azureml_events.routing.conditions import Comparison, Outcome, SubjectComparison, comparable, judge_value
-from azureml_events.routing.event import Event
+from azureml_events.routing.conditions import Comparison, SubjectComparison, comparable
 from azureml_events.routing.keys import Key, resolve
 from azureml_events.routing.match import subject_conditions
 from azureml_events.routing.subscription import RoutedSubscription
@@ -59,17 +58,6 @@ class Condition:
     def texts(self) -> tuple[str, ...]:
         """Its operands where they are texts, as they are written."""
         return tuple(each for each in self.written if isinstance(each, str))
-
-    def judge(self, event: Event) -> Outcome:
-        """Decide whether an event meets it.
-
-        Args:
-            event: The event.
-        """
-        if isinstance(self.comparison, SubjectComparison):
-            return judge_value(self.comparison, self.operands, event.subject)
-        found = {judge_value(self.comparison, self.operands, value) for value in self.key.find(event)}
-        return found.pop() if len(found) == 1 else Outcome.UNCERTAIN
 
     @property
     def _identity(self) -> tuple[object, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,6 +21,9 @@ from azureml_events.routing.subscription import RoutedSubscription
 
 Shown = tuple[Hashable, str]
 """A value that is compared, and how it is shown; secrets, URLs and attribute values never are."""
+
+Named = Mapping[str, "Sequence[Delivered]"]
+"""Subscriptions by their names, which several workspaces may share."""
 
 DEAD_LETTER = "dead letter"
 _NAMES = ("accountName", "queueName", "containerName", "namespaceName", "eventHubName", "topicName", "workflowName")
@@ -87,6 +91,18 @@ def delivered_by(version: Version) -> list[Delivered]:
     kept = [_Reader(version, each, resource).read() for each, resource in version.by_subscription()]
     known = {(each.subscription.workspace, each.handler): each for each in kept if each.resource is not None}
     return [_as_declared(each, known, kept) if each.resource is None else each for each in kept]
+
+
+def by_name(all_: Iterable[Delivered]) -> Named:
+    """Return subscriptions by their names.
+
+    Args:
+        all_: The subscriptions.
+    """
+    found: dict[str, list[Delivered]] = defaultdict(list)
+    for each in all_:
+        found[each.subscription.name].append(each)
+    return dict(found)
 
 
 def _as_declared(silent: Delivered, known: Mapping[tuple[str, str], Delivered], all_: list[Delivered]) -> Delivered:

@@ -16,6 +16,8 @@ from azureml_events.routing.conditions import Outcome
 from azureml_events.routing.match import Verdict
 
 _MOST_EXAMPLES = 3
+_MOST_LOOKED_AT = 64
+"""Events among which those are chosen, the nearest ones: explaining one asks every subscription."""
 _KINDS: Mapping[Difference, ChangeKind] = {
     Difference.NEWLY: "change-newly-delivered",
     Difference.NO_LONGER: "change-no-longer-delivered",
@@ -62,7 +64,7 @@ class _Changes:
         chosen = list(self._chosen(witnesses, difference))
         if not chosen:
             return
-        delivering = _once(each for witness in chosen for each in _delivering_side(witness, difference))
+        delivering = _once(each for witness in (*chosen, *witnesses) for each in _delivering_side(witness, difference))
         is_new = difference is Difference.NEWLY
         others = self._compared.others_before if is_new else self._compared.others_after
         because = list(reasons(delivering, others, is_new=is_new))
@@ -137,18 +139,19 @@ class _Changes:
     def _changed(self) -> list[Delivered]:
         return self._compared.changed
 
-    def _chosen(self, witnesses: Iterable[Witness], difference: Difference) -> Iterator[Witness]:
+    def _chosen(self, witnesses: Sequence[Witness], difference: Difference) -> Iterator[Witness]:
         """Yield at most three events, from different conditions."""
         seen: set[tuple[object, ...]] = set()
-        for each in witnesses:
+        for each in witnesses[:_MOST_LOOKED_AT]:
+            if len(seen) == _MOST_EXAMPLES:
+                return
             decider = _decider(_failing_side(each, difference), _delivering_side(each, difference))
             because = decider[1].because if decider else None
             where = because and (because.where, because.key.lower())
             key = (each.event.type, where, decider and decider[0].subscription.name)
-            if key in seen or len(seen) == _MOST_EXAMPLES:
-                continue
-            seen.add(key)
-            yield each
+            if key not in seen:
+                seen.add(key)
+                yield each
 
     def _draft(
         self,
@@ -202,7 +205,7 @@ class _Changes:
         )
 
 
-def _delivering_side(witness: Witness, difference: Difference) -> list[Delivered]:
+def _delivering_side(witness: Witness, difference: Difference) -> Sequence[Delivered]:
     """Return the subscriptions that deliver an event in the version that does."""
     if difference is Difference.NO_LONGER or witness.after.outcome is Outcome.NO_MATCH:
         return witness.before.delivering

@@ -13,7 +13,7 @@ from azureml_events.policy.rule import Violation, level_of
 from azureml_events.policy.rules.changes import Kinds
 from azureml_events.review.changes.change import CHANGE_KINDS, Change
 from azureml_events.review.changes.compared import Compared, Known, compare
-from azureml_events.review.changes.delivered import delivered_by
+from azureml_events.review.changes.delivered import by_name, delivered_by
 from azureml_events.review.changes.delivery import delivery_changes
 from azureml_events.review.changes.draft import Draft
 from azureml_events.review.changes.granted import grant_changes
@@ -44,7 +44,8 @@ def find_changes(
     """
     old, new = delivered_by(before), delivered_by(after)
     known: Known = {}
-    compared = [compare(pair, old, new, known) for pair in pairs_of(old, new)]
+    others_before, others_after = by_name(old), by_name(new)
+    compared = [compare(pair, others_before, others_after, known) for pair in pairs_of(old, new)]
     workspaces = _renamed_workspaces(before, after)
     drafts = [
         *_deliveries(compared, events),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from azureml_events.event_grid.catalogue import EventType
@@ -19,9 +19,11 @@ from azureml_events.review.changes.subject import SubjectGrammar
 from azureml_events.review.changes.texts import Pieces, TooManyError
 from azureml_events.review.changes.trial import Setting, Trial, written_path
 from azureml_events.review.changes.values import AS_SAMPLED, Option, options_of, pieces_of
-from azureml_events.routing.conditions import Outcome
+from azureml_events.routing.conditions import Outcome, SubjectComparison
 from azureml_events.routing.event import Event
 from azureml_events.routing.keys import Key, Reach
+from azureml_events.routing.replay.columns import Bits, Column
+from azureml_events.routing.replay.columns import Condition as Asked
 
 MOST_STATES = 4_000
 MOST_TRIALS = 20_000
@@ -142,20 +144,11 @@ def _group_of(key: Key, names: frozenset[str], whole_maps: set[str]) -> object:
 
 def _rows(trial: Trial, group: _Group, count: int, changed: int) -> list[tuple[int, int, bool, tuple[Setting, ...]]]:
     """Return what values of a group leave of the subscriptions: which match, which may, and the nearest such values."""
-    everyone = (1 << count) - 1
-    conditions = sorted(group.conditions.items(), key=lambda each: not each[1] & changed)
+    bits, left_by = Bits(count), _left_by(group, count)
     best: dict[tuple[int, int, bool], tuple[Setting, ...]] = {}
     for settings in _combinations(trial, group):
-        event = Event(trial.event(settings))
-        match = possible = everyone
-        for condition, bits in conditions:
-            outcome = condition.judge(event)
-            if outcome is not Outcome.MATCH:
-                match &= ~bits
-            if outcome is Outcome.NO_MATCH:
-                possible &= ~bits
-            if not possible & changed:
-                break
+        left = left_by(Event(trial.event(settings)))
+        match, possible = bits.sure(left), left >> count
         if not possible & changed:
             continue
         key = (match, possible, any(option.outside for _, _, option in settings))
@@ -167,6 +160,25 @@ def _rows(trial: Trial, group: _Group, count: int, changed: int) -> list[tuple[i
         for (match, possible, outside), settings in best.items()
         if not (outside and (match, possible) in inside)
     ]
+
+
+def _left_by(group: _Group, count: int) -> Callable[[Event], int]:
+    """Return what tells which subscriptions an event leaves: all conditions on one key are looked up together."""
+    by_reader: dict[Key | None, list[Asked]] = defaultdict(list)
+    for condition, asking in group.conditions.items():
+        of_subject = isinstance(condition.comparison, SubjectComparison)
+        own, operands = by_reader[None if of_subject else condition.key], tuple(condition.operands)
+        own += [Asked(at, condition.comparison, operands) for at in range(count) if asking >> at & 1]
+    bits = Bits(count)
+    columns = [(key, Column(conditions, bits)) for key, conditions in by_reader.items()]
+
+    def left_by(event: Event) -> int:
+        left = bits.all
+        for key, each in columns:
+            left &= each.left_by(key.find(event) if key else (event.subject,))
+        return left
+
+    return left_by
 
 
 def _distance(settings: Sequence[Setting]) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from azureml_events.review.changes.compared import Compared, Difference, Witness, recorded_witness
+from azureml_events.review.changes.compared import Compared, Difference, Router, Witness
 from azureml_events.review.changes.conditions import conditions_of
 from azureml_events.review.changes.pairs import Pair
 from azureml_events.routing.event import Event
@@ -52,11 +52,11 @@ def count_events(events: Iterable[Event], compared: Sequence[Compared]) -> Recor
     """
     total = 0
     counts: defaultdict[int, Counts] = defaultdict(Counts)
-    asked = [(at, each.pair) for at, each in enumerate(compared) if each.differs]
+    asked = [(at, Router(each.pair, recorded=True)) for at, each in enumerate(compared) if each.differs]
     for event in events:
         total += 1
-        for at, pair in asked:
-            witness = recorded_witness(pair, event)
+        for at, router in asked:
+            witness = router.witness(event)
             if witness.difference is None:
                 continue
             own = counts[at]

@@ -8,7 +8,7 @@ from typing import Any
 from azureml_events.base.mistakes import show
 from azureml_events.event_grid.catalogue import PREFIX
 from azureml_events.review.changes.conditions import Condition, conditions_of
-from azureml_events.review.changes.delivered import Delivered
+from azureml_events.review.changes.delivered import Delivered, Named
 from azureml_events.routing.subscription import RoutedSubscription
 
 _MOST_REASONS = 3
@@ -55,20 +55,18 @@ def listed(texts: Iterable[str], most: int = _MOST_REASONS) -> str:
     return ", ".join([*given[:most], *more])
 
 
-def reasons(delivering: Sequence[Delivered], others: Sequence[Delivered], *, is_new: bool) -> Iterator[str]:
+def reasons(delivering: Sequence[Delivered], others: Named, *, is_new: bool) -> Iterator[str]:
     """Yield what became of subscriptions in the other version.
 
     Args:
         delivering: The subscriptions that deliver in the one version.
-        others: All subscriptions of the other version.
+        others: All subscriptions of the other version, by their names.
         is_new: Whether the one version is what is reviewed.
     """
     for each in delivering:
         own = each.subscription
         name = f"subscription {own.name}"
-        there = [
-            other for other in others if other.subscription.name == own.name and _workspace(other) == _workspace(each)
-        ]
+        there = [other for other in others.get(own.name, ()) if _workspace(other) == _workspace(each)]
         if not there:
             yield f"{name} is {'new' if is_new else 'gone'}"
             continue
