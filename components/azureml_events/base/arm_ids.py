@@ -36,6 +36,10 @@ GUID_PATTERN = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 """A GUID in its usual form of 36 characters."""
 
 
+UNKNOWN_SUBSCRIPTION = "5f0d3a52-6b0e-4c0b-9d2e-64b1f6a30c03"
+"""Stands for the Azure subscription of whoever deploys, where a program that runs offline asks for it."""
+
+
 def is_guid(text: str) -> bool:
     """Tell whether a text is a GUID in its usual form of 36 characters."""
     return re.fullmatch(GUID_PATTERN, text) is not None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from azureml_events.base.arm_ids import is_guid
+from azureml_events.base.arm_ids import UNKNOWN_SUBSCRIPTION, is_guid
 
 TOKEN = "azure-native:authorization:getClientConfig"  # noqa: S105 - a function's name
 
@@ -18,7 +18,7 @@ SUBSCRIPTION_ID = "subscriptionId"
 STAND_INS: Mapping[str, str] = {
     "clientId": "5f0d3a52-6b0e-4c0b-9d2e-64b1f6a30c01",
     "objectId": "5f0d3a52-6b0e-4c0b-9d2e-64b1f6a30c02",
-    SUBSCRIPTION_ID: "5f0d3a52-6b0e-4c0b-9d2e-64b1f6a30c03",
+    SUBSCRIPTION_ID: UNKNOWN_SUBSCRIPTION,
     "tenantId": "5f0d3a52-6b0e-4c0b-9d2e-64b1f6a30c04",
 }
 """The texts that stand for the members of the answer."""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from hashlib import sha256
+from typing import Any
 
 import pulumi
+
+from azureml_events.base.arm_ids import UNKNOWN_SUBSCRIPTION
 
 
 def unique_name(
@@ -29,4 +32,7 @@ def unique_name(
 
     if isinstance(subscription_id, str) and isinstance(resource_group, str):
         return name(subscription_id, resource_group)
-    return pulumi.Output.all(subscription_id, resource_group).apply(lambda known: name(*known))
+    named: pulumi.Output[Any] = pulumi.Output.all(subscription_id, resource_group).apply(
+        lambda known: pulumi.UNKNOWN if known[0] == UNKNOWN_SUBSCRIPTION else name(*known)
+    )
+    return named
