@@ -355,3 +355,15 @@ def test_day_one_has_no_sarif(run: Run) -> None:
     assert (result.exit_code, result.stderr) == (
         2, "--format: 'sarif' does not go with --day-one; expected text or json\n"
     )  # fmt: skip
+
+
+def test_a_filter_that_only_the_deployment_knows_is_undecided_for_what_never_matches(run: Run, tmp_path: Path) -> None:
+    unknown = RAW.replace("filter={", "filter=topic.id.apply(lambda _: {").replace(
+        'RunCompleted"]}', 'RunCompleted"]})'
+    )
+    (tmp_path / "unknown").mkdir()
+    (tmp_path / "unknown" / "__main__.py").write_text(unknown, encoding="utf-8")
+
+    printed = reviewed(run, "dev", "--program", str(tmp_path / "unknown"))
+
+    assert {"rule": "never-matches", "resource": "plain", "member": "filter"} in printed["undecided"]

@@ -141,7 +141,7 @@ def _headline(review: Review) -> str:
 def _sections(review: Review) -> Iterator[_Section]:
     of_roles = [each for each in review.changes if each.kind in _OF_ROLES]
     of_policy = [each for each in review.changes if each.kind in _OF_POLICY]
-    of_delivery = [each for each in review.changes if each not in of_roles and each not in of_policy]
+    of_delivery = [each for each in review.changes if each.kind not in (*_OF_ROLES, *_OF_POLICY)]
     yield _table("Changes in delivery", ("", "to", "what", "from", "example"), map(_change, of_delivery))
     yield _table("Roles", ("", "what", "because"), map(_of_others, of_roles))
     yield _table("Policy", ("", "what", "because"), map(_of_others, of_policy))

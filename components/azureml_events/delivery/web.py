@@ -165,9 +165,6 @@ async def _read(response: httpx.Response) -> bytes:
 
 def _is_unresolved(error: BaseException | None) -> bool:
     """Tell whether an error came of a name that is not known."""
-    seen = 0
-    while error is not None and seen < 10:  # noqa: PLR2004 no chain is longer
-        if isinstance(error, socket.gaierror):
-            return True
-        error, seen = error.__cause__ or error.__context__, seen + 1
-    return False
+    while error is not None and not isinstance(error, socket.gaierror):
+        error = error.__cause__ or error.__context__
+    return error is not None

@@ -76,8 +76,9 @@ class PulumiResource:
         """
         for name in names:
             for members in (self.inputs, self.outputs):
-                if isinstance(members.get(name), (str, Unresolved)) and members[name] != "":
-                    return members[name]  # type: ignore[no-any-return]
+                value = members.get(name)
+                if isinstance(value, (str, Unresolved)) and value != "":
+                    return value
         return None
 
 

@@ -80,6 +80,9 @@ _HOST = re.compile(r"https?://[^/?#]+[/?#]", re.IGNORECASE)
 _CALLBACK_HOST = ".logic.azure."
 """Where the callback URLs of workflows lead (source: Azure's page on calling workflows)."""
 
+_SLASHES_OF_GROUP = 2
+"""Those in `/resourcegroups/<name>`, which no resource goes by."""
+
 RECEIVERS = (*_NAMES, RESOURCE_GROUP)
 """The types that an id of a destination or a scope can come from."""
 
@@ -193,7 +196,7 @@ class Places:
             id_: The ARM id, in any case.
         """
         tail, subscription = tail_of(id_), _subscription(id_)
-        while tail.count("/") > 2:  # noqa: PLR2004 - what is left is the resource group
+        while tail.count("/") > _SLASHES_OF_GROUP:
             for each in self._by_tail.get(tail, ()):
                 own = each.azure_subscription
                 if not subscription or own is None or own.lower() == subscription:

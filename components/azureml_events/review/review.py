@@ -171,7 +171,7 @@ def _review(given: Input, policy: Policy, today: date, *, with_edits: bool, agai
     judgement, exemptions = Judgement(), Exemptions(policy, today)
     uses = [use for use in policy.uses if use.rule.name not in _OF_THE_PACK]
     if judged is not None:
-        judgement = judge(judged.resources, uses, today)
+        judgement = _without_lints(judge(judged.resources, policy.uses, today))
     reporter = given.reporter if with_edits else replace(given.reporter, edits=NO_EDITS)
     lint = _Lint(given.subscriptions, policy, exemptions, judged.names if judged else lambda _: ())
     found = [*refusing_policy_rules(analyse(given.subscriptions)), *given.of_entries]
@@ -200,6 +200,18 @@ def _review(given: Input, policy: Policy, today: date, *, with_edits: bool, agai
         refused=refused,
         changes=changes,
         compared=None if against is None else against.base.version is not None,
+    )
+
+
+def _without_lints(judgement: Judgement) -> Judgement:
+    """Leave out what lint says itself, with its own rule; a filter that is not known stays undecided."""
+    return Judgement(
+        [each for each in judgement.violated if each.use.rule.name not in _OF_THE_PACK],
+        [
+            each
+            for each in judgement.undecided
+            if each.use.rule.name not in _OF_THE_PACK or each.member[:1] == ("filter",)
+        ],
     )
 
 
