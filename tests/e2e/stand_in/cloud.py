@@ -8,7 +8,7 @@ import time
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -148,6 +148,8 @@ class Cloud:
 class CloudFile:
     """The cloud on disk, with a journal of all operations beside it.
 
+    The lock file tells whose writing was the last, so that a process reads again only what another one wrote.
+
     Args:
         path: The JSON file; made when first written.
     """
@@ -155,21 +157,25 @@ class CloudFile:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = path.with_suffix(".lock")
+        self._cloud, self._written = Cloud(), ""
         self.journal = path.with_suffix(".jsonl")
 
     @contextmanager
     def open(self) -> Iterator[Cloud]:
         """Open the cloud for one operation at a time; changes are kept, also after an error."""
-        with self._lock.open("a") as lock:
+        with self._lock.open("a+") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            cloud = self._load()
+            lock.seek(0)
+            if lock.read() != self._written:
+                self._cloud = self._load()
             try:
-                yield cloud
+                yield self._cloud
             finally:
-                text = json.dumps(asdict(cloud), indent=1)
-                fresh = self._path.with_suffix(".new")
-                fresh.write_text(text)
-                fresh.replace(self._path)
+                self._written = uuid.uuid4().hex
+                lock.truncate(0)
+                lock.write(self._written)
+                lock.flush()
+                self._save(self._cloud)
 
     def record(self, entry: Mapping[str, object]) -> None:
         """Add an operation to the journal."""
@@ -182,9 +188,12 @@ class CloudFile:
             return []
         return [json.loads(line) for line in self.journal.read_text().splitlines()]
 
+    def _save(self, cloud: Cloud) -> None:
+        fresh = self._path.with_suffix(".new")
+        fresh.write_text(json.dumps(vars(cloud), default=vars))
+        fresh.replace(self._path)
+
     def _load(self) -> Cloud:
-        if not self._path.exists():
-            return Cloud()
         raw = json.loads(self._path.read_text())
         return Cloud(
             {key: Existing(**existing) for key, existing in raw["resources"].items()},
