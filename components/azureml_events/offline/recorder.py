@@ -47,8 +47,7 @@ class Recorder:
     """Records one run of a program, in which nothing is deployed.
 
     Inputs come back as outputs; ids, further outputs, what Azure adds to an identity and the results of look-ups are
-    unknown,
-    but for what is known of who deploys.
+    unknown, but for what is known of who deploys.
 
     Args:
         project: The project's name.
