@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from azureml_events.base.arm_ids import Region
-from azureml_events.base.locations import LOCATIONS, likely_location
-from azureml_events.base.mistakes import MemberPath, show
+from azureml_events.base.locations import LOCATIONS
+from azureml_events.base.mistakes import MemberPath, likely, show
 from azureml_events.base.model import Declaration
 from azureml_events.base.values import FillIn
 from azureml_events.event_grid.delivery_attributes import DeliveryAttributeMapping
@@ -87,13 +87,25 @@ def find_unknown_locations(stack: Stack) -> Iterator[Finding]:
     """
     for path, location in _locations(stack):
         if location not in LOCATIONS:
-            close = likely_location(location)
-            fix = f"did you mean '{close}'?" if close else "Azure's list of regions has the names"
             workspace = str(path[1]) if path[0] == "workspaces" else ""
             written = location.written if isinstance(location, Region) else location
-            message = f"no region of Azure that is known here is called {show(written)}"
-            edit = ((path, close),) if close else ()
-            yield Finding(RULES["unknown-location"], workspace, "", path, message, fix, edit)
+            yield unknown_location(workspace, path, location, written)
+
+
+def unknown_location(workspace: str, path: MemberPath, name: str, written: object) -> Finding:
+    """Make the finding of a location that is no known region.
+
+    Args:
+        workspace: The name of the workspace whose it is; empty for none.
+        path: Its place in the document.
+        name: The region's name, in lower case without spaces.
+        written: What was written.
+    """
+    meant = likely(name, LOCATIONS)
+    fix = f"did you mean '{meant}'?" if meant else "Azure's list of regions has the names"
+    message = f"no region of Azure that is known here is called {show(written)}"
+    edit = ((path, meant),) if meant else ()
+    return Finding(RULES["unknown-location"], workspace, "", path, message, fix, edit)
 
 
 def _locations(stack: Stack) -> Iterator[tuple[MemberPath, str]]:
