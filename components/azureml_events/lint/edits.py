@@ -51,12 +51,7 @@ def replace_filter(subscription: RoutedSubscription, placed: PlacedFilter, new: 
 
 
 def add_filter(subscription: RoutedSubscription, new: AdvancedFilter) -> Iterator[Change]:
-    """Write a further filter.
-
-    Args:
-        subscription: The subscription.
-        new: The filter.
-    """
+    """Write a further filter."""
     yield (*subscription.at("advancedFilters"), NEXT), _written(new)
 
 
@@ -74,11 +69,7 @@ def by_name(text: str) -> AdvancedFilter | None:
 
 
 def without_stars(asked: AdvancedFilter) -> AdvancedFilter | None:
-    """Say with another operator what stars in a filter's operands were meant to say; None where that is not clear.
-
-    Args:
-        asked: The filter.
-    """
+    """Say with another operator what stars in a filter's operands were meant to say; None where that is not clear."""
     negated = asked.operator.negated
     name = asked.operator_type.replace("Not", "", 1) if negated else asked.operator_type
     texts = [str(each) for each in asked.operands]

@@ -25,11 +25,7 @@ _UNUSED = {
 
 
 def find_in_entries(stack: Stack) -> Iterator[Finding]:
-    """Yield the findings about workspaces, handlers and defaults.
-
-    Args:
-        stack: The stack.
-    """
+    """Yield the findings about workspaces, handlers and defaults."""
     for path in stack.unused:
         section, key = map(str, path)
         rule, message = _UNUSED[section]
@@ -41,11 +37,7 @@ def find_in_entries(stack: Stack) -> Iterator[Finding]:
 
 
 def find_many_alerts(stack: Stack) -> Iterator[Finding]:
-    """Yield the workspaces with whose alerts the stack has as many rules as an Azure subscription may have.
-
-    Args:
-        stack: The stack.
-    """
+    """Yield the workspaces with whose alerts the stack has as many rules as an Azure subscription may have."""
     counts: Counter[str] = Counter()
     for key, alerts in stack.alerts.items():
         place = stack.topics[key].subscription_id
@@ -80,11 +72,7 @@ def _secrets_to_fill_in(handler: Handler) -> Iterator[MemberPath]:
 
 
 def find_unknown_locations(stack: Stack) -> Iterator[Finding]:
-    """Yield the locations that are no known region.
-
-    Args:
-        stack: The stack.
-    """
+    """Yield the locations that are no known region."""
     for path, location in _locations(stack):
         if location not in LOCATIONS:
             workspace = str(path[1]) if path[0] == "workspaces" else ""

@@ -21,11 +21,7 @@ from azureml_events.routing.subscription import PlacedFilter, RoutedSubscription
 
 
 def find_never_matching(subscription: RoutedSubscription) -> Iterator[Finding]:
-    """Yield the filters that can never match: errors where that holds for all event types, else warnings.
-
-    Args:
-        subscription: The subscription.
-    """
+    """Yield the filters that can never match: errors where that holds for all event types, else warnings."""
     takes_all = subscription.filter.included_event_types is None
     if takes_all and any(next(_proofs(subscription, name), None) is None for name in subscription.event_types):
         return

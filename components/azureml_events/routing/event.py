@@ -103,10 +103,9 @@ def type_of(members: Mapping[str, Any]) -> str | None:
 
 
 def is_event(members: Mapping[str, Any]) -> bool:
-    """Return whether an object is an event: `type` alone makes one only as a workspace's, as every ARM resource has it.
+    """Return whether an object is an event.
 
-    Args:
-        members: The object.
+    `type` alone makes one only as a workspace's, as every ARM resource has it.
     """
     kind = type_of(members)
     names = {folded(name) for name in members}

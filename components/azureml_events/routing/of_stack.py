@@ -21,11 +21,7 @@ from azureml_events.stack.subscription import Subscription
 
 
 def routed(stack: Stack) -> tuple[RoutedSubscription, ...]:
-    """List every subscription of every workspace, with the author's paths.
-
-    Args:
-        stack: The stack.
-    """
+    """List every subscription of every workspace, with the author's paths."""
     subscriptions = {key: _of_no_workspace(key, subscription) for key, subscription in stack.subscriptions.items()}
     texts = _handler_texts(stack.handlers)
     destinations = {name: _destination(name, handler) for name, handler in stack.handlers.items()}

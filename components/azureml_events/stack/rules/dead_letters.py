@@ -15,14 +15,7 @@ from azureml_events.stack.workspace import UserAssigned
 
 
 def dead_letter_mistakes(stack: Stack) -> Iterator[Mistake]:
-    """Yield the mistakes in the stores for dead letters that are created.
-
-    Args:
-        stack: The entries that are right in what these rules read.
-
-    Yields:
-        Mistakes whose paths start at the stack.
-    """
+    """Yield the mistakes in the stores for dead letters that are created."""
     stores = created_stores(dict(stack.workspaces), stack.deliveries)
     for users in stores.values():
         yield from _disagreements(stack, users)
