@@ -28,12 +28,13 @@ def _disagreements(stack: Stack, users: list[tuple[Delivery, CreateDeadLetter]])
     agreed = store_settings_of(create)
     for delivery, differing in others:
         wanted = store_settings_of(differing)
-        for name, value in vars(wanted).items():
-            if value != getattr(agreed, name):
+        for name, was in vars(agreed).items():
+            value = vars(wanted)[name]
+            if value != was:
                 yield Mistake(
                     _written_at(stack, delivery),
                     f"shares one storage account with {dotted(_written_at(stack, first))}, but {to_camel(name)} "
-                    f"differs: {show(value)} and {show(getattr(agreed, name))}",
+                    f"differs: {show(value)} and {show(was)}",
                 )
 
 
