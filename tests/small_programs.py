@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
-from azureml_events.offline.program import run_program
+from azureml_events.offline.program import preview_stack
 from azureml_events.offline.recording import Recording
 
 HEADER = """\
@@ -31,8 +31,8 @@ NO_FILES: Mapping[str, str] = MappingProxyType({})
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
-    """Runs a program, given as its source; further files by path; options are `run_program`'s."""
-    return runs(tmp_path, run_program)
+    """Runs a program, given as its source; further files by path; options are `preview_stack`'s."""
+    return runs(tmp_path, preview_stack)
 
 
 def runs(folder: Path, execute: Callable[..., Recording]) -> Run:

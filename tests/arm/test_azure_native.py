@@ -16,7 +16,7 @@ from azureml_events.event_grid.filters import AdvancedFilter
 from azureml_events.event_grid.operators import OPERATORS, Operand
 from azureml_events.handlers import ENDPOINTS
 from azureml_events.handlers.endpoint import Endpoint
-from azureml_events.offline.program import run_program
+from azureml_events.offline.program import preview_stack
 from azureml_events.offline.wire import shown
 from azureml_events.resources.azure_native import declare
 from azureml_events.stack.dead_letter import DeadLetter
@@ -193,7 +193,7 @@ def sent(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What goes over the wire, by name."""
     directory: Path = tmp_path_factory.mktemp("program")
     (directory / "__main__.py").write_text(f"import sys\nsys.modules[{__name__!r}].declare_both()\n")
-    recording = run_program(directory, project="test", stack="dev", config={})
+    recording = preview_stack(directory, project="test", stack="dev", config={})
     return {resource.name: resource.inputs for resource in recording.resources}
 
 

@@ -41,7 +41,7 @@ def measure(program: str, count: int, filters: int = FEW_FILTERS) -> dict[str, A
 def run(program: str, count: int, filters: int) -> None:
     """Run one program in this process, with everything imported before the clock starts, and print what it costs."""
     import azureml_events
-    from azureml_events.offline.program import run_program
+    from azureml_events.offline.program import preview_stack
     from azureml_events.offline.wire import shown
     from azureml_events.resources.findings import heed_findings
     from pulumi_azure_native import authorization, eventgrid, storage
@@ -61,7 +61,7 @@ def run(program: str, count: int, filters: int) -> None:
 
     began, cpu = time.perf_counter(), time.process_time()
     with patch("azureml_events.resources.configuration.heed_findings", timed):
-        recording = run_program(FOLDER / program, project="benchmark", stack="many", config=config)
+        recording = preview_stack(FOLDER / program, project="benchmark", stack="many", config=config)
     seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
     declared = sorted(
         json.dumps([each.type, shown(each.inputs)], sort_keys=True) for each in recording.resources if each.custom

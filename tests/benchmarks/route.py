@@ -116,7 +116,7 @@ def _loads(path: Path) -> None:
 
 def _route(path: Path, count: int) -> None:
     replay = Replay(subscriptions(count))
-    replay.add_files([str(path)])
+    count_files(replay, [str(path)], 1)
     replay.summary()
 
 
@@ -148,7 +148,7 @@ def main() -> None:
             _say(f"{title:32} {count / took:12,.0f} events/s  {base / took:5.1f}")
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         replay = Replay(subscriptions(50))
-        replay.add_files([str(path)] * (MANY // count))
+        count_files(replay, [str(path)] * (MANY // count), 1)
         after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         _say(f"memory: {before / 1024:.0f} MB before, {after / 1024:.0f} MB at most over {MANY:,} events")
 

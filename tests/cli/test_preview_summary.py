@@ -10,7 +10,7 @@ import pytest
 from azureml_events.base.mistakes import DeclarationError
 from azureml_events.cli.preview_report import print_preview
 from azureml_events.cli.preview_summary import one_workspace, summarize
-from azureml_events.offline.program import preview_stack, run_program
+from azureml_events.offline.program import preview_stack
 from azureml_events.offline.recording import Recording
 from azureml_events.resources.declared import DeclaredWorkspace, noted_workspaces
 from azureml_events.stackfile.input_error import InputError
@@ -267,7 +267,7 @@ def test_nothing_is_noted_once_nobody_asks(tmp_path: Path) -> None:
     (tmp_path / "__main__.py").write_text(RAW)
     with noted_workspaces() as declared:
         pass
-    run_program(tmp_path, project="other", stack="dev", config={})
+    preview_stack(tmp_path, project="other", stack="dev", config={})
 
     assert declared == []
 

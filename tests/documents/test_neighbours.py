@@ -45,6 +45,8 @@ TEXTS = {
     "HCL": ("main.tf", 'resource "azurerm_eventgrid_system_topic" "x" {\n}', "terraform show -json plan"),
     "a plan for people": ("plan.txt", "Terraform used the selected providers", "terraform show -json plan"),
     "a plan's messages": ("plan.json", '{"@level":"info","@message":"Terraform 1.9.5"}\n{}', "terraform plan -json"),
+    "Avro": ("capture.avro", "Obj\x01\x04\x14avro.codec", "azureml-events route … capture.avro"),
+    "Parquet": ("capture.parquet", "PAR1\x15\x04", "azureml-events route … capture.parquet"),
     "a packed plan": ("tfplan", "PK\x03\x04", "terraform show -json tfplan > plan.json"),
 }
 

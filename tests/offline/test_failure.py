@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 from azureml_events.offline.failure import describe
-from azureml_events.offline.program import run_program
+from azureml_events.offline.program import preview_stack
 from azureml_events.offline.recording import Message, ProgramError, Recording
 from azureml_events.offline.wire import encode_properties
 
@@ -91,7 +91,7 @@ def test_the_cause_is_what_the_program_raised(run: Run) -> None:
 
 def test_a_directory_without_a_program_says_so(tmp_path: Path) -> None:
     with pytest.raises(ProgramError) as caught:
-        run_program(tmp_path, project="shop", stack="dev", config={})
+        preview_stack(tmp_path, project="shop", stack="dev", config={})
     assert caught.value.text == f"{tmp_path}: no Pulumi program here; it would be called __main__.py"
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from azureml_events.offline.places import Source
-from azureml_events.offline.program import run_program
+from azureml_events.offline.program import preview_stack
 from small_programs import HEADER, Run, run
 from stack_texts import WORKSPACE
 
@@ -61,7 +61,7 @@ def test_all_that_our_component_declares_has_the_users_line(tmp_path: Path) -> N
         "    subscriptions={'failed': Subscription(run_failed(), to=hub)})\n"
     )
 
-    recording = run_program(tmp_path, project="shop", stack="dev", config={})
+    recording = preview_stack(tmp_path, project="shop", stack="dev", config={})
 
     assert {each.source for each in recording.resources if each.parent} == {Source("__main__.py", 3)}
 
@@ -71,8 +71,8 @@ def test_the_root_has_no_line_though_its_runner_lies_beside_the_program(tmp_path
     runner = tmp_path / "runner.py"
     runner.write_text(
         "from pathlib import Path\n"
-        "from azureml_events.offline.program import run_program\n"
-        "def start(directory): return run_program(directory, project='shop', stack='dev', config={})\n"
+        "from azureml_events.offline.program import preview_stack\n"
+        "def start(directory): return preview_stack(directory, project='shop', stack='dev', config={})\n"
     )
     names: dict[str, object] = {}
     exec(compile(runner.read_text(), str(runner), "exec"), names)  # noqa: S102 - the two lines above

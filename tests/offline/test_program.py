@@ -6,15 +6,24 @@ import threading
 import types
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import grpc.aio
 import pulumi
 import pytest
-from azureml_events.offline.program import run_program
+from azureml_events.offline.program import preview_stack, record
+from azureml_events.offline.recorder import Recorder
 from azureml_events.offline.recording import ProgramError, Recording
 from azureml_events.offline.wire import Secret
+from small_programs import runs
 
 Run = Callable[..., Recording]
+
+
+def recorded(directory: Path, *, project: str, stack: str, **settings: Any) -> Recording:
+    recorder = Recorder(project, stack)
+    record(recorder, directory, **settings)
+    return recorder.recording()
 
 
 def test_a_program_is_told_what_the_cli_tells_it(run: Run, tmp_path: Path) -> None:
@@ -23,21 +32,20 @@ def test_a_program_is_told_what_the_cli_tells_it(run: Run, tmp_path: Path) -> No
         for name in ["project", "stack", "organization", "root_directory"]:
             pulumi.export(name, getattr(pulumi, f"get_{name}")())
         pulumi.export("preview", pulumi.runtime.is_dry_run())
-        """,
-        organization="acme",
+        """
     )
     assert recording.stack == "dev"
     assert recording.outputs == {
         "project": "shop",
         "stack": "dev",
-        "organization": "acme",
+        "organization": "organization",
         "root_directory": str(tmp_path / "program0"),
         "preview": True,
     }
 
 
-def test_settings_reach_the_program_and_secret_ones_are_secret(run: Run) -> None:
-    recording = run(
+def test_settings_reach_the_program_and_secret_ones_are_secret(tmp_path: Path) -> None:
+    recording = runs(tmp_path, recorded)(
         """
         config = pulumi.Config()
         pulumi.export("sizes", config.require_object("sizes"))
@@ -51,7 +59,7 @@ def test_settings_reach_the_program_and_secret_ones_are_secret(run: Run) -> None
     assert recording.outputs == outputs
 
 
-def test_nothing_of_one_run_is_left_for_the_next(run: Run) -> None:
+def test_nothing_of_one_run_is_left_for_the_next(tmp_path: Path) -> None:
     """Neither settings, nor exports, nor transforms, nor hooks of the same name."""
     source = """
         def transform(args):
@@ -63,6 +71,7 @@ def test_nothing_of_one_run_is_left_for_the_next(run: Run) -> None:
         hook = pulumi.ResourceHook("hook", lambda args: None)
         Thing("a", opts=ResourceOptions(hooks=pulumi.ResourceHookBinding(after_create=[hook])))
         """
+    run = runs(tmp_path, recorded)
     first = run(source, config={"shop:first": "1"}, secret_keys=["shop:first"])
     second = run(source)
     assert first.resource("a").inputs == {"seen": 1}
@@ -182,5 +191,5 @@ def test_the_directory_may_be_relative(tmp_path: Path, monkeypatch: pytest.Monke
     (tmp_path / "__main__.py").write_text("import pulumi; pulumi.export('a', 1)")
     monkeypatch.chdir(tmp_path.parent)
     directory = Path(tmp_path.name)
-    recording = run_program(directory, project="shop", stack="dev", config={})
+    recording = preview_stack(directory, project="shop", stack="dev", config={})
     assert recording.outputs == {"a": 1}

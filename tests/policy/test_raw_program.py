@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from azureml_events.offline.program import run_program
+from azureml_events.offline.program import preview_stack
 from azureml_events.policy.grants import grants_of
 from azureml_events.policy.judge import RuleUse, judge
 from azureml_events.policy.of_recording import resources_of_recording
@@ -62,7 +62,7 @@ for name, delivering in (
 
 def run(directory: Path, program: str = PROGRAM) -> Resources:
     (directory / "__main__.py").write_text(program, encoding="utf-8")
-    return resources_of_recording(run_program(directory, project="raw", stack="dev", config={}))
+    return resources_of_recording(preview_stack(directory, project="raw", stack="dev", config={}))
 
 
 def test_a_raw_program_is_judged_by_the_resources_behind_its_outputs(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from azureml_events.offline.program import run_program
+from azureml_events.offline.program import preview_stack
 from azureml_events.offline.recording import Recording, Registration
 from engine.engine import Deployed, deploy
 from engine.memory import MemoryProvider
@@ -77,7 +77,7 @@ def config(
 
 def preview(**sections: Any) -> Recording:
     """The preview of a stack, given as `config` takes it."""
-    return run_program(ROOT, project="azureml-events", stack="test", config=config(**sections))
+    return preview_stack(ROOT, project="azureml-events", stack="test", config=config(**sections))
 
 
 class Deployment:

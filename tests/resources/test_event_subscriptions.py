@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from azureml_events.offline.program import run_program
+from azureml_events.offline.program import preview_stack
 from engine.options import request_of
 from resources.stacks import EVENT_HUB, FUNCTION, SUBSCRIPTION, arm, preview
 
@@ -39,7 +39,7 @@ for team in ("a", "b"):
             "failed": Subscription(run_failed(), to=EventHub(resource_id="{EVENT_HUB["resourceId"]}"))}})
 """)
 
-    recording = run_program(tmp_path, project="shop", stack="test", config={})
+    recording = preview_stack(tmp_path, project="shop", stack="test", config={})
 
     hooks = [request_of(each).hooks.on_error for each in recording.of_type(SUBSCRIPTION)]
     assert len({name for names in hooks for name in names}) == sum(map(len, hooks)) == 4

@@ -8,7 +8,7 @@ import pulumi
 import pytest
 from azureml_events import DeclarationError, EventHub, Subscription, WorkspaceEvents, run_failed
 from azureml_events.lint.refusal import FindingsError
-from azureml_events.offline.program import run_program as run_stack
+from azureml_events.offline.program import preview_stack as run_stack
 from azureml_events.offline.recording import ProgramError
 from resources.mocks import run
 from resources.stacks import FAILED, HUB, ROOT, SUBSCRIPTION, arm, config, names, preview, workspace

@@ -7,7 +7,7 @@ from typing import Any
 import pulumi
 import pytest
 from azureml_events import CreateEventHub, CreateStorageQueue, EventHub, StorageQueue, Subscription, WorkspaceEvents
-from azureml_events.offline.program import run_program
+from azureml_events.offline.program import preview_stack
 from azureml_events.offline.recording import Recording
 from resources.mocks import Azure, run
 from resources.stacks import OTHER, OWN, ROOT, arm, config, workspace
@@ -44,7 +44,7 @@ def clone(
     }
     subscriptions = {f"to-{key}": {"handler": key, "allEvents": True} for key in handlers}
     settings = config({f"ml{suffix}": home}, handlers, subscriptions, subscriptionId=subscription)
-    return run_program(ROOT, project=project, stack=stack, config=settings)
+    return preview_stack(ROOT, project=project, stack=stack, config=settings)
 
 
 def unique_names(recording: Recording) -> dict[str, Any]:
@@ -78,7 +78,7 @@ def test_a_clone_in_the_same_place_asks_for_the_same_names() -> None:
 
 def test_without_a_subscription_of_the_stack_names_follow_the_providers_own() -> None:
     settings = config(handlers={"hub": CREATED["hub"]}, subscriptionId=None)
-    recording = run_program(ROOT, project="azureml-events", stack="dev", config=settings)
+    recording = preview_stack(ROOT, project="azureml-events", stack="dev", config=settings)
 
     (host,) = recording.of_type("azure-native:eventhub:Namespace")
     assert not isinstance(host.inputs["namespaceName"], str)

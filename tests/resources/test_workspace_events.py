@@ -25,7 +25,7 @@ from azureml_events import (
     run_completed,
     run_failed,
 )
-from azureml_events.offline.program import run_program
+from azureml_events.offline.program import preview_stack
 from azureml_events.offline.wire import Secret
 from pulumi_azure_native import eventgrid, machinelearningservices
 from resources.mocks import Azure, Monitor, Plain, run
@@ -155,7 +155,7 @@ WorkspaceEvents("ml", workspace_id="{WORKSPACE}", location="westeurope", subscri
 """
     (tmp_path / "__main__.py").write_text(program, encoding="utf-8")
 
-    recording = run_program(tmp_path, project="shop", stack="test", config={})
+    recording = preview_stack(tmp_path, project="shop", stack="test", config={})
 
     destination = recording.resource("ml/failed", f"azure-native:eventgrid:{KIND}").inputs["destination"]
     assert destination["endpointUrl"] == Secret("https://host/hook?code=key")
@@ -178,7 +178,7 @@ WorkspaceEvents("ml", workspace_id="{WORKSPACE}", location="westeurope", dead_le
 """
     (tmp_path / "__main__.py").write_text(program, encoding="utf-8")
 
-    recording = run_program(tmp_path, project="shop", stack="test", config={})
+    recording = preview_stack(tmp_path, project="shop", stack="test", config={})
     sent = {
         name: recording.resource(f"ml/{name}", f"azure-native:eventgrid:{KIND}").inputs["destination"]
         for name in ("keys", "plain")

@@ -187,9 +187,7 @@ def test_a_value_of_ten_megabytes_is_read() -> None:
     assert parse_stack_file(f"config: {{k: '{text}'}}").config == {"azureml-events:k": text}
 
 
-@settings(deadline=None)
-@given(st.text())
-def test_any_text_is_read_or_refused(text: str) -> None:
+def read_or_refuse(text: str | bytes) -> None:
     try:
         parse_stack_file(text)
     except DeclarationError as error:
@@ -197,33 +195,14 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 
 
 @settings(deadline=None)
-@given(st.binary())
-def test_any_bytes_are_read_or_refused(data: bytes) -> None:
-    try:
-        parse_stack_file(data)
-    except DeclarationError as error:
-        assert all(mistake.position for mistake in error.mistakes)  # noqa: PT017
+@given(st.text() | st.binary())
+def test_any_text_is_read_or_refused(text: str | bytes) -> None:
+    read_or_refuse(text)
 
 
 FRAGMENTS = st.sampled_from(
     [
-        *(
-            "config:",
-            "k:",
-            "<<:",
-            "a: ",
-            "- ",
-            "[",
-            "]",
-            "{",
-            "}",
-            ", ",
-            ": ",
-            "\n",
-            "\n  ",
-            "'",
-            '"',
-        ),
+        *("config:", "k:", "<<:", "a: ", "- ", "[", "]", "{", "}", ", ", ": ", "\n", "\n  ", "'", '"'),
         *("&a ", "*a", "!!int ", "!!binary ", "!x ", "| ", "> ", "? ", "--- ", "... ", "# ", "% "),
         *("secure", "2026-12-31", "0x5", "1e5", ".inf", "~", "true", "no", "\t", "\x85", "é", "5"),
     ]
@@ -233,7 +212,4 @@ FRAGMENTS = st.sampled_from(
 @settings(deadline=None)
 @given(st.lists(FRAGMENTS).map("".join))
 def test_any_near_yaml_is_read_or_refused(text: str) -> None:
-    try:
-        parse_stack_file(f"config:\n  k: {text}")
-    except DeclarationError as error:
-        assert all(mistake.position for mistake in error.mistakes)  # noqa: PT017
+    read_or_refuse(f"config:\n  k: {text}")

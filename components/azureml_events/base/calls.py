@@ -14,11 +14,7 @@ S = TypeVar("S")
 
 
 def checked_call(init: Callable[Concatenate[S, P], None]) -> Callable[Concatenate[S, P], None]:
-    """Make a constructor refuse arguments that it does not take as a declaration does, not with a TypeError.
-
-    Args:
-        init: The constructor.
-    """
+    """Make a constructor refuse arguments that it does not take as a declaration does, not with a TypeError."""
     _, *parameters = signature(init).parameters.values()
 
     @wraps(init)

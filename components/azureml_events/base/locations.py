@@ -6,8 +6,6 @@ name is its display name in lower case without spaces. Azure adds some, so a nam
 
 from __future__ import annotations
 
-from azureml_events.base.mistakes import likely
-
 _PUBLIC = """
 Australia Central, Australia Central 2, Australia East, Australia Southeast, Austria East, Belgium Central, Brazil
 South, Brazil Southeast, Canada Central, Canada East, Central India, Central US, Central US EUAP, Chile Central,
@@ -27,12 +25,3 @@ LOCATIONS = {
     for display in " ".join(f"{_PUBLIC}, {_GOVERNMENT}, {_CHINA}".split()).split(", ")
 }
 """The display name of each region, by its name."""
-
-
-def likely_location(name: str) -> str | None:
-    """Find the region that was probably meant, by its name; None where there is none like it.
-
-    Args:
-        name: What was written, in lower case without spaces.
-    """
-    return likely(name, LOCATIONS)

@@ -253,11 +253,6 @@ def requires(cls: type[BaseModel]) -> list[str]:
 def _named(cls: type[Declaration], unnamed: Sequence[Any], fields: Mapping[str, Any]) -> dict[str, Any]:
     """Put a constructor's arguments under their fields' Python names.
 
-    Args:
-        cls: The declaration.
-        unnamed: The arguments without a name.
-        fields: Those with a name.
-
     Raises:
         DeclarationError: One has no name, two, or not the one that it has in Python.
     """
@@ -279,13 +274,7 @@ def _named(cls: type[Declaration], unnamed: Sequence[Any], fields: Mapping[str, 
 
 
 def _to_write(cls: type[Declaration], given: Collection[str], more: int) -> list[str]:
-    """Name the fields that are still to be written: all that are required, and as many as were meant.
-
-    Args:
-        cls: The declaration.
-        given: The fields that have their value already.
-        more: How many values have no name.
-    """
+    """Name the fields that are still to be written: all that are required, and as many as were meant."""
     needed = [name for name, field in cls.model_fields.items() if field.is_required() and name not in given]
     others = [name for name in (*cls.__annotations__, *cls.model_fields) if name in cls.model_fields and name != "type"]
     names = dict.fromkeys([*needed, *(name for name in others if name not in given)])

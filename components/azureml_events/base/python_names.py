@@ -33,11 +33,7 @@ def in_python(text: str, names: Collection[str] | None = None) -> str:
 
 
 def documented_in_python(text: str) -> str:
-    """Write the fields that a documentation names in backquotes as Python does.
-
-    Args:
-        text: The documentation.
-    """
+    """Write the fields that a documentation names in backquotes as Python does."""
     return _QUOTED.sub(lambda found: in_python(found[0]), text)
 
 

@@ -37,20 +37,6 @@ def holds_key(url: str) -> bool:
     return bool(parts.username or parts.password) or not re.fullmatch(_PLAIN_QUERY, url.partition("?")[2])
 
 
-def https_problem(url: str) -> str | None:
-    """Say what is wrong with a webhook's URL, or None; the message never shows the URL, which may hold a key."""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname
-    except ValueError:
-        return "not a URL; expected https://<host>/<path>"
-    if parts.scheme != "https" or not host:
-        return "Event Grid delivers to https only; expected https://<host>/<path>"
-    if any(character.isspace() for character in url):
-        return "the URL holds white space"
-    return None
-
-
 def url_without_keys(url: str) -> str | None:
     """Return a URL's scheme, host and path; None where it has no host.
 
@@ -73,9 +59,16 @@ def _without_key(segment: str) -> str:
 
 
 def _https(url: str) -> str:
-    problem = https_problem(url)
-    if problem:
-        raise ValueError(problem)
+    """Return a webhook's URL; the message of what is wrong never shows it, because it may hold a key."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        raise ValueError("not a URL; expected https://<host>/<path>") from None
+    if parts.scheme != "https" or not host:
+        raise ValueError("Event Grid delivers to https only; expected https://<host>/<path>")
+    if any(character.isspace() for character in url):
+        raise ValueError("the URL holds white space")
     return url
 
 

@@ -61,8 +61,7 @@ def _words(field: DataField) -> str:
     words = [field.kind.value, field.description.rstrip(".")]
     if field.known:
         words.append(f"known: {', '.join(field.known)}" + ("" if field.closed else ", …"))
-    if field.also:
-        words.append(f"also seen as {', '.join(field.also)}")
+    words.append(f"also seen as {', '.join(field.also)}")
     if field.optional:
         words.append("may be missing")
     return "; ".join(words)

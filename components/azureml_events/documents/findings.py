@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from azureml_events.base.locations import LOCATIONS, likely_location
+from azureml_events.base.locations import LOCATIONS
 from azureml_events.base.mistakes import MemberPath, Mistake, show
 from azureml_events.documents.api_versions import unknown_to
 from azureml_events.documents.found import FoundSubscription, FoundTopic
@@ -14,6 +14,7 @@ from azureml_events.documents.subscription import ReadSubscription
 from azureml_events.documents.unresolved import Text
 from azureml_events.documents.values import member_at
 from azureml_events.event_grid.catalogue import TOPIC_TYPE
+from azureml_events.lint.entries import unknown_location
 from azureml_events.lint.rule import Finding
 from azureml_events.lint.rules import RULES, finding
 
@@ -65,12 +66,8 @@ def _unknown_locations(document: Any, topics: Iterable[FoundTopic], origins: Ori
         region = _region(topic)
         if region in {None, "global", *LOCATIONS}:
             continue
-        meant = likely_location(str(region))
-        fix = f"did you mean '{meant}'?" if meant else "Azure's list of regions has the names"
-        path, rule = _place(document, topic, "location"), RULES["unknown-location"]
-        message = f"no region of Azure that is known here is called {show(topic.location)}"
-        edit = ((path, meant),) if meant else ()
-        yield Finding(rule, workspace.name, "", path, message, fix, edit)
+        path = _place(document, topic, "location")
+        yield unknown_location(workspace.name, path, str(region), topic.location)
 
 
 def _of_workspaces(topics: Iterable[FoundTopic], origins: Origins) -> Iterator[tuple[FoundTopic, FoundWorkspace]]:

@@ -15,6 +15,7 @@ _BICEP = re.compile(
     re.MULTILINE,
 )
 _HCL = re.compile(r'^\s*(?:resource|data|module|provider|variable|terraform)\s*(?:"[^"]*"\s*){0,2}\{', re.MULTILINE)
+_RECORDS = ("Obj\x01", "PAR1")
 _LONGEST_LOOK = 20_000
 
 PLAN = "terraform plan -out=plan && terraform show -json plan > plan.json"
@@ -50,6 +51,8 @@ def refusal_of_text(name: str, text: str) -> str | None:
         text: The text.
     """
     file, text = PurePath(name), text[:_LONGEST_LOOK]
+    if text.startswith(_RECORDS):
+        return f"a file of events, Avro or Parquet; hold them against filters with 'azureml-events route … {file.name}'"
     if file.suffix == ".bicepparam":
         command = f"az bicep build-params --file {file.name}"
         return f"Bicep parameters; give the template, and with --parameters what '{command}' writes"

@@ -36,7 +36,6 @@ class DataField:
         kind: What it holds.
         example: A value as delivered events carry it.
         description: What it says, in one sentence.
-        also: Other casings, seen in documents and SDKs.
         known: The values that are known, where they can be counted.
         closed: Whether another value than the known ones is unheard of.
         optional: Whether delivered events may lack it.
@@ -46,10 +45,14 @@ class DataField:
     kind: Kind
     example: object
     description: str
-    also: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
     closed: bool = False
     optional: bool = False
+
+    @property
+    def also(self) -> tuple[str, ...]:
+        """Other casings, seen in documents and SDKs."""
+        return (self.name[0].upper() + self.name[1:],)
 
 
 @dataclass(frozen=True)
@@ -109,16 +112,12 @@ STATUSES_OF_ONE_RUN = ("NotStarted", "Preparing", "Queued", "Running", "Finalizi
 """The statuses that one successful run goes through, so the least number of its RunStatusChanged events."""
 
 
-def _pascal(name: str) -> tuple[str, ...]:
-    return (name[0].upper() + name[1:],)
-
-
 def _text(name: str, example: str, description: str, known: tuple[str, ...] = ()) -> DataField:
-    return DataField(name, Kind.TEXT, example, description, _pascal(name), known)
+    return DataField(name, Kind.TEXT, example, description, known)
 
 
 def _map(name: str, example: dict[str, str], description: str) -> DataField:
-    return DataField(name, Kind.TEXTS, example, description, _pascal(name), optional=True)
+    return DataField(name, Kind.TEXTS, example, description, optional=True)
 
 
 _RUN = (
@@ -193,34 +192,12 @@ EVENT_TYPES: dict[str, EventType] = {
             (
                 _text("dataDriftId", "4e694bf5-712e-4e40-b06a-d2a2755212d4", "the monitor's id"),
                 _text("dataDriftName", "churn-drift", "the monitor's name"),
-                _text(
-                    "runId",
-                    "4e694bf5-712e-4e40-b06a-d2a2755212d4_1772444381380",
-                    "the run that found the drift",
-                ),
+                _text("runId", "4e694bf5-712e-4e40-b06a-d2a2755212d4_1772444381380", "the run that found the drift"),
                 _text("baseDatasetId", "3c56d136-0f64-4657-a0e8-5162089a88a3", "what is compared with"),
                 _text("targetDatasetId", "d7e74d2e-c972-4266-b5fb-6c9c182d2a74", "what is compared"),
-                DataField(
-                    "driftCoefficient",
-                    Kind.NUMBER,
-                    0.835,
-                    "how far the data has drifted",
-                    ("DriftCoefficient",),
-                ),
-                DataField(
-                    "startTime",
-                    Kind.TIME,
-                    "2026-02-01T00:00:00+00:00",
-                    "where the period begins",
-                    ("StartTime",),
-                ),
-                DataField(
-                    "endTime",
-                    Kind.TIME,
-                    "2026-03-01T00:00:00+00:00",
-                    "where the period ends",
-                    ("EndTime",),
-                ),
+                DataField("driftCoefficient", Kind.NUMBER, 0.835, "how far the data has drifted"),
+                DataField("startTime", Kind.TIME, "2026-02-01T00:00:00+00:00", "where the period begins"),
+                DataField("endTime", Kind.TIME, "2026-03-01T00:00:00+00:00", "where the period ends"),
             ),
             legacy="monitors of SDK v2 raise no such event; use when: monitorBreached",
             disputed_subject="datadrifts/{dataDriftId}/runs/{runId}",

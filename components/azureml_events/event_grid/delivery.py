@@ -20,6 +20,12 @@ EventDeliverySchema = Literal["EventGridSchema", "CloudEventSchemaV1_0"]
 
 DEFAULT_SCHEMA: EventDeliverySchema = "EventGridSchema"
 
+ATTRIBUTES: dict[EventDeliverySchema, tuple[str, ...]] = {
+    "EventGridSchema": ("id", "subject", "topic", "eventType", "eventTime", "dataVersion", "metadataVersion"),
+    "CloudEventSchemaV1_0": ("id", "subject", "source", "type", "time", "specversion"),
+}
+"""The attributes that an event has beside `data`; CloudEvents 1.0 may have further ones."""
+
 DELIVERING_NOTHING = {
     "Failed": "its creation or last change failed",
     "Canceled": "its creation was cancelled",

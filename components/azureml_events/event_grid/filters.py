@@ -17,6 +17,7 @@ from azureml_events.base.mistakes import Mistake, choices, is_shown, likely, sho
 from azureml_events.base.model import Declaration, Many
 from azureml_events.base.names import any_case
 from azureml_events.event_grid.catalogue import DATA_FIELDS
+from azureml_events.event_grid.delivery import ATTRIBUTES
 from azureml_events.event_grid.operators import (
     MAX_TEXT_LENGTH,
     OPERATORS,
@@ -26,19 +27,7 @@ from azureml_events.event_grid.operators import (
     operator_named,
 )
 
-ENVELOPE = (
-    "id",
-    "subject",
-    "topic",
-    "eventType",
-    "eventTime",
-    "dataVersion",
-    "metadataVersion",
-    "source",
-    "type",
-    "time",
-    "specversion",
-)
+ENVELOPE = tuple(dict.fromkeys(name for names in ATTRIBUTES.values() for name in names))
 """The attributes beside `data` that an event has in the Event Grid schema or in CloudEvents 1.0."""
 
 _ATTRIBUTES = {name.lower(): name for name in ENVELOPE}

@@ -39,49 +39,38 @@ _ANSWER = "let its workflow answer with the validation code"
 _HUB, _QUEUE = "use type EventHub or ServiceBusQueue", "use type StorageQueue"
 _IN_ARM = {_HUB: "use endpointType EventHub or ServiceBusQueue", _QUEUE: "use endpointType StorageQueue"}
 
-_APIS: tuple[tuple[str, str, str], ...] = (
-    ("hooks.slack.com", "Slack", "use type ChatMessage"),
-    ("slack.com", "Slack", "use type ChatMessage"),
-    ("hooks.slack-gov.com", "Slack", "use type ChatMessage"),
-    ("webhook.office.com", "Microsoft Teams", "use type ChatMessage"),
-    ("outlook.office.com", "Microsoft Teams", "use type ChatMessage"),
-    ("outlook.office365.com", "Microsoft Teams", "use type ChatMessage"),
-    ("graph.microsoft.com", "Microsoft Graph", _OWN_RELAY),
-    ("discord.com", "Discord", _OWN_RELAY),
-    ("discordapp.com", "Discord", _OWN_RELAY),
-    ("chat.googleapis.com", "Google Chat", _OWN_RELAY),
-    ("webexapis.com", "Webex", _OWN_RELAY),
-    ("api.telegram.org", "Telegram", _OWN_RELAY),
-    ("api.github.com", "GitHub's API", "use type GitHubWorkflow"),
-    ("gitlab.com", "GitLab's API", _OWN_RELAY),
-    ("api.bitbucket.org", "Bitbucket's API", _OWN_RELAY),
-    ("circleci.com", "CircleCI's API", _OWN_RELAY),
-    ("dev.azure.com", "Azure DevOps' API", "use type AzureDevOpsPipeline"),
-    ("visualstudio.com", "Azure DevOps' API", "use type AzureDevOpsPipeline"),
-    ("management.azure.com", "Azure Resource Manager", "use type DataFactoryPipeline, or a LogicApp that calls it"),
-    ("inference.ml.azure.com", "an endpoint of Azure Machine Learning", "use type BatchEndpoint"),
-    ("api.azureml.ms", "Azure Machine Learning's API", "use type BatchEndpoint, or a LogicApp that calls it"),
-    ("azuredatabricks.net", "the API of Azure Databricks", _OWN_RELAY),
-    ("servicebus.windows.net", "the API of a Service Bus or Event Hubs namespace", _HUB),
-    ("queue.core.windows.net", "the API of a storage account", _QUEUE),
-    ("blob.core.windows.net", "the API of a storage account", _OWN_RELAY),
-    ("events.pagerduty.com", "PagerDuty", _OWN_RELAY),
-    ("events.eu.pagerduty.com", "PagerDuty", _OWN_RELAY),
-    ("api.pagerduty.com", "PagerDuty", _OWN_RELAY),
-    ("api.opsgenie.com", "Opsgenie", _OWN_RELAY),
-    ("api.eu.opsgenie.com", "Opsgenie", _OWN_RELAY),
-    ("alert.victorops.com", "Splunk On-Call", _OWN_RELAY),
-    ("datadoghq.com", "Datadog's API", _OWN_RELAY),
-    ("datadoghq.eu", "Datadog's API", _OWN_RELAY),
-    ("atlassian.net", "Atlassian's API", _OWN_RELAY),
-    ("api.atlassian.com", "Atlassian's API", _OWN_RELAY),
-    ("api.sendgrid.com", "SendGrid", "use type EmailAlert"),
-    ("api.mailgun.net", "Mailgun", "use type EmailAlert"),
-    ("api.twilio.com", "Twilio", _OWN_RELAY),
-    ("api.pushover.net", "Pushover", _OWN_RELAY),
-    ("api.openai.com", "OpenAI's API", _OWN_RELAY),
+_APIS: tuple[tuple[str, ...], ...] = (
+    ("Slack", "use type ChatMessage", "slack.com", "hooks.slack-gov.com"),
+    ("Microsoft Teams", "use type ChatMessage", "webhook.office.com", "outlook.office.com", "outlook.office365.com"),
+    ("Microsoft Graph", _OWN_RELAY, "graph.microsoft.com"),
+    ("Discord", _OWN_RELAY, "discord.com", "discordapp.com"),
+    ("Google Chat", _OWN_RELAY, "chat.googleapis.com"),
+    ("Webex", _OWN_RELAY, "webexapis.com"),
+    ("Telegram", _OWN_RELAY, "api.telegram.org"),
+    ("GitHub's API", "use type GitHubWorkflow", "api.github.com"),
+    ("GitLab's API", _OWN_RELAY, "gitlab.com"),
+    ("Bitbucket's API", _OWN_RELAY, "api.bitbucket.org"),
+    ("CircleCI's API", _OWN_RELAY, "circleci.com"),
+    ("Azure DevOps' API", "use type AzureDevOpsPipeline", "dev.azure.com", "visualstudio.com"),
+    ("Azure Resource Manager", "use type DataFactoryPipeline, or a LogicApp that calls it", "management.azure.com"),
+    ("an endpoint of Azure Machine Learning", "use type BatchEndpoint", "inference.ml.azure.com"),
+    ("Azure Machine Learning's API", "use type BatchEndpoint, or a LogicApp that calls it", "api.azureml.ms"),
+    ("the API of Azure Databricks", _OWN_RELAY, "azuredatabricks.net"),
+    ("the API of a Service Bus or Event Hubs namespace", _HUB, "servicebus.windows.net"),
+    ("the API of a storage account", _QUEUE, "queue.core.windows.net"),
+    ("the API of a storage account", _OWN_RELAY, "blob.core.windows.net"),
+    ("PagerDuty", _OWN_RELAY, "events.pagerduty.com", "events.eu.pagerduty.com", "api.pagerduty.com"),
+    ("Opsgenie", _OWN_RELAY, "api.opsgenie.com", "api.eu.opsgenie.com"),
+    ("Splunk On-Call", _OWN_RELAY, "alert.victorops.com"),
+    ("Datadog's API", _OWN_RELAY, "datadoghq.com", "datadoghq.eu"),
+    ("Atlassian's API", _OWN_RELAY, "atlassian.net", "api.atlassian.com"),
+    ("SendGrid", "use type EmailAlert", "api.sendgrid.com"),
+    ("Mailgun", "use type EmailAlert", "api.mailgun.net"),
+    ("Twilio", _OWN_RELAY, "api.twilio.com"),
+    ("Pushover", _OWN_RELAY, "api.pushover.net"),
+    ("OpenAI's API", _OWN_RELAY, "api.openai.com"),
 )
-"""Hosts, theirs below them included, with what they are and what to use in their place."""
+"""Interfaces, what to use in their place, and their hosts, which stand also for those below them."""
 
 
 def unanswered_handshake(url: str) -> Unanswered | None:
@@ -106,8 +95,8 @@ def unanswered_handshake(url: str) -> Unanswered | None:
             f"{_ANSWER}, or use type LogicApp with a Consumption workflow's id",
             f"{_ANSWER}, or deliver to a Consumption workflow, which does",
         )
-    for suffix, name, instead in _APIS:
-        if host == suffix or host.endswith(f".{suffix}"):
+    for name, instead, *hosts in _APIS:
+        if any(host == each or host.endswith(f".{each}") for each in hosts):
             message = f"{name} never answers Event Grid's handshake, so the subscription is not made"
             return Unanswered(message, instead, _IN_ARM.get(instead, _RELAY_IN_ARM))
     return None

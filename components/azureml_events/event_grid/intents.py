@@ -17,7 +17,7 @@ from azureml_events.base.constraints import ExactlyOne
 from azureml_events.base.mistakes import Mistake, show
 from azureml_events.base.model import Declaration, Many, requires
 from azureml_events.event_grid.filters import AdvancedFilter
-from azureml_events.event_grid.operators import describe_condition
+from azureml_events.event_grid.operators import MAX_TEXT_LENGTH, describe_condition
 
 MONITOR_TAG = "azureml_modelmonitor_threshold_breached"
 """The tag that a monitor's threshold component sets on its own run."""
@@ -36,17 +36,12 @@ def _listed(value: object) -> object:
     raise ValueError(f"expected text, or a list of texts; got {got}{quoted}")
 
 
+_TEXT = {"type": "string", "minLength": 1, "maxLength": MAX_TEXT_LENGTH}
+
 Texts = Annotated[
-    Many[Annotated[str, Field(min_length=1, max_length=512)]],
+    Many[Annotated[str, Field(min_length=1, max_length=MAX_TEXT_LENGTH)]],
     BeforeValidator(_listed),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "string", "minLength": 1, "maxLength": 512},
-                {"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 1, "maxLength": 512}},
-            ]
-        }
-    ),
+    WithJsonSchema({"anyOf": [_TEXT, {"type": "array", "minItems": 1, "items": _TEXT}]}),
 ]
 """One text, or several of which any will do."""
 
@@ -67,6 +62,11 @@ class Intent(Declaration):
     arguments: ClassVar[Mapping[str, str]] = {}
     """The arguments by the keys of the filters that they give; a key that ends with a dot is that of a map's
     members."""
+
+    @property
+    def key(self) -> str:
+        """Its name in stack files."""
+        return next(name for name, kind in INTENTS.items() if type(self) is kind)
 
     def subject_begins_with(self) -> str | None:
         """Return the subject prefix, where the intent sets one."""
@@ -313,8 +313,8 @@ class When(Declaration):
     @property
     def intent(self) -> Intent:
         """The intent."""
-        (name,) = self.model_fields_set
-        chosen: Intent = getattr(self, name)
+        chosen: Intent
+        (chosen,) = self.given().values()
         return chosen
 
 

@@ -17,9 +17,6 @@ from azureml_events.base.mistakes import Mistake, likely, show, unknown
 MAX_TEXT_LENGTH = 512
 """Characters that one text operand may have."""
 
-Scalar = str | bool | int | float
-"""A value of an event that an operator can look at; texts are compared in lower case."""
-
 
 class Operand(Enum):
     """The kinds of operand."""
@@ -211,14 +208,6 @@ def _within(value: float, bounds: tuple[float, float]) -> bool:
     return bounds[0] <= value <= bounds[1]
 
 
-def _begins(value: str, operand: str) -> bool:
-    return value.startswith(operand)
-
-
-def _ends(value: str, operand: str) -> bool:
-    return value.endswith(operand)
-
-
 _NUMBER, _RANGE, _BOOLEAN, _TEXT = Operand.NUMBER, Operand.RANGE, Operand.BOOLEAN, Operand.TEXT
 
 OPERATORS: dict[str, Operator] = {
@@ -235,10 +224,10 @@ OPERATORS: dict[str, Operator] = {
         Operator("BoolEquals", "is", _BOOLEAN, "value", compare.eq),
         Operator("StringContains", "contains", _TEXT, "values", compare.contains),
         Operator("StringNotContains", "does not contain", _TEXT, "values", compare.contains, negated=True),
-        Operator("StringBeginsWith", "begins with", _TEXT, "values", _begins),
-        Operator("StringNotBeginsWith", "does not begin with", _TEXT, "values", _begins, negated=True),
-        Operator("StringEndsWith", "ends with", _TEXT, "values", _ends),
-        Operator("StringNotEndsWith", "does not end with", _TEXT, "values", _ends, negated=True),
+        Operator("StringBeginsWith", "begins with", _TEXT, "values", str.startswith),
+        Operator("StringNotBeginsWith", "does not begin with", _TEXT, "values", str.startswith, negated=True),
+        Operator("StringEndsWith", "ends with", _TEXT, "values", str.endswith),
+        Operator("StringNotEndsWith", "does not end with", _TEXT, "values", str.endswith, negated=True),
         Operator("StringIn", "is", _TEXT, "values", compare.eq),
         Operator("StringNotIn", "is not", _TEXT, "values", compare.eq, negated=True, matches_missing=True),
         Operator("IsNullOrUndefined", "is null or missing", Operand.NOTHING, None, None, matches_missing=True),

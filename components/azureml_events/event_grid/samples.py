@@ -69,7 +69,7 @@ def sample(
     if mistakes:
         raise DeclarationError(mistakes)
     event["subject"] = event["subject"] or _subject(row, event["data"])
-    return event if schema == "EventGridSchema" else _cloud_event(event)
+    return event if schema == "EventGridSchema" else as_cloud_event(event)
 
 
 def catalogued(name: str) -> EventType:
@@ -162,7 +162,8 @@ def _subject(row: EventType, data: Mapping[str, Any]) -> str:
     return row.subject.format_map({name: data[name] for name in names})
 
 
-def _cloud_event(event: dict[str, Any]) -> dict[str, Any]:
+def as_cloud_event(event: Mapping[str, Any]) -> dict[str, Any]:
+    """Write an event of the Event Grid schema as a CloudEvent."""
     return {
         "id": event["id"],
         "source": event["topic"],

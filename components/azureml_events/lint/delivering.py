@@ -12,11 +12,7 @@ from azureml_events.routing.subscription import RoutedSubscription
 
 
 def find_not_delivering(subscription: RoutedSubscription) -> Iterator[Finding]:
-    """Yield why a subscription delivers nothing today.
-
-    Args:
-        subscription: The subscription.
-    """
+    """Yield why a subscription delivers nothing today."""
     if subscription.state == "expired":
         message = f"{show(subscription.expires)} has passed, so nothing is delivered any more"
         fix = "write a moment in the future, or leave it out"

@@ -15,11 +15,7 @@ _SESSION = "sessionid"
 
 
 def find_in_destination(subscription: RoutedSubscription) -> Iterator[Finding]:
-    """Yield the likely mistakes in where a subscription delivers.
-
-    Args:
-        subscription: The subscription.
-    """
+    """Yield the likely mistakes in where a subscription delivers."""
     destination = subscription.destination
     if destination is None:
         return

@@ -17,7 +17,6 @@ _NAMED = {
     "endpoints": ("data.serviceName", re.compile(r"endpoints/([^/*]+)(\*)", re.IGNORECASE | re.DOTALL)),
 }
 _MEANT = {"": "StringIn", "end": "StringBeginsWith", "begin": "StringEndsWith", "endbegin": "StringContains"}
-_OPERATORS = {"StringIn": "", "StringBeginsWith": "end", "StringEndsWith": "begin", "StringContains": "both"}
 _MOST_TEXTS = 25
 _QUOTES = re.compile(r"""\s*(?:'(.*)'|"(.*)"|\((.*)\)|\[(.*)\])\s*""", re.DOTALL)
 _BETWEEN = re.compile(r"""['"]\s*,\s*['"]""")
@@ -52,12 +51,7 @@ def replace_filter(subscription: RoutedSubscription, placed: PlacedFilter, new: 
 
 
 def add_filter(subscription: RoutedSubscription, new: AdvancedFilter) -> Iterator[Change]:
-    """Write a further filter.
-
-    Args:
-        subscription: The subscription.
-        new: The filter.
-    """
+    """Write a further filter."""
     yield (*subscription.at("advancedFilters"), NEXT), _written(new)
 
 
@@ -75,11 +69,7 @@ def by_name(text: str) -> AdvancedFilter | None:
 
 
 def without_stars(asked: AdvancedFilter) -> AdvancedFilter | None:
-    """Say with another operator what stars in a filter's operands were meant to say; None where that is not clear.
-
-    Args:
-        asked: The filter.
-    """
+    """Say with another operator what stars in a filter's operands were meant to say; None where that is not clear."""
     negated = asked.operator.negated
     name = asked.operator_type.replace("Not", "", 1) if negated else asked.operator_type
     texts = [str(each) for each in asked.operands]
@@ -91,7 +81,8 @@ def without_stars(asked: AdvancedFilter) -> AdvancedFilter | None:
         operator = _MEANT[ends.pop()] if len(ends) == 1 else None
     else:
         # The operator says itself which end is open.
-        operator = name if ends <= {"", _OPERATORS.get(name)} or name == "StringContains" else None
+        says_all = name == "StringContains" or {_MEANT[each] for each in ends} <= {"StringIn", name}
+        operator = name if says_all else None
     if operator is None:
         return None
     return filter_on(asked.key, operator.replace("String", "StringNot", 1) if negated else operator, bare)

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from azureml_events.base.arm_ids import Region
-from azureml_events.base.locations import LOCATIONS, likely_location
-from azureml_events.base.mistakes import MemberPath, show
+from azureml_events.base.locations import LOCATIONS
+from azureml_events.base.mistakes import MemberPath, likely, show
 from azureml_events.base.model import Declaration
 from azureml_events.base.values import FillIn
 from azureml_events.event_grid.delivery_attributes import DeliveryAttributeMapping
@@ -25,11 +25,7 @@ _UNUSED = {
 
 
 def find_in_entries(stack: Stack) -> Iterator[Finding]:
-    """Yield the findings about workspaces, handlers and defaults.
-
-    Args:
-        stack: The stack.
-    """
+    """Yield the findings about workspaces, handlers and defaults."""
     for path in stack.unused:
         section, key = map(str, path)
         rule, message = _UNUSED[section]
@@ -41,11 +37,7 @@ def find_in_entries(stack: Stack) -> Iterator[Finding]:
 
 
 def find_many_alerts(stack: Stack) -> Iterator[Finding]:
-    """Yield the workspaces with whose alerts the stack has as many rules as an Azure subscription may have.
-
-    Args:
-        stack: The stack.
-    """
+    """Yield the workspaces with whose alerts the stack has as many rules as an Azure subscription may have."""
     counts: Counter[str] = Counter()
     for key, alerts in stack.alerts.items():
         place = stack.topics[key].subscription_id
@@ -80,20 +72,28 @@ def _secrets_to_fill_in(handler: Handler) -> Iterator[MemberPath]:
 
 
 def find_unknown_locations(stack: Stack) -> Iterator[Finding]:
-    """Yield the locations that are no known region.
-
-    Args:
-        stack: The stack.
-    """
+    """Yield the locations that are no known region."""
     for path, location in _locations(stack):
         if location not in LOCATIONS:
-            close = likely_location(location)
-            fix = f"did you mean '{close}'?" if close else "Azure's list of regions has the names"
             workspace = str(path[1]) if path[0] == "workspaces" else ""
             written = location.written if isinstance(location, Region) else location
-            message = f"no region of Azure that is known here is called {show(written)}"
-            edit = ((path, close),) if close else ()
-            yield Finding(RULES["unknown-location"], workspace, "", path, message, fix, edit)
+            yield unknown_location(workspace, path, location, written)
+
+
+def unknown_location(workspace: str, path: MemberPath, name: str, written: object) -> Finding:
+    """Make the finding of a location that is no known region.
+
+    Args:
+        workspace: The name of the workspace whose it is; empty for none.
+        path: Its place in the document.
+        name: The region's name, in lower case without spaces.
+        written: What was written.
+    """
+    meant = likely(name, LOCATIONS)
+    fix = f"did you mean '{meant}'?" if meant else "Azure's list of regions has the names"
+    message = f"no region of Azure that is known here is called {show(written)}"
+    edit = ((path, meant),) if meant else ()
+    return Finding(RULES["unknown-location"], workspace, "", path, message, fix, edit)
 
 
 def _locations(stack: Stack) -> Iterator[tuple[MemberPath, str]]:

@@ -17,8 +17,8 @@ from azureml_events.base.mistakes import DeclarationError
 from azureml_events.event_grid.catalogue import EventType, event_type
 from azureml_events.event_grid.delivery import DEFAULT_SCHEMA, EventDeliverySchema
 from azureml_events.event_grid.filters import AdvancedFilter
-from azureml_events.event_grid.operators import OPERATORS, Operand
-from azureml_events.event_grid.samples import SAMPLE_WORKSPACE, sample
+from azureml_events.event_grid.operators import Operand
+from azureml_events.event_grid.samples import SAMPLE_WORKSPACE, as_cloud_event, sample
 from azureml_events.lint.values import SubjectForm, Value, domain_of, operands, telling_numbers
 from azureml_events.routing.conditions import Comparison, Outcome, comparable, judge_value
 from azureml_events.routing.event import Event
@@ -77,7 +77,7 @@ def find_example(
         except DeclarationError as error:
             refused = error
             continue
-        given = example if schema == DEFAULT_SCHEMA else _as_cloud_event(example)
+        given = example if schema == DEFAULT_SCHEMA else as_cloud_event(example)
         verdict = match(subscription, given, subscription.workspace)
         if verdict.outcome is Outcome.MATCH:
             return given
@@ -86,18 +86,6 @@ def find_example(
     if refused and not none:
         raise refused
     return none
-
-
-def _as_cloud_event(example: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an event of the Event Grid schema as a CloudEvent."""
-    cloud = sample(example["eventType"], "CloudEventSchemaV1_0", workspace_id=example["topic"])
-    return {
-        **cloud,
-        "id": example["id"],
-        "subject": example["subject"],
-        "time": example["eventTime"],
-        "data": example["data"],
-    }
 
 
 class _Search:
@@ -118,7 +106,7 @@ class _Search:
             if not key.is_subject:
                 self._settle(key, placed)
         if "subject" not in self.fixed:
-            self.event["subject"] = self._default_subject()
+            self.event["subject"] = self.row.subject.format_map(_Texts(self.event["data"]))
             self._settle_subject([each for key, placed in keys.items() if key.is_subject for each in placed], keys)
         return self.event
 
@@ -159,9 +147,6 @@ class _Search:
             name = _SETTABLE.get(key.attribute)
             return {**self.event, name: value} if name and not key.path and isinstance(value, str) else self.event
         return {**self.event, "data": _replaced(self.event["data"], key.path, value)}
-
-    def _default_subject(self) -> str:
-        return self.row.subject.format_map(_Texts(self.event["data"]))
 
     def _settle_subject(self, placed: Sequence[PlacedFilter], keys: Mapping[Key, Sequence[PlacedFilter]]) -> None:
         """Find a subject, and let the data say the same where no filter says otherwise."""
@@ -240,10 +225,10 @@ def _texts(parts: Sequence[tuple[str, tuple[str, ...]]], fillers: Sequence[str])
     """Yield texts that have one of each filter's operands where it asks for it, and something of the rest."""
     for chosen in itertools.islice(itertools.product(*(values for _, values in parts)), _MOST_COMBINATIONS):
         named = list(zip((name for name, _ in parts), chosen, strict=True))
-        yield from (text for name, text in named if name == OPERATORS["StringIn"].name)
-        begin = max((text for name, text in named if name == OPERATORS["StringBeginsWith"].name), key=len, default="")
-        end = max((text for name, text in named if name == OPERATORS["StringEndsWith"].name), key=len, default="")
-        inside = "-".join(text for name, text in named if name == OPERATORS["StringContains"].name)
+        yield from (text for name, text in named if name == "StringIn")
+        begin = max((text for name, text in named if name == "StringBeginsWith"), key=len, default="")
+        end = max((text for name, text in named if name == "StringEndsWith"), key=len, default="")
+        inside = "-".join(text for name, text in named if name == "StringContains")
         yield begin + inside + end
         yield from _overlapping(begin, end)
         for filler in fillers:

@@ -57,6 +57,10 @@ def filtered(event_type: str, *filters: str) -> str:
     return f"includedEventTypes: [{event_type}]\nadvancedFilters:\n{written}"
 
 
+MODELS = "includedEventTypes: [ModelRegistered]\n"
+FAILED_RUNS = filtered("RunStatusChanged", "{operatorType: StringIn, key: data.runStatus, values: [Failed]}")
+
+
 def template(*resources: str) -> str:
     """Write an ARM template.
 

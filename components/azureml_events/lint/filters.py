@@ -12,11 +12,7 @@ from azureml_events.routing.subscription import RoutedSubscription
 
 
 def subject_filters(subscription: RoutedSubscription) -> list[AdvancedFilter]:
-    """Return the subject's prefix and suffix as advanced filters, which ignore case.
-
-    Args:
-        subscription: The subscription.
-    """
+    """Return the subject's prefix and suffix as advanced filters, which ignore case."""
     return [
         AdvancedFilter.model_construct(
             operator_type=comparison.row.name,  # type: ignore[arg-type]  # a row's name is an operator's
@@ -41,11 +37,7 @@ def filter_on(key: str, operator: str, values: Sequence[str]) -> AdvancedFilter 
 
 
 def format_filter(item: AdvancedFilter) -> str:
-    """Format a filter for a message, without its key: `StringIn ['Failed', 'Canceled']`.
-
-    Args:
-        item: The filter.
-    """
+    """Format a filter for a message, without its key: `StringIn ['Failed', 'Canceled']`."""
     operands = ", ".join(map(_format_operand, item.operands))
     return f"{item.operator_type} [{operands}]" if operands else item.operator_type
 

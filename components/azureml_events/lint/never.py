@@ -21,11 +21,7 @@ from azureml_events.routing.subscription import PlacedFilter, RoutedSubscription
 
 
 def find_never_matching(subscription: RoutedSubscription) -> Iterator[Finding]:
-    """Yield the filters that can never match: errors where that holds for all event types, else warnings.
-
-    Args:
-        subscription: The subscription.
-    """
+    """Yield the filters that can never match: errors where that holds for all event types, else warnings."""
     takes_all = subscription.filter.included_event_types is None
     if takes_all and any(next(_proofs(subscription, name), None) is None for name in subscription.event_types):
         return
@@ -92,15 +88,13 @@ def _subject(subscription: RoutedSubscription, form: SubjectForm | None) -> Iter
     if form is None:
         return
     cased = filter_.is_subject_case_sensitive
-    begin, end = filter_.subject_begins_with, filter_.subject_ends_with
-    if not form.can_begin(begin if cased else begin.lower()):
-        message = f"no subject of {{types}} begins with {show(begin)}"
-        path = subscription.at("subjectBeginsWith")
-        yield finding("never-subject", subscription, path, message, _looks_like(form))
-    if not form.can_end(end if cased else end.lower()):
-        message = f"no subject of {{types}} ends with {show(end)}"
-        path = subscription.at("subjectEndsWith")
-        yield finding("never-subject", subscription, path, message, _looks_like(form))
+    for member, does, text, possible in (
+        ("subjectBeginsWith", "begins", filter_.subject_begins_with, form.can_begin),
+        ("subjectEndsWith", "ends", filter_.subject_ends_with, form.can_end),
+    ):
+        if not possible(text if cased else text.lower()):
+            message = f"no subject of {{types}} {does} with {show(text)}"
+            yield finding("never-subject", subscription, subscription.at(member), message, _looks_like(form))
 
 
 def _key(

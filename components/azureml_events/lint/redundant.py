@@ -114,23 +114,14 @@ _SHOWS: dict[tuple[str, str], Callable[[str, str], bool]] = {
 
 
 def find_redundant_filters(subscription: RoutedSubscription) -> Iterator[Finding]:
-    """Yield the filters that let everything pass, and those that follow from another one.
-
-    Args:
-        subscription: The subscription.
-    """
+    """Yield the filters that let everything pass, and those that follow from another one."""
     yield from _saying_nothing(subscription, _rows(subscription))
     for key, group in subscription.filters_by_key().items():
         yield from _said_twice(subscription, key, group)
 
 
 def begins_every_subject(subscription: RoutedSubscription, prefix: str) -> bool:
-    """Tell whether every subject of a subscription's event types begins with a text.
-
-    Args:
-        subscription: The subscription.
-        prefix: The text.
-    """
+    """Tell whether every subject of a subscription's event types begins with a text."""
     rows = _rows(subscription)
     return bool(rows) and all(SubjectForm.of(row).fixed[0].startswith(prefix) for row in rows)
 

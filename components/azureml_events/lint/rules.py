@@ -10,7 +10,9 @@ from azureml_events.lint.example_documents import (
     ACTION_GROUP,
     BY_IDENTITY,
     EXTENSION,
+    FAILED_RUNS,
     HUB,
+    MODELS,
     OF_TOPIC,
     TOPIC,
     WITH_IDENTITY,
@@ -73,7 +75,7 @@ RULES: dict[str, Rule] = {
             fix="Take a key that the event type carries, or the event type that carries the key.",
             example=Example(
                 filtered("RunCompleted", "{operatorType: StringIn, key: data.runStatus, values: [Failed]}"),
-                filtered("RunStatusChanged", "{operatorType: StringIn, key: data.runStatus, values: [Failed]}"),
+                FAILED_RUNS,
             ),
         ),
         Rule(
@@ -99,7 +101,7 @@ RULES: dict[str, Rule] = {
             fix="Use includedEventTypes, subjectBeginsWith or a key that begins with `data.`.",
             example=Example(
                 filtered("ModelRegistered", "{operatorType: StringIn, key: specversion, values: ['1.0']}"),
-                "includedEventTypes: [ModelRegistered]\n",
+                MODELS,
             ),
         ),
         Rule(
@@ -150,7 +152,7 @@ RULES: dict[str, Rule] = {
             fix="Write a moment in the future, or leave it out; mend what failed and deploy it again.",
             example=Example(
                 "includedEventTypes: [ModelRegistered]\nexpirationTimeUtc: '2020-01-01T00:00:00Z'\n",
-                "includedEventTypes: [ModelRegistered]\n",
+                MODELS,
             ),
         ),
         Rule(
@@ -161,10 +163,7 @@ RULES: dict[str, Rule] = {
             " names: Event Grid's contract.",
             why="Azure refuses the subscription, or no event reaches the handler.",
             fix="Give the topic the identity, or deliver without one.",
-            example=Example(
-                template(TOPIC, BY_IDENTITY),
-                template(WITH_IDENTITY, BY_IDENTITY),
-            ),
+            example=Example(template(TOPIC, BY_IDENTITY), template(WITH_IDENTITY, BY_IDENTITY)),
         ),
         Rule(
             "disputed-subject",
@@ -194,10 +193,7 @@ RULES: dict[str, Rule] = {
             "The catalogue does not know the event type.",
             why="If there is no such event type, Azure refuses the subscription.",
             fix="Write the event type's name as the catalogue has it.",
-            example=Example(
-                "includedEventTypes: [Microsoft.MachineLearningServices.ModelRegisterd]\n",
-                "includedEventTypes: [ModelRegistered]\n",
-            ),
+            example=Example("includedEventTypes: [Microsoft.MachineLearningServices.ModelRegisterd]\n", MODELS),
         ),
         Rule(
             "unknown-key",
@@ -207,7 +203,7 @@ RULES: dict[str, Rule] = {
             fix="Write the key as the catalogue has it, or check it against an event of yours.",
             example=Example(
                 filtered("RunStatusChanged", "{operatorType: StringIn, key: data.runStaus, values: [Failed]}"),
-                filtered("RunStatusChanged", "{operatorType: StringIn, key: data.runStatus, values: [Failed]}"),
+                FAILED_RUNS,
             ),
         ),
         Rule(
@@ -229,7 +225,7 @@ RULES: dict[str, Rule] = {
             fix="Use includedEventTypes, subjectBeginsWith or a key that begins with `data.`.",
             example=Example(
                 filtered("ModelRegistered", "{operatorType: StringBeginsWith, key: eventTime, values: ['2026']}"),
-                "includedEventTypes: [ModelRegistered]\n",
+                MODELS,
             ),
         ),
         Rule(
@@ -342,10 +338,7 @@ RULES: dict[str, Rule] = {
             "Every change of a run's status is delivered.",
             why="A handler hears of every run many times.",
             fix="Filter data.runStatus, and data.runType where steps are not meant; or say allEvents: true.",
-            example=Example(
-                "includedEventTypes: [RunStatusChanged]\n",
-                filtered("RunStatusChanged", "{operatorType: StringIn, key: data.runStatus, values: [Failed]}"),
-            ),
+            example=Example("includedEventTypes: [RunStatusChanged]\n", FAILED_RUNS),
         ),
         Rule(
             "monitor-every-status",
@@ -367,10 +360,7 @@ RULES: dict[str, Rule] = {
             "The filter lets every event of the types pass.",
             why="It misleads its readers, and counts against the limit of 25 filters.",
             fix="Leave it out.",
-            example=Example(
-                "includedEventTypes: [ModelRegistered]\nsubjectBeginsWith: models/\n",
-                "includedEventTypes: [ModelRegistered]\n",
-            ),
+            example=Example("includedEventTypes: [ModelRegistered]\nsubjectBeginsWith: models/\n", MODELS),
         ),
         Rule(
             "redundant-filter",
@@ -384,7 +374,7 @@ RULES: dict[str, Rule] = {
                     "{operatorType: StringIn, key: data.runStatus, values: [Failed]}",
                     "{operatorType: StringIn, key: data.runStatus, values: [Failed, Canceled]}",
                 ),
-                filtered("RunStatusChanged", "{operatorType: StringIn, key: data.runStatus, values: [Failed]}"),
+                FAILED_RUNS,
             ),
         ),
         Rule(
@@ -539,10 +529,7 @@ RULES: dict[str, Rule] = {
             "The event type is legacy.",
             why="It comes from a part of Azure Machine Learning that is no longer developed.",
             fix="Use what the finding names.",
-            example=Example(
-                "when: driftDetected\n",
-                "when: monitorBreached\n",
-            ),
+            example=Example("when: driftDetected\n", "when: monitorBreached\n"),
         ),
         Rule(
             "casing",

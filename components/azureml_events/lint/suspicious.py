@@ -47,11 +47,7 @@ _MONITOR_IN_ARM_WORDS = f"take RunCompleted and filter data.runTags.{MONITOR_TAG
 
 
 def find_suspicious(subscription: RoutedSubscription) -> Iterator[Finding]:
-    """Yield the likely mistakes of a subscription.
-
-    Args:
-        subscription: The subscription.
-    """
+    """Yield the likely mistakes of a subscription."""
     yield from _cloud(subscription)
     yield from _types(subscription)
     yield from _affixes(subscription)

@@ -240,7 +240,7 @@ def _array_possible(filters: Sequence[AdvancedFilter], on_arrays: bool) -> bool:
 
 
 def _scalar_possible(filters: Sequence[AdvancedFilter], domain: Domain, kind: Value) -> bool:
-    own = [item for item in filters if _OPERANDS[kind] & {item.operator.operand}]
+    own = [item for item in filters if item.operator.operand in _OPERANDS[kind]]
     others = [item.operator for item in filters if item not in own]
     if any(row.matches_other_type is False for row in others):
         return False

@@ -33,12 +33,9 @@ def client_config(azure_subscription: object) -> Mapping[str, str]:
     Args:
         azure_subscription: That of the provider that is asked; anything but a GUID is unknown.
     """
-    known = (
-        {SUBSCRIPTION_ID: azure_subscription}
-        if isinstance(azure_subscription, str) and is_guid(azure_subscription)
-        else {}
-    )
-    return {**STAND_INS, **known}
+    if isinstance(azure_subscription, str) and is_guid(azure_subscription):
+        return {**STAND_INS, SUBSCRIPTION_ID: azure_subscription}
+    return STAND_INS
 
 
 def is_stand_in(text: str) -> bool:

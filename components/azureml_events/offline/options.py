@@ -36,9 +36,6 @@ def options_of(registration: Registration) -> dict[str, Any]:
 
     Parent, provider and dependencies are members of a registration. Left out is what no author sets: the version of a
     provider's plugin and azure-native's aliases of older API versions; and hooks, which are functions.
-
-    Args:
-        registration: The resource.
     """
     request = registration.request
     if request is None:

@@ -26,36 +26,10 @@ def preview_stack(directory: Path, *, project: str, stack: str, config: Mapping[
     """Run a program offline, as `pulumi preview` would for a stack that does not exist yet.
 
     Args:
-        directory: Where the program lies.
-        project: The project's name.
-        stack: The stack's name.
-        config: The stack file's configuration by full key; an encrypted value is unknown.
-
-    Raises:
-        ProgramError: The program did not run to its end.
-    """
-    texts = {key: _text(value) for key, value in config.items()}
-    return run_program(directory, project=project, stack=stack, config=texts)
-
-
-def run_program(
-    directory: Path,
-    *,
-    project: str,
-    stack: str,
-    config: Mapping[str, str],
-    secret_keys: Collection[str] = (),
-    organization: str = "organization",
-) -> Recording:
-    """Run the program of a directory as `pulumi preview` would, without the CLI.
-
-    Args:
         directory: Where its `__main__.py` lies.
         project: The project's name.
         stack: The stack's name.
-        config: The stack's settings, `namespace:key` to text; structured values are JSON.
-        secret_keys: Which of them are secrets.
-        organization: The organization's name.
+        config: The stack file's configuration by full key; an encrypted value is unknown.
 
     Returns:
         What the program registered.
@@ -64,7 +38,7 @@ def run_program(
         ProgramError: The program did not run to its end; it holds what was recorded until then.
     """
     recorder = Recorder(project, stack)
-    record(recorder, directory, config=config, secret_keys=secret_keys, organization=organization)
+    record(recorder, directory, config={key: _text(value) for key, value in config.items()})
     return recorder.recording()
 
 
@@ -74,7 +48,6 @@ def record(
     *,
     config: Mapping[str, str],
     secret_keys: Collection[str] = (),
-    organization: str = "organization",
 ) -> None:
     """Run the program of a directory with a recorder.
 
@@ -85,8 +58,7 @@ def record(
         recorder: Takes what it registers.
         directory: Where its `__main__.py` lies.
         config: The stack's settings, `namespace:key` to text; structured values are JSON.
-        secret_keys: Which of them are secrets.
-        organization: The organization's name.
+        secret_keys: Which of them are secrets; default none.
 
     Raises:
         ProgramError: The program did not run to its end; it holds what was recorded until then.
@@ -114,7 +86,6 @@ def record(
                 sdk.configure,
                 project=recorder.project,
                 stack=recorder.stack,
-                organization=organization,
                 root_directory=str(directory),
                 preview=recorder.preview,
                 config=config,

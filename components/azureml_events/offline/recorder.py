@@ -47,8 +47,7 @@ class Recorder:
     """Records one run of a program, in which nothing is deployed.
 
     Inputs come back as outputs; ids, further outputs, what Azure adds to an identity and the results of look-ups are
-    unknown,
-    but for what is known of who deploys.
+    unknown, but for what is known of who deploys.
 
     Args:
         project: The project's name.
@@ -116,11 +115,7 @@ class Recorder:
         return f"urn:pulumi:{self.stack}::{self.project}::{types}::{name}"
 
     def carry_out(self, registration: Registration) -> tuple[str, Mapping[str, Any]]:
-        """Give the id of a resource, empty while unknown, and its outputs.
-
-        Args:
-            registration: The resource.
-        """
+        """Give the id of a resource, empty while unknown, and its outputs."""
         inputs = registration.inputs
         if not registration.exists:
             self.hooks.run("before_create", registration, {"new_inputs": inputs})

@@ -76,7 +76,6 @@ def configure(
     *,
     project: str,
     stack: str,
-    organization: str,
     root_directory: str,
     preview: bool,
     config: Mapping[str, str],
@@ -89,7 +88,6 @@ def configure(
     Args:
         project: The project's name.
         stack: The stack's name.
-        organization: The organization's name.
         root_directory: Where `Pulumi.yaml` lies.
         preview: Whether nothing is deployed.
         config: The stack's settings: `namespace:key` to text or JSON.
@@ -101,7 +99,7 @@ def configure(
     own = runtime.Settings(
         project=project,
         stack=stack,
-        organization=organization,
+        organization="organization",
         root_directory=root_directory,
         dry_run=preview,
         monitor=recorder,

@@ -180,8 +180,6 @@ def _takes(row: Operator, value: Any) -> bool:
 
 
 def _comparable(value: Any) -> Any:
-    return value.lower() if isinstance(value, str) else _exact(value)
-
-
-def _exact(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.lower()
     return Decimal(repr(value)) if isinstance(value, float) else value

@@ -11,8 +11,8 @@ from azureml_events.event_grid.catalogue import PREFIX
 from azureml_events.event_grid.delivery import EventDeliverySchema
 from azureml_events.event_grid.filters import ENVELOPE
 
-TYPE_NAMES = ("eventType", "type", "event_type")
-"""The members that make an object an event; the first one that holds text counts."""
+TYPE_NAMES = ("eventtype", "type", "event_type")
+"""The members that make an object an event, in lower case; the first one that holds text counts."""
 
 _KNOWN = {name.lower(): name for name in (*ENVELOPE, "data")}
 _SAME = {"topic": "source", "eventtype": "type", "eventtime": "time"}
@@ -95,20 +95,17 @@ def schema_of(members: Mapping[str, Any]) -> EventDeliverySchema:
 
 def type_of(members: Mapping[str, Any]) -> str | None:
     """Return the type that makes an object an event, or None where it has none."""
-    order = {name.lower(): place for place, name in enumerate(TYPE_NAMES)}
-    named = [
-        (order[name.lower()], value)
-        for name, value in members.items()
-        if name.lower() in order and isinstance(value, str) and value
-    ]
-    return min(named, key=lambda each: each[0])[1] if named else None
+    for wanted in TYPE_NAMES:
+        for name, value in members.items():
+            if name.lower() == wanted and isinstance(value, str) and value:
+                return value
+    return None
 
 
 def is_event(members: Mapping[str, Any]) -> bool:
-    """Return whether an object is an event: `type` alone makes one only as a workspace's, as every ARM resource has it.
+    """Return whether an object is an event.
 
-    Args:
-        members: The object.
+    `type` alone makes one only as a workspace's, as every ARM resource has it.
     """
     kind = type_of(members)
     names = {folded(name) for name in members}

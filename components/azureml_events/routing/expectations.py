@@ -11,7 +11,7 @@ from pydantic import Field
 
 from azureml_events.base.mistakes import DeclarationError, Mistake, no_such, show
 from azureml_events.base.model import Declaration, Many
-from azureml_events.event_grid.samples import SAMPLE_WORKSPACE, catalogued, sample
+from azureml_events.event_grid.samples import SAMPLE_WORKSPACE, sample
 from azureml_events.routing.conditions import Outcome
 from azureml_events.routing.event import Event, type_of
 from azureml_events.routing.match import Verdict, match
@@ -57,19 +57,12 @@ class Expectation(Declaration):
         event = given.get("event")
         if isinstance(event, Mapping) and type_of(event) is None:
             yield Mistake(("event",), "not an event: it has no eventType (CloudEvents: type)")
+        settings = given.get("set")
         try:
             if "sample" in sources:
-                cls._sample(given["sample"], given.get("set"))
+                sample(str(given["sample"]), set=settings if isinstance(settings, Mapping) else {})
         except DeclarationError as error:
-            yield from (_below_set(mistake) for mistake in error.mistakes)
-
-    @staticmethod
-    def _sample(event_type: object, settings: object) -> dict[str, Any]:
-        try:
-            catalogued(str(event_type))
-        except ValueError as error:
-            raise DeclarationError([Mistake(("sample",), str(error))]) from None
-        return sample(str(event_type), set=settings if isinstance(settings, Mapping) else {})
+            yield from (mistake.below("set" if mistake.path else "sample") for mistake in error.mistakes)
 
     def event_of(self, workspace_id: str | None) -> Event:
         """Return the event as a workspace raises it.
@@ -217,8 +210,3 @@ def check_expectation(expectation: Expectation, subscriptions: Sequence[RoutedSu
 
 def _concerns(expectation: Expectation, subscription: RoutedSubscription) -> bool:
     return expectation.workspace is None or expectation.workspace == subscription.workspace
-
-
-def _below_set(mistake: Mistake) -> Mistake:
-    """Place a sample's mistake: its paths are those of `set`, except those of the type."""
-    return mistake if mistake.path == ("sample",) else mistake.below("set")

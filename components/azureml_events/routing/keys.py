@@ -13,7 +13,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import Any
 
-from azureml_events.event_grid.delivery import EventDeliverySchema
+from azureml_events.event_grid.delivery import ATTRIBUTES, EventDeliverySchema
 from azureml_events.routing.conditions import IN_ARRAY, MISSING, UNTOLD
 from azureml_events.routing.event import Event, canonical
 
@@ -21,10 +21,7 @@ _LISTED: dict[EventDeliverySchema, frozenset[str]] = {
     "EventGridSchema": frozenset({"id", "topic", "subject", "eventtype", "dataversion"}),
     "CloudEventSchemaV1_0": frozenset({"id", "source", "subject", "type", "specversion"}),
 }
-_ONLY_IN: dict[EventDeliverySchema, frozenset[str]] = {
-    "EventGridSchema": frozenset({"topic", "eventtype", "eventtime", "dataversion", "metadataversion"}),
-    "CloudEventSchemaV1_0": frozenset({"source", "type", "time", "specversion"}),
-}
+_PUBLISHED = frozenset(map(str.lower, ATTRIBUTES["EventGridSchema"]))
 # Names that one edition of the page gives for CloudEvents, and another does not.
 _DISPUTED = frozenset({"eventid", "eventtypeversion"})
 _CONSTANT = {"specversion": "1.0", "metadataversion": "1"}
@@ -98,9 +95,8 @@ def _reach(root: str, schema: EventDeliverySchema) -> Reach:
     if root in _LISTED[schema]:
         return Reach.YES
     if schema == "EventGridSchema":
-        return Reach.UNSURE if root in _ONLY_IN[schema] else Reach.NO
-    published = root in _ONLY_IN["EventGridSchema"] | _DISPUTED
-    return Reach.UNSURE if published or root in _ONLY_IN[schema] else Reach.YES
+        return Reach.UNSURE if root in _PUBLISHED else Reach.NO
+    return Reach.UNSURE if root in {*_PUBLISHED, *_DISPUTED, *ATTRIBUTES[schema]} else Reach.YES
 
 
 def _step(holder: Any, name: str) -> Iterable[Any]:

@@ -134,11 +134,7 @@ def judge_event_type(included: Sequence[str] | None, event_type: str | None) -> 
 
 
 def subject_conditions(filter_: EventFilter) -> Iterator[tuple[SubjectComparison, str]]:
-    """Yield the conditions on the subject: how it is compared, and the prefix or suffix.
-
-    Args:
-        filter_: The filter.
-    """
+    """Yield the conditions on the subject: how it is compared, and the prefix or suffix."""
     for operator, text in (
         (OPERATORS["StringBeginsWith"], filter_.subject_begins_with),
         (OPERATORS["StringEndsWith"], filter_.subject_ends_with),

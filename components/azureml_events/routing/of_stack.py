@@ -9,7 +9,6 @@ from dataclasses import replace
 from azureml_events.base.mistakes import MemberPath
 from azureml_events.base.values import Reference, Secret
 from azureml_events.event_grid.handshake import unanswered_handshake
-from azureml_events.event_grid.intents import INTENTS, Intent
 from azureml_events.handlers.endpoint import Endpoint
 from azureml_events.handlers.handler import Handler
 from azureml_events.handlers.workflow_handler import WorkflowHandler
@@ -22,11 +21,7 @@ from azureml_events.stack.subscription import Subscription
 
 
 def routed(stack: Stack) -> tuple[RoutedSubscription, ...]:
-    """List every subscription of every workspace, with the author's paths.
-
-    Args:
-        stack: The stack.
-    """
+    """List every subscription of every workspace, with the author's paths."""
     subscriptions = {key: _of_no_workspace(key, subscription) for key, subscription in stack.subscriptions.items()}
     texts = _handler_texts(stack.handlers)
     destinations = {name: _destination(name, handler) for name, handler in stack.handlers.items()}
@@ -153,16 +148,12 @@ def _written(key: str, subscription: Subscription) -> tuple[PlacedFilter, ...]:
     if intent is None:
         return tuple(own)
     arguments = [(item, intent.argument_of(item)) for item in intent.filters()]
-    when = _when(key, intent)
+    when = (*at, "when", intent.key)
     of_intent = [
         PlacedFilter(item, index, (*when, *argument) if argument else (*at, "when"), bool(argument))
         for index, (item, argument) in enumerate(arguments, len(own))
     ]
     return (*own, *of_intent)
-
-
-def _when(key: str, intent: Intent) -> MemberPath:
-    return ("subscriptions", key, "when", next(name for name, kind in INTENTS.items() if type(intent) is kind))
 
 
 def _paths(key: str, subscription: Subscription) -> dict[str, MemberPath]:
@@ -174,7 +165,7 @@ def _paths(key: str, subscription: Subscription) -> dict[str, MemberPath]:
         return {}
     paths: dict[str, MemberPath] = {"includedEventTypes": (*at, "when")}
     if subscription.intent.subject_begins_with():
-        paths["subjectBeginsWith"] = (*_when(key, subscription.intent), "modelName")
+        paths["subjectBeginsWith"] = (*at, "when", subscription.intent.key, "modelName")
     return paths
 
 

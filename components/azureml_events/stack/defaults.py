@@ -73,7 +73,9 @@ class Defaults(Declaration):
         own = subscription.retry_policy
         if subscription.import_:
             return own or RetryPolicy()
-        return self.retry_policy if own is None else _merged(self.retry_policy, own)
+        if own is None:
+            return self.retry_policy
+        return self.retry_policy.model_copy(update=own.model_dump(exclude_unset=True))
 
     def schema_of(self, subscription: Subscription) -> EventDeliverySchema:
         """Return the delivery schema of a subscription."""
@@ -121,7 +123,3 @@ def _created() -> DeadLetter:
 @cache
 def _lost_as_found() -> DeadLetter:
     return DeadLetter(disabled="taken over without a place for them")
-
-
-def _merged(far: RetryPolicy, near: RetryPolicy) -> RetryPolicy:
-    return far.model_copy(update={name: getattr(near, name) for name in near.model_fields_set})

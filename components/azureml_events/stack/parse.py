@@ -166,14 +166,7 @@ def workspace_stack(
 
 
 def _held(section: str, given: object, kind: type[T], mistakes: list[Mistake]) -> dict[str, T]:
-    """Keep the entries that are what a program has to give; list the others.
-
-    Args:
-        section: What they are, as a stack file calls it.
-        given: What the program gives: by the types of its arguments a map.
-        kind: The class of each entry.
-        mistakes: Where those of the others go.
-    """
+    """Keep the entries that are what a program has to give; list the others."""
     if not isinstance(given, Mapping):
         mistakes.append(Mistake((section,), f"expected a map from names to {kind.__name__}s, got {show(given)}"))
         return {}
@@ -190,12 +183,7 @@ def _held(section: str, given: object, kind: type[T], mistakes: list[Mistake]) -
 
 
 def _between(stack: Stack, entries: RawEntries) -> Iterator[Mistake]:
-    """Yield the mistakes between entries.
-
-    Args:
-        stack: The entries that are right in themselves.
-        entries: The entries as they are written, those included that are wrong in themselves.
-    """
+    """Yield the mistakes between entries: the right ones, and all as they are written."""
     complete = len(entries.subscriptions) == len(stack.subscriptions)
     complete &= len(entries.workspaces) == len(stack.workspaces)
     yield from naming_mistakes(entries)

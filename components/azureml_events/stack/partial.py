@@ -7,17 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from azureml_events.base.mistakes import DeclarationError, Mistake, likely
+from azureml_events.base.model import json_names
+from azureml_events.event_grid.filters import EventFilter
 from azureml_events.stack.subscription import WAYS, Subscription
 
 _FILTERS = "advancedFilters"
-_OF_FILTER = (
-    *WAYS,
-    "subjectBeginsWith",
-    "subjectEndsWith",
-    "isSubjectCaseSensitive",
-    _FILTERS,
-    "enableAdvancedFilteringOnArrays",
-)
+_OF_FILTER = {*WAYS, *json_names(EventFilter)}
 _WIDEST = {
     "enableAdvancedFilteringOnArrays": True,
     "disabled": "not read",

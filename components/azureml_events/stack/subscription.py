@@ -46,7 +46,9 @@ _HANDLER_NAME = {"type": "string", "description": "The name of a handler."}
 
 def _handler(value: object, info: ValidationInfo) -> object:
     if isinstance(value, str):
-        return value if is_from_document(info) else _handler_name(value)
+        if is_resource_id(value) and not is_from_document(info):
+            raise ValueError(_of_arm_id(value))
+        return value
     if isinstance(value, Handler):
         return value
     if not isinstance(value, Mapping):
@@ -67,12 +69,6 @@ def _handler(value: object, info: ValidationInfo) -> object:
     if wrong:
         refuse(wrong)
     return dict(value)
-
-
-def _handler_name(text: str) -> str:
-    if is_resource_id(text):
-        raise ValueError(_of_arm_id(text))
-    return text
 
 
 def _of_arm_id(text: str) -> str:
@@ -106,7 +102,7 @@ HandlerOrNames = Annotated[
 
 def _when(value: object) -> object:
     if isinstance(value, Intent):
-        return {next(name for name, kind in INTENTS.items() if type(value) is kind): value}
+        return {value.key: value}
     if isinstance(value, str):
         if value not in INTENTS:
             raise ValueError(unknown("intent", value, INTENTS))

@@ -40,9 +40,6 @@ class InputError(ValueError):
 def reading(path: Path) -> Iterator[None]:
     """Turn the errors of reading and checking a file into its `InputError`.
 
-    Args:
-        path: The file.
-
     Raises:
         InputError: The file cannot be read, or is refused.
     """

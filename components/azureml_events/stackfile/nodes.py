@@ -112,7 +112,7 @@ def compose(source: str | bytes) -> YamlNode | None:
     text = _decode(source)
     forbidden = _FORBIDDEN.search(text)
     if forbidden is not None:
-        raise _refusal(
+        raise refusal(
             _end_of(text[: forbidden.start()]),
             f"the character U+{ord(forbidden[0]):04X} is not allowed in YAML;"
             " remove it, or write it as an escape in double quotes",
@@ -122,9 +122,9 @@ def compose(source: str | bytes) -> YamlNode | None:
         for event in yaml.parse(text, Loader=_LOADER):
             composer.take(event)
     except yaml.MarkedYAMLError as error:
-        raise _refusal(_position(error.problem_mark), _problem(text, error)) from None
+        raise refusal(_position(error.problem_mark), _problem(text, error)) from None
     except yaml.YAMLError as error:
-        raise _refusal(START, f"not YAML: {error}") from None
+        raise refusal(START, f"not YAML: {error}") from None
     return composer.root
 
 
@@ -135,7 +135,7 @@ def _decode(source: str | bytes) -> str:
         return source.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = source[: error.start].decode(errors="ignore")
-        raise _refusal(_end_of(before), "is not UTF-8 from here on; save the file as UTF-8") from None
+        raise refusal(_end_of(before), "is not UTF-8 from here on; save the file as UTF-8") from None
 
 
 @dataclass(slots=True)
@@ -174,13 +174,13 @@ class _Composer:
             case yaml.DocumentStartEvent():
                 self._documents += 1
                 if self._documents > 1:
-                    raise _refusal(position, "a second document begins here; Pulumi reads only the first")
+                    raise refusal(position, "a second document begins here; Pulumi reads only the first")
 
     def _begin(self, node: ListNode | MapNode, anchor: str | None) -> None:
         self._node(node, anchor)
         self._open.append(_Open(node))
         if len(self._open) > DEEPEST:
-            raise _refusal(node.position, f"nested deeper than {DEEPEST} levels")
+            raise refusal(node.position, f"nested deeper than {DEEPEST} levels")
 
     def _end(self) -> None:
         ended = self._open.pop()
@@ -190,9 +190,9 @@ class _Composer:
     def _alias(self, position: Position, anchor: str | None) -> None:
         target = self._anchors.get(anchor or "")
         if target is None:
-            raise _refusal(position, f"no anchor '&{anchor}' stands before '*{anchor}'")
+            raise refusal(position, f"no anchor '&{anchor}' stands before '*{anchor}'")
         if any(outer.node is target for outer in self._open):
-            raise _refusal(position, f"the anchor '&{anchor}' holds an alias of itself")
+            raise refusal(position, f"the anchor '&{anchor}' holds an alias of itself")
         alias = AliasNode(position, target)
         self._node(alias, None)
         if self._open and not isinstance(target, ScalarNode):
@@ -205,9 +205,9 @@ class _Composer:
         outer.node.size += child.size
         outer.node.height = max(outer.node.height, child.height + 1)
         if outer.aliased > MOST_ALIASED:
-            raise _refusal(position, f"aliases repeat more than {MOST_ALIASED:,} values")
+            raise refusal(position, f"aliases repeat more than {MOST_ALIASED:,} values")
         if outer.node.height + len(self._open) - 1 > DEEPEST:
-            raise _refusal(position, f"nested deeper than {DEEPEST} levels by aliases")
+            raise refusal(position, f"nested deeper than {DEEPEST} levels by aliases")
 
     def _node(self, node: YamlNode, anchor: str | None) -> None:
         if anchor and not isinstance(node, AliasNode):
@@ -247,5 +247,6 @@ def _end_of(text: str) -> Position:
     return Position(text.count("\n") + 1, len(text) - text.rfind("\n"))
 
 
-def _refusal(position: Position, message: str) -> DeclarationError:
+def refusal(position: Position, message: str) -> DeclarationError:
+    """Make the error of a text that is refused as a whole."""
     return DeclarationError([Mistake((), message, position)])

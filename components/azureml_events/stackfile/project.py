@@ -67,9 +67,6 @@ class Project:
 def find_project(start: Path) -> Project:
     """Find the project of a directory: that of the nearest `Pulumi.yaml`, in it or above it.
 
-    Args:
-        start: The directory.
-
     Raises:
         InputError: The `Pulumi.yaml` is not that of a project.
     """

@@ -8,8 +8,8 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 from azureml_events.base.mistakes import START, DeclarationError, MemberPath, Mistake, Position, show, unknown
-from azureml_events.stackfile.nodes import Entries, ListNode, MapNode, ScalarNode, YamlNode, compose, follow
-from azureml_events.stackfile.scalars import as_text
+from azureml_events.stackfile.nodes import Entries, ListNode, MapNode, ScalarNode, YamlNode, compose, follow, refusal
+from azureml_events.stackfile.scalars import NOTHING, as_text
 from azureml_events.stackfile.yaml_document import Values, place
 
 NAMESPACE = "azureml-events"
@@ -19,7 +19,6 @@ _TEXTS = ("secretsprovider", "encryptedkey", "encryptionsalt")
 _TOP_LEVEL = ("config", "environment", *_TEXTS)
 _EXTENSION = "x-"
 _EXAMPLE = f"write 'config:' and below it '{NAMESPACE}:workspaces:'"
-_NOTHING = ("", "~", "null", "Null", "NULL")
 _NEARLY = 0.82
 """How much of a namespace is as in ours, from 0 to 1, where ours was meant: `aml-events` is, `azure-native` is not."""
 
@@ -87,10 +86,10 @@ def parse_stack_file(source: str | bytes, project: str = NAMESPACE) -> StackDocu
     root = compose(source)
     values = Values()
     if root is None or is_nothing(root):
-        raise _refusal(f"the file is empty; {_EXAMPLE}")
+        raise refusal(START, f"the file is empty; {_EXAMPLE}")
     top = follow(root)
     if not isinstance(top, MapNode):
-        raise _refusal(f"must be a map, got {_kind(top)}; {_EXAMPLE}")
+        raise refusal(START, f"must be a map, got {_kind(top)}; {_EXAMPLE}")
     entries = values.entries(top, ())
     for name, (key, node) in entries.items():
         _check_top_level(values, name, key, node)
@@ -100,7 +99,7 @@ def parse_stack_file(source: str | bytes, project: str = NAMESPACE) -> StackDocu
         raise DeclarationError(values.mistakes)
     environment = "environment" in entries and not is_nothing(entries["environment"][1])
     if "config" not in entries and not environment:
-        raise _refusal(f"has no 'config'; {_EXAMPLE}")
+        raise refusal(START, f"has no 'config'; {_EXAMPLE}")
     provider = follow(entries["secretsprovider"][1]) if "secretsprovider" in entries else None
     secrets_provider = provider.text if isinstance(provider, ScalarNode) else None
     return StackDocument(config, tuple(values.mistakes), project, environment, own, secrets_provider=secrets_provider)
@@ -210,8 +209,4 @@ def _kind(node: YamlNode) -> str:
 def is_nothing(node: YamlNode) -> bool:
     """Tell whether a node is null."""
     target = follow(node)
-    return isinstance(target, ScalarNode) and target.plain and target.text in _NOTHING
-
-
-def _refusal(message: str) -> DeclarationError:
-    return DeclarationError([Mistake((), message, START)])
+    return isinstance(target, ScalarNode) and target.plain and target.text in NOTHING

@@ -67,11 +67,7 @@ def stack_file_schema() -> dict[str, Any]:
 
 
 def declaration_schema(declaration: type[Declaration]) -> dict[str, Any]:
-    """Make the JSON Schema of a declaration that holds no other ones.
-
-    Args:
-        declaration: The class.
-    """
+    """Make the JSON Schema of a declaration that holds no other ones."""
     form = declaration.model_json_schema(schema_generator=_Untitled)
     _tidy(form)
     del form["title"]

@@ -57,7 +57,7 @@ def seal(
         refused = _refused_whole(section, given, decrypted=section in decrypted)
         if section in of_project:
             fix = f"{NOT_IN_PROJECT}; move '{NAMESPACE}:{section}' to the stack file"
-            mistakes += (Mistake(path, fix) for path in _encrypted((section,), given))
+            mistakes += (Mistake(path, fix) for path, _ in _encrypted((section,), given))
         elif refused:
             mistakes.append(Mistake((section,), refused))
         if refused:
@@ -68,7 +68,7 @@ def seal(
         else:
             sealed[section] = given
         if section not in of_project:
-            mistakes += (Mistake(path, MISPLACED) for path in _encrypted((section,), sealed[section]))
+            mistakes += (Mistake(path, MISPLACED) for path, _ in _encrypted((section,), sealed[section]))
     return sealed, mistakes
 
 
@@ -109,21 +109,8 @@ def cipher_texts(handlers: object) -> dict[str, dict[str, str]]:
         handlers: The section as it is written; anything but a map has none.
     """
     given = handlers if isinstance(handlers, Mapping) else {}
-    found = {str(name): dict(_ciphers((), handler)) for name, handler in given.items()}
-    return {name: texts for name, texts in found.items() if texts}
-
-
-def _ciphers(path: MemberPath, given: object) -> Iterator[tuple[str, str]]:
-    if isinstance(given, EncryptedNode):
-        yield dotted(path), given.ciphertext
-    elif _is_secure(given) and isinstance(given, Mapping):
-        yield dotted(path), given["secure"]
-    elif isinstance(given, Mapping):
-        for name, value in given.items():
-            yield from _ciphers((*path, str(name)), value)
-    elif isinstance(given, list):
-        for index, value in enumerate(given):
-            yield from _ciphers((*path, index), value)
+    found = {str(name): dict(_encrypted((), handler)) for name, handler in given.items()}
+    return {name: {dotted(path): text for path, text in texts.items()} for name, texts in found.items() if texts}
 
 
 def hide(mistakes: Collection[Mistake], section: object) -> list[Mistake]:
@@ -184,10 +171,9 @@ class _Sealer:
         return given
 
     def _sealed(self, path: MemberPath, given: object, *, needed: bool) -> object:
-        if isinstance(given, EncryptedNode):
-            return FillIn() if given.ciphertext == FILL_IN else given.decrypted
-        if isinstance(given, Mapping) and _is_secure(given):
-            return FillIn() if given["secure"] == FILL_IN else Secret(None)
+        if (cipher := _cipher(given)) is not None:
+            decrypted = given.decrypted if isinstance(given, EncryptedNode) else Secret(None)
+            return FillIn() if cipher == FILL_IN else decrypted
         if not isinstance(given, str) or not (self._decrypted or needed):
             return given
         if needed and not self._decrypted:
@@ -246,10 +232,10 @@ def _secrets_in(handlers: object) -> Iterator[str]:
         yield from (value for value in values if isinstance(value, str))
 
 
-def _encrypted(path: MemberPath, given: object) -> Iterator[MemberPath]:
-    """Yield the places of encrypted values."""
-    if _is_secure(given):
-        yield path
+def _encrypted(path: MemberPath, given: object) -> Iterator[tuple[MemberPath, str]]:
+    """Yield the places of encrypted values, and their cipher texts."""
+    if (cipher := _cipher(given)) is not None:
+        yield path, cipher
     elif isinstance(given, Mapping):
         for key, value in given.items():
             yield from _encrypted((*path, key), value)
@@ -269,7 +255,13 @@ def _texts(given: object) -> Iterator[str]:
             yield from _texts(value)
 
 
-def _is_secure(given: object) -> bool:
+def _cipher(given: object) -> str | None:
+    """Return the cipher text of an encrypted value; None for any other."""
     if isinstance(given, EncryptedNode):
-        return True
-    return isinstance(given, Mapping) and set(given) == {"secure"} and isinstance(given["secure"], str)
+        return given.ciphertext
+    text = given["secure"] if isinstance(given, Mapping) and set(given) == {"secure"} else None
+    return text if isinstance(text, str) else None
+
+
+def _is_secure(given: object) -> bool:
+    return _cipher(given) is not None

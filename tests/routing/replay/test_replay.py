@@ -15,6 +15,7 @@ from azureml_events.routing.conditions import Outcome
 from azureml_events.routing.match import match
 from azureml_events.routing.reading.events import ReadEvent, read_text
 from azureml_events.routing.reading.streams import Block, Refusal
+from azureml_events.routing.replay.parallel import count_files
 from azureml_events.routing.replay.replay import Replay, Summary
 from azureml_events.routing.subscription import RoutedSubscription
 from hypothesis import given
@@ -102,7 +103,7 @@ def test_places_are_told_once_a_file(tmp_path: Path) -> None:
     path = tmp_path / "capture.jsonl"
     path.write_bytes(b"\n".join([b"", *[json.dumps({"Body": sample("RunCompleted")}).encode()] * 3]))
     told: list[tuple[str, int, str]] = []
-    Replay([], on_warning=lambda *place: told.append(place)).add_files([str(path), str(path)])
+    count_files(Replay([], on_warning=lambda *place: told.append(place)), [str(path), str(path)], 1)
     assert told == [(str(path), 2, "Body")] * 2
 
 
@@ -143,7 +144,7 @@ def test_odd_lines_cost_the_same_each_however_many_there_are(tmp_path: Path, tex
         path = tmp_path / "events.jsonl"
         path.write_bytes(line(sample("RunCompleted")) + b"\n" + text * count)
         begin = time.process_time()
-        Replay([]).add_files([str(path)])
+        count_files(Replay([]), [str(path)], 1)
         return time.process_time() - begin
 
     few = min(seconds(5_000) for _ in range(3))

@@ -57,9 +57,6 @@ class Search:
     def parse(self, text: str) -> Any:
         """Parse a whole JSON text.
 
-        Args:
-            text: The text.
-
         Raises:
             ValueError: It is no JSON.
             RecursionError: It is nested too deeply.
@@ -76,11 +73,7 @@ class Search:
         return self._find(value, place, 0) or _refused(value)
 
     def find_in_line(self, line: str) -> list[Found | str]:
-        """Return the events in a line that is no JSON, base64 or as a log writes it; nothing where there are none.
-
-        Args:
-            line: The line.
-        """
+        """Return the events in a line that is no JSON, base64 or as a log writes it; nothing where there are none."""
         if line.startswith("{"):
             return []
         if (decoded := _of_base64(line)) is not None:
@@ -148,20 +141,12 @@ class Search:
 
 
 def holds_event(value: Any) -> bool:
-    """Return whether there is an event in a JSON value.
-
-    Args:
-        value: The value.
-    """
+    """Return whether there is an event in a JSON value."""
     return _holds(Search().find(value))
 
 
 def describe(value: Any) -> str:
-    """Say what a JSON value is that holds no event.
-
-    Args:
-        value: The value.
-    """
+    """Say what a JSON value is that holds no event."""
     if not isinstance(value, Mapping):
         return f"expected an event, an object, got {show(value)}"
     names = {name.lower() for name in value}

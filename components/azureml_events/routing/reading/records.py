@@ -40,24 +40,12 @@ def read_records(stream: Stream, name: str, shown: str) -> Iterator[Block | Refu
         Blocks whose lines are the records' numbers; a refusal where the file is broken or the extra is missing.
     """
     if stream.peek(len(_AVRO)) == _AVRO:
-        return _blocks(lambda: _avro(stream), shown, _without_fastavro(shown))
+        advice = f"an Avro file (Event Hubs Capture); convert it: fastavro {shown}"
+        return _blocks(lambda: _avro(stream), shown, advice)
     if stream.peek(len(_PARQUET)) == _PARQUET:
-        return _blocks(lambda: _parquet(stream, name), shown, _without_pyarrow(shown))
+        advice = f"a Parquet file; convert it: duckdb -jsonlines -c \"from '{shown}'\""
+        return _blocks(lambda: _parquet(stream, name), shown, advice)
     return None
-
-
-def _without_fastavro(shown: str) -> str:
-    return (
-        f"an Avro file (Event Hubs Capture); convert it: fastavro {shown} | azureml-events route … -, "
-        "or install azureml-events[archives], which reads it"
-    )
-
-
-def _without_pyarrow(shown: str) -> str:
-    return (
-        f"a Parquet file; convert it: duckdb -jsonlines -c \"from '{shown}'\" | azureml-events route … -, "
-        "or install azureml-events[archives], which reads it"
-    )
 
 
 def _blocks(read: Callable[[], Iterator[tuple[str, bytes]]], shown: str, advice: str) -> Iterator[Block | Refusal]:
@@ -71,7 +59,8 @@ def _blocks(read: Callable[[], Iterator[tuple[str, bytes]]], shown: str, advice:
             place = where
             texts.append(text)
     except ImportError:
-        yield Refusal(shown, None, advice)
+        others = "| azureml-events route … -, or install azureml-events[archives], which reads it"
+        yield Refusal(shown, None, f"{advice} {others}")
         return
     except Exception as error:  # noqa: BLE001 fastavro lets out what a broken file hits, KeyError to its own bare Exception
         broken = _describe(error, number + len(texts) - 1)
@@ -84,12 +73,8 @@ def _blocks(read: Callable[[], Iterator[tuple[str, bytes]]], shown: str, advice:
 
 
 def _describe(error: Exception, read: int) -> str:
-    said = _first_line(error)
+    said = next(iter(str(error).splitlines()), "") or type(error).__name__
     return f"cannot be unpacked: {said}" if "codec" in said else f"the file is broken after {read:,} records: {said}"
-
-
-def _first_line(error: Exception) -> str:
-    return next(iter(str(error).splitlines()), "") or type(error).__name__
 
 
 def _avro(stream: Stream) -> Iterator[tuple[str, bytes]]:

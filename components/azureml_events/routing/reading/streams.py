@@ -149,16 +149,15 @@ def is_log(start: bytes) -> bool:
 
 
 def is_lines(start: bytes) -> bool:
-    """Return whether a file is read line by line.
+    """Return whether a file that is no log is read line by line.
 
-    It is where its first line is a JSON text of its own, or is broken but followed by an object of its own, or opens no
-    document, as in a log.
+    It is where its first line is a JSON text of its own, or is broken but followed by an object of its own.
 
     Args:
         start: What `read_start` read.
     """
     first, _, rest = start.decode(errors="replace").lstrip().partition("\n")
-    if not _OPENS_DOCUMENT.match(first.rstrip()) or is_json(first):
+    if is_json(first):
         return True
     second = rest.lstrip().partition("\n")[0].strip()
     opens = first.startswith("[") or is_json(first.rstrip().removesuffix(","))

@@ -91,11 +91,7 @@ def is_plain(start: bytes) -> bool:
 
 
 def unpack(source: Readable) -> Stream:
-    """Return a file's content as plain bytes, text in UTF-8.
-
-    Args:
-        source: The file.
-    """
+    """Return a file's content as plain bytes, text in UTF-8."""
     stream = Stream(source)
     if stream.peek(len(_GZIP)) == _GZIP:
         stream = Stream(_Gunzipped(stream))

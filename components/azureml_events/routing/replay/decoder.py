@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from azureml_events.event_grid.catalogue import DATA_FIELDS, Kind
-from azureml_events.event_grid.delivery import EventDeliverySchema
+from azureml_events.event_grid.delivery import ATTRIBUTES, EventDeliverySchema
 from azureml_events.routing.event import canonical
 
 ABSENT = msgspec.UNSET
@@ -21,11 +21,6 @@ ABSENT = msgspec.UNSET
 _MOST_LEARNT = 64
 _LONGEST_LEARNT = 256
 
-_ATTRIBUTES: dict[EventDeliverySchema, tuple[str, ...]] = {
-    "EventGridSchema": ("id", "topic", "subject", "eventType", "eventTime", "dataVersion", "metadataVersion"),
-    "CloudEventSchemaV1_0": ("id", "source", "subject", "type", "time", "specversion"),
-}
-_TYPE: dict[EventDeliverySchema, str] = {"EventGridSchema": "eventType", "CloudEventSchemaV1_0": "type"}
 _NO_TEXT = msgspec.Raw(b"")
 _TEXT = str | None | msgspec.UnsetType
 
@@ -37,19 +32,18 @@ class Decoder:
         schema: The schema.
         attributes: The attributes that are needed, by their names in `Event.attributes`.
         fields: The data fields that are needed, in lower case.
+
+    Attributes:
+        names: The schema's members by the attributes that they hold.
+        decode: Decodes a text.
     """
 
     def __init__(self, schema: EventDeliverySchema, attributes: Collection[str], fields: Collection[str]) -> None:
-        self.schema = schema
+        self.names = {canonical(name): name for name in ATTRIBUTES[schema]}
         self._attributes = attributes
         self._fields = fields
         self._learnt: dict[str, set[str]] = {"event": set(), "data": set()}
         self.decode = self._build()
-
-    def name(self, attribute: str) -> str | None:
-        """Return the member that holds an attribute in this schema; None where the schema has none."""
-        names = {canonical(name): name for name in _ATTRIBUTES[self.schema]}
-        return names.get(attribute)
 
     def learn(self, members: Mapping[str, Any]) -> None:
         """Pass over further members from now on, where no filter can mean them.
@@ -58,7 +52,7 @@ class Decoder:
             members: An event that was refused.
         """
         data = members.get("data")
-        known = {canonical(name) for names in _ATTRIBUTES.values() for name in names}
+        known = {canonical(name) for names in ATTRIBUTES.values() for name in names}
         known |= {"data", *self._attributes}
         new = {name for name in members if _learnable(name) and canonical(name) not in known}
         fields = {
@@ -77,10 +71,10 @@ class Decoder:
     def _build(self) -> Callable[[bytes], Any]:
         data = _struct("Data", [_field(name, self._fields) for name in DATA_FIELDS], self._learnt["data"])
         members: list[tuple[str, Any]] = [("data", data)]
-        for name in _ATTRIBUTES[self.schema]:
-            needed = canonical(name) in self._attributes
-            members.append((name, str if name == _TYPE[self.schema] else _TEXT if needed else msgspec.Raw))
-        event = _struct("Event", members, self._learnt["event"], _TYPE[self.schema])
+        for attribute, name in self.names.items():
+            needed = attribute in self._attributes
+            members.append((name, str if attribute == "type" else _TEXT if needed else msgspec.Raw))
+        event = _struct("Event", members, self._learnt["event"], self.names["type"])
         return msgspec.json.Decoder(event).decode
 
 

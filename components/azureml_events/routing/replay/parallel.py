@@ -102,7 +102,8 @@ def count_files(
         WorkerError: A process ended by itself.
     """
     if jobs == 1:
-        replay.add_files(names, on_block)
+        for name in names:
+            replay.add_blocks(file_blocks(name), display_name(name), on_block)
         return
     with _workers(replay, jobs) as submit:
         waiting: deque[tuple[Piece, Future[Share | None] | None]] = deque()
@@ -154,7 +155,8 @@ class _Counter:
         self._on_block(share.texts)
 
     def _add_here(self, piece: Piece, shown: str) -> None:
-        with _open_part(piece) as part:
+        with Path(piece.name).open("rb") as file:
+            part = _Part(piece, file)
             for block in part.blocks(self._lines + 1):
                 self._on_block(self._replay.add_read(block, shown))
             self._lines += part.lines
@@ -186,12 +188,6 @@ class _Part:
             yield from split_lines(b"", Stream(self), self._name, line)
         except BROKEN as error:
             yield Refusal(self._name, None, describe_break(error))
-
-
-@contextmanager
-def _open_part(piece: Piece) -> Iterator[_Part]:
-    with Path(piece.name).open("rb") as file:
-        yield _Part(piece, file)
 
 
 def _pieces(name: str) -> Iterator[Piece]:
@@ -293,7 +289,8 @@ class _Worker:
         self._place, texts = None, 0
         self._replay.begin_file()
         shown = display_name(piece.name)
-        with _open_part(piece) as part:
+        with Path(piece.name).open("rb") as file:
+            part = _Part(piece, file)
             for block in part.blocks(1):
                 texts += self._replay.add_read(block, shown)
                 if len(self._refusals) > _MOST_REFUSALS:

@@ -76,7 +76,7 @@ class Plans:
 
     def _router(self) -> Callable[[Iterator[bytes], list[int]], None]:
         decode, plans = self._decoder.decode, self._plans
-        type_of = attrgetter(self._decoder.name("type") or "")
+        type_of = attrgetter(self._decoder.names["type"])
 
         def route(texts: Iterator[bytes], masks: list[int]) -> None:
             """Route usual events up to the first that is not, which is taken too.
@@ -119,9 +119,8 @@ class Plans:
                 mask &= judge(value)
             return mask
 
-        source = self._decoder.name("source") or ""
         return _Plan(
-            _getter([source, *(name for name, _ in named if name not in _VARYING)]),
+            _getter([self._decoder.names["source"], *(name for name, _ in named if name not in _VARYING)]),
             _getter([name for name, _ in raws]) if raws else None,
             Cache(mask_of),
             tuple((attrgetter(name), column) for name, column in named if name in _VARYING),
@@ -137,7 +136,7 @@ class Plans:
             self._add_field(key)
 
     def _add_attribute(self, key: Key) -> None:
-        name = self._decoder.name(key.attribute)
+        name = self._decoder.names.get(key.attribute)
         if key.path:
             self._fix(key, MISSING)
         elif name is None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from azureml_events.event_grid.delivery import EventDeliverySchema
 from azureml_events.routing.event import Event
-from azureml_events.routing.reading.events import display_name, file_blocks, read_text
+from azureml_events.routing.reading.events import read_text
 from azureml_events.routing.reading.streams import Block, Refusal
 from azureml_events.routing.replay.index import Index
 from azureml_events.routing.replay.plan import Plans
@@ -103,23 +103,11 @@ class Replay:
         self._events = 0
         self._malformed = 0
 
-    def add_files(self, names: Iterable[str], on_block: Callable[[int], None] = lambda _: None) -> None:
-        """Count the events of files.
-
-        Args:
-            names: Paths, `-` for standard input.
-            on_block: Is called now and then with the number of texts that were read since.
-        """
-        for name in names:
-            self.add_blocks(file_blocks(name), display_name(name), on_block)
-
     def begin_file(self) -> None:
         """Warn again of events that stand inside something else."""
         self._warned = False
 
-    def add_blocks(
-        self, blocks: Iterable[Block | Refusal], file: str, on_block: Callable[[int], None] = lambda _: None
-    ) -> None:
+    def add_blocks(self, blocks: Iterable[Block | Refusal], file: str, on_block: Callable[[int], None]) -> None:
         """Count the events of one file.
 
         Args:

@@ -14,14 +14,7 @@ _NOBODY = "required, but missing: the action group that is told, here or in the 
 
 
 def alert_mistakes(entries: RawEntries) -> Iterator[Mistake]:
-    """Yield alerts that tell nobody, and subscriptions that they name and that are not there.
-
-    Args:
-        entries: The entries.
-
-    Yields:
-        Mistakes whose paths start at the stack.
-    """
+    """Yield alerts that tell nobody, and subscriptions that they name and that are not there."""
     yield from _telling_nobody(entries)
     names = Names(entries.subscriptions)
     for key, alerts in entries.alerts.items():

@@ -20,9 +20,6 @@ def creation_mistakes(stack: Stack, *, complete: bool) -> Iterator[Mistake]:
     Args:
         stack: The entries that are right in what these rules read.
         complete: Whether these are all, so that a handler without a workspace really has none.
-
-    Yields:
-        Mistakes whose paths start at the stack.
     """
     hosts: dict[tuple[str, str], tuple[str, Creation]] = {}
     entities: dict[tuple[object, ...], str] = {}
@@ -51,14 +48,7 @@ def creation_mistakes(stack: Stack, *, complete: bool) -> Iterator[Mistake]:
 
 
 def mail_service_mistakes(stack: Stack) -> Iterator[Mistake]:
-    """Yield the names that two handlers give a new mail service: each makes one of its own.
-
-    Args:
-        stack: The entries that are right in what this rule reads.
-
-    Yields:
-        Mistakes whose paths start at the stack.
-    """
+    """Yield the names that two handlers give a new mail service: each makes one of its own."""
     names: dict[str, str] = {}
     for key, handler in stack.handlers.items():
         if isinstance(handler, EmailAlert) and handler.create and handler.create.name:

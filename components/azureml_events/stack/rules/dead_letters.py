@@ -15,14 +15,7 @@ from azureml_events.stack.workspace import UserAssigned
 
 
 def dead_letter_mistakes(stack: Stack) -> Iterator[Mistake]:
-    """Yield the mistakes in the stores for dead letters that are created.
-
-    Args:
-        stack: The entries that are right in what these rules read.
-
-    Yields:
-        Mistakes whose paths start at the stack.
-    """
+    """Yield the mistakes in the stores for dead letters that are created."""
     stores = created_stores(dict(stack.workspaces), stack.deliveries)
     for users in stores.values():
         yield from _disagreements(stack, users)
@@ -35,12 +28,13 @@ def _disagreements(stack: Stack, users: list[tuple[Delivery, CreateDeadLetter]])
     agreed = store_settings_of(create)
     for delivery, differing in others:
         wanted = store_settings_of(differing)
-        for name, value in vars(wanted).items():
-            if value != getattr(agreed, name):
+        for name, was in vars(agreed).items():
+            value = vars(wanted)[name]
+            if value != was:
                 yield Mistake(
                     _written_at(stack, delivery),
                     f"shares one storage account with {dotted(_written_at(stack, first))}, but {to_camel(name)} "
-                    f"differs: {show(value)} and {show(getattr(agreed, name))}",
+                    f"differs: {show(value)} and {show(was)}",
                 )
 
 

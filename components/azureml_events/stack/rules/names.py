@@ -53,14 +53,7 @@ def address_of(given: object) -> Address:
 
 
 def naming_mistakes(entries: RawEntries) -> Iterator[Mistake]:
-    """Yield what is named and not there, workspaces without exactly one handler, and workspaces that are there twice.
-
-    Args:
-        entries: The entries.
-
-    Yields:
-        Mistakes whose paths start at the stack.
-    """
+    """Yield what is named and not there, workspaces without exactly one handler, and workspaces that stand twice."""
     yield from _one_workspace_per_id(entries.workspaces)
     workspaces, handlers = Names(entries.workspaces), Names(entries.handlers)
     for key, address in entries.subscriptions.items():

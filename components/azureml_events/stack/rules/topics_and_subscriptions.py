@@ -22,14 +22,7 @@ MAX_SUBSCRIPTIONS = 500
 
 
 def stack_mistakes(stack: Stack) -> Iterator[Mistake]:
-    """Yield the mistakes in the system topics and event subscriptions of a stack.
-
-    Args:
-        stack: The entries that are right in what these rules read.
-
-    Yields:
-        Mistakes whose paths start at the stack.
-    """
+    """Yield the mistakes in the system topics and event subscriptions of a stack."""
     yield from _topics(stack)
     yield from _subscriptions_per_topic(stack)
     for delivery in stack.deliveries:
