@@ -11,7 +11,7 @@ from typing import Any
 
 from azureml_events.base.mistakes import MemberPath, show
 from azureml_events.documents.found import Found, FoundSubscription, FoundTopic, Note
-from azureml_events.documents.unresolved import UNKNOWN, Text, expression
+from azureml_events.documents.unresolved import UNKNOWN, Text, expression, keys_of
 from azureml_events.documents.values import with_texts
 
 EMPTY = "it holds no event subscription"
@@ -228,7 +228,7 @@ def found_topic(path: MemberPath, item: Mapping[str, Any]) -> FoundTopic:
     members = _members(item)
     name, id_, source, topic_type = (_text(members.get(key)) for key in ("name", "id", "source", "topicType"))
     return FoundTopic(
-        _keys(id_, name),
+        keys_of(id_, name),
         name or UNKNOWN,
         source,
         topic_type,
@@ -246,7 +246,7 @@ def _extension_topic(path: MemberPath, item: Mapping[str, Any]) -> FoundTopic:
     topic = _text(members.get("systemTopic")) or ""
     source, of, _ = _cut(_text(members.get("id")) or "", _EXTENSION_TOPIC)
     name = topic.rpartition("/")[2]
-    return FoundTopic(_keys(topic, name), name or UNKNOWN, source if of else None, None, path, id=topic or None)
+    return FoundTopic(keys_of(topic, name), name or UNKNOWN, source if of else None, None, path, id=topic or None)
 
 
 def found_subscription(path: MemberPath, item: Mapping[str, Any]) -> FoundSubscription:
@@ -282,7 +282,7 @@ def found_subscription(path: MemberPath, item: Mapping[str, Any]) -> FoundSubscr
         body=members,
         printed=True,
         source=source,
-        topics=_keys(topic_id, topic_name),
+        topics=keys_of(topic_id, topic_name),
         topic_name=topic_name,
         other=other,
         state=_text(members.get("provisioningState")),
@@ -298,10 +298,6 @@ def _cut(text: str, separator: str) -> tuple[str, str, str]:
         return text, "", ""
     end = at + len(separator)
     return text[:at], text[at:end], text[end:]
-
-
-def _keys(*names: str | None) -> tuple[str, ...]:
-    return tuple(name.lower() for name in names if name)
 
 
 def _text(value: object) -> str | None:

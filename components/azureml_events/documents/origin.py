@@ -11,7 +11,7 @@ from typing import Any
 from azureml_events.base.arm_ids import arm_id
 from azureml_events.base.mistakes import show
 from azureml_events.documents.found import Found, FoundSubscription, FoundTopic
-from azureml_events.documents.unresolved import HOLE, UNKNOWN, Text, Unresolved, joined
+from azureml_events.documents.unresolved import HOLE, UNKNOWN, Text, Unresolved, joined, keys_of, known_part
 from azureml_events.documents.values import member_at
 from azureml_events.event_grid.catalogue import EVENT_TYPES, PREFIX, TOPIC_TYPE
 from azureml_events.stack.workspace import SYSTEM_TOPIC_TYPE, WORKSPACE
@@ -137,12 +137,11 @@ def scoped_to_topic(subscription: FoundSubscription) -> FoundSubscription | None
         subscription: One of a document's.
     """
     source = subscription.source
-    match = _PROVIDER.search(source if isinstance(source, str) else source.known if source else "")
-    if match is None or match[1].lower() != SYSTEM_TOPIC_TYPE.lower() or source is None:
+    match = _PROVIDER.search(known_part(source)) if source else None
+    if source is None or match is None or match[1].lower() != SYSTEM_TOPIC_TYPE.lower():
         return None
-    *_, name = source.split("/")
-    keys = tuple(str(key).lower() for key in (source, name) if isinstance(key, str) or key.same)
-    return replace(subscription, source=None, topics=keys, topic_name=name)
+    name = source.split("/")[-1]
+    return replace(subscription, source=None, topics=keys_of(source, name), topic_name=name)
 
 
 def distinct_names(workspaces: Iterable[FoundWorkspace]) -> dict[FoundWorkspace, str]:
@@ -172,7 +171,7 @@ def _with_group(workspace: FoundWorkspace) -> str:
 def _known_source(source: Text | None) -> Origin | None:
     if source is None:
         return None
-    known = source if isinstance(source, str) else source.known
+    known = known_part(source)
     match = _PROVIDER.search(known)
     if match is None:
         return None if HOLE in known else OtherOrigin(show(known))

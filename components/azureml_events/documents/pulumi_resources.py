@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from azureml_events.base.mistakes import MemberPath
-from azureml_events.documents.unresolved import HOLE, SECRET, UNKNOWN, Text, Unresolved
+from azureml_events.documents.unresolved import HOLE, SECRET, UNKNOWN, Text, Unresolved, text_in
 
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 _SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a constant of Pulumi's format
@@ -76,9 +76,9 @@ class PulumiResource:
         """
         for name in names:
             for members in (self.inputs, self.outputs):
-                value = members.get(name)
-                if isinstance(value, (str, Unresolved)) and value != "":
-                    return value
+                text = text_in(members.get(name))
+                if text is not None:
+                    return text
         return None
 
 

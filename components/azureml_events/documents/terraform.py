@@ -14,11 +14,11 @@ from typing import Any
 
 from azureml_events.base.mistakes import MemberPath
 from azureml_events.documents.azure_cli import EMPTY
-from azureml_events.documents.azurerm import only, text_in, translated
+from azureml_events.documents.azurerm import only, translated
 from azureml_events.documents.azurerm_resources import READ, arm_resources
 from azureml_events.documents.found import Found, FoundResource, FoundSubscription, FoundTopic, Note
 from azureml_events.documents.origin import named_workspace
-from azureml_events.documents.unresolved import SECRET, UNKNOWN, Text, Unresolved
+from azureml_events.documents.unresolved import SECRET, UNKNOWN, Text, Unresolved, keys_of, text_in
 from azureml_events.documents.values import member_at
 
 TOPIC = "azurerm_eventgrid_system_topic"
@@ -88,14 +88,10 @@ def read_terraform(value: Mapping[str, Any]) -> Found:
 def _others(resource: _Resource) -> Iterator[FoundResource]:
     id_ = text_in(resource.values.get("id"))
     for index, each in enumerate(arm_resources(resource.type, resource.values)):
-        keys = (resource.address, id_ or "") if index == 0 else ()
-        yield FoundResource(
-            type=each.type,
-            names=each.names,
-            keys=tuple(key.lower() for key in keys if isinstance(key, str) and key),
-            members=each.members,
+        yield replace(
+            each,
+            keys=keys_of(resource.address, id_) if index == 0 else (),
             id=id_ if index == 0 else None,
-            extends=each.extends,
             path=resource.path,
             places={path: (*resource.path, "values", *place) for path, place in each.places.items()},
             called=resource.address if isinstance(each.names[-1], Unresolved) else None,
@@ -215,9 +211,8 @@ def _topic(resource: _Resource, resources: list[_Resource]) -> FoundTopic:
     source = text_in(values.get(source_name)) if source_name else None
     if isinstance(source, Unresolved) and source_name:
         source = _workspace(resource, source_name, resources) or source
-    keys = (resource.address, text_in(values.get("id")), name)
     return FoundTopic(
-        keys=tuple(key.lower() for key in keys if isinstance(key, str)),
+        keys=keys_of(resource.address, text_in(values.get("id")), name),
         name=name or UNKNOWN,
         source=source,
         topic_type=text_in(values.get("topic_type")),
@@ -244,8 +239,7 @@ def _subscription(resource: _Resource, topics: set[str]) -> FoundSubscription:
     of_topic = resource.type == OF_TOPIC
     made = translated(values, at)
     topic = text_in(values.get("system_topic")) if of_topic else None
-    keys = [topic] if isinstance(topic, str) else []
-    keys += [f"{resource.module}{each}" for each in resource.references.get("system_topic", ())]
+    references = (f"{resource.module}{each}" for each in resource.references.get("system_topic", ()))
     named = isinstance(topic, str) and topic.lower() in topics and "system_topic" in resource.constants
     return FoundSubscription(
         path=resource.path,
@@ -254,7 +248,7 @@ def _subscription(resource: _Resource, topics: set[str]) -> FoundSubscription:
         name_path=(*at, "name"),
         body=made.body,
         source=None if of_topic else (text_in(values.get("scope")) or UNKNOWN),
-        topics=tuple(key.lower() for key in keys) if of_topic else (),
+        topics=keys_of(topic, *references) if of_topic else (),
         topic_name=topic,
         places={("systemTopicName",): (*at, "system_topic"), **made.places},
         child_type=OF_TOPIC,

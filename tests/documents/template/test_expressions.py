@@ -111,3 +111,16 @@ def test_a_nested_template_names_its_parents_group_or_its_own(evaluation: str, n
         named,
         "/subscriptions/s/resourceGroups/rg-b",
     )
+
+
+TOPIC = {"type": "Microsoft.EventGrid/systemTopics", "name": "ml-events"}
+
+
+@pytest.mark.parametrize("others", [[], [{**TOPIC, "type": "Microsoft.Logic/workflows"}]], ids=["one", "two"])
+def test_a_resource_that_is_asked_by_its_name_is_found_where_only_one_has_it(others: list[Any]) -> None:
+    scope = Scope.of({"resources": [TOPIC, *others]})
+
+    value = scope.value("[reference('ML-Events').identity.principalId]")
+
+    id_ = f"{group_id(*scope.deployed_to)}/providers/Microsoft.EventGrid/systemTopics/ml-events".lower()
+    assert value.comes_from == (() if others else (id_,))

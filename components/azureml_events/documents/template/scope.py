@@ -265,13 +265,8 @@ class Scope:
         if node.name == "if":
             condition, then, otherwise = node.arguments
             return self.evaluate(then if of_kind(self.evaluate(condition), bool) else otherwise)
-        takes_lambdas = node.name in OF_LAMBDAS
-        arguments = [
-            self._lambda(each)
-            if takes_lambdas and isinstance(each, Call) and each.name == "lambda"
-            else self.evaluate(each)
-            for each in node.arguments
-        ]
+        argument = self._lambda_or_value if node.name in OF_LAMBDAS else self.evaluate
+        arguments = [argument(each) for each in node.arguments]
         if node.name in _OF_SCOPE:
             return _OF_SCOPE[node.name](self, *arguments)
         if node.name.startswith("list") and arguments:
@@ -356,7 +351,7 @@ class Scope:
         type_ = DEPLOYMENT if outer else None
         if str(self._declared(own, type_)[1].get("type")).lower() != DEPLOYMENT:
             raise LookupError(target)
-        return self._once("reference", own, lambda scope: {"outputs": _outputs_of(*scope._declared(own, type_))})
+        return self._once("reference", own, lambda scope: {"outputs": _outputs_of(*Scope._declared(scope, own, type_))})
 
     def _ask(self, target: Any) -> None:
         """Note the resource that a function asks, by its id."""
@@ -420,8 +415,10 @@ class Scope:
             raise ValueError(value)
         return value
 
-    def _lambda(self, written: Call) -> Callable[..., Any]:
+    def _lambda_or_value(self, written: Node) -> Any:
         """Make the function of a lambda, which may name only the first ones of the values that it is given."""
+        if not isinstance(written, Call) or written.name != "lambda":
+            return self.evaluate(written)
         *variables, body = written.arguments
         names = [of_kind(self.evaluate(each), str).lower() for each in variables]
 
