@@ -89,7 +89,7 @@ class Origins:
         topic = self.topic_of(subscription)
         source = subscription.source or (topic.source if topic else None)
         name = _name_for(topic.name if topic else subscription.topic_name, source)
-        return _known_source(source) or _by_topic_type(topic, name) or self._by_event_types(subscription, name)
+        return self.of_source(source) or _by_topic_type(topic, name) or self._by_event_types(subscription, name)
 
     def topic_of(self, subscription: FoundSubscription) -> FoundTopic | None:
         """Find the system topic of a subscription; None where the document does not hold it, or not only one.
@@ -109,7 +109,19 @@ class Origins:
         Args:
             source: An ARM id, as far as it is known.
         """
-        return _known_source(source)
+        if source is None:
+            return None
+        known = known_part(source)
+        match = _PROVIDER.search(known)
+        if match is None:
+            return None if HOLE in known else OtherOrigin(show(known))
+        if match[1].lower() != WORKSPACE.lower():
+            return OtherOrigin(f"a source of type {show(match[1])}")
+        *_, name = source.split("/")
+        whole = _WORKSPACE_ID.fullmatch(known) if isinstance(source, str) else None
+        if whole is None:
+            return FoundWorkspace(str(name))
+        return FoundWorkspace(str(name), arm_id(whole[1], whole[2], WORKSPACE, whole[4]))
 
     def _by_event_types(self, subscription: FoundSubscription, name: str) -> Origin:
         """Judge by its own event types, or where it names none, by those of the others of its topic."""
@@ -166,22 +178,6 @@ def _with_id(workspace: FoundWorkspace) -> str:
 def _with_group(workspace: FoundWorkspace) -> str:
     match = _WORKSPACE_ID.fullmatch(workspace.id or "")
     return f"{match[2]}/{workspace.name}" if match else workspace.name
-
-
-def _known_source(source: Text | None) -> Origin | None:
-    if source is None:
-        return None
-    known = known_part(source)
-    match = _PROVIDER.search(known)
-    if match is None:
-        return None if HOLE in known else OtherOrigin(show(known))
-    if match[1].lower() != WORKSPACE.lower():
-        return OtherOrigin(f"a source of type {show(match[1])}")
-    *_, name = source.split("/")
-    whole = _WORKSPACE_ID.fullmatch(known) if isinstance(source, str) else None
-    if whole is None:
-        return FoundWorkspace(str(name))
-    return FoundWorkspace(str(name), arm_id(whole[1], whole[2], WORKSPACE, whole[4]))
 
 
 def _by_topic_type(topic: FoundTopic | None, name: str) -> Origin | None:

@@ -10,17 +10,14 @@ from azureml_events.documents.found import Found, FoundSubscription, FoundTopic,
 from azureml_events.documents.origin import named_workspace
 from azureml_events.documents.pulumi_resources import PulumiResource, pulumi_resources
 from azureml_events.documents.unresolved import UNKNOWN, Text, keys_of
+from azureml_events.documents.values import whole_text
 
 _NATIVE = re.compile(r"azure-(?:native|nextgen)[^:]*:(?:eventgrid|machinelearningservices)(?:/[^:]*)?:(\w+)")
 _CLASSIC = re.compile(r"azure:eventgrid/[^:]*:(\w*EventSubscription)")
 
 
 def read_pulumi(value: Mapping[str, Any]) -> Found:
-    """Find the system topics and event subscriptions that a state or preview declares.
-
-    Args:
-        value: The state or preview.
-    """
+    """Find the system topics and event subscriptions that a state or preview declares."""
     notes: list[Note] = []
     resources: dict[str, PulumiResource] = {}
     for each in pulumi_resources(value):
@@ -85,7 +82,6 @@ def _subscription(resource: PulumiResource, topics: Mapping[str, PulumiResource]
     topic_name = resource.text("systemTopicName") if of_topic else None
     waits_for = (*resource.dependencies.get("systemTopicName", ()), topic_name, *resource.dependencies[""])
     at = (*resource.path, resource.inputs_name)
-    state = resource.outputs.get("provisioningState")
     return FoundSubscription(
         path=resource.path,
         members=at,
@@ -95,7 +91,7 @@ def _subscription(resource: PulumiResource, topics: Mapping[str, PulumiResource]
         source=(resource.text("scope") or UNKNOWN) if extension else None,
         topics=keys_of(*waits_for) if of_topic else (),
         topic_name=topic_name,
-        state=state if isinstance(state, str) else None,
+        state=whole_text(resource.outputs.get("provisioningState")),
         child_type="SystemTopicEventSubscription",
         id=resource.id,
         urn=resource.urn or None,

@@ -19,7 +19,7 @@ from azureml_events.documents.azurerm_resources import READ, arm_resources
 from azureml_events.documents.found import Found, FoundResource, FoundSubscription, FoundTopic, Note
 from azureml_events.documents.origin import named_workspace
 from azureml_events.documents.unresolved import SECRET, UNKNOWN, Text, Unresolved, keys_of, text_in
-from azureml_events.documents.values import member_at
+from azureml_events.documents.values import member_at, whole_text
 
 TOPIC = "azurerm_eventgrid_system_topic"
 OF_TOPIC = "azurerm_eventgrid_system_topic_event_subscription"
@@ -55,20 +55,12 @@ class _Resource:
 
 
 def is_terraform(value: object) -> bool:
-    """Tell whether a JSON value is a plan or state that `terraform show -json` printed.
-
-    Args:
-        value: The value.
-    """
+    """Tell whether a JSON value is a plan or state that `terraform show -json` printed."""
     return isinstance(value, Mapping) and "format_version" in value and not isinstance(value.get("resources"), list)
 
 
 def read_terraform(value: Mapping[str, Any]) -> Found:
-    """Find the system topics and event subscriptions of a plan or state.
-
-    Args:
-        value: The plan or state.
-    """
+    """Find the system topics and event subscriptions of a plan or state."""
     notes: list[Note] = []
     resources = list(_resources(value, notes))
     topics = tuple(_topic(each, resources) for each in resources if each.type == TOPIC)
@@ -220,7 +212,7 @@ def _topic(resource: _Resource, resources: list[_Resource]) -> FoundTopic:
         location=text_in(values.get("location")),
         identity=only(values.get("identity")),
         tags=values.get("tags"),
-        id=_plain(values.get("id")),
+        id=whole_text(values.get("id")),
     )
 
 
@@ -252,7 +244,7 @@ def _subscription(resource: _Resource, topics: set[str]) -> FoundSubscription:
         topic_name=topic,
         places={("systemTopicName",): (*at, "system_topic"), **made.places},
         child_type=OF_TOPIC,
-        id=_plain(values.get("id")),
+        id=whole_text(values.get("id")),
         unordered=named and not resource.waits,
     )
 
@@ -267,7 +259,3 @@ def _list(value: object) -> list[Any]:
 
 def _maps(value: object) -> list[Mapping[str, Any]]:
     return [each for each in _list(value) if isinstance(each, Mapping)]
-
-
-def _plain(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
