@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from arm_bodies import body_of
+from arm_bodies import body_of, subscription_of
 from azureml_events import AdvancedFilter, DeadLetter, DeliveryAttributeMapping, EventHub, Subscription, WebHook
-from azureml_events.documents.body import from_arm
 from azureml_events.stack.workspace import TopicIdentity
 from declaration_strategies import IDENTITIES, SUBSCRIPTIONS
 from hypothesis import given
@@ -74,7 +73,7 @@ def test_the_order_of_lists_makes_no_difference() -> None:
 
 @pytest.mark.parametrize("case", cases("azure_cli.yaml"))
 def test_a_body_is_what_the_azure_cli_sends_and_the_defaults_it_leaves_out(case: dict[str, Any]) -> None:
-    body = body_of(from_arm(case["body"]))
+    body = body_of(subscription_of(case["body"]))
 
     assert body.pop("eventDeliverySchema") == "EventGridSchema"
     assert body["filter"].pop("enableAdvancedFilteringOnArrays") is False

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from azureml_events.documents.members import target_in
 from azureml_events.documents.values import member_at
 
 _FIRST = {"WebHook", "EventHub", "destination", "filter", "labels"}
@@ -69,8 +70,7 @@ def unknown_to(version: str, body: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _used(body: Mapping[str, Any]) -> Iterator[str]:
-    outer = body.get("deliveryWithResourceIdentity")
-    destination = outer.get("destination") if isinstance(outer, Mapping) else body.get("destination")
+    _, destination = target_in(body, "destination", "deliveryWithResourceIdentity")
     if isinstance(destination, Mapping):
         if isinstance(destination.get("endpointType"), str):
             yield destination["endpointType"]

@@ -5,18 +5,17 @@ Source: the module Az.EventGrid, whose objects have ARM's members flattened, in 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from azureml_events.base.mistakes import MemberPath
 from azureml_events.base.model import json_names
-from azureml_events.documents.azure_cli import EMPTY, found_subscription, found_topic, is_of_azure
+from azureml_events.documents.azure_cli import EMPTY, found_subscription, found_topic, is_of_azure, items_in
 from azureml_events.documents.found import Found, FoundSubscription, FoundTopic, Note
 from azureml_events.documents.members import ENDPOINT_MEMBERS
 from azureml_events.documents.translation import Translation
-from azureml_events.documents.unresolved import UNKNOWN
-from azureml_events.documents.values import member_at
+from azureml_events.documents.unresolved import UNKNOWN, Unresolved
 from azureml_events.event_grid.delivery_attributes import DeliveryAttributeMapping
 from azureml_events.event_grid.filters import AdvancedFilter, EventFilter
 from azureml_events.event_grid.operators import OPERATORS
@@ -68,41 +67,28 @@ _ALL_OF_THEM = (
 
 
 def is_az_powershell(value: object) -> bool:
-    """Tell whether a JSON value is such output: one object or an array.
-
-    Args:
-        value: The value.
-    """
-    return any(isinstance(item, Mapping) and _kind(item) for _, item in _items(value))
+    """Tell whether a JSON value is such output: one object or an array."""
+    return any(isinstance(item, Mapping) and _kind(item) for _, item in items_in(value))
 
 
 def read_az_powershell(value: Any) -> Found:
-    """Find the system topics and event subscriptions in such output.
-
-    Args:
-        value: The output.
-    """
+    """Find the system topics and event subscriptions in such output."""
     topics: list[FoundTopic] = []
     subscriptions: list[FoundSubscription] = []
     notes: list[Note] = []
-    for path, item in _items(value):
+    for path, item in items_in(value):
         kind = _kind(item) if isinstance(item, Mapping) else None
         if kind == "topic":
             topics.append(_topic(path, item))
         elif kind:
-            subscriptions.append(_subscription(path, item, notes))
+            made = _Body(path, item)
+            subscriptions.append(_subscription(path, item, made))
+            notes += made.notes
         else:
             notes.append(Note(path, "neither an event subscription nor a system topic; passed over"))
     if not subscriptions:
         notes.append(Note((), f"{EMPTY}; {_ALL_OF_THEM}"))
     return Found(tuple(topics), tuple(subscriptions), tuple(notes))
-
-
-def _items(value: Any) -> Iterator[tuple[MemberPath, Any]]:
-    if isinstance(value, list):
-        yield from (((index,), item) for index, item in enumerate(value))
-    else:
-        yield (), value
 
 
 def _kind(item: Mapping[str, Any]) -> str | None:
@@ -119,46 +105,55 @@ def _topic(path: MemberPath, item: Mapping[str, Any]) -> FoundTopic:
     return found_topic(path, {**written, "identity": identity if "IdentityType" in item else UNKNOWN})
 
 
-def _subscription(path: MemberPath, item: Mapping[str, Any], notes: list[Note]) -> FoundSubscription:
-    made = Translation()
-    for name, value in item.items():
-        if name in _FLAT:
-            made.put(_FLAT[name], _value(value, (*path, name), notes, is_map=name in _MAPS), (*path, name))
-    places: dict[MemberPath, MemberPath] = {}
-    for arm, place in made.places.items():
-        places[arm] = place
-        places |= _places_below(arm, member_at(made.body, arm), place, item[str(place[-1])])
+def _subscription(path: MemberPath, item: Mapping[str, Any], made: _Body) -> FoundSubscription:
     written = {
         "id": item.get("Id"),
         "name": item.get("Name") or item.get("EventSubscriptionName"),
         "topic": item.get("Topic"),
         "provisioningState": item.get("ProvisioningState"),
     }
+    places = {**made.places, ("provisioningState",): (*path, "ProvisioningState")}
     found = found_subscription(path, written)
-    places[("provisioningState",)] = (*path, "ProvisioningState")
     return replace(found, body=made.body, places=places, name_path=(*path, "Name"), flattened=True)
 
 
-def _value(value: Any, path: MemberPath, notes: list[Note], *, is_map: bool = False) -> Any:
-    """Give a value ARM's names; what ConvertTo-Json has cut off is not known."""
-    if is_map and isinstance(value, str):
-        notes.append(Note(path, _CUT))
+class _Body(Translation):
+    """An event subscription's body with ARM's names; what ConvertTo-Json has cut off is not known, and noted."""
+
+    def __init__(self, path: MemberPath, item: Mapping[str, Any]) -> None:
+        super().__init__()
+        self.notes: list[Note] = []
+        for name, arm in _FLAT.items():
+            if item.get(name) is not None:
+                place = (*path, name)
+                self.put(arm, self._value(arm, item[name], place, is_map=name in _MAPS), place)
+
+    def _value(self, arm: MemberPath, written: Any, place: MemberPath, *, is_map: bool = False) -> Any:
+        self.places[arm] = place
+        if is_map and isinstance(written, str):
+            return self._cut(arm, place)
+        if isinstance(written, list):
+            of_maps = place[-1] in {"FilterAdvancedFilter", "AdvancedFilters", "DeliveryAttributeMapping"}
+            return [
+                self._value((*arm, at), element, (*place, at), is_map=of_maps) for at, element in enumerate(written)
+            ]
+        if not isinstance(written, Mapping):
+            return written
+        operator = OPERATORS.get(str(written.get("OperatorType")))
+        of_list = operator is not None and operator.member == "values"
+        named = {}
+        for name, inner in written.items():
+            member = _arm_name(name, inner)
+            if member == "value" and of_list:
+                named["values"] = self._cut((*arm, "values"), (*place, name))
+            else:
+                named[member] = self._value((*arm, member), inner, (*place, name))
+        return named
+
+    def _cut(self, arm: MemberPath, place: MemberPath) -> Unresolved:
+        self.places[arm] = place
+        self.notes.append(Note(place, _CUT))
         return UNKNOWN
-    if isinstance(value, list):
-        of_maps = path[-1] in {"FilterAdvancedFilter", "AdvancedFilters", "DeliveryAttributeMapping"}
-        return [_value(element, (*path, at), notes, is_map=of_maps) for at, element in enumerate(value)]
-    if not isinstance(value, Mapping):
-        return value
-    named = {}
-    operator = OPERATORS.get(str(value.get("OperatorType")))
-    for name, inner in value.items():
-        arm = _arm_name(name, inner)
-        if arm == "value" and operator is not None and operator.member == "values":
-            notes.append(Note((*path, name), _CUT))
-            named["values"] = UNKNOWN
-        else:
-            named[arm] = _value(inner, (*path, name), notes)
-    return named
 
 
 def _arm_name(name: str, value: object) -> str:
@@ -167,17 +162,3 @@ def _arm_name(name: str, value: object) -> str:
     if camel == "value" and isinstance(value, list):
         return "values"
     return camel if camel in _NAMES or f"{camel}s" not in _NAMES else f"{camel}s"
-
-
-def _places_below(arm: MemberPath, made: Any, place: MemberPath, written: Any) -> dict[MemberPath, MemberPath]:
-    """Find the places of the members below one that was translated."""
-    places: dict[MemberPath, MemberPath] = {}
-    if isinstance(made, dict) and isinstance(written, Mapping):
-        for (name, value), (own, inner) in zip(made.items(), written.items(), strict=False):
-            places[(*arm, name)] = (*place, own)
-            places |= _places_below((*arm, name), value, (*place, own), inner)
-    elif isinstance(made, list) and isinstance(written, list):
-        for at, (value, inner) in enumerate(zip(made, written, strict=False)):
-            places[(*arm, at)] = (*place, at)
-            places |= _places_below((*arm, at), value, (*place, at), inner)
-    return places

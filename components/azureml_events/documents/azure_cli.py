@@ -11,8 +11,8 @@ from typing import Any
 
 from azureml_events.base.mistakes import MemberPath, show
 from azureml_events.documents.found import Found, FoundSubscription, FoundTopic, Note
-from azureml_events.documents.unresolved import UNKNOWN, Text, expression
-from azureml_events.documents.values import with_texts
+from azureml_events.documents.unresolved import UNKNOWN, Text, expression, keys_of
+from azureml_events.documents.values import whole_text, with_texts
 
 EMPTY = "it holds no event subscription"
 """The note about a document without event subscriptions."""
@@ -55,60 +55,40 @@ _LARGE = "az graph query --first 1000"
 
 
 def is_azure_cli(value: object) -> bool:
-    """Tell whether a JSON value is such output: one object, an array, or an array under `value` or `data`.
-
-    Args:
-        value: The value.
-    """
+    """Tell whether a JSON value is such output: one object, an array, or an array under `value` or `data`."""
     if isinstance(value, list):
         return not value or any(_kind(item) for item in value)
     if isinstance(value, Mapping) and isinstance(value.get("value"), list):
         return set(value) <= _ANSWER and is_azure_cli(value["value"])
     if is_resource_graph(value) or is_what_if(value):
-        kinds = [_kind(item) for _, item in _items(value)]
+        kinds = [_kind(item) for _, item in items_in(value)]
         return any(kinds) or not kinds
     return _kind(value) is not None
 
 
 def is_resource_graph(value: object) -> bool:
-    """Tell whether a JSON value is an answer of Azure Resource Graph.
-
-    Args:
-        value: The value.
-    """
+    """Tell whether a JSON value is an answer of Azure Resource Graph."""
     return isinstance(value, Mapping) and isinstance(value.get("data"), list) and {"data"} < set(value) <= _GRAPH
 
 
 def is_what_if(value: object) -> bool:
-    """Tell whether a JSON value is what `az deployment … what-if --no-pretty-print` prints.
-
-    Args:
-        value: The value.
-    """
+    """Tell whether a JSON value is what `az deployment … what-if --no-pretty-print` prints."""
     changes = _changes(value)[1]
     return isinstance(changes, list) and all(isinstance(each, Mapping) and "changeType" in each for each in changes)
 
 
 def is_of_azure(item: object) -> bool:
-    """Tell whether the type of an object is an event subscription's or a system topic's.
-
-    Args:
-        item: The object.
-    """
+    """Tell whether the type of an object is an event subscription's or a system topic's."""
     type_ = str(item.get("type")).lower() if isinstance(item, Mapping) else ""
     return type_.startswith("microsoft.") and type_.endswith(("/eventsubscriptions", "eventgrid/systemtopics"))
 
 
 def read_azure_cli(value: Any) -> Found:
-    """Find the system topics and event subscriptions in such output.
-
-    Args:
-        value: The output.
-    """
+    """Find the system topics and event subscriptions in such output."""
     topics: list[FoundTopic] = []
     subscriptions: list[FoundSubscription] = []
     notes = list(incomplete(value))
-    for path, item in _items(value):
+    for path, item in items_in(value):
         kind = _kind(item)
         if kind == "subscription":
             subscriptions.append(found_subscription(path, item))
@@ -125,7 +105,8 @@ def read_azure_cli(value: Any) -> Found:
     return Found(tuple(topics), tuple(subscriptions), tuple(notes))
 
 
-def _items(value: Any) -> Iterator[tuple[MemberPath, Any]]:
+def items_in(value: Any) -> Iterator[tuple[MemberPath, Any]]:
+    """Yield what a document lists, each with its place; a document that is no list is one."""
     if isinstance(value, list):
         yield from (((index,), item) for index, item in enumerate(value))
     elif is_what_if(value):
@@ -162,11 +143,7 @@ def _without_expression(text: str) -> Text:
 
 
 def incomplete(value: Any) -> Iterator[Note]:
-    """Yield what is said where only a part of an answer is in the document.
-
-    Args:
-        value: The document.
-    """
+    """Yield what is said where only a part of an answer is in the document."""
     if not isinstance(value, Mapping):
         return
     if value.get("nextLink"):
@@ -226,14 +203,14 @@ def found_topic(path: MemberPath, item: Mapping[str, Any]) -> FoundTopic:
         item: Its members.
     """
     members = _members(item)
-    name, id_, source, topic_type = (_text(members.get(key)) for key in ("name", "id", "source", "topicType"))
+    name, id_, source, topic_type = (whole_text(members.get(key)) for key in ("name", "id", "source", "topicType"))
     return FoundTopic(
-        _keys(id_, name),
+        keys_of(id_, name),
         name or UNKNOWN,
         source,
         topic_type,
         path,
-        location=_text(members.get("location")),
+        location=whole_text(members.get("location")),
         identity=members.get("identity", UNKNOWN),
         tags=members.get("tags", UNKNOWN),
         id=id_,
@@ -243,10 +220,10 @@ def found_topic(path: MemberPath, item: Mapping[str, Any]) -> FoundTopic:
 def _extension_topic(path: MemberPath, item: Mapping[str, Any]) -> FoundTopic:
     """Find the system topic that `az eventgrid extension-topic show` names, with the workspace that it is shown of."""
     members = _members(item)
-    topic = _text(members.get("systemTopic")) or ""
-    source, of, _ = _cut(_text(members.get("id")) or "", _EXTENSION_TOPIC)
+    topic = whole_text(members.get("systemTopic")) or ""
+    source, of, _ = _cut(whole_text(members.get("id")) or "", _EXTENSION_TOPIC)
     name = topic.rpartition("/")[2]
-    return FoundTopic(_keys(topic, name), name or UNKNOWN, source if of else None, None, path, id=topic or None)
+    return FoundTopic(keys_of(topic, name), name or UNKNOWN, source if of else None, None, path, id=topic or None)
 
 
 def found_subscription(path: MemberPath, item: Mapping[str, Any]) -> FoundSubscription:
@@ -257,7 +234,7 @@ def found_subscription(path: MemberPath, item: Mapping[str, Any]) -> FoundSubscr
         item: Its members, `properties` lifted or not.
     """
     members = _members(item)
-    id_, topic = _text(members.get("id")) or "", _text(members.get("topic")) or ""
+    id_, topic = whole_text(members.get("id")) or "", whole_text(members.get("topic")) or ""
     source = topic_id = other = None
     before, extension, _ = _cut(id_, _EXTENSION)
     home, child, rest = _cut(id_, _SYSTEM_TOPIC)
@@ -277,15 +254,15 @@ def found_subscription(path: MemberPath, item: Mapping[str, Any]) -> FoundSubscr
     return FoundSubscription(
         path=path,
         members=path,
-        name=_text(members.get("name")) or id_.rpartition("/")[2] or UNKNOWN,
+        name=whole_text(members.get("name")) or id_.rpartition("/")[2] or UNKNOWN,
         name_path=(*path, "name"),
         body=members,
         printed=True,
         source=source,
-        topics=_keys(topic_id, topic_name),
+        topics=keys_of(topic_id, topic_name),
         topic_name=topic_name,
         other=other,
-        state=_text(members.get("provisioningState")),
+        state=whole_text(members.get("provisioningState")),
         id=id_ or None,
         flattened="properties" not in item,
     )
@@ -298,11 +275,3 @@ def _cut(text: str, separator: str) -> tuple[str, str, str]:
         return text, "", ""
     end = at + len(separator)
     return text[:at], text[at:end], text[end:]
-
-
-def _keys(*names: str | None) -> tuple[str, ...]:
-    return tuple(name.lower() for name in names if name)
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None

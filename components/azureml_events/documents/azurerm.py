@@ -13,7 +13,7 @@ from typing import Any
 
 from azureml_events.base.mistakes import MemberPath
 from azureml_events.documents.translation import Translation
-from azureml_events.documents.unresolved import SECRET, Text, Unresolved
+from azureml_events.documents.unresolved import SECRET, Unresolved
 from azureml_events.event_grid.operators import OPERATORS
 
 _Endpoints = Mapping[str, tuple[str, Mapping[str, str]]]
@@ -183,15 +183,6 @@ def _attribute(written: Any) -> Any:
     if named.get("type") != "Static":
         named.pop("isSecret")
     return {name: value for name, value in named.items() if value not in (None, "")}
-
-
-def text_in(value: object) -> Text | None:
-    """Return a text, known or not; None for an empty one and for what is no text.
-
-    Args:
-        value: What a member holds.
-    """
-    return value if isinstance(value, (str, Unresolved)) and value != "" else None
 
 
 def only(block: Any) -> Any:

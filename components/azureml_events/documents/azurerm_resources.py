@@ -6,33 +6,16 @@ Source: the pages of the azurerm provider on each resource, in its third and fou
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from azureml_events.base.mistakes import MemberPath
-from azureml_events.documents.azurerm import only, text_in
-from azureml_events.documents.unresolved import UNKNOWN, Text, Unresolved
+from azureml_events.documents.azurerm import only
+from azureml_events.documents.found import FoundResource
+from azureml_events.documents.unresolved import UNKNOWN, Text, Unresolved, text_in
 
-_Read = Callable[[Any], Any]
-
-
-@dataclass(frozen=True)
-class ArmResource:
-    """An azurerm resource in ARM's words.
-
-    Attributes:
-        type: The ARM type.
-        names: Its name and those of what it lies in, outermost first.
-        members: Its members, `properties` lifted.
-        extends: What it extends; None where it extends nothing.
-        places: The places of members below the resource's values.
-    """
-
-    type: str
-    names: tuple[Text, ...]
-    members: Mapping[str, Any]
-    extends: Text | None = None
-    places: Mapping[MemberPath, MemberPath] = field(default_factory=dict)
+_Members = Mapping[str, tuple[str, Callable[[Any], Any]]]
+"""ARM's names of members, and how their values are read, by azurerm's."""
 
 
 def _same(value: Any) -> Any:
@@ -56,7 +39,7 @@ def _access(value: Any) -> Any:
     return {"private": "None", "blob": "Blob", "container": "Container"}.get(value, value)
 
 
-_ACCOUNT: Mapping[str, tuple[str, _Read]] = {
+_ACCOUNT: _Members = {
     "https_traffic_only_enabled": ("supportsHttpsTrafficOnly", _same),
     "enable_https_traffic_only": ("supportsHttpsTrafficOnly", _same),
     "min_tls_version": ("minimumTlsVersion", _same),
@@ -64,23 +47,24 @@ _ACCOUNT: Mapping[str, tuple[str, _Read]] = {
     "shared_access_key_enabled": ("allowSharedKeyAccess", _same),
     "public_network_access_enabled": ("publicNetworkAccess", _enabled),
 }
-_NAMESPACE: Mapping[str, tuple[str, _Read]] = {
+_NAMESPACE: _Members = {
     "local_authentication_enabled": ("disableLocalAuth", _opposite),
     "local_auth_enabled": ("disableLocalAuth", _opposite),
     "minimum_tls_version": ("minimumTlsVersion", _same),
     "public_network_access_enabled": ("publicNetworkAccess", _enabled),
 }
-_RULES: Mapping[str, tuple[str, _Read]] = {
+_RULES: _Members = {
     "default_action": ("defaultAction", _same),
     "trusted_service_access_enabled": ("trustedServiceAccessEnabled", _same),
     "trusted_services_allowed": ("trustedServiceAccessEnabled", _same),
     "public_network_access_enabled": ("publicNetworkAccess", _enabled),
 }
-_ACCOUNT_RULES: Mapping[str, tuple[str, _Read]] = {
+_ACCOUNT_RULES: _Members = {
     "default_action": ("defaultAction", _same),
     "bypass": ("bypass", _joined),
 }
-_ROLE: Mapping[str, tuple[str, _Read]] = {
+_CONTAINER: _Members = {"container_access_type": ("publicAccess", _access)}
+_ROLE: _Members = {
     "role_definition_id": ("roleDefinitionId", _same),
     "role_definition_name": ("roleDefinitionName", _same),
     "principal_id": ("principalId", _same),
@@ -88,28 +72,74 @@ _ROLE: Mapping[str, tuple[str, _Read]] = {
 }
 
 
-def arm_resources(type_: str, values: Mapping[str, Any]) -> Iterator[ArmResource]:
-    """Yield what an azurerm resource is in ARM's words; nothing for one that no rule reads.
+@dataclass(frozen=True)
+class _Row:
+    """What an azurerm type is: its ARM type, what it lies in (as it names that), its members that rules read."""
+
+    type: str
+    inside: str | None = None
+    members: _Members = field(default_factory=dict)
+
+
+_ROWS = {
+    "azurerm_storage_account": _Row("Microsoft.Storage/storageAccounts", members=_ACCOUNT),
+    "azurerm_storage_queue": _Row("Microsoft.Storage/storageAccounts/queueServices/queues", "storage_account"),
+    "azurerm_storage_container": _Row(
+        "Microsoft.Storage/storageAccounts/blobServices/containers", "storage_account", _CONTAINER
+    ),
+    "azurerm_eventhub_namespace": _Row("Microsoft.EventHub/namespaces", members=_NAMESPACE),
+    "azurerm_eventhub": _Row("Microsoft.EventHub/namespaces/eventhubs", "namespace"),
+    "azurerm_servicebus_namespace": _Row("Microsoft.ServiceBus/namespaces", members=_NAMESPACE),
+    "azurerm_servicebus_queue": _Row("Microsoft.ServiceBus/namespaces/queues", "namespace"),
+    "azurerm_servicebus_topic": _Row("Microsoft.ServiceBus/namespaces/topics", "namespace"),
+    "azurerm_role_assignment": _Row("Microsoft.Authorization/roleAssignments", members=_ROLE),
+    "azurerm_monitor_diagnostic_setting": _Row("Microsoft.Insights/diagnosticSettings"),
+    "azurerm_user_assigned_identity": _Row("Microsoft.ManagedIdentity/userAssignedIdentities"),
+    "azurerm_machine_learning_workspace": _Row("Microsoft.MachineLearningServices/workspaces"),
+    "azurerm_logic_app_workflow": _Row("Microsoft.Logic/workflows"),
+}
+READ = frozenset(_ROWS)
+"""The types that are read."""
+
+_RULE_BLOCKS = {
+    "azurerm_eventhub_namespace": "network_rulesets",
+    "azurerm_servicebus_namespace": "network_rule_set",
+}
+"""The blocks that are resources of their own in ARM."""
+
+
+def arm_resources(type_: str, values: Mapping[str, Any]) -> Iterator[FoundResource]:
+    """Yield what an azurerm resource is in ARM's words, with places below its values; nothing for one that is not read.
 
     Args:
         type_: Its type, as `azurerm_storage_account`.
         values: Its members; what is unknown or sensitive is `Unresolved`.
     """
-    if type_ in _SINGLE:
-        yield _SINGLE[type_](values)
-    elif type_ in _NAMESPACES:
-        arm_type, rules = _NAMESPACES[type_]
-        yield _resource(arm_type, values, _NAMESPACE, _name(values, "name"))
-        written = only(values.get(rules))
-        if isinstance(written, Mapping):
-            made = _resource(f"{arm_type}/networkRuleSets", written, _RULES, _name(values, "name"), "default")
-            places = {path: (rules, 0, *place) for path, place in made.places.items()}
-            yield ArmResource(made.type, made.names, {**made.members, **_group(values)}, places=places)
+    row = _ROWS.get(type_)
+    if row is None:
+        return
+    made = _resource(row.type, _names(row, values), values, row.members)
+    yield _OF_MORE[type_](made, values) if type_ in _OF_MORE else made
+    block = _RULE_BLOCKS.get(type_)
+    rules = only(values.get(block)) if block else None
+    if isinstance(rules, Mapping):
+        inner = _resource(f"{row.type}/networkRuleSets", (*made.names, "default"), rules, _RULES)
+        places = {path: (str(block), 0, *place) for path, place in inner.places.items()}
+        yield replace(inner, members={**inner.members, **_group(values)}, places=places)
 
 
-def _resource(
-    type_: str, values: Mapping[str, Any], members: Mapping[str, tuple[str, _Read]], *names: Text
-) -> ArmResource:
+def _names(row: _Row, values: Mapping[str, Any]) -> tuple[Text, ...]:
+    """List its name behind those of what it lies in, which it names, or whose id it gives."""
+    name = text_in(values.get("name")) or UNKNOWN
+    if row.inside is None:
+        return (name,)
+    host = text_in(values.get(f"{row.inside}_name"))
+    if host is None:
+        host = (text_in(values.get(f"{row.inside}_id")) or UNKNOWN).split("/")[-1]
+    return (host, *("default",) * (row.type.count("/") - 2), name)
+
+
+def _resource(type_: str, names: tuple[Text, ...], values: Mapping[str, Any], members: _Members) -> FoundResource:
     made: dict[str, Any] = _group(values)
     places: dict[MemberPath, MemberPath] = {}
     for name, (arm, read) in members.items():
@@ -117,7 +147,7 @@ def _resource(
             value = values[name]
             made[arm] = value if isinstance(value, Unresolved) else read(value)
             places[arm,] = (name,)
-    return ArmResource(type_, names, made, places=places)
+    return FoundResource(type=type_, names=names, keys=(), members=made, places=places)
 
 
 def _group(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -125,19 +155,21 @@ def _group(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in given.items() if value is not None}
 
 
-def _account(values: Mapping[str, Any]) -> ArmResource:
-    made = _resource("Microsoft.Storage/storageAccounts", values, _ACCOUNT, _name(values, "name"))
+def _with(made: FoundResource, member: str, value: Any, place: str) -> FoundResource:
+    places: dict[MemberPath, MemberPath] = {**made.places, (member,): (place,)}
+    return replace(made, members={**made.members, member: value}, places=places)
+
+
+def _account(made: FoundResource, values: Mapping[str, Any]) -> FoundResource:
     rules = only(values.get("network_rules"))
     if rules is None:
         return made
     given = rules if isinstance(rules, Mapping) else {}
-    network: Any = {arm: read(given[name]) for name, (arm, read) in _ACCOUNT_RULES.items() if given.get(name)}
-    members = {**made.members, "networkAcls": UNKNOWN if isinstance(rules, Unresolved) else network}
-    return ArmResource(made.type, made.names, members, places={**made.places, ("networkAcls",): ("network_rules",)})
+    network = {arm: read(given[name]) for name, (arm, read) in _ACCOUNT_RULES.items() if given.get(name)}
+    return _with(made, "networkAcls", UNKNOWN if isinstance(rules, Unresolved) else network, "network_rules")
 
 
-def _role(values: Mapping[str, Any]) -> ArmResource:
-    made = _resource("Microsoft.Authorization/roleAssignments", values, _ROLE, _name(values, "name"))
+def _role(made: FoundResource, values: Mapping[str, Any]) -> FoundResource:
     by_name = values.get("role_definition_name") is not None
     places: dict[MemberPath, MemberPath] = {
         **made.places,
@@ -145,10 +177,10 @@ def _role(values: Mapping[str, Any]) -> ArmResource:
         ("roleDefinitionId",): ("role_definition_name" if by_name else "role_definition_id",),
         ("principalType",): ("principal_type",),
     }
-    return ArmResource(made.type, made.names, made.members, text_in(values.get("scope")) or UNKNOWN, places)
+    return replace(made, extends=text_in(values.get("scope")) or UNKNOWN, places=places)
 
 
-def _diagnostics(values: Mapping[str, Any]) -> ArmResource:
+def _diagnostics(made: FoundResource, values: Mapping[str, Any]) -> FoundResource:
     logs: Any = []
     for block in ("enabled_log", "log"):
         written = values.get(block)
@@ -157,9 +189,8 @@ def _diagnostics(values: Mapping[str, Any]) -> ArmResource:
         elif isinstance(written, list) and isinstance(logs, list):
             logs += [_log(each) for each in written if isinstance(each, Mapping)]
     target = text_in(values.get("target_resource_id")) or UNKNOWN
-    places: dict[MemberPath, MemberPath] = {("scope",): ("target_resource_id",), ("logs",): ("enabled_log",)}
-    name = _name(values, "name")
-    return ArmResource("Microsoft.Insights/diagnosticSettings", (name,), {"logs": logs}, target, places)
+    places: dict[MemberPath, MemberPath] = {("scope",): ("target_resource_id",)}
+    return _with(replace(made, extends=target, places=places), "logs", logs, "enabled_log")
 
 
 def _log(written: Mapping[str, Any]) -> dict[str, Any]:
@@ -170,47 +201,9 @@ def _log(written: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _child(type_: str, outer: str, members: Mapping[str, tuple[str, _Read]]) -> _Read:
-    """Make the reader of a type that lies in another, which it names, or whose id it gives."""
-
-    def read(values: Mapping[str, Any]) -> ArmResource:
-        between = ("default",) * (type_.count("/") - 2)
-        host = values.get(f"{outer}_name")
-        if host is None:
-            id_ = text_in(values.get(f"{outer}_id")) or UNKNOWN
-            host = id_ if isinstance(id_, Unresolved) else id_.rpartition("/")[2]
-        return _resource(type_, values, members, text_in(host) or UNKNOWN, *between, _name(values, "name"))
-
-    return read
-
-
-def _plain(type_: str) -> _Read:
-    return lambda values: _resource(type_, values, {}, _name(values, "name"))
-
-
-_NAMESPACES = {
-    "azurerm_eventhub_namespace": ("Microsoft.EventHub/namespaces", "network_rulesets"),
-    "azurerm_servicebus_namespace": ("Microsoft.ServiceBus/namespaces", "network_rule_set"),
-}
-_CONTAINER: Mapping[str, tuple[str, _Read]] = {"container_access_type": ("publicAccess", _access)}
-_SINGLE: Mapping[str, _Read] = {
+_OF_MORE: Mapping[str, Callable[[FoundResource, Mapping[str, Any]], FoundResource]] = {
     "azurerm_storage_account": _account,
     "azurerm_role_assignment": _role,
     "azurerm_monitor_diagnostic_setting": _diagnostics,
-    "azurerm_user_assigned_identity": _plain("Microsoft.ManagedIdentity/userAssignedIdentities"),
-    "azurerm_machine_learning_workspace": _plain("Microsoft.MachineLearningServices/workspaces"),
-    "azurerm_logic_app_workflow": _plain("Microsoft.Logic/workflows"),
-    "azurerm_eventhub": _child("Microsoft.EventHub/namespaces/eventhubs", "namespace", {}),
-    "azurerm_servicebus_queue": _child("Microsoft.ServiceBus/namespaces/queues", "namespace", {}),
-    "azurerm_servicebus_topic": _child("Microsoft.ServiceBus/namespaces/topics", "namespace", {}),
-    "azurerm_storage_queue": _child("Microsoft.Storage/storageAccounts/queueServices/queues", "storage_account", {}),
-    "azurerm_storage_container": _child(
-        "Microsoft.Storage/storageAccounts/blobServices/containers", "storage_account", _CONTAINER
-    ),
 }
-READ = frozenset({*_SINGLE, *_NAMESPACES})
-"""The types that are read."""
-
-
-def _name(values: Mapping[str, Any], member: str) -> Text:
-    return text_in(values.get(member)) or UNKNOWN
+"""What is read beyond the row, by the type."""

@@ -1,4 +1,4 @@
-"""Reading the body of an event subscription: tolerantly, each part as far as it is known, or strictly.
+"""Reading the body of an event subscription tolerantly: each part as far as it is known.
 
 The form is ARM's, or azure-native's with `properties` lifted, which `azureml_events.arm.event_subscription` writes.
 """
@@ -17,15 +17,14 @@ from azureml_events.base.model import Declaration, Many, json_names
 from azureml_events.base.urls import holds_key
 from azureml_events.base.values import Deferred, Secret
 from azureml_events.documents.filters import open_text, read_filter
-from azureml_events.documents.members import Members
+from azureml_events.documents.members import Members, target_in
 from azureml_events.documents.unresolved import SECRET, Unresolved, unresolved_in
 from azureml_events.documents.values import member_at
 from azureml_events.event_grid.delivery import DEFAULT_SCHEMA, EventDeliverySchema, RetryPolicy, in_utc
 from azureml_events.event_grid.delivery_attributes import names_credential
 from azureml_events.handlers import ENDPOINTS
 from azureml_events.handlers.endpoint import Endpoint
-from azureml_events.stack.dead_letter import DeadLetter, DeadLetterContainer
-from azureml_events.stack.subscription import Subscription
+from azureml_events.stack.dead_letter import DeadLetterContainer
 
 T = TypeVar("T")
 
@@ -100,10 +99,11 @@ class Body:
 
     def _target(self, plain: str, wrapped: str) -> tuple[MemberPath, object]:
         """Find what stands in one of two forms, plain or wrapped with an identity: its path and its body."""
-        if plain in self.members and wrapped in self.members:
-            self._refuse(Mistake((wrapped,), f"either '{plain}' or '{wrapped}'; not both"))
+        path, target = target_in(self.members, plain, wrapped)
         if wrapped not in self.members:
-            return (plain,), self.members.get(plain)
+            return path, target
+        if plain in self.members:
+            self._refuse(Mistake((wrapped,), f"either '{plain}' or '{wrapped}'; not both"))
         outer = self.members[wrapped]
         if not isinstance(outer, Mapping):
             self._refuse(Mistake((wrapped,), f"expected a map, got {show(outer)}"))
@@ -111,7 +111,7 @@ class Body:
         if not _is_identity(outer.get("identity")):
             text = "expected type SystemAssigned, or UserAssigned with userAssignedIdentity; got"
             self._refuse(Mistake((wrapped, "identity"), f"{text} {show(outer.get('identity'))}"))
-        return (wrapped, plain), outer.get(plain)
+        return path, target
 
     def _parse(self, path: MemberPath, parse: Callable[[Any], T], given: object) -> T | None:
         try:
@@ -128,50 +128,6 @@ class Body:
             if not _is_open(self.members, mistake.path)
             and not (self._printed and mistake.path[-1:] == ("endpointType",))
         ]
-
-
-def from_arm(written: Mapping[str, Any]) -> Subscription:
-    """Read the subscription that a body declares, its handler in it.
-
-    Which identity of the system topic delivers is the topic's affair and not read. Where the body names no container
-    for dead letters, the subscription's are disabled.
-
-    Args:
-        written: What `event_subscription_body` gives; members may also be null.
-
-    Raises:
-        DeclarationError: Something in the body is wrong, not known, or cannot be written in a subscription; with every
-            mistake.
-    """
-    body = Body(written)
-    mistakes = [*body.mistakes]
-    mistakes += [Mistake((), f"{each} is known to the deployment only") for each in unresolved_in(body.members)]
-    if mistakes or body.destination is None or body.settings is None:
-        raise DeclarationError(mistakes)
-    filter_ = body.filter.filter
-    return Subscription(
-        to=_handler(body.destination, with_identity="deliveryWithResourceIdentity" in body.members),
-        all_events=True if filter_.included_event_types is None else None,
-        dead_letter=_dead_letter(body.container, with_identity="deadLetterWithResourceIdentity" in body.members),
-        **{name: value for name, value in (*filter_, *body.settings) if value not in (None, "")},
-    )
-
-
-def _handler(destination: Endpoint, *, with_identity: bool) -> Endpoint:
-    if with_identity and destination.role is None:
-        text = f"Event Grid delivers to {destination.type} without an identity; leave it out"
-        raise DeclarationError([Mistake(("deliveryWithResourceIdentity",), text)])
-    return destination.model_copy(update={"identity": None if with_identity or destination.role is None else False})
-
-
-def _dead_letter(container: DeadLetterContainer | None, *, with_identity: bool) -> DeadLetter:
-    if container is None:
-        return DeadLetter(disabled="the event subscription names no container for them")
-    return DeadLetter(
-        storage_account_id=container.resource_id,
-        blob_container_name=container.blob_container_name,  # type: ignore[arg-type]  # a deferred one is refused
-        identity=None if with_identity else False,
-    )
 
 
 def _is_identity(body: object) -> bool:

@@ -11,7 +11,7 @@ from azureml_events.documents.api_versions import unknown_to
 from azureml_events.documents.found import FoundSubscription, FoundTopic
 from azureml_events.documents.origin import FoundWorkspace, Origins
 from azureml_events.documents.subscription import ReadSubscription
-from azureml_events.documents.unresolved import Text
+from azureml_events.documents.unresolved import Text, same_text
 from azureml_events.documents.values import member_at
 from azureml_events.event_grid.catalogue import TOPIC_TYPE
 from azureml_events.lint.entries import unknown_location
@@ -149,10 +149,10 @@ def _old_version(document: Any, found: FoundSubscription, read: ReadSubscription
 def _second_topics(topics: Iterable[FoundTopic], pairs: Sequence[Pair], origins: Origins) -> Iterator[Finding]:
     of_source: dict[str, FoundTopic] = {}
     for topic in topics:
-        key = _source_key(topic.source)
+        key = same_text(topic.source)
         if key is None or not isinstance(origins.of_source(topic.source), FoundWorkspace):
             continue
-        first = of_source.setdefault(key, topic)
+        first = of_source.setdefault(key.lower(), topic)
         if str(first.name).lower() != str(topic.name).lower():
             message = (
                 f"{_last(topic.source)} has topic {first.name} already in this document, and a source has only one"
@@ -160,18 +160,12 @@ def _second_topics(topics: Iterable[FoundTopic], pairs: Sequence[Pair], origins:
             fix = f"leave {topic.name} out, and make its subscriptions on {first.name}"
             yield Finding(RULES["second-topic"], str(_last(topic.source)), "", topic.path, message, fix)
     for found, read in pairs:
-        key = _source_key(found.source)
-        if found.printed or key not in of_source:
+        other = of_source.get((same_text(found.source) or "").lower())
+        if found.printed or other is None:
             continue
-        topic = of_source[key]
-        message = f"it extends the workspace, which has topic {topic.name} in this document, and a source has only one"
-        fix = f"use the resource type {found.child_type} on {topic.name}"
+        message = f"it extends the workspace, which has topic {other.name} in this document, and a source has only one"
+        fix = f"use the resource type {found.child_type} on {other.name}"
         yield finding("second-topic", read.routed, found.path, message, fix)
-
-
-def _source_key(source: Text | None) -> str | None:
-    """Make the text that is the same for the same source; None where that is not known."""
-    return str(source).lower() if isinstance(source, str) or (source is not None and source.same) else None
 
 
 def _last(source: Text | None) -> Text:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from azureml_events.base.mistakes import MemberPath
+from azureml_events.documents.members import target_in
 from azureml_events.documents.unresolved import Unresolved
 from azureml_events.event_grid.filters import key_problem
 from azureml_events.event_grid.handshake import unanswered_handshake
@@ -20,8 +21,8 @@ def handler_text(body: Mapping[str, Any], *, owner: str) -> str:
         body: The event subscription's body, in azure-native's form.
         owner: What tells the event subscription from every other, for a place that is not known.
     """
-    _, destination = _destination(body)
-    if destination is None:
+    _, destination = target_in(body, "destination", "deliveryWithResourceIdentity")
+    if not isinstance(destination, Mapping):
         return f"unknown handler of {owner}"
     kind = str(destination.get("endpointType"))
     endpoint = ENDPOINTS.get(kind)
@@ -34,14 +35,6 @@ def handler_text(body: Mapping[str, Any], *, owner: str) -> str:
     return place or f"{kind} of {owner}"
 
 
-def _destination(body: Mapping[str, Any]) -> tuple[MemberPath, Mapping[str, Any] | None]:
-    """Find the destination in a body, and its path there."""
-    outer = body.get("deliveryWithResourceIdentity")
-    holder, path = (outer, ("deliveryWithResourceIdentity",)) if isinstance(outer, Mapping) else (body, ())
-    destination = holder.get("destination")
-    return (*path, "destination"), destination if isinstance(destination, Mapping) else None
-
-
 def destination_of(body: Mapping[str, Any], place: Callable[[MemberPath], MemberPath]) -> Destination | None:
     """Say what lint asks about where an event subscription delivers; None where that is not known.
 
@@ -49,8 +42,8 @@ def destination_of(body: Mapping[str, Any], place: Callable[[MemberPath], Member
         body: The event subscription's body, in azure-native's form.
         place: Gives the place in the document of a path below the body.
     """
-    at, destination = _destination(body)
-    if destination is None:
+    at, destination = target_in(body, "destination", "deliveryWithResourceIdentity")
+    if not isinstance(destination, Mapping):
         return None
     member = next((name for name in ("endpointUrl", "endpointBaseUrl") if isinstance(destination.get(name), str)), None)
     url = destination[member] if member and destination.get("endpointType") == "WebHook" else None

@@ -22,20 +22,12 @@ _HOLDERS: tuple[MemberPath, ...] = ((), ("definition",), ("properties", "definit
 
 
 def is_logic_app(value: object) -> bool:
-    """Tell whether a JSON value is a workflow's definition, bare, under `definition` or in its resource.
-
-    Args:
-        value: The value.
-    """
+    """Tell whether a JSON value is a workflow's definition, bare, under `definition` or in its resource."""
     return any(True for _ in _definitions(value))
 
 
 def read_logic_app(value: Any) -> Found:
-    """Find the event subscriptions that the triggers make.
-
-    Args:
-        value: The workflow.
-    """
+    """Find the event subscriptions that the triggers make."""
     subscriptions = tuple(each for at, definition in _definitions(value) for each in _of_triggers(at, definition))
     notes = () if subscriptions else (Note((), f"{EMPTY}: none of the workflow's triggers makes one"),)
     return Found((), subscriptions, notes)

@@ -9,6 +9,7 @@ from azureml_events.base.mistakes import MemberPath, Mistake, likely, show, unkn
 from azureml_events.base.model import json_names
 from azureml_events.documents.found import Note
 from azureml_events.documents.unresolved import SECRET, Unresolved
+from azureml_events.documents.values import member_at
 from azureml_events.event_grid.delivery import RetryPolicy
 from azureml_events.event_grid.delivery_attributes import DeliveryAttributeMapping
 from azureml_events.event_grid.filters import AdvancedFilter, EventFilter
@@ -66,6 +67,19 @@ _HOMES = {
     **dict.fromkeys(MEMBERS, "the event subscription itself"),
 }
 """The object that each member belongs in, by its name."""
+
+
+def target_in(body: Mapping[str, Any], plain: str, wrapped: str) -> tuple[MemberPath, Any]:
+    """Find what stands in a body in one of two forms: its path below the body, and itself.
+
+    Args:
+        body: The body, in azure-native's form.
+        plain: Its member, as `destination`.
+        wrapped: The member that holds it with an identity, where the body has that.
+    """
+    if wrapped not in body:
+        return (plain,), body.get(plain)
+    return (wrapped, plain), member_at(body, (wrapped, plain))
 
 
 class Members:

@@ -32,11 +32,7 @@ STATE = "terraform show -json > state.json"
 
 
 def refusal(value: Any) -> str | None:
-    """Say what a JSON value is that is no document, and what to give in its place; None where that is not known.
-
-    Args:
-        value: The value.
-    """
+    """Say what a JSON value is that is no document, and what to give in its place; None where that is not known."""
     item = value[0] if isinstance(value, list) and value else value
     if not isinstance(item, Mapping):
         return None

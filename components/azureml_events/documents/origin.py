@@ -11,7 +11,7 @@ from typing import Any
 from azureml_events.base.arm_ids import arm_id
 from azureml_events.base.mistakes import show
 from azureml_events.documents.found import Found, FoundSubscription, FoundTopic
-from azureml_events.documents.unresolved import HOLE, UNKNOWN, Text, Unresolved, joined
+from azureml_events.documents.unresolved import HOLE, UNKNOWN, Text, Unresolved, joined, keys_of, known_part
 from azureml_events.documents.values import member_at
 from azureml_events.event_grid.catalogue import EVENT_TYPES, PREFIX, TOPIC_TYPE
 from azureml_events.stack.workspace import SYSTEM_TOPIC_TYPE, WORKSPACE
@@ -89,7 +89,7 @@ class Origins:
         topic = self.topic_of(subscription)
         source = subscription.source or (topic.source if topic else None)
         name = _name_for(topic.name if topic else subscription.topic_name, source)
-        return _known_source(source) or _by_topic_type(topic, name) or self._by_event_types(subscription, name)
+        return self.of_source(source) or _by_topic_type(topic, name) or self._by_event_types(subscription, name)
 
     def topic_of(self, subscription: FoundSubscription) -> FoundTopic | None:
         """Find the system topic of a subscription; None where the document does not hold it, or not only one.
@@ -109,7 +109,19 @@ class Origins:
         Args:
             source: An ARM id, as far as it is known.
         """
-        return _known_source(source)
+        if source is None:
+            return None
+        known = known_part(source)
+        match = _PROVIDER.search(known)
+        if match is None:
+            return None if HOLE in known else OtherOrigin(show(known))
+        if match[1].lower() != WORKSPACE.lower():
+            return OtherOrigin(f"a source of type {show(match[1])}")
+        *_, name = source.split("/")
+        whole = _WORKSPACE_ID.fullmatch(known) if isinstance(source, str) else None
+        if whole is None:
+            return FoundWorkspace(str(name))
+        return FoundWorkspace(str(name), arm_id(whole[1], whole[2], WORKSPACE, whole[4]))
 
     def _by_event_types(self, subscription: FoundSubscription, name: str) -> Origin:
         """Judge by its own event types, or where it names none, by those of the others of its topic."""
@@ -137,12 +149,11 @@ def scoped_to_topic(subscription: FoundSubscription) -> FoundSubscription | None
         subscription: One of a document's.
     """
     source = subscription.source
-    match = _PROVIDER.search(source if isinstance(source, str) else source.known if source else "")
-    if match is None or match[1].lower() != SYSTEM_TOPIC_TYPE.lower() or source is None:
+    match = _PROVIDER.search(known_part(source)) if source else None
+    if source is None or match is None or match[1].lower() != SYSTEM_TOPIC_TYPE.lower():
         return None
-    *_, name = source.split("/")
-    keys = tuple(str(key).lower() for key in (source, name) if isinstance(key, str) or key.same)
-    return replace(subscription, source=None, topics=keys, topic_name=name)
+    name = source.split("/")[-1]
+    return replace(subscription, source=None, topics=keys_of(source, name), topic_name=name)
 
 
 def distinct_names(workspaces: Iterable[FoundWorkspace]) -> dict[FoundWorkspace, str]:
@@ -167,22 +178,6 @@ def _with_id(workspace: FoundWorkspace) -> str:
 def _with_group(workspace: FoundWorkspace) -> str:
     match = _WORKSPACE_ID.fullmatch(workspace.id or "")
     return f"{match[2]}/{workspace.name}" if match else workspace.name
-
-
-def _known_source(source: Text | None) -> Origin | None:
-    if source is None:
-        return None
-    known = source if isinstance(source, str) else source.known
-    match = _PROVIDER.search(known)
-    if match is None:
-        return None if HOLE in known else OtherOrigin(show(known))
-    if match[1].lower() != WORKSPACE.lower():
-        return OtherOrigin(f"a source of type {show(match[1])}")
-    *_, name = source.split("/")
-    whole = _WORKSPACE_ID.fullmatch(known) if isinstance(source, str) else None
-    if whole is None:
-        return FoundWorkspace(str(name))
-    return FoundWorkspace(str(name), arm_id(whole[1], whole[2], WORKSPACE, whole[4]))
 
 
 def _by_topic_type(topic: FoundTopic | None, name: str) -> Origin | None:

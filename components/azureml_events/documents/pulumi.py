@@ -9,18 +9,15 @@ from typing import Any
 from azureml_events.documents.found import Found, FoundSubscription, FoundTopic, Note
 from azureml_events.documents.origin import named_workspace
 from azureml_events.documents.pulumi_resources import PulumiResource, pulumi_resources
-from azureml_events.documents.unresolved import UNKNOWN, Text
+from azureml_events.documents.unresolved import UNKNOWN, Text, keys_of
+from azureml_events.documents.values import whole_text
 
 _NATIVE = re.compile(r"azure-(?:native|nextgen)[^:]*:(?:eventgrid|machinelearningservices)(?:/[^:]*)?:(\w+)")
 _CLASSIC = re.compile(r"azure:eventgrid/[^:]*:(\w*EventSubscription)")
 
 
 def read_pulumi(value: Mapping[str, Any]) -> Found:
-    """Find the system topics and event subscriptions that a state or preview declares.
-
-    Args:
-        value: The state or preview.
-    """
+    """Find the system topics and event subscriptions that a state or preview declares."""
     notes: list[Note] = []
     resources: dict[str, PulumiResource] = {}
     for each in pulumi_resources(value):
@@ -53,12 +50,11 @@ def _is_unordered(resource: PulumiResource, topic_name: Text | None, topics: Map
 
 def _topic(resource: PulumiResource, resources: Mapping[str, PulumiResource]) -> FoundTopic:
     name = resource.text("systemTopicName", "name")
-    keys = [resource.urn, resource.id, name if isinstance(name, str) else None]
     source = resource.text("source")
     if not isinstance(source, str):
         source = _workspace(resource, resources) or source
     return FoundTopic(
-        keys=tuple(key.lower() for key in keys if key),
+        keys=keys_of(resource.urn, resource.id, name),
         name=name or UNKNOWN,
         source=source,
         topic_type=resource.text("topicType"),
@@ -84,10 +80,8 @@ def _subscription(resource: PulumiResource, topics: Mapping[str, PulumiResource]
     kind = _kind(resource)
     of_topic, extension = kind == "SystemTopicEventSubscription", kind == "EventSubscription"
     topic_name = resource.text("systemTopicName") if of_topic else None
-    name = [topic_name] if isinstance(topic_name, str) else []
-    keys = [*resource.dependencies.get("systemTopicName", ()), *name, *resource.dependencies[""]] if of_topic else []
+    waits_for = (*resource.dependencies.get("systemTopicName", ()), topic_name, *resource.dependencies[""])
     at = (*resource.path, resource.inputs_name)
-    state = resource.outputs.get("provisioningState")
     return FoundSubscription(
         path=resource.path,
         members=at,
@@ -95,9 +89,9 @@ def _subscription(resource: PulumiResource, topics: Mapping[str, PulumiResource]
         name_path=(*at, "eventSubscriptionName"),
         body=resource.inputs,
         source=(resource.text("scope") or UNKNOWN) if extension else None,
-        topics=tuple(key.lower() for key in keys),
+        topics=keys_of(*waits_for) if of_topic else (),
         topic_name=topic_name,
-        state=state if isinstance(state, str) else None,
+        state=whole_text(resource.outputs.get("provisioningState")),
         child_type="SystemTopicEventSubscription",
         id=resource.id,
         urn=resource.urn or None,

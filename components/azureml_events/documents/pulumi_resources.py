@@ -12,7 +12,8 @@ from functools import partial
 from typing import Any
 
 from azureml_events.base.mistakes import MemberPath
-from azureml_events.documents.unresolved import HOLE, SECRET, UNKNOWN, Text, Unresolved
+from azureml_events.documents.unresolved import HOLE, SECRET, UNKNOWN, Text, Unresolved, text_in
+from azureml_events.documents.values import whole_text
 
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 _SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a constant of Pulumi's format
@@ -76,9 +77,9 @@ class PulumiResource:
         """
         for name in names:
             for members in (self.inputs, self.outputs):
-                value = members.get(name)
-                if isinstance(value, (str, Unresolved)) and value != "":
-                    return value
+                text = text_in(members.get(name))
+                if text is not None:
+                    return text
         return None
 
 
@@ -93,11 +94,7 @@ def is_pulumi(value: object) -> bool:
 
 
 def pulumi_resources(value: Mapping[str, Any]) -> Iterator[PulumiResource]:
-    """Yield the resources that a state or preview holds, of any type; what is to be deleted is passed over.
-
-    Args:
-        value: The state or preview.
-    """
+    """Yield the resources that a state or preview holds, of any type; what is to be deleted is passed over."""
     states = list(_states(value))
     waits = _waits({str(state.get("urn")): state for _, state in states})
     for path, written in states:
@@ -162,7 +159,7 @@ def _resource(
         type=written["type"],
         inputs=inputs if given else outputs if isinstance(outputs, Mapping) else {},
         outputs=outputs if isinstance(outputs, Mapping) else {},
-        id=written["id"] if isinstance(written.get("id"), str) else None,
+        id=whole_text(written.get("id")),
         dependencies=dependencies,
         inputs_name="inputs" if given else "outputs",
         waits_for=partial(waits, written),
@@ -185,9 +182,6 @@ def text_on_the_wire(text: str) -> Text:
     """Return a text as Pulumi's formats write it; those that stand for what is secret or unknown are unresolved.
 
     Our own preview also writes `<subscriptionId>` and the like inside a text, for what only a login tells.
-
-    Args:
-        text: The text.
     """
     if text in _UNKNOWN:
         return UNKNOWN

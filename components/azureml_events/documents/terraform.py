@@ -14,12 +14,12 @@ from typing import Any
 
 from azureml_events.base.mistakes import MemberPath
 from azureml_events.documents.azure_cli import EMPTY
-from azureml_events.documents.azurerm import only, text_in, translated
+from azureml_events.documents.azurerm import only, translated
 from azureml_events.documents.azurerm_resources import READ, arm_resources
 from azureml_events.documents.found import Found, FoundResource, FoundSubscription, FoundTopic, Note
 from azureml_events.documents.origin import named_workspace
-from azureml_events.documents.unresolved import SECRET, UNKNOWN, Text, Unresolved
-from azureml_events.documents.values import member_at
+from azureml_events.documents.unresolved import SECRET, UNKNOWN, Text, Unresolved, keys_of, text_in
+from azureml_events.documents.values import member_at, whole_text
 
 TOPIC = "azurerm_eventgrid_system_topic"
 OF_TOPIC = "azurerm_eventgrid_system_topic_event_subscription"
@@ -55,20 +55,12 @@ class _Resource:
 
 
 def is_terraform(value: object) -> bool:
-    """Tell whether a JSON value is a plan or state that `terraform show -json` printed.
-
-    Args:
-        value: The value.
-    """
+    """Tell whether a JSON value is a plan or state that `terraform show -json` printed."""
     return isinstance(value, Mapping) and "format_version" in value and not isinstance(value.get("resources"), list)
 
 
 def read_terraform(value: Mapping[str, Any]) -> Found:
-    """Find the system topics and event subscriptions of a plan or state.
-
-    Args:
-        value: The plan or state.
-    """
+    """Find the system topics and event subscriptions of a plan or state."""
     notes: list[Note] = []
     resources = list(_resources(value, notes))
     topics = tuple(_topic(each, resources) for each in resources if each.type == TOPIC)
@@ -88,14 +80,10 @@ def read_terraform(value: Mapping[str, Any]) -> Found:
 def _others(resource: _Resource) -> Iterator[FoundResource]:
     id_ = text_in(resource.values.get("id"))
     for index, each in enumerate(arm_resources(resource.type, resource.values)):
-        keys = (resource.address, id_ or "") if index == 0 else ()
-        yield FoundResource(
-            type=each.type,
-            names=each.names,
-            keys=tuple(key.lower() for key in keys if isinstance(key, str) and key),
-            members=each.members,
+        yield replace(
+            each,
+            keys=keys_of(resource.address, id_) if index == 0 else (),
             id=id_ if index == 0 else None,
-            extends=each.extends,
             path=resource.path,
             places={path: (*resource.path, "values", *place) for path, place in each.places.items()},
             called=resource.address if isinstance(each.names[-1], Unresolved) else None,
@@ -215,9 +203,8 @@ def _topic(resource: _Resource, resources: list[_Resource]) -> FoundTopic:
     source = text_in(values.get(source_name)) if source_name else None
     if isinstance(source, Unresolved) and source_name:
         source = _workspace(resource, source_name, resources) or source
-    keys = (resource.address, text_in(values.get("id")), name)
     return FoundTopic(
-        keys=tuple(key.lower() for key in keys if isinstance(key, str)),
+        keys=keys_of(resource.address, text_in(values.get("id")), name),
         name=name or UNKNOWN,
         source=source,
         topic_type=text_in(values.get("topic_type")),
@@ -225,7 +212,7 @@ def _topic(resource: _Resource, resources: list[_Resource]) -> FoundTopic:
         location=text_in(values.get("location")),
         identity=only(values.get("identity")),
         tags=values.get("tags"),
-        id=_plain(values.get("id")),
+        id=whole_text(values.get("id")),
     )
 
 
@@ -244,8 +231,7 @@ def _subscription(resource: _Resource, topics: set[str]) -> FoundSubscription:
     of_topic = resource.type == OF_TOPIC
     made = translated(values, at)
     topic = text_in(values.get("system_topic")) if of_topic else None
-    keys = [topic] if isinstance(topic, str) else []
-    keys += [f"{resource.module}{each}" for each in resource.references.get("system_topic", ())]
+    references = (f"{resource.module}{each}" for each in resource.references.get("system_topic", ()))
     named = isinstance(topic, str) and topic.lower() in topics and "system_topic" in resource.constants
     return FoundSubscription(
         path=resource.path,
@@ -254,11 +240,11 @@ def _subscription(resource: _Resource, topics: set[str]) -> FoundSubscription:
         name_path=(*at, "name"),
         body=made.body,
         source=None if of_topic else (text_in(values.get("scope")) or UNKNOWN),
-        topics=tuple(key.lower() for key in keys) if of_topic else (),
+        topics=keys_of(topic, *references) if of_topic else (),
         topic_name=topic,
         places={("systemTopicName",): (*at, "system_topic"), **made.places},
         child_type=OF_TOPIC,
-        id=_plain(values.get("id")),
+        id=whole_text(values.get("id")),
         unordered=named and not resource.waits,
     )
 
@@ -273,7 +259,3 @@ def _list(value: object) -> list[Any]:
 
 def _maps(value: object) -> list[Mapping[str, Any]]:
     return [each for each in _list(value) if isinstance(each, Mapping)]
-
-
-def _plain(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None

@@ -89,6 +89,33 @@ def joined(parts: list[Text]) -> Text:
     return Unresolved(known, holes, all(part.same for part in open_), comes_from)
 
 
+def text_in(value: object) -> Text | None:
+    """Return a text, known or not; None for an empty one and for what is no text.
+
+    Args:
+        value: What a member holds.
+    """
+    return value if isinstance(value, (str, Unresolved)) and value != "" else None
+
+
+def known_part(text: Text) -> str:
+    """Return a text with `HOLE` in place of each unknown part.
+
+    Args:
+        text: The text, as far as it is known.
+    """
+    return text.known if isinstance(text, Unresolved) else text
+
+
+def keys_of(*names: Text | None) -> tuple[str, ...]:
+    """Return the names by which others refer to a thing, in lower case, without those that are not known.
+
+    Args:
+        names: Its ids, addresses and names, as far as they are known.
+    """
+    return tuple(key.lower() for name in names if (key := same_text(name)))
+
+
 def same_text(text: Text | None) -> str | None:
     """Return a text as it is written, where the same words always mean the same; else None.
 

@@ -37,3 +37,8 @@ def with_texts(value: Any, read: Callable[[str], Any]) -> Any:
     if isinstance(value, list):
         return [with_texts(element, read) for element in value]
     return {name: with_texts(member, read) for name, member in value.items()} if isinstance(value, Mapping) else value
+
+
+def whole_text(value: object) -> str | None:
+    """Return a text that is known whole; None for an empty one and for everything else."""
+    return value if isinstance(value, str) and value else None

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from azureml_events.documents.template.budget import Budget, Exceeded
 from azureml_events.documents.template.functions import KNOWN_OUTSIDE, KNOWN_WHOLE, OF_PARTS
-from azureml_events.documents.template.lazy import LAZY
 from azureml_events.documents.template.resource_ids import group_id
 from azureml_events.documents.template.scope import Scope
 from azureml_events.documents.unresolved import HOLE, Unresolved
@@ -78,7 +77,7 @@ def test_no_text_breaks_the_evaluation(text: str) -> None:
     Scope.of(TEMPLATE).value(f"[{text}]")
 
 
-NAMES = sorted({*KNOWN_WHOLE, *KNOWN_OUTSIDE, *OF_PARTS, *LAZY, "resourceid", "copyindex", "contoso.named", "none"})
+NAMES = sorted({*KNOWN_WHOLE, *KNOWN_OUTSIDE, *OF_PARTS, "if", "resourceid", "copyindex", "contoso.named", "none"})
 SINGLE = st.one_of(
     st.sampled_from(["''", "'a'", "'x/y'", "'{0}'", "null()", "true()", "parameters('free')", "parameters('list')"]),
     st.sampled_from(["variables('config')", "variables('config').stage", "parameters('list')[0]", "createObject()"]),
@@ -112,3 +111,16 @@ def test_a_nested_template_names_its_parents_group_or_its_own(evaluation: str, n
         named,
         "/subscriptions/s/resourceGroups/rg-b",
     )
+
+
+TOPIC = {"type": "Microsoft.EventGrid/systemTopics", "name": "ml-events"}
+
+
+@pytest.mark.parametrize("others", [[], [{**TOPIC, "type": "Microsoft.Logic/workflows"}]], ids=["one", "two"])
+def test_a_resource_that_is_asked_by_its_name_is_found_where_only_one_has_it(others: list[Any]) -> None:
+    scope = Scope.of({"resources": [TOPIC, *others]})
+
+    value = scope.value("[reference('ML-Events').identity.principalId]")
+
+    id_ = f"{group_id(*scope.deployed_to)}/providers/Microsoft.EventGrid/systemTopics/ml-events".lower()
+    assert value.comes_from == (() if others else (id_,))

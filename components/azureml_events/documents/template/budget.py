@@ -82,11 +82,7 @@ class Budget:
 
 
 def size_of(value: Any) -> int:
-    """Count the values in a value, itself included, up to one more than `LARGEST_VALUE`.
-
-    Args:
-        value: The value.
-    """
+    """Count the values in a value, itself included, up to one more than `LARGEST_VALUE`."""
     size, rest = 0, [value]
     while rest and size <= LARGEST_VALUE:
         each = rest.pop()

@@ -39,11 +39,7 @@ def value_of_entry(entry: Any) -> Any:
 
 
 def declared_parameters(template: Mapping[str, Any]) -> dict[str, Any]:
-    """Find a template's parameters by name in lower case, each with what its named type says.
-
-    Args:
-        template: The template.
-    """
+    """Find a template's parameters by name in lower case, each with what its named type says."""
     definitions = template.get("definitions")
     declared = by_lower_name(template.get("parameters"))
     return {name: _with_type(each, definitions) for name, each in declared.items() if isinstance(each, Mapping)}
@@ -62,11 +58,7 @@ def _with_type(declared: Mapping[str, Any], definitions: Any) -> Mapping[str, An
 
 
 def declared_functions(template: Mapping[str, Any]) -> dict[str, Any]:
-    """Find a template's own functions by namespace and name in lower case.
-
-    Args:
-        template: The template.
-    """
+    """Find a template's own functions by namespace and name in lower case."""
     found = {}
     spaces = template.get("functions")
     for space in spaces if isinstance(spaces, list) else ():

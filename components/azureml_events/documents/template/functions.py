@@ -9,14 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from azureml_events.documents.template.lists import MAKING, OF_LISTS, concat
-from azureml_events.documents.template.numbers import OF_NUMBERS
-from azureml_events.documents.template.resource_ids import (
-    extension_resource_id,
-    management_group_resource_id,
-    tenant_resource_id,
-)
-from azureml_events.documents.template.texts import OF_TEXTS, format_, join
+from azureml_events.documents.template.lambdas import OF_LAMBDAS
+from azureml_events.documents.template.lists import MAKING, OF_ELEMENTS, OF_LISTS
+from azureml_events.documents.template.numbers import OF_ALTERNATIVES, OF_NUMBERS
+from azureml_events.documents.template.resource_ids import OF_IDS
+from azureml_events.documents.template.texts import OF_FORMS, OF_TEXTS
 from azureml_events.documents.unresolved import Unresolved, unresolved_in
 
 KNOWN_WHOLE: dict[str, Callable[..., Any]] = {**OF_NUMBERS, **OF_TEXTS}
@@ -25,23 +22,13 @@ KNOWN_WHOLE: dict[str, Callable[..., Any]] = {**OF_NUMBERS, **OF_TEXTS}
 KNOWN_OUTSIDE: dict[str, Callable[..., Any]] = {**OF_LISTS, **MAKING}
 """Functions of lists and maps, in which something may not be known."""
 
-OF_PARTS: dict[str, Callable[..., Any]] = {
-    "array": MAKING["array"],
-    "concat": concat,
-    "createarray": MAKING["createarray"],
-    "createobject": MAKING["createobject"],
-    "extensionresourceid": extension_resource_id,
-    "format": format_,
-    "join": join,
-    "managementgroupresourceid": management_group_resource_id,
-    "tenantresourceid": tenant_resource_id,
-}
+OF_PARTS: dict[str, Callable[..., Any]] = {**OF_ALTERNATIVES, **OF_ELEMENTS, **OF_FORMS, **OF_IDS, **OF_LAMBDAS}
 """Functions that say something even where an argument is not known at all."""
 
-MAKES_MORE = frozenset({*MAKING, *OF_TEXTS, "concat", "groupby", "map", "mapvalues", "toobject"})
+MAKES_MORE = frozenset({*OF_ELEMENTS, *MAKING, *OF_TEXTS, *OF_LAMBDAS})
 """Functions whose outcome may be larger than what stands in the template."""
 
-READS_ALL = frozenset({*KNOWN_WHOLE, *MAKING, "contains"})
+READS_ALL = frozenset({*KNOWN_WHOLE, *OF_ELEMENTS, *MAKING, "contains"})
 """Functions that read their arguments to the last value."""
 
 

@@ -24,11 +24,7 @@ def of_kind(value: Any, kind: type[T]) -> T:
 
 
 def typed(value: Any) -> Any:
-    """Copy a value so that true is not 1 when two are compared.
-
-    Args:
-        value: The value.
-    """
+    """Copy a value so that true is not 1 when two are compared."""
     if isinstance(value, bool):
         return ("bool", value)
     if isinstance(value, list):

@@ -17,12 +17,7 @@ MOST_ELEMENTS = 10_000
 """Elements of a list that is put together; what Azure allows in `range`."""
 
 
-def concat(*parts: Any) -> Any:
-    """Put texts together, or lists.
-
-    Args:
-        parts: The texts or lists.
-    """
+def _concat(*parts: Any) -> Any:
     if all(isinstance(part, list) for part in parts):
         return [element for part in parts for element in part]
     return joined([text_of(part) for part in parts])
@@ -206,10 +201,15 @@ def _intersection(first: Any, *others: Any) -> Any:
     }
 
 
-MAKING: dict[str, Callable[..., Any]] = {
+OF_ELEMENTS: dict[str, Callable[..., Any]] = {
     "array": lambda value: value if isinstance(value, list) else [value],
+    "concat": _concat,
     "createarray": lambda *elements: list(elements),
     "createobject": _create_object,
+}
+"""Functions that put together whatever they are given, known or not; by name in lower case."""
+
+MAKING: dict[str, Callable[..., Any]] = {
     "flatten": _flatten,
     "intersection": _intersection,
     "items": _items,

@@ -1,4 +1,4 @@
-"""Template functions of numbers, and those that compare and convert.
+"""Template functions of numbers, and those that compare, choose and convert.
 
 Source: Azure's pages on numeric, comparison and logical functions for ARM templates.
 """
@@ -10,6 +10,7 @@ from typing import Any
 
 from azureml_events.documents.template.kinds import of_kind
 from azureml_events.documents.template.lists import equal
+from azureml_events.documents.unresolved import Unresolved
 
 _LARGEST = 2**63
 
@@ -54,6 +55,33 @@ def _compared(holds: Callable[[int], bool]) -> Callable[..., bool]:
     """Make a comparison of two numbers; of texts it depends on an order that is not documented."""
     return lambda one, other: holds(_whole(one) - _whole(other))
 
+
+def _decided(*, by: bool) -> Callable[..., bool]:
+    """Make `and` or `or`, which one argument may decide, whatever is not known of the others."""
+
+    def decide(*values: Any) -> bool:
+        if any(value is by for value in values):
+            return by
+        for value in values:
+            of_kind(value, bool)
+        return not by
+
+    return decide
+
+
+def _coalesce(*values: Any) -> Any:
+    first = next((value for value in values if value is not None), None)
+    if isinstance(first, Unresolved):
+        raise ValueError(first)
+    return first
+
+
+OF_ALTERNATIVES: dict[str, Callable[..., Any]] = {
+    "and": _decided(by=False),
+    "coalesce": _coalesce,
+    "or": _decided(by=True),
+}
+"""Functions of which one argument may decide, by name in lower case."""
 
 OF_NUMBERS: dict[str, Callable[..., Any]] = {
     "add": _numbers(lambda one, other: one + other),

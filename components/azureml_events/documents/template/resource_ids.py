@@ -5,6 +5,7 @@ Source: Azure's page on resource functions for ARM templates.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import takewhile
 from typing import Any
 
@@ -62,35 +63,12 @@ def subscription_resource_id(subscription: Text, *arguments: Any) -> Text:
     return joined(["/subscriptions/", *(scope or [subscription]), provider_path(*rest)])
 
 
-def tenant_resource_id(*arguments: Any) -> Text:
-    """Write the ARM id of a resource of the tenant.
-
-    Args:
-        arguments: The type, and a name for each of its parts.
-    """
-    return provider_path(*arguments)
-
-
-def management_group_resource_id(*arguments: Any) -> Text:
-    """Write the ARM id of a resource of a management group.
-
-    Args:
-        arguments: The group, the type, and a name for each of its parts.
-
-    Raises:
-        ValueError: The group is left out, which only a deployment to one knows.
-    """
+def _management_group_resource_id(*arguments: Any) -> Text:
     (group,), rest = _split_at_type(arguments)
     return joined(["/providers/Microsoft.Management/managementGroups/", group, provider_path(*rest)])
 
 
-def extension_resource_id(base: Any, *arguments: Any) -> Text:
-    """Write the ARM id of a resource that extends another.
-
-    Args:
-        base: The other's id.
-        arguments: The type, and a name for each of its parts.
-    """
+def _extension_resource_id(base: Any, *arguments: Any) -> Text:
     return joined([text_of(base), provider_path(*arguments)])
 
 
@@ -114,3 +92,11 @@ def provider_path(type_: Any, *names: Any) -> Text:
 def _split_at_type(arguments: tuple[Any, ...]) -> tuple[list[Text], tuple[Any, ...]]:
     scope = list(takewhile(lambda each: not (isinstance(each, str) and "/" in each), arguments))
     return [text_of(each) for each in scope], arguments[len(scope) :]
+
+
+OF_IDS: dict[str, Callable[..., Any]] = {
+    "extensionresourceid": _extension_resource_id,
+    "managementgroupresourceid": _management_group_resource_id,
+    "tenantresourceid": provider_path,
+}
+"""Functions that write ids from their arguments, known or not; by name in lower case."""

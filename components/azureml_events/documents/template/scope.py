@@ -18,7 +18,7 @@ from azureml_events.documents.template.declared import (
 )
 from azureml_events.documents.template.expressions import Access, Call, ExpressionError, Literal, Node, parse
 from azureml_events.documents.template.kinds import of_kind
-from azureml_events.documents.template.lazy import LAZY
+from azureml_events.documents.template.lambdas import OF_LAMBDAS
 from azureml_events.documents.template.lists import member
 from azureml_events.documents.template.resource_ids import (
     group_id,
@@ -139,6 +139,11 @@ class Scope:
         """The Azure subscription and resource group that are deployed to."""
         return self.target or self.place
 
+    @property
+    def group_id(self) -> Text:
+        """The ARM id of the resource group that is deployed to."""
+        return group_id(*self.deployed_to)
+
     def _place(self, written: Any, otherwise: Text) -> Text:
         if written is None:
             return otherwise
@@ -257,9 +262,11 @@ class Scope:
         return outcome
 
     def _outcome(self, node: Call) -> Any:
-        if node.name in LAZY:
-            return LAZY[node.name](self, node.arguments)
-        arguments = [self.evaluate(each) for each in node.arguments]
+        if node.name == "if":
+            condition, then, otherwise = node.arguments
+            return self.evaluate(then if of_kind(self.evaluate(condition), bool) else otherwise)
+        argument = self._lambda_or_value if node.name in OF_LAMBDAS else self.evaluate
+        arguments = [argument(each) for each in node.arguments]
         if node.name in _OF_SCOPE:
             return _OF_SCOPE[node.name](self, *arguments)
         if node.name.startswith("list") and arguments:
@@ -332,7 +339,7 @@ class Scope:
         """Find the outputs of a nested template.
 
         Args:
-            target: Its symbolic name, with an index where a loop makes it, or its ARM id.
+            target: Its symbolic name, with an index where a loop makes it, its own name, or its ARM id.
 
         Raises:
             LookupError: It is none of this template's, or its outputs depend on the deployment.
@@ -341,59 +348,53 @@ class Scope:
         *outer, own = text_of(target).split("/")
         if not isinstance(own, str) or (outer and str(outer[-1]).lower() != "deployments"):
             raise LookupError(target)
-        return self._once("reference", own, lambda scope: {"outputs": scope.outputs(own)})
+        type_ = DEPLOYMENT if outer else None
+        if str(self._declared(own, type_)[1].get("type")).lower() != DEPLOYMENT:
+            raise LookupError(target)
+        return self._once("reference", own, lambda scope: {"outputs": _outputs_of(*Scope._declared(scope, own, type_))})
 
     def _ask(self, target: Any) -> None:
         """Note the resource that a function asks, by its id."""
-        text = text_of(target)
-        try:
-            id_ = text if "/" in str(text) else self._id_of(str(text))
-        except (ValueError, TypeError, LookupError):
-            return
-        self.budget.asked.append(str(id_).lower())
+        text: Text = text_of(target)
+        if "/" not in str(text):
+            try:
+                scope, resource = self._declared(str(text))
+                text = scope.id_of(resource["type"], *text_of(scope.value(resource["name"])).split("/"))
+            except (ValueError, TypeError, LookupError):
+                return
+        self.budget.asked.append(str(text).lower())
 
-    def _id_of(self, symbol: str) -> Text:
-        """Write the ARM id of a resource that is called by its symbolic name."""
-        scope, resource = self._declared(symbol)
-        names = text_of(scope.value(resource["name"])).split("/")
-        return joined([group_id(*scope.deployed_to), provider_path(resource["type"], *names)])
-
-    def outputs(self, target: str) -> dict[str, Any]:
-        """Evaluate the outputs of a nested template.
+    def id_of(self, type_: str, *names: Text) -> Text:
+        """Write the ARM id of a resource of the resource group that is deployed to.
 
         Args:
-            target: Its symbolic name, with an index where a loop makes it, or its own name.
+            type_: Its type.
+            names: A name for each part of the type after the provider.
 
         Raises:
-            LookupError: It is none of this template's, or only the deployment knows whether it is deployed.
+            ValueError: The number of names is another.
         """
-        scope, deployment = self._deployment(target)
-        if scope.value(deployment.get("condition", True)) is not True:
-            raise LookupError(target)
-        template = of_kind(of_kind(deployment["properties"], dict)["template"], dict)
-        inside = scope.nested(deployment)
-        return {
-            name: {"value": inside.value(output["value"])}
-            for name, output in of_kind(template.get("outputs", {}), dict).items()
-            if str(of_kind(output, dict).get("type")).lower() not in SECURE and "value" in output
-        }
+        return joined([self.group_id, provider_path(type_, *names)])
 
-    def _deployment(self, target: str) -> tuple[Scope, Mapping[str, Any]]:
-        """Find a nested template's resource, with the scope of its iteration."""
+    def _declared(self, name: str, type_: str | None = None) -> tuple[Scope, Mapping[str, Any]]:
+        """Find the resource of a symbolic name, or the only one of a name, with the scope of its iteration."""
         if isinstance(self.resources, Mapping):
-            return self._declared(target)
-        for found in self.resources:
-            is_nested = str(of_kind(found, dict).get("type")).lower() == DEPLOYMENT and "copy" not in found
-            if is_nested and str(self.value(found.get("name"))).lower() == target.lower():
-                return self, found
-        raise LookupError(target)
+            symbol, _, index = name.rstrip("]").partition("[")
+            found = of_kind(self.resources[symbol], dict)
+            scopes = list(self.iterations(found["copy"])) if index else [self]
+            return scopes[int(index or 0)], found
+        names = of_kind(self._once("name", "", Scope._names), dict)
+        (at,) = (at for (kind, own), at in names.items() if own == name.lower() and type_ in {None, kind})
+        return self, self.resources[at]
 
-    def _declared(self, symbol: str) -> tuple[Scope, Mapping[str, Any]]:
-        """Find the resource of a symbolic name, with the scope of its iteration."""
-        name, _, index = symbol.rstrip("]").partition("[")
-        found = of_kind(of_kind(self.resources, dict)[name], dict)
-        scopes = list(self.iterations(found["copy"])) if index else [self]
-        return scopes[int(index or 0)], found
+    def _names(self) -> dict[tuple[str, str], int]:
+        """List where each resource stands that no loop makes, by its type and name in lower case."""
+        places: dict[tuple[str, str], int] = {}
+        for at, each in enumerate(of_kind(self.resources, list)):
+            if isinstance(each, Mapping) and "copy" not in each:
+                kind, name = str(each.get("type")).lower(), str(self.value(each.get("name"))).lower()
+                places.setdefault((kind, name), at)
+        return places
 
     def _once(self, kind: str, name: str, work_out: Callable[[Scope], Any]) -> Any:
         """Work a value out once, without the loops around; one that refers to itself is not known."""
@@ -414,24 +415,31 @@ class Scope:
             raise ValueError(value)
         return value
 
-    def applied(self, function: Node, *values: Any) -> Any:
-        """Call a lambda function.
+    def _lambda_or_value(self, written: Node) -> Any:
+        """Make the function of a lambda, which may name only the first ones of the values that it is given."""
+        if not isinstance(written, Call) or written.name != "lambda":
+            return self.evaluate(written)
+        *variables, body = written.arguments
+        names = [of_kind(self.evaluate(each), str).lower() for each in variables]
 
-        Args:
-            function: It, as written.
-            values: The values of its variables, of which it may name only the first ones.
+        def call(*values: Any) -> Any:
+            named = dict(zip(names, values, strict=False))
+            return replace(self, elements={**self.elements, **named}).evaluate(body)
 
-        Raises:
-            ValueError: It is no lambda function.
-        """
-        if not isinstance(function, Call) or function.name != "lambda":
-            raise ValueError(function.text)
-        *written, body = function.arguments
-        names = [each.value.lower() for each in written if isinstance(each, Literal) and isinstance(each.value, str)]
-        if len(names) < len(written):
-            raise ValueError(function.text)
-        named = dict(zip(names, values, strict=False))
-        return replace(self, elements={**self.elements, **named}).evaluate(body)
+        return call
+
+
+def _outputs_of(scope: Scope, deployment: Mapping[str, Any]) -> dict[str, Any]:
+    """Evaluate the outputs of a nested template, unless only the deployment knows whether it is deployed."""
+    if scope.value(deployment.get("condition", True)) is not True:
+        raise LookupError(deployment)
+    template = of_kind(of_kind(deployment["properties"], dict)["template"], dict)
+    inside = scope.nested(deployment)
+    return {
+        name: {"value": inside.value(output["value"])}
+        for name, output in of_kind(template.get("outputs", {}), dict).items()
+        if str(of_kind(output, dict).get("type")).lower() not in SECURE and "value" in output
+    }
 
 
 def _copy_index(scope: Scope, *arguments: Any) -> Any:

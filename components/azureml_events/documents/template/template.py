@@ -12,9 +12,8 @@ from typing import Any
 from azureml_events.base.mistakes import MemberPath
 from azureml_events.documents.found import Found, FoundResource, FoundSubscription, FoundTopic, Note
 from azureml_events.documents.template.budget import MOST_RESOURCES, Budget, Exceeded
-from azureml_events.documents.template.resource_ids import group_id, provider_path
 from azureml_events.documents.template.scope import DEPLOYMENT, Scope
-from azureml_events.documents.unresolved import UNKNOWN, Text, Unresolved, joined
+from azureml_events.documents.unresolved import HOLE, UNKNOWN, Text, Unresolved, joined, keys_of, known_part
 from azureml_events.documents.values import member_at
 
 SYSTEM_TOPIC = "microsoft.eventgrid/systemtopics"
@@ -162,7 +161,7 @@ def _topic(resource: _Resource) -> FoundTopic:
     source, topic_type = members.get("source", UNKNOWN), members.get("topicType")
     location = resource.scope.value(resource.written.get("location"))
     return FoundTopic(
-        keys=(str(resource.name).lower(),) if _is_same(resource.name) else (),
+        keys=keys_of(resource.name),
         name=resource.name,
         source=_as_text(source),
         topic_type=None if topic_type is None else _as_text(topic_type),
@@ -181,7 +180,7 @@ def _other(resource: _Resource) -> FoundResource:
     return FoundResource(
         type=_own_type(resource),
         names=tuple(resource.name.split("/")),
-        keys=(str(id_).lower(),) if id_ is not None and _is_same(id_) else (),
+        keys=keys_of(id_),
         members={**members, **(properties if isinstance(properties, Mapping) else {})},
         id=id_,
         extends=_extended_by_name(resource) if _PROVIDERS in resource.type.lower() else _extended(resource),
@@ -199,20 +198,19 @@ def _own_type(resource: _Resource) -> str:
 def _id(resource: _Resource) -> Text | None:
     """Write the ARM id of a resource of a resource group; None where the type and the names do not fit."""
     try:
-        path = provider_path(resource.type, *resource.name.split("/"))
+        return resource.scope.id_of(resource.type, *resource.name.split("/"))
     except ValueError:
         return None
-    return joined([group_id(*resource.scope.deployed_to), path])
 
 
 def _subscription(resource: _Resource) -> FoundSubscription:
-    *_, own = resource.name.split("/")
+    *outer, own = resource.name.split("/")
     kind = resource.type.lower()
     topic: Text | None = None
     source: Text | None = None
     other = None
     if kind == f"{SYSTEM_TOPIC}/eventsubscriptions":
-        topic = _parent_name(resource.name)
+        topic = outer[-1] if outer else UNKNOWN
     elif kind == EXTENSION:
         source = _extended(resource)
     elif kind.endswith("/providers/eventsubscriptions"):
@@ -227,7 +225,7 @@ def _subscription(resource: _Resource) -> FoundSubscription:
         body=_body(resource),
         nested=True,
         source=source,
-        topics=(str(topic).lower(),) if topic is not None and _is_same(topic) else (),
+        topics=keys_of(topic),
         topic_name=topic,
         other=other,
         deployed_to=resource.scope.deployed_to[0],
@@ -243,19 +241,12 @@ def _body(resource: _Resource) -> Mapping[str, Any] | Unresolved:
 
 def _extended(resource: _Resource) -> Text:
     """Find what an extension resource's `scope` names; without one, the resource group that is deployed to."""
+    group = resource.scope.group_id
     if resource.written.get("scope") is None:
-        return group_id(*resource.scope.deployed_to)
+        return group
     scope = _as_text(resource.scope.value(resource.written["scope"]))
-    if isinstance(scope, str) and not scope.startswith("/"):
-        return _id_of(scope, resource.scope)
-    if isinstance(scope, Unresolved) and scope.known[:1].isalpha():
-        return _id_of(scope, resource.scope)
-    return scope
-
-
-def _id_of(relative: Text, scope: Scope) -> Text:
-    """Complete the ARM id of `Microsoft.X/type/name`, which stands in the resource group that is deployed to."""
-    return joined([group_id(*scope.deployed_to), "/providers/", relative])
+    is_relative = not known_part(scope).startswith(("/", HOLE))
+    return joined([group, _PROVIDERS, scope]) if is_relative else scope
 
 
 def _extended_by_name(resource: _Resource) -> Text:
@@ -263,19 +254,9 @@ def _extended_by_name(resource: _Resource) -> Text:
     type_ = resource.type[: resource.type.lower().rindex(_PROVIDERS)]
     names = resource.name.split("/")[:-2]
     try:
-        return joined([group_id(*resource.scope.deployed_to), provider_path(type_, *names)])
+        return resource.scope.id_of(type_, *names)
     except ValueError:
         return UNKNOWN
-
-
-def _parent_name(name: Text) -> Text:
-    """Find the system topic's name, which stands before the event subscription's own."""
-    parts: list[Text] = [*name.split("/")]
-    return parts[-2] if len(parts) > 1 else UNKNOWN
-
-
-def _is_same(name: Text) -> bool:
-    return isinstance(name, str) or name.same
 
 
 def _as_text(value: Any) -> Text:

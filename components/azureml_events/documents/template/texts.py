@@ -38,16 +38,8 @@ def text_of(value: Any) -> Text:
     raise ValueError(value)
 
 
-def format_(form: Any, *values: Any) -> Text:
-    """Put values into the numbered places of a text.
-
-    Args:
-        form: The text, with `{0}` for the first value; `{{` is a brace.
-        values: The values.
-
-    Raises:
-        ValueError: A place says how the value is written (`{0:N0}`), or is none.
-    """
+def _format(form: Any, *values: Any) -> Text:
+    """Put values into the numbered places of a text; how a value is written (`{0:N0}`) is not worked out."""
     parts: list[Text] = []
     for piece in re.split(r"(\{\{|\}\}|\{\d{1,3}\})", of_kind(form, str)):
         if piece in {"{{", "}}"}:
@@ -61,13 +53,7 @@ def format_(form: Any, *values: Any) -> Text:
     return joined(parts)
 
 
-def join(elements: Any, separator: Any) -> Text:
-    """Join the elements of a list.
-
-    Args:
-        elements: The list.
-        separator: The text between them.
-    """
+def _join(elements: Any, separator: Any) -> Text:
     texts = [text_of(each) for each in of_kind(elements, list)]
     return joined([part for each in texts for part in (of_kind(separator, str), each)][1:])
 
@@ -139,6 +125,9 @@ def _of_data_uri(text: str) -> str:
         raise ValueError(text)
     return _of_base64(match["data"]) if match["base64"] else unquote(match["data"])
 
+
+OF_FORMS: dict[str, Callable[..., Any]] = {"format": _format, "join": _join}
+"""Functions that put texts together, known or not; by name in lower case."""
 
 OF_TEXTS: dict[str, Callable[..., Any]] = {
     "base64": _texts(_to_base64),
