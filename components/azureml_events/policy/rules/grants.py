@@ -15,6 +15,7 @@ from azureml_events.policy.grants import PRIVILEGED, ROLE_ASSIGNMENT, ROLE_DEFIN
 from azureml_events.policy.reading import UndecidedError, read, read_text
 from azureml_events.policy.receivers import arm_type_in, arm_type_of
 from azureml_events.policy.rule import Question, Rule, Settings, Violation
+from azureml_events.policy.settings import Name
 
 _ON_HUB = (
     "roleDefinitionId: /providers/Microsoft.Authorization/roleDefinitions/{role}\n"
@@ -33,7 +34,7 @@ def _on_hub(role: str = _SENDER, type_: str = "ServicePrincipal", hub: str = "/e
 class RoleTooBroadSettings(Settings):
     """The settings of `role-too-broad`."""
 
-    allowed: Many[str] = ()
+    allowed: Many[Name] = ()
     """Further roles that a topic's identity may hold, by name or GUID; default none."""
 
 

@@ -15,6 +15,7 @@ from azureml_events.policy.reading import read, read_text
 from azureml_events.policy.receivers import known_id, text_of, type_at, value_at
 from azureml_events.policy.resource import Resource, Resources
 from azureml_events.policy.rule import Question, Rule, Settings, Violation
+from azureml_events.policy.settings import Name
 from azureml_events.stack.workspace import WORKSPACE
 
 _DIAGNOSTIC_SETTINGS = ("monitor:DiagnosticSetting", "insights:DiagnosticSetting")
@@ -30,14 +31,14 @@ class TopicLocationSettings(Settings):
 class TopicDiagnosticsSettings(Settings):
     """The settings of `topic-diagnostics`."""
 
-    categories: Many[str] = ("DeliveryFailures",)
+    categories: Many[Name] = ("DeliveryFailures",)
     """The categories of logs that must be kept; default `DeliveryFailures`."""
 
 
 class TopicProtectedSettings(Settings):
     """The settings of `topic-protected`."""
 
-    stacks: Many[str] = ()
+    stacks: Many[Name] = ()
     """The stacks whose topics must be protected, by name; default all."""
 
 
