@@ -88,6 +88,41 @@ def read_list(resource: Resource, *path: str | int) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
+def value_of(resource: Resource, *path: str | int) -> object:
+    """Return a member's value; None where it is absent or not known.
+
+    Args:
+        resource: The resource.
+        path: The member's path.
+    """
+    try:
+        return read(resource, *path)
+    except UndecidedError:
+        return None
+
+
+def value_at(resource: Resource, *path: str | int) -> object:
+    """Return what stands at a path, known or not; None where it is absent, or in something that is not known.
+
+    Args:
+        resource: The resource.
+        path: The member's path.
+    """
+    holder = value_of(resource, *path[:-1])
+    return holder.get(str(path[-1])) if isinstance(holder, Mapping) else None
+
+
+def text_of(resource: Resource, *path: str | int) -> str | None:
+    """Return a member's text; None where it is absent, no text or not known.
+
+    Args:
+        resource: The resource.
+        path: The member's path.
+    """
+    value = value_of(resource, *path)
+    return value if isinstance(value, str) else None
+
+
 def each_of(*checks: Iterable[Violation]) -> Iterator[Violation]:
     """Yield what several checks find, each as far as it can judge.
 

@@ -22,8 +22,7 @@ from azureml_events.policy.event_subscription import (
     endpoint_type,
     web_hook,
 )
-from azureml_events.policy.reading import UndecidedError, each_of, read, read_beginning, read_list, read_text
-from azureml_events.policy.receivers import value_at
+from azureml_events.policy.reading import UndecidedError, each_of, read, read_beginning, read_list, read_text, value_at
 from azureml_events.policy.resource import Resource
 from azureml_events.policy.rule import Question, Rule, Settings, Violation
 from azureml_events.policy.settings import EndpointKind, Name, show_kind

@@ -13,7 +13,7 @@ from azureml_events.policy.deliveries import delivery_roles, needs_of
 from azureml_events.policy.event_subscription import EVENT_SUBSCRIPTIONS
 from azureml_events.policy.grants import PRIVILEGED, ROLE_ASSIGNMENT, ROLE_DEFINITION, Assignment, grants_of
 from azureml_events.policy.reading import UndecidedError, read, read_text
-from azureml_events.policy.receivers import arm_type_in, arm_type_of
+from azureml_events.policy.resource_types import arm_type_in, arm_type_of
 from azureml_events.policy.rule import Question, Rule, Settings, Violation
 from azureml_events.policy.settings import Name
 
@@ -82,7 +82,9 @@ def _too_broad(question: Question) -> Iterator[Violation]:
         return
     allowed = {each.lower() for each in question.settings.allowed}
     holders = grants_of(question.resources).holders(assignment)
-    needed = sorted({need.role.name for need in needs_of(question.resources) if need.role and need.identity in holders})
+    needed = sorted(
+        {need.role.name for need in question.resources.derived(needs_of) if need.role and need.identity in holders}
+    )
     name = assignment.role_name
     if assignment.role is None:
         sources = question.resources.sources_of(question.resource, "roleDefinitionId")
@@ -159,16 +161,16 @@ def _missing(question: Question) -> Iterator[Violation]:
         granted = grants.granted(need)
         if granted is None:
             if need.identity is None:
-                read_text(question.resource, str(need.member[0]), "identity", "type")
-                read_text(question.resource, str(need.member[0]), "identity", "userAssignedIdentity")
+                read_text(question.resource, str(need.target.path[0]), "identity", "type")
+                read_text(question.resource, str(need.target.path[0]), "identity", "userAssignedIdentity")
                 return
             for member in ("endpointType", "resourceId", "queueName", "blobContainerName"):
-                read(question.resource, *need.member, member)
-            raise UndecidedError((*need.member, "resourceId"))
+                read(question.resource, *need.target.path, member)
+            raise UndecidedError((*need.target.path, "resourceId"))
         if not granted and need.role and need.identity:
-            what = "dead letters" if need.dead_letters else "delivery"
+            what = "dead letters" if need.target.dead_letters else "delivery"
             yield Violation(
-                (*need.member, "resourceId"),
+                (*need.target.path, "resourceId"),
                 f"{need.identity.name} has no role '{need.role.name}' for its {what}",
                 "assign the role on what it delivers to, or list it as a prerequisite with 'grants: assume'",
                 need.role.name,

@@ -14,16 +14,10 @@ from typing import Any, Literal
 from azureml_events.base.model import Many
 from azureml_events.lint.rule import Example
 from azureml_events.policy.firewall import HOSTS, firewalls_of, lies_in
-from azureml_events.policy.reading import UndecidedError, read, read_text
-from azureml_events.policy.receivers import (
-    BLOB_CONTAINER,
-    STORAGE_ACCOUNT,
-    WORKFLOW,
-    places_of,
-    receivers_at,
-    text_of,
-    unplaced_of,
-)
+from azureml_events.policy.places import Places
+from azureml_events.policy.reading import UndecidedError, read, read_text, text_of
+from azureml_events.policy.receivers import received_by, unplaced
+from azureml_events.policy.resource_types import BLOB_CONTAINER, STORAGE_ACCOUNT, WORKFLOW
 from azureml_events.policy.rule import Question, Rule, Settings, Violation
 
 _POLICY = "storage:ManagementPolicy"
@@ -58,13 +52,13 @@ def _receiving(check: _Check, *, dead_letters: bool = False) -> _Check:
 
     def judge(question: Question) -> Iterator[Violation]:
         resource, resources = question.resource, question.resources
-        if any(each.dead_letters or not dead_letters for each in receivers_at(resources, resource)):
+        if any(each.dead_letters or not dead_letters for each in received_by(resources, resource)):
             yield from check(question)
             return
-        for each in unplaced_of(resources):
+        for each in resources.derived(unplaced):
             if resource.type in each.types and (each.dead_letters or not dead_letters):
                 if any(check(question)):
-                    raise UndecidedError(each.member)
+                    raise UndecidedError((each.subscription.name, *each.named))
                 return
 
     return judge
@@ -73,7 +67,7 @@ def _receiving(check: _Check, *, dead_letters: bool = False) -> _Check:
 def _anonymous(question: Question) -> Iterator[Violation]:
     resource = question.resource
     if resource.type == BLOB_CONTAINER:
-        if not any(host.type == STORAGE_ACCOUNT for host in places_of(question.resources).hosts(resource)):
+        if not any(host.type == STORAGE_ACCOUNT for host in question.resources.derived(Places).hosts(resource)):
             yield from _open_container(question, ("publicAccess",))
         return
     if read(resource, "allowBlobPublicAccess") is True:
@@ -175,14 +169,15 @@ def _trigger(question: Question) -> Iterator[Violation]:
 
 def _retention(question: Question) -> Iterator[Violation]:
     resources, store = question.resources, question.resource
-    rows = [each for each in receivers_at(resources, store) if each.dead_letters]
+    letters = [each for each in received_by(resources, store) if each.dead_letters]
+    containers = [text_of(each.subscription, *each.path, "blobContainerName") for each in letters]
     days = question.settings.days
     kept = [
         _days(rule)
         for policy in resources.of_type(_POLICY)
         if lies_in(resources, policy, "accountName", store)
         for rule in _rules(read(policy, "policy", "rules"))
-        if _covers(rule, [_container(row.subscription) for row in rows])
+        if _covers(rule, containers)
     ]
     shortest = min((each for each in kept if each is not None), default=None)
     if shortest is None or shortest > days:
@@ -218,14 +213,6 @@ def _covers(rule: Mapping[str, Any], containers: list[str | None]) -> bool:
         return True
     texts = [each for each in prefixes if isinstance(each, str)]
     return all(name is not None and any(f"{name}/".startswith(each) for each in texts) for name in containers)
-
-
-def _container(subscription: Any) -> str | None:
-    for path in (("deadLetterWithResourceIdentity", "deadLetterDestination"), ("deadLetterDestination",)):
-        name = text_of(subscription, *path, "blobContainerName")
-        if name is not None:
-            return name
-    return None
 
 
 STORE_RULES: tuple[Rule, ...] = (

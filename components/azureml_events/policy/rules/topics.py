@@ -11,9 +11,9 @@ from azureml_events.documents.unresolved import Unresolved
 from azureml_events.event_grid.catalogue import TOPIC_TYPE
 from azureml_events.lint.rule import Example
 from azureml_events.policy.event_subscription import EXTENSION_SUBSCRIPTION, SYSTEM_TOPIC, WORKSPACE_RESOURCE
-from azureml_events.policy.reading import read, read_text
-from azureml_events.policy.receivers import known_id, text_of, type_at, value_at
+from azureml_events.policy.reading import read, read_text, text_of, value_at
 from azureml_events.policy.resource import Resource, Resources
+from azureml_events.policy.resource_types import arm_type_in
 from azureml_events.policy.rule import Question, Rule, Settings, Violation
 from azureml_events.policy.settings import Name
 from azureml_events.stack.workspace import WORKSPACE
@@ -42,6 +42,14 @@ class TopicProtectedSettings(Settings):
     """The stacks whose topics must be protected, by name; default all."""
 
 
+def _type_at(resource: Resource, member: str) -> str | None:
+    """Return the ARM type of the id that a member holds, in lower case; None where not even that is known."""
+    value = value_at(resource, member)
+    if isinstance(value, Unresolved) and value.same and value.known.startswith("/"):
+        return arm_type_in(value.known)
+    return arm_type_in(value) if isinstance(value, str) else None
+
+
 def _source_resource(resources: Resources, topic: Resource) -> Resource | None:
     """Return the resource that a topic's unknown source comes from."""
     found = resources.sources_of(topic, "source")
@@ -56,8 +64,7 @@ def _source_key(resources: Resources, topic: Resource) -> tuple[str, str] | None
     found = _source_resource(resources, topic)
     if found is None:
         return None
-    id_ = known_id(found)
-    return ("id", id_) if id_ else ("urn", found.urn)
+    return ("id", found.known_id) if found.known_id else ("urn", found.urn)
 
 
 def _per_source(question: Question) -> Iterator[Violation]:
@@ -90,7 +97,7 @@ def _location(question: Question) -> Iterator[Violation]:
     source, resource = text_of(topic, "source"), _source_resource(question.resources, question.resource)
     expected = _expected_location(question, source, resource)
     is_workspace = (
-        type_at(topic, "source") == WORKSPACE.lower()
+        _type_at(topic, "source") == WORKSPACE.lower()
         or (source is None and resource is not None and resource.type == WORKSPACE_RESOURCE)
         or (text_of(topic, "topicType") or "").lower() == TOPIC_TYPE.lower()
     )
@@ -124,7 +131,7 @@ def _expected_location(question: Question, source: str | None, resource: Resourc
         if source.lower() in written:
             return written[source.lower()]
         declared = question.resources.of_type(WORKSPACE_RESOURCE)
-        resource = next((each for each in declared if known_id(each) == source.lower()), None)
+        resource = next((each for each in declared if each.known_id == source.lower()), None)
     return text_of(resource, "location") if resource is not None else None
 
 
@@ -136,7 +143,7 @@ def _type(question: Question) -> Iterator[Violation]:
     written = read_text(question.resource, "topicType")
     if written is None:
         return
-    type_ = type_at(question.resource, "source")
+    type_ = _type_at(question.resource, "source")
     if type_ is None:
         resource = _source_resource(question.resources, question.resource)
         if resource is None or resource.type != WORKSPACE_RESOURCE:
@@ -161,7 +168,7 @@ def _scope_type(question: Question) -> str | None:
     Raises:
         UndecidedError: It is not known, nor what it comes from.
     """
-    type_ = type_at(question.resource, "scope")
+    type_ = _type_at(question.resource, "scope")
     if type_ is not None:
         return type_
     types = {each.type for each in question.resources.sources_of(question.resource, "scope")}
@@ -225,7 +232,7 @@ def _watches(question: Question, setting: Resource, topic: Resource) -> bool | N
     uri = text_of(setting, "resourceUri")
     if uri is None:
         return False if setting.sources.get("resourceUri") else None
-    id_, name = known_id(topic), text_of(topic, "systemTopicName")
+    id_, name = topic.known_id, text_of(topic, "systemTopicName")
     if id_ is not None:
         return uri.lower().rstrip("/") == id_
     end = f"/resourcegroups/{text_of(topic, 'resourceGroupName')}/providers/{_TOPIC}/{name}"
