@@ -336,7 +336,7 @@ def _refuse(configured: _Configured, report: ReportViolation) -> None:
 def _message(violated: Violated, file: PolicyFile, today: date) -> str:
     member = dotted(violated.violation.member)
     where = f"{violated.resource.name}: {member}" if member else violated.resource.name
-    return f"{where}: {file.message(violated, today)}; {violated.violation.fix}"
+    return f"{where}: {file.message(violated, today)}; {violated.fix}"
 
 
 class _Undecided:

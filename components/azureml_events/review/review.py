@@ -276,7 +276,7 @@ def _violations(
         path = judged.place(each.resource, each.violation.member)
         use, violation = each.use, each.violation
         message = exemptions.message(each)
-        found = reporter.of_policy(path, use.rule.name, level_of(use.rule, use.level), message, violation.fix)
+        found = reporter.of_policy(path, use.rule.name, level_of(use.rule, use.level), message, each.fix)
         found = replace(
             found,
             severity=use.rule.severity,

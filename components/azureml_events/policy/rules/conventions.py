@@ -86,7 +86,7 @@ def _name(question: Question) -> Iterator[Violation]:
         # Without it the provider makes up a name.
         raise UndecidedError((member,))
     if not re.fullmatch(pattern, name):
-        yield Violation((member,), f"the name does not match {show(pattern)}", "choose a name that matches")
+        yield Violation((member,), f"the name does not match {show(pattern)}")
 
 
 CONVENTION_RULES = (

@@ -108,15 +108,13 @@ def _moment(text: str) -> datetime | None:
 
 def _expired(question: Question) -> Iterator[Violation]:
     if _has_ended(question):
-        text = f"it expired on {_end(question)}, and delivers nothing any more"
-        yield Violation((_EXPIRATION,), text, f"set {_EXPIRATION} to a later day, or leave it out")
+        yield Violation((_EXPIRATION,), f"it expired on {_end(question)}, and delivers nothing any more")
 
 
 def _expiring(question: Question) -> Iterator[Violation]:
     end, days = _end(question), question.settings.days
     if end is not None and not _has_ended(question) and (end - question.today).days <= days:
-        text = f"it expires on {end}, allowed: more than {days} days from now"
-        yield Violation((_EXPIRATION,), text, f"set {_EXPIRATION} to a later day, or leave it out")
+        yield Violation((_EXPIRATION,), f"it expires on {end}, allowed: more than {days} days from now")
 
 
 _Schema = Literal["EventGridSchema", "CloudEventSchemaV1_0", "CustomInputSchema"]

@@ -191,8 +191,7 @@ def _all_events(question: Question) -> Iterator[Violation]:
         return
     if unknown:
         raise unknown[0]
-    text = "it takes all events, allowed: named event types, or a filter"
-    yield Violation(("filter",), text, "name the event types in includedEventTypes, or filter them")
+    yield Violation(("filter",), "it takes all events, allowed: named event types, or a filter")
 
 
 def _narrows(resource: Resource, member: MemberPath) -> bool:

@@ -30,20 +30,14 @@ def _delivery(question: Question) -> Iterator[Violation]:
     type_ = endpoint_type(resource)
     kind = ENDPOINTS.get(type_ or "")
     if kind is not None and kind.role is not None and type_ not in question.settings.except_kinds:
-        yield Violation(
-            ("destination",),
-            f"{type_} is delivered without the topic's identity",
-            "deliver with deliveryWithResourceIdentity",
-        )
+        yield Violation(("destination",), f"{type_} is delivered without the topic's identity")
 
 
 def _dead_letter(question: Question) -> Iterator[Violation]:
     resource = question.resource
     path = dead_letter_destination(resource)
     if len(path) == 1 and is_given(resource, *path):
-        yield Violation(
-            path, "dead letters are written without the topic's identity", "write deadLetterWithResourceIdentity"
-        )
+        yield Violation(path, "dead letters are written without the topic's identity")
 
 
 def _topic(question: Question) -> Iterator[Violation]:
@@ -73,8 +67,7 @@ def _firewall(question: Question) -> Iterator[Violation]:
                     (wrapper, "identity"),
                     f"a user-assigned identity sends {what} to {host.name}, whose firewall admits the system-assigned "
                     "one only",
-                    "deliver with the topic's system-assigned identity, or open the network",
-                    host.name,
+                    detail=host.name,
                 )
 
 

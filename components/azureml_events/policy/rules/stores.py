@@ -74,7 +74,6 @@ def _anonymous(question: Question) -> Iterator[Violation]:
         yield Violation(
             ("allowBlobPublicAccess",),
             "anonymous access to blobs is allowed in the account that receives events or dead letters",
-            "write allowBlobPublicAccess: false",
         )
 
 
@@ -86,11 +85,7 @@ def _open_container(question: Question, member: tuple[str]) -> Iterator[Violatio
 
 def _https(question: Question) -> Iterator[Violation]:
     if read(question.resource, "enableHttpsTrafficOnly") is False:
-        yield Violation(
-            ("enableHttpsTrafficOnly",),
-            "the account takes http, allowed: https only",
-            "write enableHttpsTrafficOnly: true",
-        )
+        yield Violation(("enableHttpsTrafficOnly",), "the account takes http, allowed: https only")
 
 
 def _tls(question: Question) -> Iterator[Violation]:
@@ -128,7 +123,6 @@ def _open_network(question: Question) -> Iterator[Violation]:
         yield Violation(
             found[-1].member,
             "every network may reach it, allowed: those that its rules name, and Azure's trusted services",
-            "write defaultAction: Deny in its network rules, and let trusted services pass",
         )
 
 

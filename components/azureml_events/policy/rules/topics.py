@@ -76,11 +76,7 @@ def _per_source(question: Question) -> Iterator[Violation]:
         return
     first = firsts.get(key)
     if first is not None and first is not question.resource:
-        yield Violation(
-            ("source",),
-            f"{first.name} is a system topic of the same source, allowed: one",
-            "deliver with the subscriptions of one topic",
-        )
+        yield Violation(("source",), f"{first.name} is a system topic of the same source, allowed: one")
 
 
 def _first_topics(resources: Resources) -> dict[tuple[str, str], Resource]:
@@ -118,11 +114,7 @@ def _location(question: Question) -> Iterator[Violation]:
             ("location",), "the topic is in 'global', allowed: its workspace's region", "write the workspace's region"
         )
     elif expected is not None and name != _canonical(expected):
-        yield Violation(
-            ("location",),
-            f"the topic is in {name}, its source in {_canonical(expected)}",
-            "write the source's region",
-        )
+        yield Violation(("location",), f"the topic is in {name}, its source in {_canonical(expected)}")
 
 
 def _expected_location(question: Question, source: str | None, resource: Resource | None) -> str | None:
@@ -186,20 +178,12 @@ _TOPIC = "microsoft.eventgrid/systemtopics"
 
 def _scoped(question: Question) -> Iterator[Violation]:
     if _scope_type(question) == WORKSPACE.lower():
-        yield Violation(
-            ("scope",),
-            "the subscription is on the workspace itself, past its system topic",
-            "write a SystemTopicEventSubscription of the workspace's system topic",
-        )
+        yield Violation(("scope",), "the subscription is on the workspace itself, past its system topic")
 
 
 def _scoped_to_topic(question: Question) -> Iterator[Violation]:
     if _scope_type(question) == _TOPIC:
-        yield Violation(
-            ("scope",),
-            "the scope is a system topic, which Azure refuses: API not supported",
-            "write a SystemTopicEventSubscription",
-        )
+        yield Violation(("scope",), "the scope is a system topic, which Azure refuses: API not supported")
 
 
 def _diagnostics(question: Question) -> Iterator[Violation]:
@@ -255,7 +239,7 @@ def _protected(question: Question) -> Iterator[Violation]:
     stacks, parts = question.settings.stacks, question.resource.urn.split(":")
     stack = parts[2] if len(parts) > 2 else ""  # noqa: PLR2004 - urn:pulumi:<stack>
     if not question.resource.protect and (not stacks or stack in stacks):
-        yield Violation((), "the topic is not protected", "give it the option protect=True")
+        yield Violation((), "the topic is not protected")
 
 
 _WORKSPACE_ID = (

@@ -88,7 +88,7 @@ def _https(question: Question) -> Iterator[Violation]:
     name = scheme[1].lower() if scheme else "none"
     if name != "https":
         shown = f"'{name}'" if name in {"http", "ftp", "ws", "wss", "amqp", "amqps", "sb"} else "another one or none"
-        yield Violation(url.member, f"the URL's scheme is {shown}, allowed: https", "deliver to an https URL")
+        yield Violation(url.member, f"the URL's scheme is {shown}, allowed: https")
 
 
 class EntraSettings(Settings):
