@@ -10,27 +10,12 @@ from azureml_events.handlers import ENDPOINTS
 from azureml_events.handlers.endpoint import USER_ASSIGNED_IDENTITY as USER_ASSIGNED_IDENTITY_IN_ARM
 from azureml_events.handlers.endpoint import Role
 from azureml_events.handlers.storage import DEAD_LETTER_ROLE
-from azureml_events.policy.event_subscription import SYSTEM_TOPIC
+from azureml_events.policy.event_subscription import OWNERS, TOPICS
 from azureml_events.policy.places import Place, Places
 from azureml_events.policy.reading import text_of, value_of
 from azureml_events.policy.receivers import Target, all_targets
 from azureml_events.policy.resource import Resource, Resources
 from azureml_events.policy.resource_types import USER_ASSIGNED_IDENTITY
-
-_TOPICS: Mapping[str, tuple[str, str]] = {
-    "eventgrid:SystemTopicEventSubscription": ("systemTopicName", SYSTEM_TOPIC),
-    "eventgrid:TopicEventSubscription": ("topicName", "eventgrid:Topic"),
-    "eventgrid:DomainEventSubscription": ("domainName", "eventgrid:Domain"),
-    "eventgrid:DomainTopicEventSubscription": ("domainName", "eventgrid:Domain"),
-    "eventgrid:PartnerTopicEventSubscription": ("partnerTopicName", "eventgrid:PartnerTopic"),
-}
-"""The topic of each type of subscription: the input that names it, and its type."""
-
-_EXTENDING = ("scope", "")
-"""The same of a subscription that extends a resource."""
-
-TOPICS = tuple(dict.fromkeys(type_ for _, type_ in _TOPICS.values()))
-"""The types that have an identity which delivers."""
 
 
 @dataclass(frozen=True)
@@ -103,9 +88,7 @@ class Topics:
         Args:
             subscription: An event subscription.
         """
-        if subscription.type not in _TOPICS:
-            return None
-        member, type_ = _TOPICS[subscription.type]
+        member, type_ = OWNERS[subscription.type]
         for each in self._resources.sources_of(subscription, member):
             if each.type == type_:
                 return each
@@ -160,7 +143,7 @@ class Topics:
         topic = self.of(subscription)
         if topic is not None:
             return Identity.of(topic)
-        _, type_ = _TOPICS.get(subscription.type, _EXTENDING)
+        _, type_ = OWNERS[subscription.type]
         name = _topic_name(subscription) or subscription.name.rpartition("/")[0] or "topic"
         return Identity(("topic", type_, name.lower()), name)
 
@@ -212,7 +195,7 @@ def _names(topic: Resource) -> Iterator[str]:
 
 def _topic_name(subscription: Resource) -> str | None:
     """Return the name of a subscription's topic, from its id where Azure's answer no longer says it otherwise."""
-    member, type_ = _TOPICS.get(subscription.type, _EXTENDING)
+    member, type_ = OWNERS[subscription.type]
     parts = (subscription.known_id or "").split("/")
     part = f"{type_.rpartition(':')[2].lower()}s"
     in_id = parts[parts.index(part) + 1] if part in parts[:-1] else None

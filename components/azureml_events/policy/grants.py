@@ -12,8 +12,8 @@ from azureml_events.base.arm_ids import GUID_PATTERN
 from azureml_events.documents.unresolved import UNKNOWN, Unresolved
 from azureml_events.handlers import ENDPOINTS, role_names
 from azureml_events.handlers.storage import DEAD_LETTER_ROLE
-from azureml_events.policy.deliveries import TOPICS, Identity, Need, Topics, delivery_roles, needs_of
-from azureml_events.policy.event_subscription import EVENT_SUBSCRIPTIONS
+from azureml_events.policy.deliveries import Identity, Need, Topics, delivery_roles, needs_of
+from azureml_events.policy.event_subscription import EVENT_SUBSCRIPTIONS, TOPICS
 from azureml_events.policy.places import Place, Places
 from azureml_events.policy.reading import text_of, value_at
 from azureml_events.policy.resource import STACK, Resource, Resources

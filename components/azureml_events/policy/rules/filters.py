@@ -18,6 +18,7 @@ from azureml_events.policy.event_subscription import (
     EXTENSION_SUBSCRIPTION,
     SYSTEM_TOPIC,
     SYSTEM_TOPIC_SUBSCRIPTION,
+    WORKSPACE_RESOURCE,
     endpoint_type,
 )
 from azureml_events.policy.reading import UndecidedError, read, read_beginning, read_list
@@ -27,7 +28,6 @@ from azureml_events.policy.settings import EndpointKind
 from azureml_events.routing.subscription import RoutedSubscription
 from azureml_events.stack.workspace import WORKSPACE
 
-_WORKSPACE_TYPE = "machinelearningservices:Workspace"
 _TYPES = ("filter", "includedEventTypes")
 
 _Source = Literal["workspace", "other", "unknown"]
@@ -141,7 +141,7 @@ def _source(resources: Resources, resource: Resource, member: str) -> _Source:
     if written is None or written[1]:
         return "other"
     origins = {each.type for each in resources.sources_of(resource, member)}
-    if _WORKSPACE_TYPE in origins:
+    if WORKSPACE_RESOURCE in origins:
         return "workspace"
     return "other" if origins else "unknown"
 

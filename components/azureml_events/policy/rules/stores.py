@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal
 
 from azureml_events.base.model import Many
+from azureml_events.documents.values import member_at
 from azureml_events.lint.rule import Example
 from azureml_events.policy.firewall import HOSTS, firewalls_of, lies_in
 from azureml_events.policy.places import Places
@@ -67,20 +68,17 @@ def _receiving(check: _Check, *, dead_letters: bool = False) -> _Check:
 def _anonymous(question: Question) -> Iterator[Violation]:
     resource = question.resource
     if resource.type == BLOB_CONTAINER:
-        if not any(host.type == STORAGE_ACCOUNT for host in question.resources.derived(Places).hosts(resource)):
-            yield from _open_container(question, ("publicAccess",))
-        return
-    if read(resource, "allowBlobPublicAccess") is True:
+        hosts = question.resources.derived(Places).hosts(resource)
+        has_account = any(host.type == STORAGE_ACCOUNT for host in hosts)
+        access = None if has_account else read_text(resource, "publicAccess")
+        if access in ("Blob", "Container"):
+            message = f"publicAccess is {access}, allowed: None"
+            yield Violation(("publicAccess",), message, "write publicAccess: None")
+    elif read(resource, "allowBlobPublicAccess") is True:
         yield Violation(
             ("allowBlobPublicAccess",),
             "anonymous access to blobs is allowed in the account that receives events or dead letters",
         )
-
-
-def _open_container(question: Question, member: tuple[str]) -> Iterator[Violation]:
-    access = read_text(question.resource, *member)
-    if access in ("Blob", "Container"):
-        yield Violation(member, f"publicAccess is {access}, allowed: None", "write publicAccess: None")
 
 
 def _https(question: Question) -> Iterator[Violation]:
@@ -102,19 +100,14 @@ def _tls(question: Question) -> Iterator[Violation]:
 
 
 def _keys(question: Question) -> Iterator[Violation]:
-    if question.resource.type == STORAGE_ACCOUNT:
-        if read(question.resource, "allowSharedKeyAccess") is not False:
-            yield Violation(
-                ("allowSharedKeyAccess",),
-                "shared keys open the account, allowed: identities only",
-                "write allowSharedKeyAccess: false",
-            )
-    elif read(question.resource, "disableLocalAuth") is not True:
-        yield Violation(
-            ("disableLocalAuth",),
-            "shared keys open the namespace, allowed: identities only",
-            "write disableLocalAuth: true",
-        )
+    what, member, wanted = (
+        ("account", "allowSharedKeyAccess", False)
+        if question.resource.type == STORAGE_ACCOUNT
+        else ("namespace", "disableLocalAuth", True)
+    )
+    if read(question.resource, member) is not wanted:
+        message = f"shared keys open the {what}, allowed: identities only"
+        yield Violation((member,), message, f"write {member}: {str(wanted).lower()}")
 
 
 def _open_network(question: Question) -> Iterator[Violation]:
@@ -189,9 +182,7 @@ def _rules(written: object) -> list[Mapping[str, Any]]:
 
 def _days(rule: Mapping[str, Any]) -> float | None:
     """Return after how many days a rule deletes blobs; None where it deletes none."""
-    value: Any = rule
-    for name in ("definition", "actions", "baseBlob", "delete"):
-        value = value.get(name) if isinstance(value, Mapping) else None
+    value = member_at(rule, ("definition", "actions", "baseBlob", "delete"))
     if rule.get("enabled") is False or not isinstance(value, Mapping):
         return None
     found = (value.get(name) for name in ("daysAfterModificationGreaterThan", "daysAfterCreationGreaterThan"))
@@ -200,9 +191,7 @@ def _days(rule: Mapping[str, Any]) -> float | None:
 
 def _covers(rule: Mapping[str, Any], containers: list[str | None]) -> bool:
     """Tell whether a rule is for all these containers; one that is not known only without a prefix."""
-    definition = rule.get("definition")
-    filters = definition.get("filters") if isinstance(definition, Mapping) else None
-    prefixes = filters.get("prefixMatch") if isinstance(filters, Mapping) else None
+    prefixes = member_at(rule, ("definition", "filters", "prefixMatch"))
     if not isinstance(prefixes, list) or not prefixes:
         return True
     texts = [each for each in prefixes if isinstance(each, str)]
