@@ -182,7 +182,7 @@ class Grants:
             need: What is needed.
         """
         verdicts = self._granting.get(id(need), [])
-        if True in verdicts or self._is_assumed(need):
+        if True in verdicts or any(self._is_met_by(need, each) for each in self._prerequisites):
             return True
         return None if None in verdicts or need.identity is None or need.role is None else False
 
@@ -221,35 +221,26 @@ class Grants:
         )
 
     def _assumed_rows(self) -> Iterator[Grant]:
-        for role, scope, principal, names in self._prerequisites:
-            because = [
-                need
-                for need in self.needs
-                if _is_prerequisite_of(need, role, scope) and self._may_hold(need.identity, principal)
-            ]
+        for each in self._prerequisites:
+            because = [need for need in self.needs if self._is_met_by(need, each)]
             held = _once(need.identity.name for need in because if need.identity)
             yield Grant(
-                ", ".join(held) or principal or names or "<unknown>",
-                role,
-                scope,
+                ", ".join(held) or each.principal or each.name or "<unknown>",
+                each.role,
+                each.scope,
                 _scope_of(because[0].place) if because else None,
                 _once(need.because for need in because),
                 "assumed",
             )
 
-    def _is_assumed(self, need: Need) -> bool:
-        return any(
-            _is_prerequisite_of(need, role, scope) and self._may_hold(need.identity, principal)
-            for role, scope, principal, _ in self._prerequisites
-        )
-
-    def _may_hold(self, identity: Identity | None, principal: str | None) -> bool:
-        """Tell whether an object id is an identity's, or nothing known speaks against it."""
-        if identity is None:
-            return True
-        if principal is None or principal not in self._principals:
-            return identity not in self._known_identities
-        return self._principals[principal] == identity
+    def _is_met_by(self, need: Need, prerequisite: _Prerequisite) -> bool:
+        """Tell whether a prerequisite is for a need: its object id is the identity's, or nothing speaks against it."""
+        if not prerequisite.is_on(need):
+            return False
+        known = self._principals.get(prerequisite.principal or "")
+        if known is None or need.identity is None:
+            return need.identity not in self._known_identities
+        return need.identity == known
 
     def _read(self, resource: Resource) -> Assignment:
         definition, principal = value_at(resource, "roleDefinitionId"), text_of(resource, "principalId")
@@ -299,7 +290,11 @@ class Grants:
             if each.holders or not each.may_be_anyone:
                 continue
             for identity in unlinked:
-                served = [need for need in by_identity[identity] if self._serves(each, need) and _has_role(each, need)]
+                served = [
+                    need
+                    for need in by_identity[identity]
+                    if self._places.covers(each.scope, need.place) and _has_role(each, need)
+                ]
                 if served and not identity.is_declared:
                     found[each.principal or id(each.resource)][identity] = None
                 elif each.principal is not None:
@@ -312,12 +307,9 @@ class Grants:
     ) -> Iterator[tuple[Need, bool | None]]:
         for identity in (*self.holders(assignment), None):
             for need in by_identity.get(identity, ()):
-                verdict = self._serves(assignment, need)
+                verdict = self._places.covers(assignment.scope, need.place)
                 if verdict is not False and _may_serve(assignment, need):
                     yield need, verdict if identity else None
-
-    def _serves(self, assignment: Assignment, need: Need) -> bool | None:
-        return self._places.covers(assignment.scope, need.place)
 
 
 def grants_of(resources: Resources) -> Grants:
@@ -417,30 +409,37 @@ def _through_workflows(resources: Resources) -> Mapping[int, list[str]]:
     return through
 
 
-def _prerequisites(resources: Resources) -> Iterator[tuple[str, str | None, str | None, str]]:
-    """Yield what others must grant: role, scope and object id as far as they are known, and the identity's name.
+@dataclass(frozen=True)
+class _Prerequisite:
+    """What others must grant, as far as it is known: the role's name, the ARM id, the object id, the identity's name."""
 
-    Our programs list them as the stack's output `prerequisites`.
-    """
+    role: str
+    scope: str | None
+    principal: str | None
+    name: str
+
+    def is_on(self, need: Need) -> bool:
+        """Tell whether it is the role that is needed, on what it is needed on."""
+        if need.role is None or need.role.name != self.role:
+            return False
+        if self.scope is None or need.place.id is None:
+            return self.scope is None and need.place.id is None
+        return need.place.is_inside(self.scope)
+
+
+def _prerequisites(resources: Resources) -> Iterator[_Prerequisite]:
+    """Yield what our programs list as the stack's output `prerequisites`."""
     for stack in resources.of_type(STACK):
         listed = stack.outputs.get("prerequisites", stack.inputs.get("prerequisites"))
         for each in listed if isinstance(listed, list) else ():
             if isinstance(each, Mapping) and isinstance(role := each.get("role"), str):
                 scope, principal, name = each.get("scope"), each.get("principalId"), each.get("identity")
-                yield (
+                yield _Prerequisite(
                     role,
                     scope if isinstance(scope, str) else None,
                     principal.lower() if isinstance(principal, str) else None,
                     name if isinstance(name, str) else "",
                 )
-
-
-def _is_prerequisite_of(need: Need, role: str, scope: str | None) -> bool:
-    if need.role is None or need.role.name != role:
-        return False
-    if scope is None or need.place.id is None:
-        return scope is None and need.place.id is None
-    return need.place.is_inside(scope)
 
 
 def _principal_name(resources: Resources, resource: Resource) -> str:

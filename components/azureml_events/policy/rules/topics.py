@@ -18,6 +18,7 @@ from azureml_events.policy.rule import Question, Rule, Settings, Violation
 from azureml_events.policy.settings import Name
 from azureml_events.stack.workspace import WORKSPACE
 
+_TOPIC = "microsoft.eventgrid/systemtopics"
 _DIAGNOSTIC_SETTINGS = ("monitor:DiagnosticSetting", "insights:DiagnosticSetting")
 
 
@@ -155,11 +156,7 @@ def _type(question: Question) -> Iterator[Violation]:
 
 
 def _scope_type(question: Question) -> str | None:
-    """Return the ARM type of an extension subscription's scope, in lower case.
-
-    Raises:
-        UndecidedError: It is not known, nor what it comes from.
-    """
+    """Return the ARM type of an extension subscription's scope, in lower case; undecided where nothing says it."""
     type_ = _type_at(question.resource, "scope")
     if type_ is not None:
         return type_
@@ -171,9 +168,6 @@ def _scope_type(question: Question) -> str | None:
     if len(types) != 1:
         read(question.resource, "scope")
     return None
-
-
-_TOPIC = "microsoft.eventgrid/systemtopics"
 
 
 def _scoped(question: Question) -> Iterator[Violation]:
