@@ -88,8 +88,8 @@ def policy_page() -> str:
 
 
 def _section(rule: Rule) -> Iterator[str]:
-    yield from ("", f"## {rule.name}", "", f"{rule.text} {rule.why}", "")
-    yield f"Severity {rule.severity}, level {rule.level}." + (" Known to a review alone." if rule.review_only else "")
+    known = " Known to a review alone." if rule.review_only else ""
+    yield from ("", f"## {rule.name}", "", f"{rule.text} {rule.why}{known}")
     fields, says = rule.settings.model_fields, descriptions(rule.settings)
     if fields:
         yield from ("", "| setting | is |", "| --- | --- |")

@@ -221,6 +221,32 @@ def test_a_directory_in_place_of_the_file_is_refused(run: Run, stacks: Path) -> 
     assert (result.exit_code, result.stderr) == (2, "stacks/policy.json: cannot be read: Is a directory\n")
 
 
+WRONG_POLICY, WRONG_INPUT = '{"expired": {"days": 3}}', "config:\n  azureml-events:handlers: 7\n"
+BOTH = [
+    ("stacks/Pulumi.dev.yaml", "stacks/policy.json", []),
+    ("stacks/Pulumi.dev.yaml", "own.json", ["--policy", "own.json"]),
+    ("document.json", "own.json", ["--policy", "own.json"]),
+]
+
+
+@pytest.mark.usefixtures("stacks")
+@pytest.mark.parametrize(("given", "policy_file", "options"), BOTH)
+def test_mistakes_of_the_input_and_of_the_policy_file_are_told_at_once(
+    run: Run, project: Path, given: str, policy_file: str, options: list[str]
+) -> None:
+    (project / given).write_text(WRONG_INPUT)
+    (project / policy_file).write_text(WRONG_POLICY)
+
+    printed, result = reviewed(run, given, *options), run("review", given, *options)
+
+    *of_input, of_policy = result.stderr.splitlines()
+    assert of_input
+    assert all(line.startswith(given) for line in of_input)
+    assert of_policy.startswith(f"{policy_file}:1:22: expired.days: unknown setting")
+    assert [each["rule"] for each in printed["findings"]] == [*["invalid"] * len(of_input), "unknown-setting"]
+    assert result.exit_code == 2
+
+
 def test_mistakes_are_findings_of_their_own_rules(run: Run, project: Path) -> None:
     (project / "wrong.json").write_text('{"webhok-tls": "mandatory",\n "expired": {"days": 3, "exempt": 4}}')
     arguments = ("stack.yaml", "--policy", "wrong.json")

@@ -228,7 +228,7 @@ MISTAKES: list[tuple[str, str, list[str]]] = [
         "a wrong exemption",
         '{"expired": {"exempt": [\n{"resource": "", "reason": "short    ",\n "until": "2027-02-30", "owner": "me"}]}}',
         [
-            "2:14: expired.exempt[0].resource: '' names nothing",
+            "2:14: expired.exempt[0].resource: '' names nothing; write a name, or take it out",
             "2:28: expired.exempt[0].reason: 'short    ' is no reason; say why in at least 10 characters",
             "3:11: expired.exempt[0].until: '2027-02-30' is no date; expected one as '2027-03-31'",
             "3:34: expired.exempt[0].owner: unknown field 'owner'; who accepts it is 'by'",

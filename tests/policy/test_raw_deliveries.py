@@ -114,6 +114,6 @@ def test_rules_judge_a_raw_program(run: Run, uses: list[RuleUse]) -> None:
         f"{each.use.rule.name}: {each.resource.name}: {dotted(each.violation.member)}" for each in judgement.violated
     ]
     assert found == NOT_ALLOWED.splitlines()
-    assert "s3cr3t" not in "".join(each.violation.message + each.violation.fix for each in judgement.violated)
+    assert "s3cr3t" not in "".join(each.violation.message + each.fix for each in judgement.violated)
     undecided = [f"{each.use.rule.name}: {each.resource.name}: {dotted(each.member)}" for each in judgement.undecided]
     assert undecided == UNDECIDED.splitlines()

@@ -32,6 +32,7 @@ from azureml_events.policy.present_day import present_day
 from azureml_events.review.input import Input, load_input
 from azureml_events.stackfile.input_error import InputError
 from azureml_events.stackfile.project import find_project
+from azureml_events.stackfile.stack_file import StackFileError
 
 if TYPE_CHECKING:
     from azureml_events.policy.policy_file import Policy
@@ -130,12 +131,12 @@ def review(
     day = _day(today)
     try:
         given = load_input(stack, program=program, parameters=parameters, sources=sources)
-        policy = _policy(policy_file, given, no_exemptions=no_exemptions)
+        policy = _policy(policy_file, given.stacks, no_exemptions=no_exemptions)
         loading = Loading(stack, program, parameters, sources, policy.path, run_base)
         against = _against(base, events, given, loading)
         reviewed = made(given, policy, day, with_edits=form == "json", against=against)
     except InputError as error:
-        reviewed = review_of_refused(error, stack)
+        reviewed = review_of_refused(error, stack, _refusal_of_policy(policy_file, error))
     with suppress(ClosedPipeError):  # the exit status counts, whoever reads
         for note in reviewed.notes:
             print_line(note, err=True)
@@ -161,13 +162,25 @@ def _against(base: str | None, events: tuple[str, ...], given: Input, loading: L
     return Against(load_base(base, given, loading), events)
 
 
-def _policy(file: Path | None, given: Input, *, no_exemptions: bool) -> Policy:
+def _policy(file: Path | None, stacks: Path | None, *, no_exemptions: bool = False) -> Policy:
     """Load the policy file that is named, else the one beside the stack files, else the rules' own levels."""
     from azureml_events.policy.policy_file import load_policy
 
-    beside = (given.stacks or find_project(Path.cwd()).stacks) / _POLICY_FILE
+    beside = (stacks or find_project(Path.cwd()).stacks) / _POLICY_FILE
     policy = load_policy(file or (_relative(beside) if os.path.lexists(beside) else None))
     return replace(policy, exemptions=()) if no_exemptions else policy
+
+
+def _refusal_of_policy(file: Path | None, error: InputError) -> InputError | None:
+    """Say why the policy file is refused too, beside an input that is refused."""
+    stacks = error.rest.path.parent if isinstance(error, StackFileError) else None
+    if stacks is None and file in (None, error.path):
+        return None
+    try:
+        _policy(file, stacks)
+    except InputError as refused:
+        return refused
+    return None
 
 
 def _relative(path: Path) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from azureml_events.base.mistakes import MemberPath
@@ -42,3 +42,21 @@ def with_texts(value: Any, read: Callable[[str], Any]) -> Any:
 def whole_text(value: object) -> str | None:
     """Return a text that is known whole; None for an empty one and for everything else."""
     return value if isinstance(value, str) and value else None
+
+
+def paths_where(value: Any, is_meant: Callable[[Any], bool], path: MemberPath = ()) -> Iterator[MemberPath]:
+    """Yield the paths of the outermost values of a kind, in their order.
+
+    Args:
+        value: What the paths begin at.
+        is_meant: Tells whether a value is of that kind.
+        path: Where the value is itself; default the beginning.
+    """
+    if is_meant(value):
+        yield path
+    elif isinstance(value, Mapping):
+        for name, member in value.items():
+            yield from paths_where(member, is_meant, (*path, name))
+    elif isinstance(value, list):
+        for index, element in enumerate(value):
+            yield from paths_where(element, is_meant, (*path, index))

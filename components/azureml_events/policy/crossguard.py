@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import threading
 import traceback
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -74,7 +75,7 @@ def policies(today: date, rules: Iterable[Rule] = RULES.values()) -> list[Policy
         StackValidationPolicy(
             UNDECIDED,
             "A rule needs a value that only the deployment knows.",
-            _Undecided(run, [rule.name for rule in in_pack]),
+            partial(run.say_undecided, in_pack),
             EnforcementLevel.ADVISORY,
             remediation_steps="Give the value as plain text, or look at what the rule says of what is deployed.",
         ),
@@ -111,15 +112,7 @@ def _level(rule: Rule) -> EnforcementLevel:
     return EnforcementLevel.ADVISORY if rule.needs_setting else _LEVELS[rule.level]
 
 
-class _Last(threading.local):
-    """What was made last in a thread."""
-
-    number: int = -1
-    key: Hashable = None
-    made: Any = None
-
-
-class _OncePerCall(Generic[T]):
+class _OncePerCall(threading.local, Generic[T]):
     """Makes something once for all policies of one call of the engine's.
 
     In a call the SDK asks the policies one after the other, in their order and in one thread: whoever is asked and does
@@ -127,38 +120,24 @@ class _OncePerCall(Generic[T]):
     """
 
     def __init__(self) -> None:
-        self._last = _Last()
+        self._number = -1
+        self._key: str | None = None
+        self._made: T | None = None
 
-    def get(self, number: int, key: Hashable, make: Callable[[], T]) -> T:
-        """Return it.
-
-        Args:
-            number: The policy's place among all.
-            key: What the call is about.
-            make: Makes it; raises nothing.
-        """
-        last = self._last
-        if last.made is None or last.key != key or number <= last.number:
-            last.made, last.key = make(), key
-        last.number = number
-        made: T = last.made
-        return made
+    def get(self, number: int, key: str | None, make: Callable[[], T]) -> T:
+        """Return it: `number` is the policy's place among all, `key` what the call is about."""
+        if self._made is None or self._key != key or number <= self._number:
+            self._made, self._key = make(), key
+        self._number = number
+        return self._made
 
 
 class _Run:
-    """What the policies share while the engine runs.
-
-    Args:
-        today: The day, UTC.
-
-    Attributes:
-        today: The day, UTC.
-        undecided: What could not be decided, by rule and URN.
-    """
+    """What the policies share while the engine runs."""
 
     def __init__(self, today: date) -> None:
         self.today = today
-        self.undecided: dict[tuple[str, str], Undecided] = {}
+        self._undecided: dict[tuple[str, str], Undecided] = {}
         self._checked: dict[str, Mapping[str, Any]] = {}
         self._resource = _OncePerCall[Resource]()
         self._resources = _OncePerCall[Resources]()
@@ -187,9 +166,19 @@ class _Run:
 
     def note(self, rule: Rule, urn: str, judgement: Judgement) -> None:
         """Remember what a rule could not decide about a resource, in place of what it could not before."""
-        self.undecided.pop((rule.name, urn), None)
+        self._undecided.pop((rule.name, urn), None)
         for each in judgement.undecided:
-            self.undecided[rule.name, urn] = each
+            self._undecided[rule.name, urn] = each
+
+    def say_undecided(self, rules: Iterable[Rule], args: StackValidationArgs, report: ReportViolation) -> None:
+        """Report what rules could not decide, in their order; asked after all of them."""
+        with _saying_failures(UNDECIDED, "the stack", "", report):
+            urns = sorted(each.urn for each in args.resources)
+            for rule in rules:
+                for urn in urns:
+                    each = self._undecided.get((rule.name, urn))
+                    if each is not None:
+                        report(f"{rule.name}: {each.resource.name}: {dotted(each.member)} is unknown", urn)
 
     def _of_stack(self, written: PolicyResource) -> Resource:
         resource = _resource(written.resource_type, written)
@@ -251,25 +240,19 @@ class _Configured:
 
     Attributes:
         given: What the engine gave.
+        file: The same as a policy file, with the exemptions.
         use: The rule with its settings; None where it judges nothing.
-        file: What the engine gave as a policy file, with the exemptions.
         refused: Why it is refused, a line each.
     """
 
     given: Mapping[str, Any]
+    file: PolicyFile
     use: RuleUse | None = None
-    file: PolicyFile = field(default_factory=lambda: PolicyFile(()))
     refused: Sequence[str] = ()
 
 
 class _Check:
-    """Asks one rule, and reports what it does not allow.
-
-    Args:
-        number: The policy's place among all.
-        rule: The rule.
-        run: What the policies share.
-    """
+    """Asks one rule, the one of this number among all, and reports what it does not allow."""
 
     def __init__(self, number: int, rule: Rule, run: _Run) -> None:
         self._number = number
@@ -322,10 +305,10 @@ class _Check:
             file = policy_of({self._rule.name: dict(given)})
         except PolicyFileError as error:
             refused = [f"{dotted(each.path)}: {each.message}" for each in error.mistakes]
-            return _Configured(given, refused=refused)
+            return _Configured(given, PolicyFile(()), refused=refused)
         use = next(use for use in file.uses if use.rule.name == self._rule.name)
         is_idle = use.level == "off" and self._rule.needs_setting
-        return _Configured(given, None if is_idle else replace(use, rule=self._rule), file)
+        return _Configured(given, file, None if is_idle else replace(use, rule=self._rule))
 
 
 def _refuse(configured: _Configured, report: ReportViolation) -> None:
@@ -336,29 +319,7 @@ def _refuse(configured: _Configured, report: ReportViolation) -> None:
 def _message(violated: Violated, file: PolicyFile, today: date) -> str:
     member = dotted(violated.violation.member)
     where = f"{violated.resource.name}: {member}" if member else violated.resource.name
-    return f"{where}: {file.message(violated, today)}; {violated.violation.fix}"
-
-
-class _Undecided:
-    """Reports what the rules could not decide, after all of them.
-
-    Args:
-        run: What the policies share.
-        rules: The rules' names, in their order.
-    """
-
-    def __init__(self, run: _Run, rules: Sequence[str]) -> None:
-        self._run = run
-        self._rules = rules
-
-    def __call__(self, args: StackValidationArgs, report: ReportViolation) -> None:
-        with _saying_failures(UNDECIDED, "the stack", "", report):
-            urns = sorted(each.urn for each in args.resources)
-            for rule in self._rules:
-                for urn in urns:
-                    each = self._run.undecided.get((rule, urn))
-                    if each is not None:
-                        report(f"{rule}: {each.resource.name}: {dotted(each.member)} is unknown", urn)
+    return f"{where}: {file.message(violated, today)}; {violated.fix}"
 
 
 @contextmanager

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from azureml_events.base.mistakes import MemberPath
 from azureml_events.policy.reading import is_given, read_text
 from azureml_events.policy.resource import Resource
 
 SYSTEM_TOPIC_SUBSCRIPTION = "eventgrid:SystemTopicEventSubscription"
 EXTENSION_SUBSCRIPTION = "eventgrid:EventSubscription"
-EVENT_SUBSCRIPTIONS = (
-    SYSTEM_TOPIC_SUBSCRIPTION,
-    EXTENSION_SUBSCRIPTION,
-    "eventgrid:TopicEventSubscription",
-    "eventgrid:DomainEventSubscription",
-    "eventgrid:DomainTopicEventSubscription",
-    "eventgrid:PartnerTopicEventSubscription",
-)
-"""The types of event subscription, which share one body; that of a namespace topic has another."""
-
 SYSTEM_TOPIC = "eventgrid:SystemTopic"
+OWNERS: Mapping[str, tuple[str, str]] = {
+    SYSTEM_TOPIC_SUBSCRIPTION: ("systemTopicName", SYSTEM_TOPIC),
+    EXTENSION_SUBSCRIPTION: ("scope", ""),
+    "eventgrid:TopicEventSubscription": ("topicName", "eventgrid:Topic"),
+    "eventgrid:DomainEventSubscription": ("domainName", "eventgrid:Domain"),
+    "eventgrid:DomainTopicEventSubscription": ("domainName", "eventgrid:Domain"),
+    "eventgrid:PartnerTopicEventSubscription": ("partnerTopicName", "eventgrid:PartnerTopic"),
+}
+"""The types of event subscription, which share one body; that of a namespace topic has another. Of each, the input that
+names its topic and the topic's type, which is empty where it extends any resource."""
+
+EVENT_SUBSCRIPTIONS = tuple(OWNERS)
+
+TOPICS = tuple(dict.fromkeys(type_ for _, type_ in OWNERS.values() if type_))
+"""The types that have an identity which delivers."""
+
 WORKSPACE_RESOURCE = "machinelearningservices:Workspace"
 WEB_HOOK = "WebHook"
 

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from azureml_events.base.mistakes import show
 from azureml_events.base.model import Declaration
 from azureml_events.policy.judge import Violated
+from azureml_events.policy.settings import Name
 
 _SHORTEST = 10
 """Characters of a reason, without the spaces around it."""
@@ -33,15 +34,6 @@ def _reason(text: str) -> str:
     return text
 
 
-def _name(text: str) -> str:
-    if not text.strip():
-        raise ValueError(f"{show(text)} names nothing")
-    return text
-
-
-_Name = Annotated[str, AfterValidator(_name), Field(json_schema_extra={"minLength": 1})]
-
-
 class Exemption(Declaration):
     """What the policy file lets pass: one rule's findings about some resources."""
 
@@ -52,7 +44,7 @@ class Exemption(Declaration):
         "detail": "what a finding has as detail is 'finding' here",
     }
 
-    resource: _Name
+    resource: Name
     """The Pulumi name of the resource, `workspace/subscription` of ours; `*` stands for any text."""
 
     reason: Annotated[str, AfterValidator(_reason), Field(json_schema_extra={"minLength": _SHORTEST})]
@@ -61,10 +53,10 @@ class Exemption(Declaration):
     until: Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
     """The last day on which it holds, as `2027-03-31`, UTC."""
 
-    by: _Name | None = None
+    by: Name | None = None
     """Who accepts it; default nobody named."""
 
-    finding: _Name | None = None
+    finding: Name | None = None
     """The one finding of several about the resource that it is for, as a role's or an attribute's name; default all."""
 
     def is_for(self, violated: Violated) -> bool:

@@ -12,18 +12,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from azureml_events.base.mistakes import MemberPath
-from azureml_events.policy.reading import UndecidedError, read, read_text
-from azureml_events.policy.receivers import (
+from azureml_events.policy.places import Places
+from azureml_events.policy.reading import UndecidedError, read, read_text, text_of
+from azureml_events.policy.resource import Resource, Resources
+from azureml_events.policy.resource_types import (
     EVENT_HUB_NAMESPACE,
     SERVICE_BUS_NAMESPACE,
     STORAGE_ACCOUNT,
     is_below,
-    known_id,
-    places_of,
     tail_of,
-    text_of,
 )
-from azureml_events.policy.resource import Resource, Resources
 
 HOSTS = (STORAGE_ACCOUNT, EVENT_HUB_NAMESPACE, SERVICE_BUS_NAMESPACE)
 """The stores and namespaces whose networks can be closed."""
@@ -99,10 +97,9 @@ def lies_in(resources: Resources, resource: Resource, member: str, host: Resourc
         member: Its member that names the host.
         host: The storage account or namespace.
     """
-    sources = resources.sources_of(resource, member)
-    if any(each is host for each in sources):
+    if any(each is host for each in resources.sources_of(resource, member)):
         return True
-    tail, id_ = places_of(resources).tail(host), known_id(resource)
+    tail, id_ = resources.derived(Places).tail(host), resource.known_id
     if tail is not None and id_ is not None:
         return is_below(tail_of(id_), tail)
     name, group = text_of(resource, member), text_of(resource, "resourceGroupName")

@@ -5,42 +5,25 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from azureml_events.base.arm_ids import GUID_PATTERN
 from azureml_events.documents.unresolved import UNKNOWN, Unresolved
-from azureml_events.handlers import role_names
-from azureml_events.policy.deliveries import (
-    TOPICS,
-    Identity,
-    Need,
-    Topics,
-    delivery_roles,
-    needs_of,
-    system_assigned_of,
-    topics_of,
-    user_assigned_of,
-)
-from azureml_events.policy.event_subscription import EVENT_SUBSCRIPTIONS
-from azureml_events.policy.receivers import (
-    STORAGE_ACCOUNT,
-    USER_ASSIGNED_IDENTITY,
-    WORKFLOW,
-    Place,
-    arm_type_of,
-    is_inside,
-    places_of,
-    text_of,
-    value_at,
-)
+from azureml_events.handlers import ENDPOINTS, role_names
+from azureml_events.handlers.storage import DEAD_LETTER_ROLE
+from azureml_events.policy.deliveries import Identity, Need, Topics, delivery_roles, needs_of
+from azureml_events.policy.event_subscription import EVENT_SUBSCRIPTIONS, TOPICS
+from azureml_events.policy.places import Place, Places
+from azureml_events.policy.reading import text_of, value_at
 from azureml_events.policy.resource import STACK, Resource, Resources
+from azureml_events.policy.resource_types import STORAGE_ACCOUNT, USER_ASSIGNED_IDENTITY, WORKFLOW, arm_type_of
 
 ROLE_ASSIGNMENT = "authorization:RoleAssignment"
 ROLE_DEFINITION = "authorization:RoleDefinition"
 
-OWNER = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
 PRIVILEGED = {
-    OWNER: "Owner",
+    "8e3af657-a8ff-443c-a75c-2fe8c4bcb635": "Owner",
     "b24988ac-6180-42a0-ab88-20f7382dd24c": "Contributor",
     "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9": "User Access Administrator",
     "f58310d9-a9f6-439a-9e8d-f62e7b41a168": "Role Based Access Control Administrator",
@@ -48,15 +31,13 @@ PRIVILEGED = {
 """Azure's privileged roles by GUID (source: its page on built-in roles)."""
 
 _HOLDING = {
-    "f526a384-b230-433a-b45c-95f59c4a2dec": ("Azure Event Hubs Data Owner", "2b629674-e913-4c01-ae53-ef4638d8f975"),
-    "090c5cfd-751d-490a-894a-3ce6f1109419": ("Azure Service Bus Data Owner", "69a216fc-b8fb-44d8-bc22-1f3c2cd27a39"),
-    "b7e6dc6d-f1e8-4753-8033-0f276bb0955b": ("Storage Blob Data Owner", "ba92f5b4-2d11-453d-a403-e96b0029c9fe"),
+    "f526a384-b230-433a-b45c-95f59c4a2dec": ("Azure Event Hubs Data Owner", ENDPOINTS["EventHub"].role),
+    "090c5cfd-751d-490a-894a-3ce6f1109419": ("Azure Service Bus Data Owner", ENDPOINTS["ServiceBusQueue"].role),
+    "b7e6dc6d-f1e8-4753-8033-0f276bb0955b": ("Storage Blob Data Owner", DEAD_LETTER_ROLE),
 }
 """Roles that hold more than the one that delivery needs: their names, and that role (source: as above)."""
 
 Status = Literal["created", "assumed", "unused", "missing"]
-
-_GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True)
@@ -137,9 +118,9 @@ class Grants:
 
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
-        self._places = places_of(resources)
-        self._topics = topics_of(resources)
-        self.needs = needs_of(resources)
+        self._places = resources.derived(Places)
+        self._topics = resources.derived(Topics)
+        self.needs = resources.derived(needs_of)
         self._of_topics = _identities_of_topics(resources)
         self._principals = _known_principals(resources, self._topics)
         self._known_identities = set(self._principals.values())
@@ -201,7 +182,7 @@ class Grants:
             need: What is needed.
         """
         verdicts = self._granting.get(id(need), [])
-        if True in verdicts or self._is_assumed(need):
+        if True in verdicts or any(self._is_met_by(need, each) for each in self._prerequisites):
             return True
         return None if None in verdicts or need.identity is None or need.role is None else False
 
@@ -210,15 +191,15 @@ class Grants:
         for each in self.assignments:
             yield self._row(each)
         yield from self._assumed_rows()
-        missing: dict[tuple[object, ...], list[Need]] = defaultdict(list)
+        missing: dict[tuple[object, ...], Grant] = {}
         for need in self.needs if self._resources.is_whole else ():
             if self.granted(need) is False and need.identity and need.role:
-                place = need.place.id or tuple(id(each) for each in need.place.resources)
-                missing[need.identity.key, need.role.guid, place].append(need)
-        for (first, *_), because in ((needs, [need.because for need in needs]) for needs in missing.values()):
-            name = first.identity.name if first.identity else "<unknown>"
-            role = first.role.name if first.role else "<unknown>"
-            yield Grant(name, role, _as_written(first), _scope_of(first.place), _once(because), "missing")
+                key = need.identity, need.role, need.place.id or tuple(id(each) for each in need.place.resources)
+                scope = text_of(need.target.subscription, *need.place.member)
+                row = Grant(need.identity.name, need.role.name, scope, _scope_of(need.place), (), "missing")
+                row = missing.get(key, row)
+                missing[key] = replace(row, because=_once((*row.because, need.because)))
+        yield from missing.values()
 
     def _row(self, each: Assignment) -> Grant:
         holders = self.holders(each)
@@ -240,40 +221,31 @@ class Grants:
         )
 
     def _assumed_rows(self) -> Iterator[Grant]:
-        for role, scope, principal, names in self._prerequisites:
-            because = [
-                need
-                for need in self.needs
-                if _is_prerequisite_of(need, role, scope) and self._may_hold(need.identity, principal)
-            ]
+        for each in self._prerequisites:
+            because = [need for need in self.needs if self._is_met_by(need, each)]
             held = _once(need.identity.name for need in because if need.identity)
             yield Grant(
-                ", ".join(held) or principal or names or "<unknown>",
-                role,
-                scope,
+                ", ".join(held) or each.principal or each.name or "<unknown>",
+                each.role,
+                each.scope,
                 _scope_of(because[0].place) if because else None,
                 _once(need.because for need in because),
                 "assumed",
             )
 
-    def _is_assumed(self, need: Need) -> bool:
-        return any(
-            _is_prerequisite_of(need, role, scope) and self._may_hold(need.identity, principal)
-            for role, scope, principal, _ in self._prerequisites
-        )
-
-    def _may_hold(self, identity: Identity | None, principal: str | None) -> bool:
-        """Tell whether an object id is an identity's, or nothing known speaks against it."""
-        if identity is None:
-            return True
-        if principal is None or principal not in self._principals:
-            return identity not in self._known_identities
-        return self._principals[principal] == identity
+    def _is_met_by(self, need: Need, prerequisite: _Prerequisite) -> bool:
+        """Tell whether a prerequisite is for a need: its object id is the identity's, or nothing speaks against it."""
+        if not prerequisite.is_on(need):
+            return False
+        known = self._principals.get(prerequisite.principal or "")
+        if known is None or need.identity is None:
+            return need.identity not in self._known_identities
+        return need.identity == known
 
     def _read(self, resource: Resource) -> Assignment:
         definition, principal = value_at(resource, "roleDefinitionId"), text_of(resource, "principalId")
         text = definition.known if isinstance(definition, Unresolved) else definition
-        guid = _GUID.search(text.lower().rpartition("/")[2]) if isinstance(text, str) else None
+        guid = re.search(GUID_PATTERN, text.lower().rpartition("/")[2]) if isinstance(text, str) else None
         sources = self._resources.sources_of(resource, "principalId")
         holders = [holder for source in sources for holder in self._holders_from(source)]
         if principal is not None and principal.lower() in self._principals:
@@ -288,18 +260,17 @@ class Grants:
         )
 
     def _holders_from(self, source: Resource) -> list[Identity]:
+        own = Identity.of(source)
         if source.type == USER_ASSIGNED_IDENTITY:
-            own = user_assigned_of(source)
             return [own] if own in self._of_topics else []
         held = self._topics.held_by(source) if source.type in TOPICS else []
-        own_identity = system_assigned_of(source)
-        return [own_identity] if own_identity in held else held
+        return [own] if own in held else held
 
     def _hold_together(self) -> None:
         """Find which role assignment serves which need."""
         by_identity: dict[Identity | None, list[Need]] = defaultdict(list)
         for need in self.needs:
-            self._by_subscription[id(need.subscription)].append(need)
+            self._by_subscription[id(need.target.subscription)].append(need)
             by_identity[need.identity].append(need)
         self._concluded = self._conclude(by_identity)
         for each in self.assignments:
@@ -319,7 +290,11 @@ class Grants:
             if each.holders or not each.may_be_anyone:
                 continue
             for identity in unlinked:
-                served = [need for need in by_identity[identity] if self._serves(each, need) and _has_role(each, need)]
+                served = [
+                    need
+                    for need in by_identity[identity]
+                    if self._places.covers(each.scope, need.place) and _has_role(each, need)
+                ]
                 if served and not identity.is_declared:
                     found[each.principal or id(each.resource)][identity] = None
                 elif each.principal is not None:
@@ -332,12 +307,9 @@ class Grants:
     ) -> Iterator[tuple[Need, bool | None]]:
         for identity in (*self.holders(assignment), None):
             for need in by_identity.get(identity, ()):
-                verdict = self._serves(assignment, need)
+                verdict = self._places.covers(assignment.scope, need.place)
                 if verdict is not False and _may_serve(assignment, need):
                     yield need, verdict if identity else None
-
-    def _serves(self, assignment: Assignment, need: Need) -> bool | None:
-        return self._places.covers(assignment.scope, need.place)
 
 
 def grants_of(resources: Resources) -> Grants:
@@ -376,7 +348,7 @@ def _has_role(assignment: Assignment, need: Need) -> bool:
     """Tell whether a role is the one that is needed, or holds it."""
     if need.role is None or assignment.role is None:
         return False
-    return assignment.role == need.role.guid or _HOLDING.get(assignment.role, ("", ""))[1] == need.role.guid
+    return assignment.role == need.role.guid or _HOLDING.get(assignment.role, ("", None))[1] == need.role
 
 
 def _may_serve(assignment: Assignment, need: Need) -> bool:
@@ -393,22 +365,24 @@ def _known_principals(resources: Resources, topics: Topics) -> dict[str, Identit
             if not isinstance(identity, Mapping):
                 continue
             if isinstance(principal := identity.get("principalId"), str):
-                known[principal.lower()] = system_assigned_of(topic)
+                known[principal.lower()] = Identity.of(topic)
             users = identity.get("userAssignedIdentities")
             for id_, user in users.items() if isinstance(users, Mapping) else ():
                 if isinstance(user, Mapping) and isinstance(principal := user.get("principalId"), str):
-                    known[principal.lower()] = topics.user_assigned_with(str(id_))
+                    known[principal.lower()] = topics.user_assigned(str(id_))
     known.update(_listed_principals(resources))
     for each in resources.of_type(USER_ASSIGNED_IDENTITY):
         for members in (each.inputs, each.outputs):
             if isinstance(principal := members.get("principalId"), str):
-                known[principal.lower()] = user_assigned_of(each)
+                known[principal.lower()] = Identity.of(each)
     return known
 
 
 def _listed_principals(resources: Resources) -> Iterator[tuple[str, Identity]]:
     """Yield object ids with their identities, which our programs list by workspace as the output `principals`."""
-    by_workspace = {need.subscription.name.partition("/")[0]: need.identity for need in needs_of(resources)}
+    by_workspace = {
+        need.target.subscription.name.partition("/")[0]: need.identity for need in resources.derived(needs_of)
+    }
     for stack in resources.of_type(STACK):
         listed = stack.outputs.get("principals", stack.inputs.get("principals"))
         for workspace, principal in listed.items() if isinstance(listed, Mapping) else ():
@@ -419,9 +393,9 @@ def _listed_principals(resources: Resources) -> Iterator[tuple[str, Identity]]:
 
 def _identities_of_topics(resources: Resources) -> set[Identity]:
     """Return every identity that a topic holds or a subscription delivers with."""
-    topics = topics_of(resources)
+    topics = resources.derived(Topics)
     held = {identity for topic in resources.of_type(*TOPICS) for identity in topics.held_by(topic)}
-    return held | {need.identity for need in needs_of(resources) if need.identity}
+    return held | {need.identity for need in resources.derived(needs_of) if need.identity}
 
 
 def _through_workflows(resources: Resources) -> Mapping[int, list[str]]:
@@ -435,30 +409,37 @@ def _through_workflows(resources: Resources) -> Mapping[int, list[str]]:
     return through
 
 
-def _prerequisites(resources: Resources) -> Iterator[tuple[str, str | None, str | None, str]]:
-    """Yield what others must grant: role, scope and object id as far as they are known, and the identity's name.
+@dataclass(frozen=True)
+class _Prerequisite:
+    """What others must grant, as far as it is known: the role's name, the ARM id, the object id, the identity's name."""
 
-    Our programs list them as the stack's output `prerequisites`.
-    """
+    role: str
+    scope: str | None
+    principal: str | None
+    name: str
+
+    def is_on(self, need: Need) -> bool:
+        """Tell whether it is the role that is needed, on what it is needed on."""
+        if need.role is None or need.role.name != self.role:
+            return False
+        if self.scope is None or need.place.id is None:
+            return self.scope is None and need.place.id is None
+        return need.place.is_inside(self.scope)
+
+
+def _prerequisites(resources: Resources) -> Iterator[_Prerequisite]:
+    """Yield what our programs list as the stack's output `prerequisites`."""
     for stack in resources.of_type(STACK):
         listed = stack.outputs.get("prerequisites", stack.inputs.get("prerequisites"))
         for each in listed if isinstance(listed, list) else ():
             if isinstance(each, Mapping) and isinstance(role := each.get("role"), str):
                 scope, principal, name = each.get("scope"), each.get("principalId"), each.get("identity")
-                yield (
+                yield _Prerequisite(
                     role,
                     scope if isinstance(scope, str) else None,
                     principal.lower() if isinstance(principal, str) else None,
                     name if isinstance(name, str) else "",
                 )
-
-
-def _is_prerequisite_of(need: Need, role: str, scope: str | None) -> bool:
-    if need.role is None or need.role.name != role:
-        return False
-    if scope is None or need.place.id is None:
-        return scope is None and need.place.id is None
-    return is_inside(need.place, scope)
 
 
 def _principal_name(resources: Resources, resource: Resource) -> str:
@@ -481,10 +462,6 @@ def _scope_of(place: Place) -> str | None:
 def _scope_source(resources: Resources, assignment: Assignment) -> str | None:
     sources = resources.sources_of(assignment.resource, "scope")
     return sources[0].name if assignment.scope.id is None and sources else None
-
-
-def _as_written(need: Need) -> str | None:
-    return text_of(need.subscription, *need.place.member)
 
 
 def _once(texts: Iterable[str]) -> tuple[str, ...]:

@@ -51,6 +51,14 @@ class Violated:
     resource: Resource
     violation: Violation
 
+    @property
+    def fix(self) -> str:
+        """The advice, as a part of a sentence."""
+        if self.violation.fix is not None:
+            return self.violation.fix
+        of_rule = self.use.rule.fix
+        return f"{of_rule[0].lower()}{of_rule[1:].removesuffix('.')}"
+
 
 @dataclass(frozen=True)
 class Undecided:

@@ -11,11 +11,19 @@ from azureml_events.documents.unresolved import UNKNOWN
 from azureml_events.documents.values import member_at
 from azureml_events.policy.event_subscription import WORKSPACE_RESOURCE
 from azureml_events.policy.grants import ROLE_ASSIGNMENT, definition_of
-from azureml_events.policy.receivers import RECEIVERS, STORAGE_ACCOUNT, USER_ASSIGNED_IDENTITY, arm_type_of, names_of
 from azureml_events.policy.resource import Resource
+from azureml_events.policy.resource_types import NAMED, STORAGE_ACCOUNT, USER_ASSIGNED_IDENTITY, arm_type_of, line_of
 
 _DIAGNOSTIC_SETTING = "monitor:DiagnosticSetting"
-_FURTHER: Mapping[str, tuple[str, Mapping[str, int]]] = {
+
+
+def _named(type_: str) -> tuple[str, Mapping[str, int]]:
+    """Return a type that receives, and the inputs that hold its names, each with its place among those in the id."""
+    return type_, {NAMED[each].member: arm_type_of(each).count("/") - 1 for each in line_of(type_)}
+
+
+ARM_TYPES: Mapping[str, tuple[str, Mapping[str, int]]] = {
+    **{arm_type_of(type_): _named(type_) for type_ in NAMED},
     "microsoft.authorization/roleassignments": (ROLE_ASSIGNMENT, {"roleAssignmentName": 0}),
     "microsoft.insights/diagnosticsettings": (_DIAGNOSTIC_SETTING, {"name": 0}),
     "microsoft.eventhub/namespaces/networkrulesets": ("eventhub:NamespaceNetworkRuleSet", {"namespaceName": 0}),
@@ -23,10 +31,6 @@ _FURTHER: Mapping[str, tuple[str, Mapping[str, int]]] = {
     "microsoft.storage/storageaccounts/managementpolicies": ("storage:ManagementPolicy", {"accountName": 0}),
     "microsoft.managedidentity/userassignedidentities": (USER_ASSIGNED_IDENTITY, {"resourceName": 0}),
     "microsoft.machinelearningservices/workspaces": (WORKSPACE_RESOURCE, {"workspaceName": 0}),
-}
-ARM_TYPES: Mapping[str, tuple[str, Mapping[str, int]]] = {
-    **{arm_type_of(type_): (type_, names_of(type_)) for type_ in RECEIVERS if arm_type_of(type_)},
-    **_FURTHER,
 }
 """What rules read beside topics and subscriptions: azure-native's type, and the inputs that hold its names, by ARM type
 in lower case."""

@@ -15,6 +15,7 @@ from azureml_events.documents.origin import Origins
 from azureml_events.documents.pulumi_resources import PulumiResource, is_pulumi, pulumi_resources
 from azureml_events.documents.subscription import place_of
 from azureml_events.documents.unresolved import SECRET, UNKNOWN, Text, Unresolved, same_text
+from azureml_events.documents.values import paths_where
 from azureml_events.policy.event_subscription import EXTENSION_SUBSCRIPTION, SYSTEM_TOPIC, SYSTEM_TOPIC_SUBSCRIPTION
 from azureml_events.policy.of_arm import ARM_TYPES, place_in, resource_of
 from azureml_events.policy.resource import Resource, Resources, type_without_version
@@ -70,22 +71,11 @@ def _pulumi_resource(written: PulumiResource, type_: str, azure_subscription: ob
         outputs=written.outputs,
         id=written.id,
         sources={member: tuple(sorted(urns)) for member, urns in written.dependencies.items() if member},
-        secrets=frozenset(_secrets(written.inputs, ())),
+        secrets=frozenset(paths_where(written.inputs, lambda each: each is SECRET)),
         protect=written.protect,
         azure_subscription=azure_subscription if isinstance(azure_subscription, str) else None,
         path=(*written.path, written.inputs_name),
     )
-
-
-def _secrets(value: Any, path: MemberPath) -> Iterator[MemberPath]:
-    if value is SECRET:
-        yield path
-    elif isinstance(value, Mapping):
-        for name, member in value.items():
-            yield from _secrets(member, (*path, name))
-    elif isinstance(value, list):
-        for index, element in enumerate(value):
-            yield from _secrets(element, (*path, index))
 
 
 def _of_found(value: Any, found: Found) -> DocumentResources:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from azureml_events.base.mistakes import MemberPath
 from azureml_events.documents.pulumi_resources import text_on_the_wire
 from azureml_events.documents.unresolved import UNKNOWN
+from azureml_events.documents.values import paths_where
 from azureml_events.offline.client_config import as_shown
 from azureml_events.offline.recording import Recording, Registration, in_dependency_order
 from azureml_events.offline.wire import Asset, ResourceReference, Secret, Unknown
@@ -43,7 +43,7 @@ def _resource(
         outputs=_plain(stack_outputs) if type_ == STACK else {},
         id=registration.import_id or registration.read_id,
         sources={member: tuple(sorted(each.urns)) for member, each in named.items()},
-        secrets=frozenset(_secrets(registration.inputs, ())),
+        secrets=frozenset(paths_where(registration.inputs, lambda each: isinstance(each, Secret))),
         protect=registration.protect,
         azure_subscription=azure_subscription if isinstance(azure_subscription, str) else None,
         source=(source.file, source.line) if source else None,
@@ -66,16 +66,3 @@ def _plain(value: Any) -> Any:  # noqa: PLR0911 - a case for each kind
             return text_on_the_wire(as_shown(value))
         case _:
             return value
-
-
-def _secrets(value: Any, path: MemberPath) -> Iterator[MemberPath]:
-    match value:
-        case Secret():
-            yield path
-            yield from _secrets(value.value, path)
-        case Mapping():
-            for name, member in value.items():
-                yield from _secrets(member, (*path, name))
-        case list():
-            for index, element in enumerate(value):
-                yield from _secrets(element, (*path, index))

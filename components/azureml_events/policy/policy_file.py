@@ -186,11 +186,7 @@ def policy_of(given: Mapping[str, Any]) -> Policy:
 
 
 def _text(data: bytes) -> JsonText:
-    """Read the JSON as Pulumi's CLI does, which takes no comments and no byte order mark; nothing stands there twice.
-
-    Raises:
-        DeclarationError: It is none.
-    """
+    """Read the JSON as Pulumi's CLI does, which takes no comments and no byte order mark; nothing stands there twice."""
     if len(data) > LARGEST:
         raise _refusal(f"too large; allowed: {LARGEST:,} bytes")
     if data.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")):
@@ -231,11 +227,7 @@ def _what_is_at(text: str, error: json.JSONDecodeError) -> str:
 
 
 class _Reader:
-    """Reads what the file says of each rule, collecting the mistakes.
-
-    Args:
-        text: The file's text.
-    """
+    """Reads what the file says of each rule, collecting the mistakes."""
 
     def __init__(self, text: JsonText) -> None:
         self._text = text
@@ -245,14 +237,7 @@ class _Reader:
         self._exempt: dict[str, list[tuple[int, Exemption]]] = {}
 
     def read(self, path: Path | None) -> Policy:
-        """Return what the file says.
-
-        Args:
-            path: The file; None where it has none.
-
-        Raises:
-            PolicyFileError: It is refused; with every mistake.
-        """
+        """Return what the file says, of which `path` is None where somebody else has read it."""
         value = self._text.value
         if isinstance(value, dict):
             for name, given in value.items():

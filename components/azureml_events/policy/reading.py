@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from azureml_events.base.mistakes import MemberPath, dotted
 from azureml_events.documents.unresolved import HOLE, Unresolved
+from azureml_events.documents.values import member_at
 from azureml_events.policy.resource import Resource
 from azureml_events.policy.rule import Violation
 
@@ -35,7 +36,7 @@ def read(resource: Resource, *path: str | int) -> Any:
     """
     value: Any = resource.inputs
     for depth, step in enumerate(path, 1):
-        value = _member(value, step)
+        value = member_at(value, (step,))
         if isinstance(value, Unresolved):
             raise UndecidedError(path[:depth])
     return value
@@ -68,7 +69,7 @@ def read_beginning(resource: Resource, *path: str | int) -> tuple[str, bool] | N
     Raises:
         UndecidedError: Something that it is in is not known.
     """
-    value = _member(read(resource, *path[:-1]), path[-1])
+    value = member_at(read(resource, *path[:-1]), path[-1:])
     if isinstance(value, Unresolved):
         return value.known.partition(HOLE)[0], False
     return (value, True) if isinstance(value, str) else None
@@ -86,6 +87,40 @@ def read_list(resource: Resource, *path: str | int) -> list[Any]:
     """
     value = read(resource, *path)
     return value if isinstance(value, list) else []
+
+
+def value_of(resource: Resource, *path: str | int) -> object:
+    """Return a member's value; None where it is absent or not known.
+
+    Args:
+        resource: The resource.
+        path: The member's path.
+    """
+    try:
+        return read(resource, *path)
+    except UndecidedError:
+        return None
+
+
+def value_at(resource: Resource, *path: str | int) -> object:
+    """Return what stands at a path, known or not; None where it is absent, or in something that is not known.
+
+    Args:
+        resource: The resource.
+        path: The member's path.
+    """
+    return member_at(value_of(resource, *path[:-1]), path[-1:])
+
+
+def text_of(resource: Resource, *path: str | int) -> str | None:
+    """Return a member's text; None where it is absent, no text or not known.
+
+    Args:
+        resource: The resource.
+        path: The member's path.
+    """
+    value = value_of(resource, *path)
+    return value if isinstance(value, str) else None
 
 
 def each_of(*checks: Iterable[Violation]) -> Iterator[Violation]:
@@ -117,13 +152,4 @@ def is_given(resource: Resource, *path: str | int) -> bool:
     Raises:
         UndecidedError: Something that it is in is not known.
     """
-    holder = read(resource, *path[:-1])
-    return _member(holder, path[-1]) is not None
-
-
-def _member(value: Any, step: str | int) -> Any:
-    if isinstance(value, Mapping):
-        return value.get(str(step))
-    if isinstance(value, list) and isinstance(step, int) and step < len(value):
-        return value[step]
-    return None
+    return member_at(read(resource, *path[:-1]), path[-1:]) is not None

@@ -59,6 +59,14 @@ class Resource:
     path: MemberPath = ()
     source: tuple[str, int] | None = None
 
+    @property
+    def known_id(self) -> str | None:
+        """The ARM id that Azure gave it, in lower case; None while unknown."""
+        for each in (self.id, self.outputs.get("id"), self.inputs.get("id")):
+            if isinstance(each, str) and each.startswith("/"):
+                return each.lower()
+        return None
+
 
 class Resources:
     """All resources of a program or document.

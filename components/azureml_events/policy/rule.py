@@ -32,14 +32,14 @@ class Violation:
     Attributes:
         member: The path of the member in the resource.
         message: What was seen and what is allowed; never a value that may be secret: hosts, kinds, role names.
-        fix: The advice.
+        fix: The advice; default the rule's.
         detail: Which of several findings about the resource it is, as an attribute's or a role's name; None for the
             only one.
     """
 
     member: MemberPath
     message: str
-    fix: str
+    fix: str | None = None
     detail: str | None = None
 
 

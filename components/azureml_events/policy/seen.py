@@ -6,14 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from azureml_events.event_grid.catalogue import EVENT_TYPES, EventType, Kind, event_type
-from azureml_events.event_grid.delivery import DEFAULT_SCHEMA
 from azureml_events.event_grid.samples import sample
 from azureml_events.policy.event_subscription import EVENT_SUBSCRIPTIONS
-from azureml_events.policy.reading import UndecidedError, read
-from azureml_events.policy.receivers import value_of
+from azureml_events.policy.reading import UndecidedError, read, value_of
 from azureml_events.policy.resource import Resource, Resources
-
-_SCHEMAS = ("EventGridSchema", "CloudEventSchemaV1_0")
 
 
 @dataclass(frozen=True)
@@ -58,7 +54,7 @@ def seen_events(resources: Resources) -> Iterator[SeenEvents]:
         schema = value_of(subscription, "eventDeliverySchema")
         for name in _event_types(subscription):
             row = event_type(name)
-            envelope = _envelope(schema if schema in _SCHEMAS else DEFAULT_SCHEMA)
+            envelope = _envelope(schema)
             fields = (*envelope, *_data(row)) if row else envelope
             yield SeenEvents(subscription.name, row.name if row else name, fields, row is not None)
 

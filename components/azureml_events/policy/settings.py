@@ -38,6 +38,16 @@ def show_kind(kind: object) -> str:
     return f"'{kind}'" if kind in ENDPOINT_KINDS else "no type of Event Grid's"
 
 
+def _name(text: str) -> str:
+    if not text.strip():
+        raise ValueError(f"{show(text)} names nothing; write a name, or take it out")
+    return text
+
+
+Name = Annotated[str, AfterValidator(_name), Field(json_schema_extra={"minLength": 1})]
+"""What names something: any text that is not blank."""
+
+
 def _regex(text: str) -> str:
     try:
         re.compile(text)

@@ -109,7 +109,7 @@ class Exemptions:
             "note" if is_elsewhere else level_of(use.rule, use.level),
             dotted((*granted.path, *violation.member)),
             self.message(violated),
-            violation.fix,
+            violated.fix,
             file=self._policy.path or PurePath(),
             line=position.line,
             column=position.column,

@@ -143,13 +143,21 @@ def review(
         return _review(given, policy, today, with_edits=with_edits, against=against)
 
 
-def review_of_refused(error: InputError, argument: str) -> Review:
+def review_of_refused(error: InputError, argument: str, of_policy: InputError | None = None) -> Review:
     """Collect what is found beside the mistakes of an input, or of the policy file; policy rules are not asked.
 
     Args:
         error: The mistakes.
         argument: The input as it was named.
+        of_policy: Those of the policy file, where the input has some as well; default none.
     """
+    if of_policy is not None:
+        of_input, own = review_of_refused(error, argument), review_of_refused(of_policy, argument)
+        return replace(
+            of_input,
+            findings=[*of_input.findings, *own.findings],
+            refused=[*of_input.refused, *own.refused],
+        )
     place = error.path or Path(argument)
     if isinstance(error, PolicyFileError):
         invalid = Reporter(place, lambda _: None).invalid(error)
@@ -268,7 +276,7 @@ def _violations(
         path = judged.place(each.resource, each.violation.member)
         use, violation = each.use, each.violation
         message = exemptions.message(each)
-        found = reporter.of_policy(path, use.rule.name, level_of(use.rule, use.level), message, violation.fix)
+        found = reporter.of_policy(path, use.rule.name, level_of(use.rule, use.level), message, each.fix)
         found = replace(
             found,
             severity=use.rule.severity,

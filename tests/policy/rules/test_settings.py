@@ -53,6 +53,10 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("retry-bounds", {"maxMinutes": 30}, "minMinutes: 60 is above 'maxMinutes', which is 30"),
     ("expiring", {"days": "30"}, "days: expected a whole number, got '30'"),
     ("required-tags", {"tags": {"owner": "*"}}, "tags.owner: '*' is no regular expression; for any text write '.*'"),
+    ("role-too-broad", {"allowed": [""]}, "allowed[0]: '' names nothing; write a name, or take it out"),
+    ("topic-diagnostics", {"categories": [" "]}, "categories[0]: ' ' names nothing"),
+    ("topic-protected", {"stacks": [""]}, "stacks[0]: '' names nothing"),
+    ("attribute-secret", {"names": [""], "ignore": [""]}, "names[0]: '' names nothing"),
     ("name-pattern", {"topic": "("}, "topic: '(' is no regular expression"),
 ]
 

@@ -133,7 +133,7 @@ def test_rules_raise_nothing_and_tell_no_secret(type_: str, inputs: dict[str, An
     judgement = judge(Resources([one]), [use for use in USES if use.level != "off"], date(2026, 11, 26))
 
     for each in judgement.violated:
-        told = (dotted(each.violation.member), each.violation.message, each.violation.fix, str(each.violation.detail))
+        told = (dotted(each.violation.member), each.violation.message, each.fix, str(each.violation.detail))
         assert PLANTED.lower() not in "\n".join(told).lower()
 
 

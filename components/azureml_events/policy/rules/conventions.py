@@ -14,10 +14,9 @@ from azureml_events.lint.rule import Example
 from azureml_events.policy.event_subscription import EVENT_SUBSCRIPTIONS, SYSTEM_TOPIC
 from azureml_events.policy.reading import UndecidedError, each_of, read, read_list, read_text
 from azureml_events.policy.resource import Resource
+from azureml_events.policy.resource_types import STORAGE_ACCOUNT
 from azureml_events.policy.rule import Question, Rule, Settings, Violation
 from azureml_events.policy.settings import Regex
-
-_STORE = "storage:StorageAccount"
 
 
 class TagSettings(Settings):
@@ -86,7 +85,7 @@ def _name(question: Question) -> Iterator[Violation]:
         # Without it the provider makes up a name.
         raise UndecidedError((member,))
     if not re.fullmatch(pattern, name):
-        yield Violation((member,), f"the name does not match {show(pattern)}", "choose a name that matches")
+        yield Violation((member,), f"the name does not match {show(pattern)}")
 
 
 CONVENTION_RULES = (
@@ -96,7 +95,7 @@ CONVENTION_RULES = (
         why="Nobody knows whom to ask about them, or who pays.",
         severity="low",
         level="off",
-        types=(SYSTEM_TOPIC, _STORE, *EVENT_SUBSCRIPTIONS),
+        types=(SYSTEM_TOPIC, STORAGE_ACCOUNT, *EVENT_SUBSCRIPTIONS),
         check=_tags_and_labels,
         fix="Add the tag or label.",
         example=Example("tags: {stage: prod}\n", "tags: {stage: prod, owner: ml-platform}\n"),

@@ -44,13 +44,13 @@ class RetrySettings(Settings):
     @classmethod
     def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
         """Yield a mistake for a least value that is above the greatest."""
+        defaults = {field.alias: field.default for field in cls.model_fields.values()}
         for least, most in (("minAttempts", "maxAttempts"), ("minMinutes", "maxMinutes")):
-            values = [given.get(name, _DEFAULTS[name]) for name in (least, most)]
+            values = [given.get(name, defaults[name]) for name in (least, most)]
             if all(isinstance(value, int) for value in values) and values[0] > values[1]:
                 yield Mistake((least,), f"{values[0]} is above '{most}', which is {values[1]}")
 
 
-_DEFAULTS = {"minAttempts": 10, "maxAttempts": 30, "minMinutes": 60, "maxMinutes": 1440}
 _OF_SERVICE = RetryPolicy().model_dump(by_alias=True)
 
 
@@ -86,15 +86,12 @@ class ExpiringSettings(Settings):
 _EXPIRATION = "expirationTimeUtc"
 
 
-def _end(question: Question) -> date | None:
-    """Return the day, in UTC, from whose beginning on a subscription delivers nothing, or in which it ends."""
+def _end(question: Question) -> tuple[date, bool] | None:
+    """Return the day, in UTC, on which a subscription ends, and whether that is past when the present day begins."""
     moment = _moment(read_text(question.resource, _EXPIRATION) or "")
-    return moment.date() if moment else None
-
-
-def _has_ended(question: Question) -> bool:
-    moment = _moment(read_text(question.resource, _EXPIRATION) or "")
-    return moment is not None and moment <= datetime.combine(question.today, datetime.min.time(), UTC)
+    if moment is None:
+        return None
+    return moment.date(), moment <= datetime.combine(question.today, datetime.min.time(), UTC)
 
 
 def _moment(text: str) -> datetime | None:
@@ -107,16 +104,15 @@ def _moment(text: str) -> datetime | None:
 
 
 def _expired(question: Question) -> Iterator[Violation]:
-    if _has_ended(question):
-        text = f"it expired on {_end(question)}, and delivers nothing any more"
-        yield Violation((_EXPIRATION,), text, f"set {_EXPIRATION} to a later day, or leave it out")
+    end = _end(question)
+    if end and end[1]:
+        yield Violation((_EXPIRATION,), f"it expired on {end[0]}, and delivers nothing any more")
 
 
 def _expiring(question: Question) -> Iterator[Violation]:
     end, days = _end(question), question.settings.days
-    if end is not None and not _has_ended(question) and (end - question.today).days <= days:
-        text = f"it expires on {end}, allowed: more than {days} days from now"
-        yield Violation((_EXPIRATION,), text, f"set {_EXPIRATION} to a later day, or leave it out")
+    if end and not end[1] and (end[0] - question.today).days <= days:
+        yield Violation((_EXPIRATION,), f"it expires on {end[0]}, allowed: more than {days} days from now")
 
 
 _Schema = Literal["EventGridSchema", "CloudEventSchemaV1_0", "CustomInputSchema"]

@@ -22,11 +22,10 @@ from azureml_events.policy.event_subscription import (
     endpoint_type,
     web_hook,
 )
-from azureml_events.policy.reading import UndecidedError, each_of, read, read_beginning, read_list, read_text
-from azureml_events.policy.receivers import value_at
+from azureml_events.policy.reading import UndecidedError, each_of, read, read_beginning, read_list, read_text, value_at
 from azureml_events.policy.resource import Resource
 from azureml_events.policy.rule import Question, Rule, Settings, Violation
-from azureml_events.policy.settings import EndpointKind, show_kind
+from azureml_events.policy.settings import EndpointKind, Name, show_kind
 
 _SAME = "same"
 _AZURE_SUBSCRIPTION = re.compile(r"/subscriptions/([^/]+)/", re.IGNORECASE)
@@ -163,10 +162,10 @@ def _kind(question: Question) -> Iterator[Violation]:
 class AttributeSettings(Settings):
     """The settings of `attribute-secret`."""
 
-    names: Many[str] = ()
+    names: Many[Name] = ()
     """Names of attributes that are secret beside those that say so themselves, in any case; default none."""
 
-    ignore: Many[str] = ()
+    ignore: Many[Name] = ()
     """Names of attributes that it does not judge, in any case; default none."""
 
 

@@ -31,22 +31,20 @@ def _until(resource: Resource) -> date | None:
         return None
 
 
-def _violation(question: Question, member: str, message: str, fix: str) -> Violation:
+def _violation(question: Question, member: str, message: str, fix: str | None = None) -> Violation:
     return Violation((member,), message, fix, detail=read_text(question.resource, "rule"))
 
 
 def _expired(question: Question) -> Iterator[Violation]:
     until = _until(question.resource)
     if until is not None and until < question.today:
-        fix = "mend what it was for and take it out, or agree on a later day"
-        yield _violation(question, "until", f"the exemption ended on {until}", fix)
+        yield _violation(question, "until", f"the exemption ended on {until}")
 
 
 def _expiring(question: Question) -> Iterator[Violation]:
     until = _until(question.resource)
     if until is not None and 0 <= (until - question.today).days <= _SOON:
-        fix = "mend what it is for, or agree on a later day"
-        yield _violation(question, "until", f"the exemption ends on {until}", fix)
+        yield _violation(question, "until", f"the exemption ends on {until}")
 
 
 def _unused(question: Question) -> Iterator[Violation]:
@@ -68,8 +66,7 @@ class LengthSettings(Settings):
 def _too_long(question: Question) -> Iterator[Violation]:
     until, most = _until(question.resource), question.settings.max_days
     if until is not None and most is not None and (until - question.today).days > most:
-        message = f"the exemption holds until {until}, allowed: {most} days from today"
-        yield _violation(question, "until", message, "agree on an earlier day")
+        yield _violation(question, "until", f"the exemption holds until {until}, allowed: {most} days from today")
 
 
 EXEMPTION_RULES = (

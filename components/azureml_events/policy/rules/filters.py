@@ -18,6 +18,7 @@ from azureml_events.policy.event_subscription import (
     EXTENSION_SUBSCRIPTION,
     SYSTEM_TOPIC,
     SYSTEM_TOPIC_SUBSCRIPTION,
+    WORKSPACE_RESOURCE,
     endpoint_type,
 )
 from azureml_events.policy.reading import UndecidedError, read, read_beginning, read_list
@@ -27,7 +28,6 @@ from azureml_events.policy.settings import EndpointKind
 from azureml_events.routing.subscription import RoutedSubscription
 from azureml_events.stack.workspace import WORKSPACE
 
-_WORKSPACE_TYPE = "machinelearningservices:Workspace"
 _TYPES = ("filter", "includedEventTypes")
 
 _Source = Literal["workspace", "other", "unknown"]
@@ -141,7 +141,7 @@ def _source(resources: Resources, resource: Resource, member: str) -> _Source:
     if written is None or written[1]:
         return "other"
     origins = {each.type for each in resources.sources_of(resource, member)}
-    if _WORKSPACE_TYPE in origins:
+    if WORKSPACE_RESOURCE in origins:
         return "workspace"
     return "other" if origins else "unknown"
 
@@ -191,8 +191,7 @@ def _all_events(question: Question) -> Iterator[Violation]:
         return
     if unknown:
         raise unknown[0]
-    text = "it takes all events, allowed: named event types, or a filter"
-    yield Violation(("filter",), text, "name the event types in includedEventTypes, or filter them")
+    yield Violation(("filter",), "it takes all events, allowed: named event types, or a filter")
 
 
 def _narrows(resource: Resource, member: MemberPath) -> bool:

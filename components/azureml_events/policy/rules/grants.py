@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from azureml_events.base.model import Many
 from azureml_events.handlers import ENDPOINTS
@@ -13,8 +13,9 @@ from azureml_events.policy.deliveries import delivery_roles, needs_of
 from azureml_events.policy.event_subscription import EVENT_SUBSCRIPTIONS
 from azureml_events.policy.grants import PRIVILEGED, ROLE_ASSIGNMENT, ROLE_DEFINITION, Assignment, grants_of
 from azureml_events.policy.reading import UndecidedError, read, read_text
-from azureml_events.policy.receivers import arm_type_in, arm_type_of
+from azureml_events.policy.resource_types import arm_type_in, arm_type_of
 from azureml_events.policy.rule import Question, Rule, Settings, Violation
+from azureml_events.policy.settings import Name
 
 _ON_HUB = (
     "roleDefinitionId: /providers/Microsoft.Authorization/roleDefinitions/{role}\n"
@@ -33,7 +34,7 @@ def _on_hub(role: str = _SENDER, type_: str = "ServicePrincipal", hub: str = "/e
 class RoleTooBroadSettings(Settings):
     """The settings of `role-too-broad`."""
 
-    allowed: Many[str] = ()
+    allowed: Many[Name] = ()
     """Further roles that a topic's identity may hold, by name or GUID; default none."""
 
 
@@ -44,45 +45,35 @@ class ScopeTooBroadSettings(Settings):
     """Whether a role may be on a whole namespace; default false."""
 
 
-def _of_topic(question: Question) -> Assignment | None:
-    """Return a role assignment that is, or may be, for a topic's identity."""
-    grants = grants_of(question.resources)
-    assignment = grants.of(question.resource)
-    return assignment if grants.holders(assignment) or grants.is_undecided(assignment) else None
+_Check = Callable[[Question, Assignment], Iterator[Violation]]
 
 
-def _decide_holder(question: Question, assignment: Assignment) -> None:
-    """Raise where nothing says whose role it is, and the program has subscriptions that it may be for."""
-    if grants_of(question.resources).is_undecided(assignment):
-        raise UndecidedError(("principalId",))
+def _held(check: _Check) -> Callable[[Question], Iterator[Violation]]:
+    """Ask only of role assignments for a topic's identity; undecided where nothing says whose, and it matters."""
+
+    def judge(question: Question) -> Iterator[Violation]:
+        grants = grants_of(question.resources)
+        assignment = grants.of(question.resource)
+        if grants.holders(assignment):
+            yield from check(question, assignment)
+        elif grants.is_undecided(assignment) and any(check(question, assignment)):
+            raise UndecidedError(("principalId",))
+
+    return judge
 
 
-def _privileged(question: Question) -> Iterator[Violation]:
-    assignment = _of_topic(question)
-    if assignment is None:
-        return
+def _privileged(question: Question, assignment: Assignment) -> Iterator[Violation]:
     if assignment.role is None:
         read(question.resource, "roleDefinitionId")
-        return
-    if assignment.role in PRIVILEGED:
-        _decide_holder(question, assignment)
+    elif assignment.role in PRIVILEGED:
         name = PRIVILEGED[assignment.role]
-        yield Violation(
-            ("roleDefinitionId",),
-            f"the topic's identity holds the role '{name}', which Event Grid never needs",
-            "assign the role that the endpoint needs",
-            name,
-        )
+        message = f"the topic's identity holds the role '{name}', which Event Grid never needs"
+        yield Violation(("roleDefinitionId",), message, detail=name)
 
 
-def _too_broad(question: Question) -> Iterator[Violation]:
-    assignment = _of_topic(question)
-    if assignment is None:
-        return
-    allowed = {each.lower() for each in question.settings.allowed}
-    holders = grants_of(question.resources).holders(assignment)
-    needed = sorted({need.role.name for need in needs_of(question.resources) if need.role and need.identity in holders})
+def _too_broad(question: Question, assignment: Assignment) -> Iterator[Violation]:
     name = assignment.role_name
+    allowed = {each.lower() for each in question.settings.allowed}
     if assignment.role is None:
         sources = question.resources.sources_of(question.resource, "roleDefinitionId")
         if not any(each.type == ROLE_DEFINITION for each in sources):
@@ -91,7 +82,8 @@ def _too_broad(question: Question) -> Iterator[Violation]:
         name = f"custom role {sources[0].name}"
     elif assignment.role in delivery_roles() or {assignment.role, name.lower()} & allowed:
         return
-    _decide_holder(question, assignment)
+    holders, needs = grants_of(question.resources).holders(assignment), question.resources.derived(needs_of)
+    needed = sorted({need.role.name for need in needs if need.role and need.identity in holders})
     wanted = ", ".join(needed) or "none, for nothing is delivered with an identity"
     yield Violation(
         ("roleDefinitionId",),
@@ -101,91 +93,66 @@ def _too_broad(question: Question) -> Iterator[Violation]:
     )
 
 
-def _scope(question: Question) -> Iterator[Violation]:
-    assignment = _of_topic(question)
-    if assignment is None:
-        return
+def _scope(question: Question, assignment: Assignment) -> Iterator[Violation]:
     scope = assignment.scope
-    if scope.id is not None:
-        types = {arm_type_in(scope.id)}
-        shown = _shown(arm_type_in(scope.id), scope.id)
+    id_ = scope.id or (scope.text if scope.text and scope.text.startswith("/") else None)
+    if id_ is not None:
+        types = {arm_type_in(id_)}
+        shown = _shown(arm_type_in(id_), id_)
     else:
         sources = question.resources.sources_of(question.resource, "scope")
         types = {arm_type_of(each.type) or each.type for each in sources}
         shown = ", ".join(f"{each.name} ({each.type})" for each in sources)
-        if scope.text is not None and scope.text.startswith("/"):
-            types, shown = {arm_type_in(scope.text)}, _shown(arm_type_in(scope.text), scope.text)
     broad = {each for each in types if not _is_narrow(each, allow_namespace=question.settings.allow_namespace)}
     if not types or (broad and broad != types):
         read(question.resource, "scope")
-        return
-    if broad:
-        _decide_holder(question, assignment)
+    elif broad:
         yield Violation(
             ("scope",),
             f"the role '{assignment.role_name}' is on {shown}; allowed: the single event hub, queue or topic, "
             "or the storage account",
-            "assign the role on what the subscription delivers to",
-            assignment.role_name,
+            detail=assignment.role_name,
         )
 
 
-def _unused(question: Question) -> Iterator[Violation]:
+def _unused(question: Question, assignment: Assignment) -> Iterator[Violation]:
     grants = grants_of(question.resources)
-    assignment = _of_topic(question)
-    if assignment is None:
-        return
-    _decide_holder(question, assignment)
+    holders = grants.holders(assignment)
     verdicts = [verdict for _, verdict in grants.served(assignment)]
     if True in verdicts:
         return
-    if None in verdicts:
+    if holders and None in verdicts:
         for member in ("scope", "roleDefinitionId"):
             read(question.resource, member)
         raise UndecidedError(("scope",))
-    holders = ", ".join(each.name for each in grants.holders(assignment))
-    yield Violation(
-        ("scope",),
-        f"no subscription and no dead letter of {holders} needs the role '{assignment.role_name}' there",
-        "delete the role assignment",
-        assignment.role_name,
-    )
+    names = ", ".join(each.name for each in holders)
+    message = f"no subscription and no dead letter of {names} needs the role '{assignment.role_name}' there"
+    yield Violation(("scope",), message, detail=assignment.role_name)
 
 
 def _missing(question: Question) -> Iterator[Violation]:
     grants = grants_of(question.resources)
     for need in grants.needs_of(question.resource) if question.resources.is_whole else ():
-        granted = grants.granted(need)
+        path, granted = need.target.path, grants.granted(need)
         if granted is None:
             if need.identity is None:
-                read_text(question.resource, str(need.member[0]), "identity", "type")
-                read_text(question.resource, str(need.member[0]), "identity", "userAssignedIdentity")
+                read_text(question.resource, str(path[0]), "identity", "type")
+                read_text(question.resource, str(path[0]), "identity", "userAssignedIdentity")
                 return
             for member in ("endpointType", "resourceId", "queueName", "blobContainerName"):
-                read(question.resource, *need.member, member)
-            raise UndecidedError((*need.member, "resourceId"))
+                read(question.resource, *path, member)
+            raise UndecidedError((*path, "resourceId"))
         if not granted and need.role and need.identity:
-            what = "dead letters" if need.dead_letters else "delivery"
-            yield Violation(
-                (*need.member, "resourceId"),
-                f"{need.identity.name} has no role '{need.role.name}' for its {what}",
-                "assign the role on what it delivers to, or list it as a prerequisite with 'grants: assume'",
-                need.role.name,
-            )
+            what = "dead letters" if need.target.dead_letters else "delivery"
+            message = f"{need.identity.name} has no role '{need.role.name}' for its {what}"
+            yield Violation((*path, "resourceId"), message, detail=need.role.name)
 
 
-def _principal_type(question: Question) -> Iterator[Violation]:
-    assignment = _of_topic(question)
-    if assignment is None:
-        return
+def _principal_type(question: Question, assignment: Assignment) -> Iterator[Violation]:
+    del assignment
     type_ = read_text(question.resource, "principalType")
     if type_ != "ServicePrincipal":
-        _decide_holder(question, assignment)
-        yield Violation(
-            ("principalType",),
-            f"principalType is {type_ or 'not given'}, allowed: ServicePrincipal",
-            "write principalType: ServicePrincipal",
-        )
+        yield Violation(("principalType",), f"principalType is {type_ or 'not given'}, allowed: ServicePrincipal")
 
 
 def _entity_types() -> set[str]:
@@ -217,7 +184,7 @@ GRANT_RULES = (
         severity="critical",
         level="error",
         types=(ROLE_ASSIGNMENT,),
-        check=_privileged,
+        check=_held(_privileged),
         fix="Assign the role that the endpoint needs.",
         example=Example(_on_hub(role="b24988ac-6180-42a0-ab88-20f7382dd24c"), _on_hub()),
         reads_others=True,
@@ -229,7 +196,7 @@ GRANT_RULES = (
         severity="high",
         level="warning",
         types=(ROLE_ASSIGNMENT,),
-        check=_too_broad,
+        check=_held(_too_broad),
         fix="Assign the role that the endpoint needs, or allow this one in the setting 'allowed'.",
         example=Example(_on_hub(role="f526a384-b230-433a-b45c-95f59c4a2dec"), _on_hub()),
         settings=RoleTooBroadSettings,
@@ -242,7 +209,7 @@ GRANT_RULES = (
         severity="high",
         level="warning",
         types=(ROLE_ASSIGNMENT,),
-        check=_scope,
+        check=_held(_scope),
         fix="Assign the role on what the subscription delivers to.",
         example=Example(_on_hub(hub=""), _on_hub()),
         settings=ScopeTooBroadSettings,
@@ -255,7 +222,7 @@ GRANT_RULES = (
         severity="low",
         level="warning",
         types=(ROLE_ASSIGNMENT,),
-        check=_unused,
+        check=_held(_unused),
         fix="Delete the role assignment.",
         example=Example(_on_hub(hub="/eventhubs/left-over"), _on_hub()),
         reads_others=True,
@@ -286,7 +253,7 @@ GRANT_RULES = (
         severity="low",
         level="warning",
         types=(ROLE_ASSIGNMENT,),
-        check=_principal_type,
+        check=_held(_principal_type),
         fix="Write principalType: ServicePrincipal.",
         example=Example(_on_hub(type_="User"), _on_hub()),
         reads_others=True,

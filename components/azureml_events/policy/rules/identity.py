@@ -13,8 +13,9 @@ from azureml_events.policy.event_subscription import (
     endpoint_type,
 )
 from azureml_events.policy.firewall import HOSTS, firewalls_of
+from azureml_events.policy.places import Place, Places
 from azureml_events.policy.reading import UndecidedError, is_given, read, read_text
-from azureml_events.policy.receivers import Place, places_of, targets
+from azureml_events.policy.receivers import targets_of
 from azureml_events.policy.resource import Resource
 from azureml_events.policy.rule import Question, Rule, Violation
 from azureml_events.policy.settings import ExceptKinds
@@ -29,20 +30,14 @@ def _delivery(question: Question) -> Iterator[Violation]:
     type_ = endpoint_type(resource)
     kind = ENDPOINTS.get(type_ or "")
     if kind is not None and kind.role is not None and type_ not in question.settings.except_kinds:
-        yield Violation(
-            ("destination",),
-            f"{type_} is delivered without the topic's identity",
-            "deliver with deliveryWithResourceIdentity",
-        )
+        yield Violation(("destination",), f"{type_} is delivered without the topic's identity")
 
 
 def _dead_letter(question: Question) -> Iterator[Violation]:
     resource = question.resource
     path = dead_letter_destination(resource)
     if len(path) == 1 and is_given(resource, *path):
-        yield Violation(
-            path, "dead letters are written without the topic's identity", "write deadLetterWithResourceIdentity"
-        )
+        yield Violation(path, "dead letters are written without the topic's identity")
 
 
 def _topic(question: Question) -> Iterator[Violation]:
@@ -57,29 +52,26 @@ def _topic(question: Question) -> Iterator[Violation]:
 
 
 def _firewall(question: Question) -> Iterator[Violation]:
-    places = places_of(question.resources)
-    for path, dead, _ in targets(question.resource):
-        if len(path) == 1:
+    places = question.resources.derived(Places)
+    for target in targets_of(question.resource):
+        wrapper, member = target.wrapper, (*target.path, "resourceId")
+        if wrapper is None or read_text(question.resource, wrapper, "identity", "type") != "UserAssigned":
             continue
-        if read_text(question.resource, path[0], "identity", "type") != "UserAssigned":
-            continue
-        place = places.at(question.resource, *path, "resourceId")
+        place = places.at(question.resource, *member)
         if place.id is None and not place.resources:
-            read(question.resource, *path, "resourceId")
-        for host in _hosts(question, place):
-            if _is_closed(question, host, (*path, "resourceId")):
-                what = "dead letters" if dead else "events"
+            read(question.resource, *member)
+        for host in _hosts(places, place):
+            if _is_closed(question, host, member):
+                what = "dead letters" if target.dead_letters else "events"
                 yield Violation(
-                    (path[0], "identity"),
+                    (wrapper, "identity"),
                     f"a user-assigned identity sends {what} to {host.name}, whose firewall admits the system-assigned "
                     "one only",
-                    "deliver with the topic's system-assigned identity, or open the network",
-                    host.name,
+                    detail=host.name,
                 )
 
 
-def _hosts(question: Question, place: Place) -> list[Resource]:
-    places = places_of(question.resources)
+def _hosts(places: Places, place: Place) -> list[Resource]:
     found = [each for at in place.resources for each in (at, *places.hosts(at)) if each.type in HOSTS]
     return list({id(each): each for each in found}.values())
 

@@ -12,18 +12,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal
 
 from azureml_events.base.model import Many
+from azureml_events.documents.values import member_at
 from azureml_events.lint.rule import Example
 from azureml_events.policy.firewall import HOSTS, firewalls_of, lies_in
-from azureml_events.policy.reading import UndecidedError, read, read_text
-from azureml_events.policy.receivers import (
-    BLOB_CONTAINER,
-    STORAGE_ACCOUNT,
-    WORKFLOW,
-    places_of,
-    receivers_at,
-    text_of,
-    unplaced_of,
-)
+from azureml_events.policy.places import Places
+from azureml_events.policy.reading import UndecidedError, read, read_text, text_of
+from azureml_events.policy.receivers import received_by, unplaced
+from azureml_events.policy.resource_types import BLOB_CONTAINER, STORAGE_ACCOUNT, WORKFLOW
 from azureml_events.policy.rule import Question, Rule, Settings, Violation
 
 _POLICY = "storage:ManagementPolicy"
@@ -58,13 +53,13 @@ def _receiving(check: _Check, *, dead_letters: bool = False) -> _Check:
 
     def judge(question: Question) -> Iterator[Violation]:
         resource, resources = question.resource, question.resources
-        if any(each.dead_letters or not dead_letters for each in receivers_at(resources, resource)):
+        if any(each.dead_letters or not dead_letters for each in received_by(resources, resource)):
             yield from check(question)
             return
-        for each in unplaced_of(resources):
+        for each in resources.derived(unplaced):
             if resource.type in each.types and (each.dead_letters or not dead_letters):
                 if any(check(question)):
-                    raise UndecidedError(each.member)
+                    raise UndecidedError((each.subscription.name, *each.named))
                 return
 
     return judge
@@ -73,30 +68,22 @@ def _receiving(check: _Check, *, dead_letters: bool = False) -> _Check:
 def _anonymous(question: Question) -> Iterator[Violation]:
     resource = question.resource
     if resource.type == BLOB_CONTAINER:
-        if not any(host.type == STORAGE_ACCOUNT for host in places_of(question.resources).hosts(resource)):
-            yield from _open_container(question, ("publicAccess",))
-        return
-    if read(resource, "allowBlobPublicAccess") is True:
+        hosts = question.resources.derived(Places).hosts(resource)
+        has_account = any(host.type == STORAGE_ACCOUNT for host in hosts)
+        access = None if has_account else read_text(resource, "publicAccess")
+        if access in ("Blob", "Container"):
+            message = f"publicAccess is {access}, allowed: None"
+            yield Violation(("publicAccess",), message, "write publicAccess: None")
+    elif read(resource, "allowBlobPublicAccess") is True:
         yield Violation(
             ("allowBlobPublicAccess",),
             "anonymous access to blobs is allowed in the account that receives events or dead letters",
-            "write allowBlobPublicAccess: false",
         )
-
-
-def _open_container(question: Question, member: tuple[str]) -> Iterator[Violation]:
-    access = read_text(question.resource, *member)
-    if access in ("Blob", "Container"):
-        yield Violation(member, f"publicAccess is {access}, allowed: None", "write publicAccess: None")
 
 
 def _https(question: Question) -> Iterator[Violation]:
     if read(question.resource, "enableHttpsTrafficOnly") is False:
-        yield Violation(
-            ("enableHttpsTrafficOnly",),
-            "the account takes http, allowed: https only",
-            "write enableHttpsTrafficOnly: true",
-        )
+        yield Violation(("enableHttpsTrafficOnly",), "the account takes http, allowed: https only")
 
 
 def _tls(question: Question) -> Iterator[Violation]:
@@ -113,19 +100,14 @@ def _tls(question: Question) -> Iterator[Violation]:
 
 
 def _keys(question: Question) -> Iterator[Violation]:
-    if question.resource.type == STORAGE_ACCOUNT:
-        if read(question.resource, "allowSharedKeyAccess") is not False:
-            yield Violation(
-                ("allowSharedKeyAccess",),
-                "shared keys open the account, allowed: identities only",
-                "write allowSharedKeyAccess: false",
-            )
-    elif read(question.resource, "disableLocalAuth") is not True:
-        yield Violation(
-            ("disableLocalAuth",),
-            "shared keys open the namespace, allowed: identities only",
-            "write disableLocalAuth: true",
-        )
+    what, member, wanted = (
+        ("account", "allowSharedKeyAccess", False)
+        if question.resource.type == STORAGE_ACCOUNT
+        else ("namespace", "disableLocalAuth", True)
+    )
+    if read(question.resource, member) is not wanted:
+        message = f"shared keys open the {what}, allowed: identities only"
+        yield Violation((member,), message, f"write {member}: {str(wanted).lower()}")
 
 
 def _open_network(question: Question) -> Iterator[Violation]:
@@ -134,7 +116,6 @@ def _open_network(question: Question) -> Iterator[Violation]:
         yield Violation(
             found[-1].member,
             "every network may reach it, allowed: those that its rules name, and Azure's trusted services",
-            "write defaultAction: Deny in its network rules, and let trusted services pass",
         )
 
 
@@ -175,14 +156,15 @@ def _trigger(question: Question) -> Iterator[Violation]:
 
 def _retention(question: Question) -> Iterator[Violation]:
     resources, store = question.resources, question.resource
-    rows = [each for each in receivers_at(resources, store) if each.dead_letters]
+    letters = [each for each in received_by(resources, store) if each.dead_letters]
+    containers = [text_of(each.subscription, *each.path, "blobContainerName") for each in letters]
     days = question.settings.days
     kept = [
         _days(rule)
         for policy in resources.of_type(_POLICY)
         if lies_in(resources, policy, "accountName", store)
         for rule in _rules(read(policy, "policy", "rules"))
-        if _covers(rule, [_container(row.subscription) for row in rows])
+        if _covers(rule, containers)
     ]
     shortest = min((each for each in kept if each is not None), default=None)
     if shortest is None or shortest > days:
@@ -200,9 +182,7 @@ def _rules(written: object) -> list[Mapping[str, Any]]:
 
 def _days(rule: Mapping[str, Any]) -> float | None:
     """Return after how many days a rule deletes blobs; None where it deletes none."""
-    value: Any = rule
-    for name in ("definition", "actions", "baseBlob", "delete"):
-        value = value.get(name) if isinstance(value, Mapping) else None
+    value = member_at(rule, ("definition", "actions", "baseBlob", "delete"))
     if rule.get("enabled") is False or not isinstance(value, Mapping):
         return None
     found = (value.get(name) for name in ("daysAfterModificationGreaterThan", "daysAfterCreationGreaterThan"))
@@ -211,21 +191,11 @@ def _days(rule: Mapping[str, Any]) -> float | None:
 
 def _covers(rule: Mapping[str, Any], containers: list[str | None]) -> bool:
     """Tell whether a rule is for all these containers; one that is not known only without a prefix."""
-    definition = rule.get("definition")
-    filters = definition.get("filters") if isinstance(definition, Mapping) else None
-    prefixes = filters.get("prefixMatch") if isinstance(filters, Mapping) else None
+    prefixes = member_at(rule, ("definition", "filters", "prefixMatch"))
     if not isinstance(prefixes, list) or not prefixes:
         return True
     texts = [each for each in prefixes if isinstance(each, str)]
     return all(name is not None and any(f"{name}/".startswith(each) for each in texts) for name in containers)
-
-
-def _container(subscription: Any) -> str | None:
-    for path in (("deadLetterWithResourceIdentity", "deadLetterDestination"), ("deadLetterDestination",)):
-        name = text_of(subscription, *path, "blobContainerName")
-        if name is not None:
-            return name
-    return None
 
 
 STORE_RULES: tuple[Rule, ...] = (

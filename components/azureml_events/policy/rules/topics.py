@@ -11,12 +11,14 @@ from azureml_events.documents.unresolved import Unresolved
 from azureml_events.event_grid.catalogue import TOPIC_TYPE
 from azureml_events.lint.rule import Example
 from azureml_events.policy.event_subscription import EXTENSION_SUBSCRIPTION, SYSTEM_TOPIC, WORKSPACE_RESOURCE
-from azureml_events.policy.reading import read, read_text
-from azureml_events.policy.receivers import known_id, text_of, type_at, value_at
+from azureml_events.policy.reading import read, read_text, text_of, value_at
 from azureml_events.policy.resource import Resource, Resources
+from azureml_events.policy.resource_types import arm_type_in
 from azureml_events.policy.rule import Question, Rule, Settings, Violation
+from azureml_events.policy.settings import Name
 from azureml_events.stack.workspace import WORKSPACE
 
+_TOPIC = "microsoft.eventgrid/systemtopics"
 _DIAGNOSTIC_SETTINGS = ("monitor:DiagnosticSetting", "insights:DiagnosticSetting")
 
 
@@ -30,15 +32,23 @@ class TopicLocationSettings(Settings):
 class TopicDiagnosticsSettings(Settings):
     """The settings of `topic-diagnostics`."""
 
-    categories: Many[str] = ("DeliveryFailures",)
+    categories: Many[Name] = ("DeliveryFailures",)
     """The categories of logs that must be kept; default `DeliveryFailures`."""
 
 
 class TopicProtectedSettings(Settings):
     """The settings of `topic-protected`."""
 
-    stacks: Many[str] = ()
+    stacks: Many[Name] = ()
     """The stacks whose topics must be protected, by name; default all."""
+
+
+def _type_at(resource: Resource, member: str) -> str | None:
+    """Return the ARM type of the id that a member holds, in lower case; None where not even that is known."""
+    value = value_at(resource, member)
+    if isinstance(value, Unresolved) and value.same and value.known.startswith("/"):
+        return arm_type_in(value.known)
+    return arm_type_in(value) if isinstance(value, str) else None
 
 
 def _source_resource(resources: Resources, topic: Resource) -> Resource | None:
@@ -55,8 +65,7 @@ def _source_key(resources: Resources, topic: Resource) -> tuple[str, str] | None
     found = _source_resource(resources, topic)
     if found is None:
         return None
-    id_ = known_id(found)
-    return ("id", id_) if id_ else ("urn", found.urn)
+    return ("id", found.known_id) if found.known_id else ("urn", found.urn)
 
 
 def _per_source(question: Question) -> Iterator[Violation]:
@@ -68,11 +77,7 @@ def _per_source(question: Question) -> Iterator[Violation]:
         return
     first = firsts.get(key)
     if first is not None and first is not question.resource:
-        yield Violation(
-            ("source",),
-            f"{first.name} is a system topic of the same source, allowed: one",
-            "deliver with the subscriptions of one topic",
-        )
+        yield Violation(("source",), f"{first.name} is a system topic of the same source, allowed: one")
 
 
 def _first_topics(resources: Resources) -> dict[tuple[str, str], Resource]:
@@ -89,7 +94,7 @@ def _location(question: Question) -> Iterator[Violation]:
     source, resource = text_of(topic, "source"), _source_resource(question.resources, question.resource)
     expected = _expected_location(question, source, resource)
     is_workspace = (
-        type_at(topic, "source") == WORKSPACE.lower()
+        _type_at(topic, "source") == WORKSPACE.lower()
         or (source is None and resource is not None and resource.type == WORKSPACE_RESOURCE)
         or (text_of(topic, "topicType") or "").lower() == TOPIC_TYPE.lower()
     )
@@ -110,11 +115,7 @@ def _location(question: Question) -> Iterator[Violation]:
             ("location",), "the topic is in 'global', allowed: its workspace's region", "write the workspace's region"
         )
     elif expected is not None and name != _canonical(expected):
-        yield Violation(
-            ("location",),
-            f"the topic is in {name}, its source in {_canonical(expected)}",
-            "write the source's region",
-        )
+        yield Violation(("location",), f"the topic is in {name}, its source in {_canonical(expected)}")
 
 
 def _expected_location(question: Question, source: str | None, resource: Resource | None) -> str | None:
@@ -123,7 +124,7 @@ def _expected_location(question: Question, source: str | None, resource: Resourc
         if source.lower() in written:
             return written[source.lower()]
         declared = question.resources.of_type(WORKSPACE_RESOURCE)
-        resource = next((each for each in declared if known_id(each) == source.lower()), None)
+        resource = next((each for each in declared if each.known_id == source.lower()), None)
     return text_of(resource, "location") if resource is not None else None
 
 
@@ -135,7 +136,7 @@ def _type(question: Question) -> Iterator[Violation]:
     written = read_text(question.resource, "topicType")
     if written is None:
         return
-    type_ = type_at(question.resource, "source")
+    type_ = _type_at(question.resource, "source")
     if type_ is None:
         resource = _source_resource(question.resources, question.resource)
         if resource is None or resource.type != WORKSPACE_RESOURCE:
@@ -155,12 +156,8 @@ def _type(question: Question) -> Iterator[Violation]:
 
 
 def _scope_type(question: Question) -> str | None:
-    """Return the ARM type of an extension subscription's scope, in lower case.
-
-    Raises:
-        UndecidedError: It is not known, nor what it comes from.
-    """
-    type_ = type_at(question.resource, "scope")
+    """Return the ARM type of an extension subscription's scope, in lower case; undecided where nothing says it."""
+    type_ = _type_at(question.resource, "scope")
     if type_ is not None:
         return type_
     types = {each.type for each in question.resources.sources_of(question.resource, "scope")}
@@ -173,25 +170,14 @@ def _scope_type(question: Question) -> str | None:
     return None
 
 
-_TOPIC = "microsoft.eventgrid/systemtopics"
-
-
 def _scoped(question: Question) -> Iterator[Violation]:
     if _scope_type(question) == WORKSPACE.lower():
-        yield Violation(
-            ("scope",),
-            "the subscription is on the workspace itself, past its system topic",
-            "write a SystemTopicEventSubscription of the workspace's system topic",
-        )
+        yield Violation(("scope",), "the subscription is on the workspace itself, past its system topic")
 
 
 def _scoped_to_topic(question: Question) -> Iterator[Violation]:
     if _scope_type(question) == _TOPIC:
-        yield Violation(
-            ("scope",),
-            "the scope is a system topic, which Azure refuses: API not supported",
-            "write a SystemTopicEventSubscription",
-        )
+        yield Violation(("scope",), "the scope is a system topic, which Azure refuses: API not supported")
 
 
 def _diagnostics(question: Question) -> Iterator[Violation]:
@@ -224,7 +210,7 @@ def _watches(question: Question, setting: Resource, topic: Resource) -> bool | N
     uri = text_of(setting, "resourceUri")
     if uri is None:
         return False if setting.sources.get("resourceUri") else None
-    id_, name = known_id(topic), text_of(topic, "systemTopicName")
+    id_, name = topic.known_id, text_of(topic, "systemTopicName")
     if id_ is not None:
         return uri.lower().rstrip("/") == id_
     end = f"/resourcegroups/{text_of(topic, 'resourceGroupName')}/providers/{_TOPIC}/{name}"
@@ -247,7 +233,7 @@ def _protected(question: Question) -> Iterator[Violation]:
     stacks, parts = question.settings.stacks, question.resource.urn.split(":")
     stack = parts[2] if len(parts) > 2 else ""  # noqa: PLR2004 - urn:pulumi:<stack>
     if not question.resource.protect and (not stacks or stack in stacks):
-        yield Violation((), "the topic is not protected", "give it the option protect=True")
+        yield Violation((), "the topic is not protected")
 
 
 _WORKSPACE_ID = (

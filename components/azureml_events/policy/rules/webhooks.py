@@ -14,8 +14,8 @@ from azureml_events.lint.rule import Example
 from azureml_events.policy.event_subscription import EVENT_SUBSCRIPTIONS, is_of_component, web_hook
 from azureml_events.policy.hosts import HostPattern, host_of
 from azureml_events.policy.reading import UndecidedError, is_given, read, read_beginning
-from azureml_events.policy.receivers import WORKFLOW
 from azureml_events.policy.resource import Resource
+from azureml_events.policy.resource_types import WORKFLOW
 from azureml_events.policy.rule import Question, Rule, Settings, Violation
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
@@ -88,7 +88,7 @@ def _https(question: Question) -> Iterator[Violation]:
     name = scheme[1].lower() if scheme else "none"
     if name != "https":
         shown = f"'{name}'" if name in {"http", "ftp", "ws", "wss", "amqp", "amqps", "sb"} else "another one or none"
-        yield Violation(url.member, f"the URL's scheme is {shown}, allowed: https", "deliver to an https URL")
+        yield Violation(url.member, f"the URL's scheme is {shown}, allowed: https")
 
 
 class EntraSettings(Settings):

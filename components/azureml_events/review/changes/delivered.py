@@ -13,8 +13,8 @@ from azureml_events.documents.unresolved import Unresolved
 from azureml_events.event_grid.delivery import BATCHING, DEFAULT_SCHEMA
 from azureml_events.policy.event_subscription import WEB_HOOK
 from azureml_events.policy.hosts import host_of
-from azureml_events.policy.receivers import WORKFLOW
 from azureml_events.policy.resource import Resource
+from azureml_events.policy.resource_types import WORKFLOW
 from azureml_events.policy.settings import ENDPOINT_KINDS
 from azureml_events.review.changes.version import Version
 from azureml_events.routing.subscription import RoutedSubscription

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from azureml_events.policy.event_subscription import EVENT_SUBSCRIPTIONS, SYSTEM_TOPIC
 from azureml_events.policy.grants import Grant, grants_of
-from azureml_events.policy.receivers import targets, text_of, value_of
+from azureml_events.policy.reading import text_of, value_of
+from azureml_events.policy.receivers import all_targets, targets_of
 from azureml_events.policy.resource import Resource, Resources
 from azureml_events.review.day_one import built_in_roles as needed
 from azureml_events.review.day_one.condition import assignment_condition
@@ -211,10 +212,10 @@ def _owning(topic: Resource, rights: _Rights) -> None:
 
 def _subscribing(subscription: Resource, rights: _Rights) -> None:
     """Need write access to what a subscription delivers to: Event Grid refuses a caller who has none."""
-    for path, dead, _ in targets(subscription):
-        id_ = text_of(subscription, *path, "resourceId")
+    for target in targets_of(subscription):
+        id_ = text_of(subscription, *target.path, "resourceId")
         if id_ is not None and "/providers/" in id_.lower():
-            why = f"{'dead letters' if dead else 'destination'} of {subscription.name}"
+            why = f"{'dead letters' if target.dead_letters else 'destination'} of {subscription.name}"
             rights.need(id_, None, (f"{_type_of_id(id_)}/write",), why)
 
 
@@ -245,11 +246,11 @@ def _data_roles(storage: PulumiStorage) -> Iterator[DataRole]:
 
 def _app_roles(resources: Resources) -> Iterator[AppRole]:
     found: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-    for each in resources.of_type(*EVENT_SUBSCRIPTIONS):
-        for path, _, _ in targets(each):
-            if value_of(each, *path, "azureActiveDirectoryApplicationIdOrUri") is not None:
-                application = text_of(each, *path, "azureActiveDirectoryApplicationIdOrUri") or UNKNOWN
-                tenant = text_of(each, *path, "azureActiveDirectoryTenantId") or UNKNOWN
-                found[application, tenant].append(each.name)
+    for target in all_targets(resources):
+        each, path = target.subscription, target.path
+        if value_of(each, *path, "azureActiveDirectoryApplicationIdOrUri") is not None:
+            application = text_of(each, *path, "azureActiveDirectoryApplicationIdOrUri") or UNKNOWN
+            tenant = text_of(each, *path, "azureActiveDirectoryTenantId") or UNKNOWN
+            found[application, tenant].append(each.name)
     for (application, tenant), names in sorted(found.items()):
         yield AppRole(application, tenant, needed.SUBSCRIBER_APP_ROLE, tuple(names))

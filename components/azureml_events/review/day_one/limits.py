@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from azureml_events.policy.deliveries import topics_of
+from azureml_events.policy.deliveries import Topics
 from azureml_events.policy.event_subscription import SYSTEM_TOPIC_SUBSCRIPTION
 from azureml_events.policy.grants import ROLE_ASSIGNMENT
-from azureml_events.policy.receivers import WORKFLOW, text_of
+from azureml_events.policy.reading import text_of
 from azureml_events.policy.resource import Resource, Resources
+from azureml_events.policy.resource_types import WORKFLOW
 from azureml_events.stack.rules.topics_and_subscriptions import MAX_SUBSCRIPTIONS
 
 _UNKNOWN = "<unknown>"
@@ -52,7 +53,7 @@ def limits_of(resources: Resources) -> tuple[Limit, ...]:
 
 
 def _limits(resources: Resources) -> Iterator[Limit]:
-    topics = topics_of(resources)
+    topics = resources.derived(Topics)
     of_topic: Counter[str] = Counter()
     for each in resources.of_type(SYSTEM_TOPIC_SUBSCRIPTION):
         topic = topics.of(each)
