@@ -71,7 +71,7 @@ def mail_service_mistakes(stack: Stack) -> Iterator[Mistake]:
                 )
 
 
-def derived_name_mistakes(stack: Stack) -> Iterator[Mistake]:
+def unkept_names(stack: Stack) -> Iterator[Mistake]:
     """Yield the handlers whose names in Azure are derived from the name of a component that had another one.
 
     Args:
