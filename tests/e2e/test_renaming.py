@@ -2,12 +2,77 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 
+import pytest
 from e2e.configs import Config, config_of_stack, edited
 from e2e.engine import Project
+from e2e.stand_in import azure
 
+ROOT = Path(__file__).parents[2]
+
+COMPONENT = "urn:pulumi:e2e::azureml-events::azureml-events:index:WorkspaceEvents::ml-dev"
 URN = "urn:pulumi:e2e::azureml-events::azureml-events:index:WorkspaceEvents$azure-native:eventgrid:{}::{}"
+
+SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
+GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg"
+WORKSPACE = f"{GROUP}/providers/Microsoft.MachineLearningServices/workspaces/ml"
+OPERATIONS = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-ops/providers"
+BRIDGED = [
+    {
+        "path": "handlers.retrain",
+        "value": {
+            "type": "DataFactoryPipeline",
+            "factoryId": f"{GROUP}/providers/Microsoft.DataFactory/factories/adf-ml",
+            "pipelineName": "retrain",
+        },
+    },
+    {"path": "subscriptions.retraining", "value": {"handler": "retrain", "when": "monitorBreached"}},
+]
+WATCHED = [
+    {
+        "path": "defaults.alerts",
+        "value": {"actionGroupId": f"{OPERATIONS}/Microsoft.Insights/actionGroups/on-call"},
+    },
+    {
+        "path": "defaults.diagnostics",
+        "value": {"workspaceId": f"{OPERATIONS}/Microsoft.OperationalInsights/workspaces/log"},
+    },
+]
+STORES: dict[str, list[dict[str, object]]] = {
+    "shared": [],
+    "its own": [
+        {"path": "workspaces.ml-dev.location", "remove": True},
+        {"path": "workspaces.ml-dev.deadLetter", "value": {"create": {"accountName": "stmldevletters"}}},
+        {"path": "handlers.retraining.create.location", "value": "westeurope"},
+    ],
+}
+PROGRAM = f"""
+import pulumi
+
+from azureml_events import (
+    CreateDeadLetter, CreateEventHub, DeadLetter, Defaults, EventHub, Subscription, SystemTopic, WorkspaceEvents,
+    run_failed
+)
+
+
+def events(key, topic=None, name=None, aliases=None):
+    hub = EventHub(create=CreateEventHub(resource_group="rg", namespace_name=name))
+    WorkspaceEvents(
+        key,
+        workspace_id="{WORKSPACE}",
+        location="westeurope",
+        system_topic=SystemTopic(name=topic),
+        dead_letter=DeadLetter(create=CreateDeadLetter(account_name="mine")),
+        defaults=Defaults(access_delay_seconds=0, access_retry_minutes=0),
+        subscriptions={{"failed": Subscription(run_failed(), to=hub)}},
+        opts=pulumi.ResourceOptions(aliases=aliases),
+    )
+
+
+"""
 
 
 def renamed(config: Config, section: str, old: str, new: str) -> Config:
@@ -39,3 +104,61 @@ def test_a_renamed_subscription_stays_where_an_alias_says_its_old_name(real: Cal
     assert "ml-dev/training-failures" in {urn.rpartition("::")[2] for urn in project.dependencies()}
     project.configure(edited(project.config, [{"path": f"{entry}.aliases", "remove": True}]))
     assert project.run_command("up").changes == {}  # the state has the new name: the alias has done its work
+
+
+@pytest.mark.parametrize("store", STORES)
+def test_a_renamed_workspace_stays_with_all_that_is_called_by_its_key(
+    real: Callable[[Config], Project], store: str
+) -> None:
+    project = real(edited(config_of_stack("dev"), [*BRIDGED, *WATCHED, *STORES[store]]))
+    assert project.run_command("up").status == 0
+    config = renamed(project.config, "workspaces", "ml-dev", "ml-development")
+    project.configure(
+        edited(
+            config,
+            [
+                {"path": "workspaces.ml-development.systemTopic", "value": {"name": "ml-dev-events"}},
+                {"path": "workspaces.ml-development.aliases", "value": [COMPONENT]},
+            ],
+        )
+    )
+
+    run = project.run_command("up")
+
+    assert run.status == 0, run.output
+    assert run.changes == {}
+    assert not [urn for urn in project.dependencies() if "ml-dev" in urn.rpartition("::")[2].split("/")]
+    project.configure(edited(project.config, [{"path": "workspaces.ml-development.aliases", "remove": True}]))
+    assert project.run_command("up").changes == {}
+
+
+def test_a_renamed_component_stays_with_the_handlers_that_it_creates(
+    start: Callable[..., Project], tmp_path: Path
+) -> None:
+    program = tmp_path / "source"
+    program.mkdir()
+    shutil.copytree(ROOT / "components", program / "components", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "Pulumi.yaml", program)
+    (program / "__main__.py").write_text(PROGRAM + "events('one')")
+    project = start(f"config:\n  azure-native:subscriptionId: {SUBSCRIPTION}\n", program)
+    with project.cloud() as cloud:
+        cloud.access_delay = 0
+        azure.seed(cloud, GROUP)
+        azure.seed(cloud, WORKSPACE, {"location": "westeurope"})
+    assert project.run_command("up").status == 0
+    main = project.directory / "__main__.py"
+
+    main.write_text(PROGRAM + "events('two', aliases=[pulumi.Alias(name='one')])")
+    refused = project.run_command("up")
+    (made,) = [each["id"] for each in project.state()["resources"] if each["type"].endswith(":Namespace")]
+    name = made.rpartition("/")[2]
+    main.write_text(PROGRAM + f"events('two', topic='one-events', name='{name}', aliases=[pulumi.Alias(name='one')])")
+    run = project.run_command("up")
+
+    assert refused.operations == []
+    assert "system_topic.name: required beside 'aliases'" in refused.output
+    assert "subscriptions.failed.to.create: its name in Azure was derived" in refused.output
+    assert run.status == 0, run.output
+    assert run.changes == {}
+    main.write_text(PROGRAM + f"events('two', topic='one-events', name='{name}')")
+    assert project.run_command("up").changes == {}

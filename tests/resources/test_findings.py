@@ -7,17 +7,19 @@ from typing import Any
 import pulumi
 import pytest
 from azureml_events import DeclarationError, EventHub, Subscription, WorkspaceEvents, run_failed
+from azureml_events.lint import entries
 from azureml_events.lint.refusal import FindingsError
 from azureml_events.offline.program import preview_stack as run_stack
 from azureml_events.offline.recording import ProgramError
 from resources.mocks import run
-from resources.stacks import FAILED, HUB, ROOT, SUBSCRIPTION, arm, config, names, preview, workspace
+from resources.stacks import FAILED, HUB, OTHER, OWN, ROOT, SUBSCRIPTION, arm, config, names, preview, workspace
 from small_programs import Run as RunProgram
 from small_programs import run as run_program
 
 __all__ = ["run_program"]
 
 WORKSPACE = arm("Microsoft.MachineLearningServices/workspaces", "ml")
+ACTION_GROUP = arm("Microsoft.Insights/actionGroups", "ag")
 DEAD = {**FAILED, "subjectBeginsWith": "/experiments/"}
 LOUD = {"handler": "hub", "includedEventTypes": ["RunStatusChanged"]}
 
@@ -109,6 +111,25 @@ def test_a_warning_is_said_once_in_a_program_with_several_components(run_program
     recording = run_program(f"{PROGRAM}\nfor name in 'ab':\n    declare(name, loud={loud})")
 
     assert [each.text.partition(": ")[0] for each in recording.messages] == ["subscriptions.loud.included_event_types"]
+
+
+def test_alerts_are_counted_over_all_components_of_a_program(
+    run_program: RunProgram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(entries, "MOST_ALERT_RULES", 7)  # each workspace has three
+    recording = run_program(f"""
+from azureml_events import Alerts, Defaults, EventHub, Subscription, WorkspaceEvents, run_failed
+defaults = Defaults(alerts=Alerts(action_group_id="{ACTION_GROUP}"))
+subscriptions = {{"failed": Subscription(run_failed(), to=EventHub(resource_id="{HUB}"))}}
+for name, place in {{"a": "{OWN}", "b": "{OTHER}", "c": "{OWN}", "d": "{OWN}"}}.items():
+    workspace_id = "{WORKSPACE}".replace("{OWN}", place) + name
+    WorkspaceEvents(name, workspace_id=workspace_id, location="westeurope", subscriptions=subscriptions,
+                    defaults=defaults)
+""")
+
+    assert [each.text.rpartition(" (")[2] for each in recording.messages] == ["many-alerts)"]
+    assert names(recording, "azure-native:monitor:MetricAlert")
+    assert f"7 rules or more in Azure subscription {OWN}" in recording.messages[0].text
 
 
 def test_on_mocks_no_warning_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

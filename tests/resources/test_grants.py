@@ -13,6 +13,7 @@ from azureml_events.handlers.endpoint import Role
 from azureml_events.handlers.storage import DEAD_LETTER_ROLE
 from azureml_events.resources import access
 from azureml_events.resources.grants import Grant, Grants, Principal, assignment_guid, role_definition_id
+from engine.options import request_of
 from resources.mocks import run
 from resources.stacks import (
     EVENT_HUB,
@@ -213,3 +214,17 @@ def test_deferred_scopes_of_one_label_get_names_of_their_own() -> None:
 
     assert re.fullmatch(r"ml/storage-blob-data-contributor/archive-[0-9a-f]{8}", first)
     assert second == f"{first}-2"
+
+
+def test_a_role_assignment_has_aliases_for_the_names_that_a_workspaces_former_key_gave_it() -> None:
+    before = preview()
+    renamed = workspace(
+        systemTopic={"name": "ml-events"},
+        aliases=["urn:pulumi:test::azureml-events::azureml-events:index:WorkspaceEvents::ml"],
+    )
+
+    after = preview(workspaces={"renamed": renamed})
+
+    aliases = [alias.spec.name for each in after.of_type(ROLE) for alias in request_of(each).aliases]
+    assert sorted(aliases) == names(before, ROLE)
+    assert not set(names(after, ROLE)) & set(aliases)

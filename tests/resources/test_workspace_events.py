@@ -240,7 +240,7 @@ def test_a_provider_of_the_program_makes_everything() -> None:
 def test_options_of_the_component_are_not_copied_to_its_children() -> None:
     opts = pulumi.ResourceOptions(aliases=[pulumi.Alias(name="old")], ignore_changes=["tags"])
 
-    monitor = run(lambda: declare(opts=opts))
+    monitor = run(lambda: declare(opts=opts, system_topic=SystemTopic(name="old-events")))
 
     assert [alias.spec.name for alias in monitor.request("WorkspaceEvents", "ml").aliases] == ["old"]
     assert list(monitor.request("SystemTopic", "ml/system-topic").aliases) == []

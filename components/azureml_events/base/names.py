@@ -64,6 +64,14 @@ URN = NameForm(
     "a resource's URN, as urn:pulumi:<stack>::<project>::<type>::<name>",
 )
 
+COMPONENT = "azureml-events:index:WorkspaceEvents"
+"""The Pulumi type of a workspace's component."""
+
+COMPONENT_URN = NameForm(
+    rf"urn:pulumi:[^:\s]+::[^:\s]+::(?:[^\s]+\$)?{COMPONENT}::{WORKSPACE_KEY.pattern}",
+    f"the component's URN, as urn:pulumi:<stack>::<project>::{COMPONENT}::<key>",
+)
+
 RESOURCE_GROUP = NameForm(r"[-\w.()]{0,89}[-\w()]", "1 to 90 letters, digits, - _ . ( ), no . at the end")
 
 ResourceGroup = Annotated[str, RESOURCE_GROUP]

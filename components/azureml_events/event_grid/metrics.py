@@ -30,7 +30,8 @@ DESTINATION_TYPE = "Dedicated"
 so without it; the documents call the table resource-specific, and `Dedicated` is what asks for one."""
 
 MOST_ALERT_RULES = 5_000
-"""Active metric alert rules that an Azure subscription may have."""
+"""Active metric alert rules that an Azure subscription may have, those of others included: Azure Monitor's page on
+limits."""
 
 SILENT_WINDOWS: Mapping[int, tuple[str, str]] = MappingProxyType(
     {1: ("PT1H", "PT15M"), 6: ("PT6H", "PT1H"), 12: ("PT12H", "PT1H"), 24: ("P1D", "PT1H")}

@@ -39,7 +39,6 @@ class Creation:
     Attributes:
         create: The declaration that it comes from.
         host: The namespace or account; where it exists, only its name counts.
-        host_id: The ARM id of the host where it exists.
         entity: The event hub, queue or topic in it.
         resource: Which of the two is the endpoint's `resourceId`.
         fields: What the endpoint's other fields become.
@@ -47,10 +46,14 @@ class Creation:
 
     create: Create
     host: Part
-    host_id: Reference | None
     entity: Part
     resource: Literal["host", "entity"] = "entity"
     fields: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def host_id(self) -> Reference | None:
+        """The ARM id of the host where it exists."""
+        return self.create.existing_host
 
     @property
     def named_host(self) -> bool:
@@ -75,6 +78,11 @@ class Create(Declaration):
     @property
     def host_name(self) -> str | None:
         """The name of a new namespace or account, by which several handlers share it; None for one of its own."""
+        return None
+
+    @property
+    def existing_host(self) -> Reference | None:
+        """The ARM id of an existing namespace or account to create it in; None for a new one."""
         return None
 
     @property
@@ -132,6 +140,11 @@ class CreateInNamespace(Create):
     def host_name(self) -> str | None:
         """The new namespace's name."""
         return self.namespace_name
+
+    @property
+    def existing_host(self) -> Reference | None:
+        """The existing namespace's id."""
+        return self.namespace_id
 
     def namespace(self, key: str, suffix: str) -> Part:
         """Return the namespace to create.

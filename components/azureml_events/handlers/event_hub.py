@@ -108,4 +108,4 @@ class EventHub(CreatableEndpoint):
                 },
             },
         )
-        return Creation(create, create.namespace(key, suffix), create.namespace_id, hub)
+        return Creation(create, create.namespace(key, suffix), hub)

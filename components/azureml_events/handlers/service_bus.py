@@ -108,4 +108,4 @@ def create_entity(create: CreateInServiceBus, key: str, suffix: str, kind: str, 
         name=name or _ENTITY.check(key),
         inputs={},
     )
-    return Creation(create, create.namespace(key, suffix), create.namespace_id, entity)
+    return Creation(create, create.namespace(key, suffix), entity)

@@ -56,6 +56,11 @@ class CreateStorageQueue(Create):
         return self.account_name
 
     @property
+    def existing_host(self) -> Reference | None:
+        """The existing account's id."""
+        return self.account_id
+
+    @property
     def storage_account(self) -> str | None:
         """The new account's name."""
         return self.account_name
@@ -132,4 +137,4 @@ class StorageQueue(CreatableEndpoint):
             name=create.queue_name or _QUEUE.check(key.lower()),
             inputs={},
         )
-        return Creation(create, account, create.account_id, queue, "host", {"queue_name": queue.name})
+        return Creation(create, account, queue, "host", {"queue_name": queue.name})

@@ -33,12 +33,16 @@ def find_in_entries(stack: Stack) -> Iterator[Finding]:
         yield Finding(RULES[rule], key if section == "workspaces" else "", "", path, message, fix)
     yield from _fill_ins(stack)
     yield from find_unknown_locations(stack)
-    yield from find_many_alerts(stack)
+    yield from find_many_alerts(stack, Counter())
 
 
-def find_many_alerts(stack: Stack) -> Iterator[Finding]:
-    """Yield the workspaces with whose alerts the stack has as many rules as an Azure subscription may have."""
-    counts: Counter[str] = Counter()
+def find_many_alerts(stack: Stack, counts: Counter[str]) -> Iterator[Finding]:
+    """Yield the workspaces with whose alerts the stack has as many rules as an Azure subscription may have.
+
+    Args:
+        stack: The stack, or the part of it that is declared now.
+        counts: The rules that it has already, by Azure subscription; those found here are added.
+    """
     for key, alerts in stack.alerts.items():
         place = stack.topics[key].subscription_id
         if place is None:

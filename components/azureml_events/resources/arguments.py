@@ -10,6 +10,7 @@ import pulumi
 from azureml_events.base.arm_ids import PUBLIC_CLOUD
 from azureml_events.base.mistakes import DeclarationError, MemberPath, Mistake, show
 from azureml_events.base.model import json_names
+from azureml_events.base.names import COMPONENT, COMPONENT_URN
 from azureml_events.base.python_names import fields_in_python, in_python
 from azureml_events.resources.configuration import configured_environment
 from azureml_events.resources.findings import Spelling
@@ -61,6 +62,18 @@ def by_argument(mistake: Mistake) -> Mistake:
     """Name the component's argument, where a field is called otherwise."""
     first, *rest = mistake.path or ("",)
     return replace(mistake, path=("workspace_id", *rest)) if first == "resource_id" else mistake
+
+
+def former_urns(name: str, opts: pulumi.ResourceOptions | None) -> list[str]:
+    """Write the URNs of the other names that the component's aliases give it."""
+    root = f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::{COMPONENT}::"
+    urns = []
+    for alias in (opts.aliases if opts else None) or ():
+        if isinstance(alias, pulumi.Alias) and isinstance(alias.name, str):
+            urns.append(f"{root}{alias.name}")
+        elif isinstance(alias, str):
+            urns.append(alias)
+    return [urn for urn in urns if not COMPONENT_URN.problem(urn) and urn.rpartition("::")[2] != name]
 
 
 def check_arguments(opts: object, provider_of: object) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 
 import pulumi
@@ -25,6 +25,7 @@ class BridgeWorkflow(pulumi.ComponentResource):
     Args:
         bridge: The bridge.
         subscription: The event subscription; its name is the Pulumi name.
+        former_names: The names that the subscription had, where its workspace had another key.
         handler: The bridge's key.
         resource_group: The resource group, where the bridge gives none.
         location: Gives the region, where the bridge gives none.
@@ -43,6 +44,7 @@ class BridgeWorkflow(pulumi.ComponentResource):
         bridge: Bridge,
         subscription: BridgedSubscription,
         *,
+        former_names: Sequence[str] = (),
         handler: str,
         resource_group: pulumi.Input[str],
         location: Callable[[], pulumi.Input[str]],
@@ -69,13 +71,17 @@ class BridgeWorkflow(pulumi.ComponentResource):
                 "accessControl": _access_control(bridge),
                 "tags": tags or None,
             },
-            pulumi.ResourceOptions(parent=self, delete_before_replace=True),
+            pulumi.ResourceOptions(
+                parent=self,
+                delete_before_replace=True,
+                ignore_changes=["workflowName"],  # it keeps its name where the workspace gets another key
+            ),
         )
         reading = {"resourceGroupName": group, "workflowName": self.workflow.name}
         principal = principal_of(
             self.workflow.identity, "azure-native:logic:getWorkflow", reading, parent=self.workflow
         )
-        self.principal = Principal(arm_name, principal)
+        self.principal = Principal(arm_name, principal, [workflow_name(each) for each in former_names])
         self.callback_url = look_ups.new_url(self.workflow, group, name)
         self.register_outputs({"workflow": self.workflow})
 

@@ -13,6 +13,7 @@ from azureml_events.handlers.endpoint import CreatableEndpoint, Endpoint
 from azureml_events.resources.azure_native import declare, resource_class
 from azureml_events.resources.existing import ENTITY, HOST, explain_existing
 from azureml_events.resources.inputs import to_output
+from azureml_events.resources.look_ups import name_in, resource_group_in, subscription_in
 from azureml_events.resources.providers import ProviderOf
 from azureml_events.resources.unique_names import unique_name
 
@@ -96,9 +97,9 @@ class CreatedHandlers(pulumi.ComponentResource):
             group, host_name, host_id = creation.create.resource_group, _output(host, "name"), host.id
         else:
             host_id = to_output(creation.host_id, f"handlers.{key}.create")
-            group, host_name = host_id.apply(_resource_group), host_id.apply(_name)
+            group, host_name = host_id.apply(resource_group_in), host_id.apply(name_in)
             if isinstance(creation.host_id, str):
-                opts.provider = self._provider_of(_subscription_id(creation.host_id))
+                opts.provider = self._provider_of(subscription_in(creation.host_id))
         entity = declare(
             resource_class(creation.entity.token),
             f"{self._name}/{key}",
@@ -194,18 +195,6 @@ def _created(handler: CreatableEndpoint, key: str, suffix: str) -> Creation:
 def _shared_host(creation: Creation) -> tuple[str, str, str]:
     """Return the values that tell a host which handlers name from others."""
     return creation.host.token, creation.create.resource_group.lower(), creation.host.name.lower()
-
-
-def _subscription_id(host_id: str) -> str:
-    return host_id.split("/")[2]
-
-
-def _resource_group(host_id: str) -> str:
-    return host_id.split("/")[4]
-
-
-def _name(host_id: str) -> str:
-    return host_id.rpartition("/")[2]
 
 
 def _output(resource: pulumi.CustomResource, name: str) -> pulumi.Output[Any]:

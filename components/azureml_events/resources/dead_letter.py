@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -29,11 +30,13 @@ class Container:
         reference: The account and name by which event subscriptions refer to it.
         scope: What the role is assigned on: the storage account, or the container alone.
         label: What the scope is called in Pulumi names where its id is deferred.
+        former_labels: What it was called, where its workspace had another key.
     """
 
     reference: DeadLetterContainer
     scope: Reference
     label: str
+    former_labels: Sequence[str] = ()
 
 
 class DeadLetterStore(pulumi.ComponentResource):
@@ -48,6 +51,7 @@ class DeadLetterStore(pulumi.ComponentResource):
         location: The region.
         settings: Redundancy, retention and network rules.
         tags: Tags of the account.
+        former_names: The Pulumi names that it had, where its workspace had another key.
         opts: Pulumi's options.
 
     Attributes:
@@ -67,11 +71,15 @@ class DeadLetterStore(pulumi.ComponentResource):
         location: pulumi.Input[str],
         settings: StoreSettings,
         tags: dict[str, str],
+        former_names: Sequence[str] = (),
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
+        aliases: list[str | pulumi.Alias] = [pulumi.Alias(name=each) for each in former_names]
+        opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(aliases=aliases))
         super().__init__("azureml-events:index:DeadLetterStore", name, {}, opts)
         self.name = name
         self.settings = settings
+        self._former_names = former_names
         self._resource_group = resource_group
         hooks = pulumi.ResourceHookBinding(on_error=explain_existing(name, STORE))
         self.account = declare(
@@ -110,6 +118,7 @@ class DeadLetterStore(pulumi.ComponentResource):
         place: StorePlace,
         settings: StoreSettings,
         *,
+        former_keys: Sequence[str],
         owner: pulumi.Resource | None,
         subscription_id: pulumi.Input[str],
         resource_group: pulumi.Input[str],
@@ -123,6 +132,7 @@ class DeadLetterStore(pulumi.ComponentResource):
             workspace: The key of the workspace that needs it.
             place: The place.
             settings: Redundancy, retention and network rules.
+            former_keys: The keys that this workspace had before.
             owner: The component that a store with an `accountName` stands below, apart from those in the same place
                 that have another; None for the program's root.
             subscription_id: The Azure subscription, where the place does not know it.
@@ -134,17 +144,12 @@ class DeadLetterStore(pulumi.ComponentResource):
         Raises:
             DeclarationError: Another workspace wants other settings of it.
         """
-        name = "/".join(
-            filter(
-                None, ("dead-letters", place.subscription_id, place.resource_group, place.workspace or place.location)
-            )
-        )
+        name, *former_names = _names(place, former_keys)
         own = settings.account_name if owner else None
         if own:
-            opts = pulumi.ResourceOptions.merge(
-                opts, pulumi.ResourceOptions(parent=owner, aliases=[_at_root(name, place, own)])
-            )
-            name = f"{workspace}/dead-letters"
+            at_root = [_at_root(each, place, own) for each in (name, *former_names)]
+            opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(parent=owner, aliases=at_root))
+            name, *former_names = (f"{key}/dead-letters" for key in (workspace, *former_keys))
         store = once(
             cls,
             (place, own),
@@ -162,6 +167,7 @@ class DeadLetterStore(pulumi.ComponentResource):
                 location=location,
                 settings=settings,
                 tags=tags,
+                former_names=former_names,
                 opts=opts,
             ),
         )
@@ -177,11 +183,12 @@ class DeadLetterStore(pulumi.ComponentResource):
             )
         return store
 
-    def container(self, workspace: str) -> Container:
+    def container(self, workspace: str, former_keys: Sequence[str] = ()) -> Container:
         """Give the container for a workspace's dead letters, made with the first use.
 
         Args:
             workspace: The workspace's key.
+            former_keys: The keys that it had before.
         """
         if workspace not in self.containers:
             self.containers[workspace] = declare(
@@ -193,11 +200,24 @@ class DeadLetterStore(pulumi.ComponentResource):
                     "resourceGroupName": self._resource_group,
                     "publicAccess": "None",
                 },
-                pulumi.ResourceOptions(parent=self, protect=self.settings.protect or None),
+                pulumi.ResourceOptions(
+                    parent=self,
+                    protect=self.settings.protect or None,
+                    aliases=[pulumi.Alias(name=f"{self.name}/{former}") for former in former_keys],
+                    ignore_changes=["containerName"],  # it keeps its name where the workspace gets another key
+                ),
             )
         made = self.containers[workspace]
         reference = DeadLetterContainer(resource_id=self._scope, blob_container_name=made.name)
-        return Container(reference, self._scope, f"{self.name}/dead-letters")
+        label, *former_labels = (f"{name}/dead-letters" for name in (self.name, *self._former_names))
+        return Container(reference, self._scope, label, former_labels)
+
+
+def _names(place: StorePlace, former_keys: Sequence[str]) -> list[str]:
+    """Give the Pulumi name of a store below the program's root, and those that it had."""
+    keys = (place.workspace, *former_keys) if place.workspace else (place.location,)
+    places = ((place.subscription_id, place.resource_group, key) for key in keys)
+    return ["/".join(filter(None, ("dead-letters", *parts))) for parts in places]
 
 
 def _at_root(name: str, place: StorePlace, account_name: str) -> pulumi.Output[pulumi.Alias]:
@@ -213,23 +233,27 @@ def _at_root(name: str, place: StorePlace, account_name: str) -> pulumi.Output[p
     )
 
 
-def existing_container(account_id: Reference, name: str, role_scope: RoleScope, label: str) -> Container:
+def existing_container(
+    account_id: Reference, name: str, role_scope: RoleScope, *, key: str, former_keys: Sequence[str]
+) -> Container:
     """Refer to a container that exists.
 
     Args:
         account_id: The ARM id of its storage account.
         name: Its name.
         role_scope: What the role is assigned on.
-        label: What that is called in Pulumi names where the account's id is deferred.
+        key: The workspace's key.
+        former_keys: The keys that it had before.
     """
+    label, *former_labels = (f"{each}-dead-letters" for each in (key, *former_keys))
     reference = DeadLetterContainer(resource_id=account_id, blob_container_name=name)
     if role_scope == "account":
-        return Container(reference, account_id, label)
+        return Container(reference, account_id, label, former_labels)
     path = f"/blobServices/default/containers/{name}"
     if isinstance(account_id, str):
-        return Container(reference, f"{account_id}{path}", label)
+        return Container(reference, f"{account_id}{path}", label, former_labels)
     known = to_output(account_id, "deadLetter.storageAccountId")
-    return Container(reference, Deferred(pulumi.Output.concat(known, path)), label)
+    return Container(reference, Deferred(pulumi.Output.concat(known, path)), label, former_labels)
 
 
 def account_name_of(

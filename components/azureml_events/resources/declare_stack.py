@@ -49,9 +49,11 @@ def declare_stack() -> dict[str, WorkspaceEvents]:
             endpoints=endpoints,
             workflow_handlers=workflow_handlers,
             provider_of=providers.of,
-            opts=pulumi.ResourceOptions(provider=providers.of(stack.topics[key].subscription_id)),
+            opts=pulumi.ResourceOptions(
+                provider=providers.of(stack.topics[key].subscription_id), aliases=[*workspace.aliases]
+            ),
         )
-        for key in stack.workspaces
+        for key, workspace in stack.workspaces.items()
     }
     grants = next((each.grants for each in declared.values() if each.grants), None)
     pulumi.export("systemTopics", {key: each.system_topic_id for key, each in declared.items()})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -78,7 +79,8 @@ def heed_findings(stack: Stack, spelling: Spelling = STACK_FILE) -> None:
     if isinstance(get_monitor(), MockMonitor):
         return
     said = once(set, "warnings", set[str])
-    for each in (*warnings, *find_unknown_locations(stack), *find_many_alerts(stack)):
+    alert_rules = once(Counter, "alert rules", Counter[str])
+    for each in (*warnings, *find_unknown_locations(stack), *find_many_alerts(stack, alert_rules)):
         warning = str(_spelt(each, spelling))
         if warning not in said:
             said.add(warning)

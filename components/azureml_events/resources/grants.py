@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID, uuid5
@@ -29,15 +30,17 @@ class Principal:
         key: Tells it from others, stable over deployments: a workspace's key, or the ARM id of a user-assigned
             identity.
         id: The object id of its service principal.
+        former_keys: The keys that it had, where its workspace had another key.
     """
 
     key: str
     id: pulumi.Input[str]
+    former_keys: Sequence[str] = ()
 
     @property
     def name(self) -> str:
         """Its name, by its key."""
-        return self.key.rpartition("/")[2]
+        return _last(self.key)
 
 
 @dataclass(frozen=True)
@@ -49,12 +52,14 @@ class Grant:
         scope: The resource's ARM id.
         label: What the resource is called in Pulumi names where its id is deferred.
         principal: The identity.
+        former_labels: What the resource was called, where its workspace had another key.
     """
 
     role: Role
     scope: Reference
     label: str
     principal: Principal
+    former_labels: Sequence[str] = ()
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -65,10 +70,20 @@ class Grant:
     @property
     def name(self) -> str:
         """Its Pulumi name: identity, role and resource, so that it outlives the renaming of a handler."""
+        return self._name(self.principal.key, self.label)
+
+    @property
+    def former_names(self) -> list[str]:
+        """The Pulumi names that it had, where a workspace had another key."""
+        keys = (self.principal.key, *self.principal.former_keys)
+        names = [self._name(key, label) for key in keys for label in (self.label, *self.former_labels)]
+        return [name for name in dict.fromkeys(names) if name != self.name]
+
+    def _name(self, principal: str, label: str) -> str:
         role = self.role.name.lower().replace(" ", "-")
-        place = self.scope if isinstance(self.scope, str) else self.label
-        digest = sha256(f"{self.principal.key} {place}".lower().encode()).hexdigest()[:8]
-        return f"{self.principal.name}/{role}/{place.rpartition('/')[2]}-{digest}"
+        place = self.scope if isinstance(self.scope, str) else label
+        digest = sha256(f"{principal} {place}".lower().encode()).hexdigest()[:8]
+        return f"{_last(principal)}/{role}/{_last(place)}-{digest}"
 
 
 class Grants(pulumi.ComponentResource):
@@ -169,13 +184,23 @@ class Grants(pulumi.ComponentResource):
             role_definition_id=role_definition_id(grant.scope, grant.role),
             principal_id=grant.principal.id,
             principal_type="ServicePrincipal",
-            opts=pulumi.ResourceOptions(parent=self, provider=provider, hooks=self._hooks, delete_before_replace=True),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                provider=provider,
+                hooks=self._hooks,
+                delete_before_replace=True,
+                aliases=[pulumi.Alias(name=each + name.removeprefix(grant.name)) for each in grant.former_names],
+            ),
         )
 
     def _free(self, name: str) -> str:
         """Make the name distinct where another deferred resource is called the same."""
         names = (name, *(f"{name}-{number}" for number in range(2, len(self.role_assignments) + 2)))
         return next(each for each in names if each not in self.role_assignments)
+
+
+def _last(key: str) -> str:
+    return key.rpartition("/")[2]
 
 
 def assignment_guid(scope: str, principal_id: str, role: Role) -> str:

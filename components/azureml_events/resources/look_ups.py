@@ -44,7 +44,7 @@ class LookUps:
             where: The place that it is for, which an error begins with.
         """
         known = to_output(workflow.id, where)
-        group, name = known.apply(_resource_group), known.apply(_name)
+        group, name = known.apply(resource_group_in), known.apply(name_in)
         return _callback_url(group, name, workflow.trigger, self._options(workflow.id), where)
 
     def new_url(self, workflow: logic.Workflow, resource_group: pulumi.Input[str], where: str) -> pulumi.Output[str]:
@@ -71,12 +71,12 @@ class LookUps:
         resource_id = to_output(wanted.resource_id, where)
         names = resource_id.apply(_names)
         arguments = {name: names[at] for at, name in enumerate(wanted.name_inputs)}
-        arguments["resourceGroupName"] = resource_id.apply(_resource_group)
+        arguments["resourceGroupName"] = resource_id.apply(resource_group_in)
         found = invoke(wanted.function, arguments, self._options(wanted.resource_id), stopping(where, "its target"))
         return found.apply(lambda result: _member(result, wanted.member))
 
     def _options(self, resource_id: Reference) -> pulumi.InvokeOutputOptions:
-        subscription_id = resource_id.split("/")[2].lower() if isinstance(resource_id, str) else None
+        subscription_id = subscription_in(resource_id).lower() if isinstance(resource_id, str) else None
         if subscription_id is None or subscription_id == self._subscription_id:
             return pulumi.InvokeOutputOptions(parent=self._parent)
         return pulumi.InvokeOutputOptions(provider=self._provider_of(subscription_id))
@@ -144,11 +144,18 @@ def _callback_url(
     return url
 
 
-def _resource_group(resource_id: str) -> str:
+def subscription_in(resource_id: str) -> str:
+    """Return the Azure subscription in an ARM id; like the next two also for ids that mocks make up."""
+    return resource_id.split("/")[2]
+
+
+def resource_group_in(resource_id: str) -> str:
+    """Return the resource group in an ARM id."""
     return resource_id.split("/")[4]
 
 
-def _name(resource_id: str) -> str:
+def name_in(resource_id: str) -> str:
+    """Return the last name in an ARM id."""
     return resource_id.rpartition("/")[2]
 
 

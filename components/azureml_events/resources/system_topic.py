@@ -134,9 +134,9 @@ def _principal(
     if topic.identity == "None":
         return None
     if isinstance(topic.identity, UserAssigned):
-        return Principal(_key(workspace, topic.identity), _user_assigned_principal(workspace, topic.identity))
+        return _sender(workspace, topic, _user_assigned_principal(workspace, topic.identity))
     reading = {"resourceGroupName": resource_group, "systemTopicName": resource.name}
-    return Principal(workspace, principal_of(resource.identity, _READ, reading, parent=resource))
+    return _sender(workspace, topic, principal_of(resource.identity, _READ, reading, parent=resource))
 
 
 def _principal_of_existing(workspace: str, topic: Topic, found: pulumi.Output[Any]) -> Principal | None:
@@ -149,12 +149,15 @@ def _principal_of_existing(workspace: str, topic: Topic, found: pulumi.Output[An
         checked = pulumi.Output.all(found.apply(_user_assigned), user_assigned, principal_id).apply(
             lambda known: _user_assigned_of_existing(where, topic.name, *known)
         )
-        return Principal(_key(workspace, identity), checked)
-    return Principal(workspace, found.apply(lambda known: _system_assigned_of_existing(where, topic.name, known)))
+        return _sender(workspace, topic, checked)
+    return _sender(workspace, topic, found.apply(lambda known: _system_assigned_of_existing(where, topic.name, known)))
 
 
-def _key(workspace: str, identity: UserAssigned) -> str:
-    return identity.user_assigned if isinstance(identity.user_assigned, str) else workspace
+def _sender(workspace: str, topic: Topic, principal_id: pulumi.Output[str]) -> Principal:
+    identity = topic.identity
+    if isinstance(identity, UserAssigned) and isinstance(identity.user_assigned, str):
+        return Principal(identity.user_assigned, principal_id)
+    return Principal(workspace, principal_id, topic.former_keys)
 
 
 def _user_assigned_principal(workspace: str, identity: UserAssigned) -> pulumi.Output[str]:

@@ -14,13 +14,20 @@ from azureml_events.base.arm_ids import ArmId, parse_arm_id
 from azureml_events.base.calls import checked_call
 from azureml_events.base.documented import DocumentedComponent
 from azureml_events.base.mistakes import DeclarationError
-from azureml_events.base.values import Deferred, Reference
-from azureml_events.handlers.endpoint import Endpoint, Role
+from azureml_events.base.names import COMPONENT
+from azureml_events.base.values import Deferred
+from azureml_events.handlers.endpoint import Endpoint
 from azureml_events.handlers.handler import GrantsMode, Handler
 from azureml_events.handlers.storage import DEAD_LETTER_ROLE
 from azureml_events.handlers.workflow_handler import Bridge, WorkflowHandler
 from azureml_events.resources.access import retry_while_access_is_missing
-from azureml_events.resources.arguments import by_argument, check_arguments, environment_with, python_spelling
+from azureml_events.resources.arguments import (
+    by_argument,
+    check_arguments,
+    environment_with,
+    former_urns,
+    python_spelling,
+)
 from azureml_events.resources.azure_native import invoke
 from azureml_events.resources.bridge import BridgeWorkflow
 from azureml_events.resources.created_handlers import CreatedHandlers
@@ -29,7 +36,7 @@ from azureml_events.resources.declared import note_workspace
 from azureml_events.resources.event_subscriptions import declare_event_subscription
 from azureml_events.resources.existing import EVENT_SUBSCRIPTION, explain_existing
 from azureml_events.resources.findings import heed_findings, with_findings
-from azureml_events.resources.grants import Grant, Grants, Principal
+from azureml_events.resources.grants import Grant, Grants
 from azureml_events.resources.inputs import to_input, to_output
 from azureml_events.resources.look_ups import LookUps, stopping
 from azureml_events.resources.mail_service import MailService, create_mail_services
@@ -125,6 +132,7 @@ class WorkspaceEvents(pulumi.ComponentResource, metaclass=DocumentedComponent):
                 tags=dict(tags) if isinstance(tags, Mapping) else tags,
                 diagnostics=diagnostics,
                 alerts=alerts,
+                aliases=former_urns(name, opts),
             )
         except DeclarationError as error:
             raise DeclarationError(map(by_argument, error.mistakes)) from None
@@ -185,7 +193,7 @@ class WorkspaceEvents(pulumi.ComponentResource, metaclass=DocumentedComponent):
         workspace = stack.workspaces[key]
         self._defaults = stack.defaults
         super().__init__(
-            "azureml-events:index:WorkspaceEvents",
+            COMPONENT,
             key,
             {"workspaceId": to_input(workspace.resource_id, f"{key}: workspaceId")},
             with_version_aliases_of(self._defaults, retained_below(opts)),
@@ -281,12 +289,13 @@ class WorkspaceEvents(pulumi.ComponentResource, metaclass=DocumentedComponent):
         sender = self._declared.principal
         imported = delivery.subscription.import_ is not None
         grants = not imported or delivery.handler.creates is not None
-        if grants and destination.delivers_with_identity and destination.role and destination.scope:
-            needed += self._grant(sender, destination.role, destination.scope, delivery.handler_name, delivery.grants)
+        if sender and grants and destination.delivers_with_identity and destination.role and destination.scope:
+            grant = Grant(destination.role, destination.scope, delivery.handler_name, sender)
+            needed += self._grant(grant, delivery.grants)
         grants = not imported or delivery.dead_letter.create is not None
-        if grants and container and delivery.dead_letter_with_identity:
-            mode = delivery.dead_letter_grants
-            needed += self._grant(sender, DEAD_LETTER_ROLE, container.scope, container.label, mode)
+        if sender and grants and container and delivery.dead_letter_with_identity:
+            grant = Grant(DEAD_LETTER_ROLE, container.scope, container.label, sender, container.former_labels)
+            needed += self._grant(grant, delivery.dead_letter_grants)
         reference = container.reference if container else None
         return declare_event_subscription(
             event_subscription_class(self._defaults),
@@ -337,6 +346,7 @@ class WorkspaceEvents(pulumi.ComponentResource, metaclass=DocumentedComponent):
         self.workflows[delivery.key] = BridgeWorkflow(
             bridge,
             delivery.bridged,
+            former_names=[f"{former}/{delivery.key}" for former in self._workspace.former_keys],
             handler=delivery.handler_name,
             resource_group=self._home_group,
             location=lambda: self._location,
@@ -353,17 +363,13 @@ class WorkspaceEvents(pulumi.ComponentResource, metaclass=DocumentedComponent):
             self._grants.require(prerequisite, workflow.principal)
         allowed: list[pulumi.Input[pulumi.Resource]] = [workflow.workflow]
         if bridge.role and bridge.scope:
-            label = delivery.handler_name
-            allowed += self._grant(workflow.principal, bridge.role, bridge.scope, label, delivery.grants)
+            grant = Grant(bridge.role, bridge.scope, delivery.handler_name, workflow.principal)
+            allowed += self._grant(grant, delivery.grants)
         return allowed
 
-    def _grant(
-        self, principal: Principal | None, role: Role, scope: Reference, label: str, mode: GrantsMode
-    ) -> list[pulumi.Input[pulumi.Resource]]:
-        if principal is None:
-            return []
+    def _grant(self, grant: Grant, mode: GrantsMode) -> list[pulumi.Input[pulumi.Resource]]:
         provider = self.get_provider("azure-native:authorization:RoleAssignment")
-        return [*self._grants.ensure(Grant(role, scope, label, principal), mode, provider)]
+        return [*self._grants.ensure(grant, mode, provider)]
 
     @property
     def _grants(self) -> Grants:
@@ -385,7 +391,8 @@ class WorkspaceEvents(pulumi.ComponentResource, metaclass=DocumentedComponent):
                 dead_letter.storage_account_id,
                 dead_letter.blob_container_name,
                 dead_letter.role_scope or "account",
-                f"{self._key}-dead-letters",
+                key=self._key,
+                former_keys=self._workspace.former_keys,
             )
         create = dead_letter.create
         if create is None:
@@ -395,6 +402,7 @@ class WorkspaceEvents(pulumi.ComponentResource, metaclass=DocumentedComponent):
             self._key,
             place_of(self._key, self._workspace, create),
             store_settings_of(create),
+            former_keys=self._workspace.former_keys,
             owner=self if self._owns_stores else None,
             subscription_id=self._subscription_id,
             resource_group=create.resource_group or self._home_group,
@@ -403,7 +411,7 @@ class WorkspaceEvents(pulumi.ComponentResource, metaclass=DocumentedComponent):
             opts=with_version_aliases_of(self._defaults, pulumi.ResourceOptions(provider=provider)),
         )
         self.dead_letter_stores[store.name] = store
-        return store.container(self._key)
+        return store.container(self._key, self._workspace.former_keys)
 
     @cached_property
     def _location(self) -> pulumi.Input[str]:

@@ -16,7 +16,7 @@ from azureml_events.stack.defaults import Defaults
 from azureml_events.stack.delivery import Address
 from azureml_events.stack.partial import PartialSubscription, read_partially, refused_fields
 from azureml_events.stack.rules.alerts import alert_mistakes
-from azureml_events.stack.rules.created_handlers import creation_mistakes, mail_service_mistakes
+from azureml_events.stack.rules.created_handlers import creation_mistakes, mail_service_mistakes, unkept_names
 from azureml_events.stack.rules.dead_letters import dead_letter_mistakes
 from azureml_events.stack.rules.names import RawEntries, address_of, naming_mistakes, unused_entries
 from azureml_events.stack.rules.topics_and_subscriptions import stack_mistakes
@@ -28,7 +28,7 @@ SECTIONS = ("workspaces", "handlers", "subscriptions", "defaults")
 """The keys of a stack file's configuration."""
 
 _READ_BETWEEN = {
-    "workspaces": {"resourceId", "location", "systemTopic", "deadLetter"},
+    "workspaces": {"resourceId", "location", "systemTopic", "deadLetter", "aliases"},
     "handlers": {"type", "resourceId", "create", "identity"},
     "subscriptions": {"handler", "workspaces", "eventDeliverySchema", "deadLetter", "parameters", "name", "import"},
 }
@@ -160,6 +160,8 @@ def workspace_stack(
         default_alerts=defaults.alerts and defaults.alerts.given(),
     )
     mistakes += _between(stack, entries)
+    if workspace.aliases:
+        mistakes += unkept_names(stack)
     if mistakes:
         raise StackError(dict.fromkeys(mistakes), stack)
     return stack

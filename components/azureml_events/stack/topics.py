@@ -28,6 +28,7 @@ class Topic:
         import_id: The ARM id of the topic to take over.
         keeps_identities: Whether a topic that is taken over keeps the identities that it has.
         aliases: The URNs that it had before.
+        former_keys: The keys that the workspace had before.
     """
 
     name: str
@@ -38,6 +39,12 @@ class Topic:
     import_id: str | None
     keeps_identities: bool = False
     aliases: tuple[str, ...] = ()
+    former_keys: tuple[str, ...] = ()
+
+
+def default_topic_name(key: str) -> str:
+    """Derive the name of a workspace's system topic where none is written."""
+    return f"{key.replace('_', '-')}-events"
 
 
 def topic_of(key: str, workspace: Workspace, defaults: Defaults, *, needs_identity: bool) -> Topic:
@@ -58,7 +65,7 @@ def topic_of(key: str, workspace: Workspace, defaults: Defaults, *, needs_identi
         name = in_case_of(imported.name, name or imported.name)
         group = in_case_of(imported.resource_group, group or imported.resource_group)
     return Topic(
-        name=name or f"{key.replace('_', '-')}-events",
+        name=name or default_topic_name(key),
         resource_group=group or defaults.system_topic.resource_group or (home.resource_group if home else None),
         subscription_id=home.subscription_id.lower() if home else None,
         identity=defaults.identity_of(workspace),
@@ -66,4 +73,5 @@ def topic_of(key: str, workspace: Workspace, defaults: Defaults, *, needs_identi
         import_id=declared.import_,
         keeps_identities=written in ("None", ALL_IDENTITIES) or (written is None and not needs_identity),
         aliases=tuple(declared.aliases),
+        former_keys=workspace.former_keys,
     )

@@ -12,7 +12,7 @@ from azureml_events.base.arm_ids import Guid, Location, OfType, parse_arm_id
 from azureml_events.base.constraints import Excludes, Is, Needs
 from azureml_events.base.mistakes import DeclarationError, Mistake, likely, show
 from azureml_events.base.model import Declaration, Many, refuse
-from azureml_events.base.names import SYSTEM_TOPIC, URN, NameForm, ResourceGroup
+from azureml_events.base.names import COMPONENT_URN, SYSTEM_TOPIC, URN, NameForm, ResourceGroup
 from azureml_events.base.values import Reference
 from azureml_events.handlers.endpoint import USER_ASSIGNED_IDENTITY
 from azureml_events.handlers.handler import GrantsMode
@@ -172,3 +172,11 @@ class Workspace(Declaration):
 
     alerts: WorkspaceAlerts = None
     """Who is told when deliveries fail; `false` for nobody, merged by field with the defaults, default nobody."""
+
+    aliases: Many[Annotated[str, COMPONENT_URN]] = ()
+    """The URNs that its component had before, under another key."""
+
+    @property
+    def former_keys(self) -> tuple[str, ...]:
+        """The keys that it had before."""
+        return tuple(urn.rpartition("::")[2] for urn in self.aliases)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from azureml_events.event_grid.metrics import MOST_ALERT_RULES
 from azureml_events.policy.deliveries import Topics
 from azureml_events.policy.event_subscription import SYSTEM_TOPIC_SUBSCRIPTION
 from azureml_events.policy.grants import ROLE_ASSIGNMENT
@@ -19,9 +20,6 @@ _METRIC_ALERT = "monitor:MetricAlert"
 
 MAX_ROLE_ASSIGNMENTS = 4_000
 """In an Azure subscription, those of others included: Azure's page on limits of access control."""
-
-MAX_ALERT_RULES = 5_000
-"""Active metric alert rules in an Azure subscription, those of others included: Azure Monitor's page on limits."""
 
 MAX_WORKFLOWS = 1_000
 """Workflows in a region of an Azure subscription, those of others included: the Logic Apps page on limits, an old copy;
@@ -63,7 +61,7 @@ def _limits(resources: Resources) -> Iterator[Limit]:
         yield Limit(f"event subscriptions of a system topic ({name})", used, MAX_SUBSCRIPTIONS)
     for type_, what, allowed in (
         (ROLE_ASSIGNMENT, "role assignments", MAX_ROLE_ASSIGNMENTS),
-        (_METRIC_ALERT, "metric alert rules", MAX_ALERT_RULES),
+        (_METRIC_ALERT, "metric alert rules", MOST_ALERT_RULES),
     ):
         counted = Counter(_azure_subscription(each) for each in resources.of_type(type_))
         for where, used in sorted(counted.items()):

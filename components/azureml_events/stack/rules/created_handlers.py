@@ -61,6 +61,29 @@ def mail_service_mistakes(stack: Stack) -> Iterator[Mistake]:
                 )
 
 
+def unkept_names(stack: Stack) -> Iterator[Mistake]:
+    """Yield the handlers whose names in Azure are derived from the name of a component that had another one.
+
+    Args:
+        stack: The entries that are right in what this rule reads.
+
+    Yields:
+        Mistakes whose paths start at the stack.
+    """
+    for key, handler in stack.handlers.items():
+        if isinstance(handler, EmailAlert):
+            derived = handler.create is not None and handler.create.name is None
+        else:
+            create = handler.creates
+            derived = create is not None and create.host_name is None and create.existing_host is None
+        if derived:
+            yield Mistake(
+                ("handlers", key, "create"),
+                "its name in Azure was derived from the component's, which had another name: write the one that it has "
+                "(`pulumi stack export` shows it)",
+            )
+
+
 def _locations(stack: Stack, name: str) -> dict[str, Reference | None]:
     """Give the locations of the workspaces that use a handler, by workspace."""
     users = (item.workspace for item in stack.deliveries if item.handler_name == name)

@@ -17,10 +17,22 @@ from azureml_events.stack.workspace import UserAssigned
 def dead_letter_mistakes(stack: Stack) -> Iterator[Mistake]:
     """Yield the mistakes in the stores for dead letters that are created."""
     stores = created_stores(dict(stack.workspaces), stack.deliveries)
-    for users in stores.values():
+    for place, users in stores.items():
+        yield from _renamed(stack, place, users)
         yield from _disagreements(stack, users)
         yield from _behind_firewall(stack, users)
     yield from _one_account_per_name(stack, stores)
+
+
+def _renamed(stack: Stack, place: StorePlace, users: list[tuple[Delivery, CreateDeadLetter]]) -> Iterator[Mistake]:
+    """Yield the account of its own that a workspace under a new key would lose, with all dead letters."""
+    delivery, create = users[0]
+    if place.workspace and stack.workspaces[place.workspace].former_keys and create.account_name is None:
+        yield Mistake(
+            (*_written_at(stack, delivery), "create", "accountName"),
+            "required beside 'aliases', because it was derived from the key: write the name that the account has in "
+            "Azure (`pulumi stack export` shows it)",
+        )
 
 
 def _disagreements(stack: Stack, users: list[tuple[Delivery, CreateDeadLetter]]) -> Iterator[Mistake]:

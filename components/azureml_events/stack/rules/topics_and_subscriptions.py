@@ -14,7 +14,7 @@ from azureml_events.handlers.workflow_handler import Bridge, other_cloud_problem
 from azureml_events.stack.delivery import Delivery
 from azureml_events.stack.stack import Stack
 from azureml_events.stack.subscription import EVENT_SUBSCRIPTION_TYPE
-from azureml_events.stack.topics import Topic
+from azureml_events.stack.topics import Topic, default_topic_name
 from azureml_events.stack.workspace import ALL_IDENTITIES, SYSTEM_TOPIC_TYPE
 
 MAX_SUBSCRIPTIONS = 500
@@ -24,6 +24,7 @@ MAX_SUBSCRIPTIONS = 500
 def stack_mistakes(stack: Stack) -> Iterator[Mistake]:
     """Yield the mistakes in the system topics and event subscriptions of a stack."""
     yield from _topics(stack)
+    yield from _renamed(stack)
     yield from _subscriptions_per_topic(stack)
     for delivery in stack.deliveries:
         yield from _schema(delivery)
@@ -50,6 +51,20 @@ def _topics(stack: Stack) -> Iterator[Mistake]:
             other = first.setdefault(place, key)
             if other != key:
                 yield Mistake((*at, "name"), f"{show(topic.name)} is also the system topic of {show(other)}")
+
+
+def _renamed(stack: Stack) -> Iterator[Mistake]:
+    """Yield what keeps a workspace under a new key from staying as it is."""
+    for key, workspace in stack.workspaces.items():
+        for former in workspace.former_keys:
+            if former in stack.workspaces:
+                message = f"workspace {show(former)} is still there: one resource cannot be two workspaces'"
+                yield Mistake(("workspaces", key, "aliases"), message)
+        topic = workspace.system_topic
+        if workspace.former_keys and topic.name is None and topic.import_ is None:
+            present = default_topic_name(workspace.former_keys[0])
+            message = f"required beside 'aliases': write the name that the topic has in Azure, {show(present)}"
+            yield Mistake(("workspaces", key, "systemTopic", "name"), message)
 
 
 def _subscriptions_per_topic(stack: Stack) -> Iterator[Mistake]:
