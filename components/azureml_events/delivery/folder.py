@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from azureml_events.delivery.answer import Answer
-from azureml_events.delivery.parcel import Parcel, moment
+from azureml_events.delivery.parcel import Parcel
 from azureml_events.delivery.requests import properties
 from azureml_events.delivery.subscription import LocalSubscription
 from azureml_events.delivery.targets import Target
+from azureml_events.event_grid.delivery import write_moment
 from azureml_events.event_grid.retries import DELIVERED
 
 FILE = "messages.jsonl"
@@ -103,7 +104,7 @@ class FolderReceiver:
             subscription.handler.message_properties: {**properties(subscription, [parcel]), **own},
             **{special[name]: value for name, value in given.items() if name in special},
             "sequenceNumber": self.sequence,
-            "enqueuedTimeUtc": moment(datetime.now(UTC)),
+            "enqueuedTimeUtc": write_moment(datetime.now(UTC)),
         }
 
     @property
