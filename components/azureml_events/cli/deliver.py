@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from math import isnan
 from pathlib import Path
 
@@ -14,11 +14,12 @@ from azureml_events.cli.completion import complete_stack, complete_workspace
 from azureml_events.cli.console import FINDINGS, INVALID
 from azureml_events.cli.deliver_report import DeliveryReport
 from azureml_events.cli.progress import show_progress
+from azureml_events.delivery.answer import Receiver
 from azureml_events.delivery.clock import Clock
 from azureml_events.delivery.dry_run import DryReceiver
 from azureml_events.delivery.letter_box import LetterBox
 from azureml_events.delivery.parcel import Parcel
-from azureml_events.delivery.receivers import Receivers, greet_all, open_receivers
+from azureml_events.delivery.receivers import greet_all, open_receivers
 from azureml_events.delivery.record import Record, RecordError
 from azureml_events.delivery.schedule import Ending, Schedule
 from azureml_events.delivery.sources import Source
@@ -182,7 +183,7 @@ class _Run:
     async def deliver(self, events: tuple[str, ...], replay: Path | None) -> None:
         """Deliver events, or dead letters again."""
         async with open_receivers(self._source.local, self._clock.scale) as opened:
-            receivers: Receivers = dict(opened)
+            receivers: Mapping[LocalSubscription, Receiver] = opened
             if self._dry_run:
                 show = self._report.show_lines
                 receivers = {each: DryReceiver(receiver, show) for each, receiver in opened.items()}
@@ -201,9 +202,10 @@ class _Run:
     def _announce(self) -> None:
         hidden = {each.handler_name: each.hidden_attributes for each in self._source.local if each.hidden_attributes}
         self._report.hidden(hidden)
+        scale = self._clock.scale
         if not self._dry_run:
-            scale = f"{self._clock.scale:,g}"
-            self._report.say((f"The waits are Event Grid's own; {scale} seconds of them pass in one.", "faint"))
+            passing = "they pass in real time" if scale == 1 else f"{scale:,g} seconds of them pass in one"
+            self._report.say((f"The waits are Event Grid's own; {passing}.", "faint"))
 
     def _parcels(self, events: tuple[str, ...], replay: Path | None) -> Iterator[Parcel | None]:
         """Yield what goes to subscriptions that passed their handshake, and say what is odd or refused."""

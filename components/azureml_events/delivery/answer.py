@@ -62,12 +62,18 @@ class Receiver(Protocol):
             parcels: The events of one call.
         """
 
+
+class ShowingReceiver(Receiver, Protocol):
+    """A receiver that can show what it would send."""
+
     def show_greeting(self, subscription: LocalSubscription) -> list[str]:
-        """Show in lines what `greet` would send; empty for nothing.
+        """Show in lines what `greet` would send; empty for nothing, as where it only makes a place.
 
         Args:
             subscription: The subscription.
         """
+        del subscription
+        return []
 
     def show(self, subscription: LocalSubscription, parcels: Sequence[Parcel]) -> list[str]:
         """Show in lines what `send` would send, no secret among them.

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from azureml_events.delivery.answer import Answer
+from azureml_events.delivery.answer import Answer, ShowingReceiver
 from azureml_events.delivery.parcel import Parcel
 from azureml_events.delivery.requests import properties
 from azureml_events.delivery.subscription import LocalSubscription
@@ -28,7 +28,7 @@ FILE = "messages.jsonl"
 
 
 @dataclass
-class FolderReceiver:
+class FolderReceiver(ShowingReceiver):
     """A folder that gets messages as a file.
 
     Attributes:
@@ -69,15 +69,6 @@ class FolderReceiver:
                 self.sequence += 1
                 file.write(json.dumps(self.message(subscription, parcel)) + "\n")
         return Answer(None, DELIVERED)
-
-    def show_greeting(self, subscription: LocalSubscription) -> list[str]:
-        """Show nothing: a folder is only made.
-
-        Args:
-            subscription: The subscription.
-        """
-        del subscription
-        return []
 
     def show(self, subscription: LocalSubscription, parcels: Sequence[Parcel]) -> list[str]:
         """Show the messages.

@@ -18,7 +18,7 @@ from email.utils import format_datetime
 
 import httpx
 
-from azureml_events.delivery.answer import Answer
+from azureml_events.delivery.answer import Answer, ShowingReceiver
 from azureml_events.delivery.parcel import Parcel
 from azureml_events.delivery.subscription import LocalSubscription
 from azureml_events.delivery.targets import Target
@@ -34,7 +34,7 @@ _PORT = 10001
 
 
 @dataclass(frozen=True)
-class QueueReceiver:
+class QueueReceiver(ShowingReceiver):
     """A queue of a storage emulator.
 
     Attributes:
@@ -82,15 +82,6 @@ class QueueReceiver:
         except (httpx.RequestError, OSError):
             return Answer(None, "SocketError")
         return Answer(status, DELIVERED) if status == _ADDED else Answer.of(status)
-
-    def show_greeting(self, subscription: LocalSubscription) -> list[str]:
-        """Show nothing: a queue is only made.
-
-        Args:
-            subscription: The subscription.
-        """
-        del subscription
-        return []
 
     def show(self, subscription: LocalSubscription, parcels: Sequence[Parcel]) -> list[str]:
         """Show the message.
