@@ -30,7 +30,7 @@ _LONGEST_ANSWER = 1 << 16
 _NO_ANSWER = (httpx.TransportError, httpx.InvalidURL, OSError)
 _CAUSES: dict[type[BaseException], str] = {
     socket.gaierror: "the host's name is not known",
-    ssl.SSLCertVerificationError: "its certificate is not trusted, or is another host's; SSL_CERT_FILE=<file> names your own authority",
+    ssl.SSLCertVerificationError: "its certificate is not trusted, or another host's; SSL_CERT_FILE=<file> adds an authority",
     ssl.SSLError: "it does not speak TLS; is its address http://…?",
     Exception: "no connection, or it broke",
 }
