@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from azureml_events.delivery.answer import NOT_SENT, Answer, ShowingReceiver
+from azureml_events.delivery.answer import NOT_SENT, Answer, TargetReceiver
 from azureml_events.delivery.parcel import Parcel
 from azureml_events.delivery.subscription import LocalSubscription
 
@@ -19,7 +19,7 @@ class DryReceiver:
         show_lines: Is told what would be sent.
     """
 
-    receiver: ShowingReceiver
+    receiver: TargetReceiver
     show_lines: Callable[[LocalSubscription, list[str]], None]
 
     @property

@@ -15,11 +15,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from azureml_events.delivery.answer import Answer, ShowingReceiver
+from azureml_events.delivery.answer import Answer, TargetReceiver
 from azureml_events.delivery.parcel import Parcel
 from azureml_events.delivery.requests import properties
 from azureml_events.delivery.subscription import LocalSubscription
-from azureml_events.delivery.targets import Target
 from azureml_events.event_grid.delivery import write_moment
 from azureml_events.event_grid.retries import DELIVERED
 
@@ -28,21 +27,14 @@ FILE = "messages.jsonl"
 
 
 @dataclass
-class FolderReceiver(ShowingReceiver):
+class FolderReceiver(TargetReceiver):
     """A folder that gets messages as a file.
 
     Attributes:
-        target: The folder.
         sequence: The number of the last message.
     """
 
-    target: Target
     sequence: int = field(default=0)
-
-    @property
-    def place(self) -> str:
-        """The folder."""
-        return self.target.place
 
     async def greet(self, subscription: LocalSubscription) -> str | None:
         """Make the folder.

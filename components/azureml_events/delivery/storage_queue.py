@@ -18,10 +18,9 @@ from email.utils import format_datetime
 
 import httpx
 
-from azureml_events.delivery.answer import Answer, ShowingReceiver
+from azureml_events.delivery.answer import Answer, TargetReceiver
 from azureml_events.delivery.parcel import Parcel
 from azureml_events.delivery.subscription import LocalSubscription
-from azureml_events.delivery.targets import Target
 from azureml_events.event_grid.retries import ANSWER_SECONDS, DELIVERED
 
 _VERSION = "2024-11-04"
@@ -33,22 +32,15 @@ _ADDED = 201
 _PORT = 10001
 
 
-@dataclass(frozen=True)
-class QueueReceiver(ShowingReceiver):
+@dataclass
+class QueueReceiver(TargetReceiver):
     """A queue of a storage emulator.
 
     Attributes:
-        target: The queue.
         client: The client that calls.
     """
 
-    target: Target
     client: httpx.AsyncClient
-
-    @property
-    def place(self) -> str:
-        """The host and port."""
-        return self.target.place
 
     async def greet(self, subscription: LocalSubscription) -> str | None:
         """Make the queue where it is not there.

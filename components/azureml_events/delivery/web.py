@@ -17,12 +17,11 @@ from uuid import uuid4
 
 import httpx
 
-from azureml_events.delivery.answer import Answer
+from azureml_events.delivery.answer import Answer, TargetReceiver
 from azureml_events.delivery.handshakes import Reply, Request, handshake, judge
 from azureml_events.delivery.parcel import Parcel
 from azureml_events.delivery.requests import Headers, body, headers, show_headers
 from azureml_events.delivery.subscription import LocalSubscription
-from azureml_events.delivery.targets import Target
 from azureml_events.delivery.validation import ValidationServer
 from azureml_events.event_grid.retries import ANSWER_SECONDS
 
@@ -30,7 +29,7 @@ _LONGEST_ANSWER = 1 << 16
 _NO_ANSWER = (httpx.TransportError, httpx.InvalidURL, OSError)
 _CAUSES: dict[type[BaseException], str] = {
     socket.gaierror: "the host's name is not known",
-    ssl.SSLCertVerificationError: "its certificate is not trusted, or another host's; SSL_CERT_FILE=<file> adds an authority",
+    ssl.SSLCertVerificationError: "its certificate is another host's, or not trusted; SSL_CERT_FILE=<file> adds one",
     ssl.SSLError: "it does not speak TLS; is its address http://…?",
     Exception: "no connection, or it broke",
 }
@@ -53,28 +52,21 @@ def make_client(trusted: ssl.SSLContext) -> httpx.AsyncClient:
     )
 
 
-@dataclass(frozen=True)
-class WebReceiver:
+@dataclass
+class WebReceiver(TargetReceiver):
     """An address that is called.
 
     Attributes:
-        target: The address.
         client: The client that calls.
         server: Where handlers validate by hand.
         patience: Seconds to wait for that.
         answer_seconds: Seconds in which the handler has to answer; default those of Event Grid.
     """
 
-    target: Target
     client: httpx.AsyncClient
     server: ValidationServer
     patience: float
     answer_seconds: float = ANSWER_SECONDS
-
-    @property
-    def place(self) -> str:
-        """The host and port."""
-        return self.target.place
 
     async def greet(self, subscription: LocalSubscription) -> str | None:
         """Do the handshake of the subscription's schema.
