@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -313,3 +319,59 @@ def test_the_time_of_a_handler_is_real(monkeypatch: pytest.MonkeyPatch) -> None:
     with handler() as here:
         run(*to("hook", here))
     assert set(asked) == {ANSWER_SECONDS} == {30}
+
+
+@contextmanager
+def process(*arguments: str, output: int = subprocess.PIPE) -> Iterator[subprocess.Popen[str]]:
+    """Run `deliver t` in a process of its own, whose input stays open."""
+    command = [sys.executable, "-m", "azureml_events", "deliver", "t", *arguments]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    errors = subprocess.PIPE if output == subprocess.PIPE else subprocess.STDOUT
+    with subprocess.Popen(  # noqa: S603 our own command
+        command, text=True, env=environment, stdin=subprocess.PIPE, stdout=output, stderr=errors
+    ) as started:
+        try:
+            yield started
+        finally:
+            started.kill()
+
+
+def test_an_event_is_delivered_when_its_line_has_come_though_the_input_goes_on() -> None:
+    with handler(503) as here, process("-", *to("hook", here), "--json") as started:
+        assert started.stdin
+        assert started.stdout
+        for given, attempts in (("e0", [1, 2]), ("e1", [1])):
+            started.stdin.write(json.dumps({**sample("RunCompleted"), "id": given}) + "\n")
+            started.stdin.flush()
+            printed = [json.loads(started.stdout.readline()) for _ in attempts]
+            assert [(each["event"], each["attempt"]) for each in printed] == [(given, each) for each in attempts]
+
+
+def test_ctrl_c_says_what_was_delivered_and_what_is_on_its_way() -> None:
+    with handler(200, 503) as here, process("-", *to("hook", here), "--json", "--time-scale", "1") as started:
+        assert started.stdin
+        assert started.stdout
+        for given in ("e0", "e1"):
+            started.stdin.write(json.dumps({**sample("RunCompleted"), "id": given}) + "\n")
+            started.stdin.flush()
+            started.stdout.readline()
+        started.send_signal(signal.SIGINT)
+        errors = started.communicate()[1].rstrip()
+    assert (errors.splitlines()[-1], started.returncode) == ("stopped: 1 delivered, 1 on their way", 130)
+
+
+@pytest.mark.parametrize(("answer", "status"), [(200, 0), (400, 1)])
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_deliveries_go_on_where_nobody_reads_of_them(
+    project: Path, answer: int, status: int, options: tuple[str, ...]
+) -> None:
+    file = event(project, *["RunCompleted"] * 3)
+    reader, writer = os.pipe()
+    os.close(reader)
+    with (
+        handler(answer) as here,
+        process(file, *to("hook", here), *options, output=writer) as started,
+    ):
+        os.close(writer)
+        assert started.wait() == status
+    assert len(here.got) == 3

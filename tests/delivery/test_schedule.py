@@ -45,14 +45,6 @@ class Scripted:
         said = self.script.pop(0) if self.script else 200
         return Answer.of(said) if isinstance(said, int) else Answer(None, said)
 
-    def show_greeting(self, subscription: LocalSubscription) -> list[str]:
-        """Nothing is shown."""
-        raise NotImplementedError
-
-    def show(self, subscription: LocalSubscription, parcels: Sequence[Parcel]) -> list[str]:
-        """Nothing is shown."""
-        raise NotImplementedError
-
 
 @dataclass
 class Ran:

@@ -38,6 +38,7 @@ def stack(tmp_path: Path) -> Stack:
         "http:///x",
         "https://real.example.com/hook?code=secret",
         "http://localhost:99999/x",
+        "http://localhost:0/x",
     ],
 )
 def test_a_host_that_was_not_allowed_is_refused(stack: Stack, url: str) -> None:
@@ -90,6 +91,7 @@ def test_a_function_at_a_bare_host_is_called_as_the_local_functions_host_takes_i
     ("handler", "text", "expected"),
     [
         ("hook", "./here", "takes a URL"),
+        ("hook", "localhost:8000/x", "got a folder, as there is no <scheme>://"),
         ("hook", "ftp://localhost/x", "got another scheme"),
         ("hub", "http://localhost/x", "takes a folder"),
         ("queue", "./here", "takes a queue of a storage emulator"),

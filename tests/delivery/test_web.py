@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 from azure.eventgrid import EventGridEvent
 from azureml_events.delivery.answer import Answer
@@ -190,6 +191,27 @@ def test_where_nothing_listens_there_is_no_status(tmp_path: Path) -> None:
     subscription = at(tmp_path, port)["to-hook"]
     assert send(subscription, [parcel(subscription)]) == Answer(None, "SocketError")
     assert greet(subscription) == "no connection, or it broke"
+
+
+def test_a_server_without_tls_is_named_as_such(tmp_path: Path) -> None:
+    stack = load(tmp_path)
+    with handler() as plain:
+        targets = parse_targets([f"hook=https://localhost:{plain.port}/hook"], stack.handlers, ())
+        said = greet(local_subscriptions(stack, targets)[0])
+    assert said == "it does not speak TLS; is its address http://…?"
+
+
+def test_a_certificate_that_is_not_trusted_is_named_as_such(tmp_path: Path) -> None:
+    def refuse(_: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("x") from ssl.SSLCertVerificationError(1, "self-signed certificate")
+
+    subscription = at(tmp_path, 9)["to-hook"]
+
+    async def call() -> str | None:
+        async with httpx.AsyncClient(transport=httpx.MockTransport(refuse)) as client, ValidationServer() as server:
+            return await WebReceiver(subscription.target, client, server, 0.05).greet(subscription)
+
+    assert asyncio.run(call()) == "its certificate is another host's, or not trusted; SSL_CERT_FILE=<file> adds one"
 
 
 def test_no_proxy_of_the_environment_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

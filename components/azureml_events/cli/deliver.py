@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from math import isnan
 from pathlib import Path
 
@@ -11,14 +11,15 @@ import click
 
 from azureml_events.base.mistakes import no_such
 from azureml_events.cli.completion import complete_stack, complete_workspace
-from azureml_events.cli.console import FINDINGS, INVALID, print_line
+from azureml_events.cli.console import FINDINGS, INVALID
 from azureml_events.cli.deliver_report import DeliveryReport
 from azureml_events.cli.progress import show_progress
+from azureml_events.delivery.answer import Receiver
 from azureml_events.delivery.clock import Clock
 from azureml_events.delivery.dry_run import DryReceiver
 from azureml_events.delivery.letter_box import LetterBox
 from azureml_events.delivery.parcel import Parcel
-from azureml_events.delivery.receivers import Receivers, greet_all, open_receivers
+from azureml_events.delivery.receivers import greet_all, open_receivers
 from azureml_events.delivery.record import Record, RecordError
 from azureml_events.delivery.schedule import Ending, Schedule
 from azureml_events.delivery.sources import Source
@@ -105,16 +106,16 @@ def deliver(
     _check_options(targets, events, time_scale, replay, record)
     file, project = find_stack_file(stack, Path.cwd())
     loaded = load_stack_file(file, project)
+    report = DeliveryReport(as_json=as_json)
     for note in loaded.notes:
-        print_line(f"{file}: {note}", err=True)
-    source = _source(loaded.stack, targets, allowed, workspace)
+        report.warn(f"{file}: {note}")
+    source = _source(loaded.stack, targets, allowed, workspace, report)
     replayed = _record(record or _RECORD, writes=not dry_run) if replay else None
     if dead_letters and not dry_run:
         dead_letters.mkdir(parents=True, exist_ok=True)
     clock = Clock(time_scale)
-    with show_progress("deliveries") as advance:
-        report = DeliveryReport(advance, as_json=as_json)
-        run = _Run(source, report, clock, LetterBox(dead_letters, clock), replayed, dry_run=dry_run)
+    run = _Run(source, report, clock, LetterBox(dead_letters, clock), replayed, dry_run=dry_run)
+    with show_progress("deliveries") as report.advance:
         asyncio.run(run.deliver(events, replay))
     report.summary(source, replayed, dry_run=dry_run)
     ctx.exit(run.status)
@@ -136,7 +137,9 @@ def _check_options(
         raise InputError(wrong)
 
 
-def _source(stack: Stack, targets: tuple[str, ...], allowed: tuple[str, ...], workspace: str | None) -> Source:
+def _source(
+    stack: Stack, targets: tuple[str, ...], allowed: tuple[str, ...], workspace: str | None, report: DeliveryReport
+) -> Source:
     try:
         parsed = parse_targets(targets, stack.handlers, allowed)
     except TargetError as error:
@@ -145,7 +148,7 @@ def _source(stack: Stack, targets: tuple[str, ...], allowed: tuple[str, ...], wo
     for each, delivery in pairs(stack):
         if delivery.handler_name in parsed and (each.disabled or each.state):
             why = f"disabled: {each.disabled}" if each.disabled else each.state
-            print_line(f"note: {each.workspace}/{each.name} delivers nothing: {why}", err=True)
+            report.warn(f"note: {each.workspace}/{each.name} delivers nothing: {why}")
     names = [each.workspace for each in there]
     if workspace is not None and workspace not in names:
         raise InputError([f"--workspace: {no_such('workspace', workspace, names, ' with subscriptions')}"])
@@ -180,7 +183,7 @@ class _Run:
     async def deliver(self, events: tuple[str, ...], replay: Path | None) -> None:
         """Deliver events, or dead letters again."""
         async with open_receivers(self._source.local, self._clock.scale) as opened:
-            receivers: Receivers = dict(opened)
+            receivers: Mapping[LocalSubscription, Receiver] = opened
             if self._dry_run:
                 show = self._report.show_lines
                 receivers = {each: DryReceiver(receiver, show) for each, receiver in opened.items()}
@@ -190,28 +193,33 @@ class _Run:
                 self._refused.add(subscription)
                 self._fail()
             schedule = Schedule(receivers, self._clock, self._letters, self._report.attempt, self._ended)
-            await schedule.run(self._parcels(events, replay))
+            try:
+                await schedule.run(self._parcels(events, replay))
+            except BaseException:
+                self._report.stopped(schedule.waiting)
+                raise
 
     def _announce(self) -> None:
         hidden = {each.handler_name: each.hidden_attributes for each in self._source.local if each.hidden_attributes}
         self._report.hidden(hidden)
+        scale = self._clock.scale
         if not self._dry_run:
-            scale = f"{self._clock.scale:,g}"
-            self._report.say((f"The waits are Event Grid's own; {scale} seconds of them pass in one.", "faint"))
+            passing = "they pass in real time" if scale == 1 else f"{scale:,g} seconds of them pass in one"
+            self._report.say((f"The waits are Event Grid's own; {passing}.", "faint"))
 
-    def _parcels(self, events: tuple[str, ...], replay: Path | None) -> Iterator[Parcel]:
+    def _parcels(self, events: tuple[str, ...], replay: Path | None) -> Iterator[Parcel | None]:
         """Yield what goes to subscriptions that passed their handshake, and say what is odd or refused."""
         for each in self._found(events, replay):
             if isinstance(each, Refusal):
-                print_line(str(each), err=True)
+                self._report.warn(str(each))
                 self.status = INVALID
             elif isinstance(each, ReadEvent):
                 for warning in each.warnings:
-                    print_line(f"{each.file}:{each.line}: ", ("warning", "doubt"), f": {warning}", err=True)
-            elif each.subscription not in self._refused:
+                    self._report.warn(f"{each.file}:{each.line}: ", ("warning", "doubt"), f": {warning}")
+            elif each is None or each.subscription not in self._refused:
                 yield each
 
-    def _found(self, events: tuple[str, ...], replay: Path | None) -> Iterator[Parcel | ReadEvent | Refusal]:
+    def _found(self, events: tuple[str, ...], replay: Path | None) -> Iterator[Parcel | ReadEvent | Refusal | None]:
         if replay and self._record:
             return self._source.letters(replay, self._record)
         return self._source.files(events) if events else self._source.samples()

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from azureml_events.base.mistakes import choices
-from azureml_events.cli.console import Span, many, print_json, print_line
+from azureml_events.cli.console import ClosedPipeError, Span, many, print_json, print_line
 from azureml_events.delivery.answer import NOT_SENT
 from azureml_events.delivery.record import Record
 from azureml_events.delivery.schedule import Attempt, Ending
@@ -22,18 +23,20 @@ _STYLES = {"delivered": "good", "dead-lettered": "doubt", "dropped": "bad"}
 
 
 class DeliveryReport:
-    """Prints what is delivered while it is.
+    """Prints what is delivered while it is. What is delivered does not depend on whether somebody reads that.
 
     Args:
         as_json: Whether a line of JSON is printed for each attempt; what is for people then goes to standard error.
+
+    Attributes:
         advance: Counts events on, on a terminal.
     """
 
-    def __init__(self, advance: Callable[[int], None], *, as_json: bool) -> None:
-        self._as_json, self._advance = as_json, advance
+    def __init__(self, *, as_json: bool) -> None:
+        self.advance: Callable[[int], None] = lambda _: None
+        self._as_json = as_json
         self._is_quiet = as_json or (sys.stdout.isatty() and sys.stderr is not None and sys.stderr.isatty())
         self._counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        self._shown = 0
 
     def say(self, *spans: Span) -> None:
         """Print a line for people.
@@ -41,7 +44,15 @@ class DeliveryReport:
         Args:
             spans: Its parts.
         """
-        print_line(*spans, err=self._as_json)
+        _print(*spans, err=self._as_json)
+
+    def warn(self, *spans: Span) -> None:
+        """Print a line on standard error.
+
+        Args:
+            spans: Its parts.
+        """
+        _print(*spans, err=True)
 
     def show_lines(self, subscription: LocalSubscription, lines: list[str]) -> None:
         """Print what would be sent.
@@ -62,7 +73,8 @@ class DeliveryReport:
         """
         answer = attempt.answer
         if self._as_json:
-            print_json(attempt_json(attempt), indent=None)
+            with suppress(ClosedPipeError):
+                print_json(attempt_json(attempt), indent=None)
         elif answer.outcome != NOT_SENT and not (self._is_quiet and answer.delivered):
             said = answer.outcome if answer.status is None else f"{answer.status} {answer.outcome}"
             again = f"; again after {words(attempt.wait)}" if attempt.wait is not None else ""
@@ -76,7 +88,7 @@ class DeliveryReport:
             ending: What became of it.
         """
         self._counts[ending.parcel.subscription.path][ending.how] += 1
-        self._advance(1)
+        self.advance(1)
         if ending.how != "delivered":
             lost = f"; {ending.lost}" if ending.lost else ""
             title = _title(ending.parcel.subscription)
@@ -89,12 +101,19 @@ class DeliveryReport:
             subscription: The subscription.
             reason: Why.
         """
-        print_line(
+        self.warn(
             f"{subscription.path} -> {subscription.handler_name}: ",
             ("handshake failed", "bad"),
             f": {reason}; the subscription would not be made, so nothing is delivered",
-            err=True,
         )
+
+    def stopped(self, waiting: int) -> None:
+        """Print the counts where something stopped the command, as Ctrl-C.
+
+        Args:
+            waiting: The events that are on their way.
+        """
+        self.warn(f"stopped: {self._ended('delivered')}, {waiting:,} on their way")
 
     def summary(self, source: Source, replayed: Record | None, *, dry_run: bool) -> None:
         """Print the counts, and what was not delivered because of the command's own options.
@@ -104,22 +123,20 @@ class DeliveryReport:
             replayed: The record of a replay; None where it is none.
             dry_run: Whether nothing was sent.
         """
-        total: Counter[str] = sum(self._counts.values(), Counter())
         done = "not sent, only shown" if dry_run else "delivered"
-        lost = [many_of(total, how) for how in ("dead-lettered", "dropped") if total[how]]
-        self.say(", ".join([f"{many(source.events, 'event')}: {total['delivered']:,} {done}", *lost]))
+        self.say(f"{many(source.events, 'event')}: {self._ended(done)}")
         for path, counts in self._counts.items():
             if len(self._counts) > 1:
                 self.say(f"  {path}: ", ", ".join(many_of(counts, how) for how in _STYLES if counts[how]))
         if replayed and replayed.passed_over:
             passed = many(replayed.passed_over, "event")
-            print_line(f"note: {passed} passed over: delivered before, by {replayed.path}, or twice here", err=True)
+            self.warn(f"note: {passed} passed over: delivered before, by {replayed.path}, or twice here")
         for each in source.local:
             if not replayed and each.path not in source.reached:
                 fix = f"`azureml-events sample --for <stack> {each.routed.name}` prints one that does"
-                print_line(f"note: no event reaches {each.path}; {fix}", err=True)
-        _note(source.uncertain, "perhaps reach", "not delivered; `azureml-events route` says why")
-        _note(source.without_target, "would go to", "which has no --to")
+                self.warn(f"note: no event reaches {each.path}; {fix}")
+        self._note(source.uncertain, "perhaps reach", "not delivered; `azureml-events route` says why")
+        self._note(source.without_target, "would go to", "which has no --to")
 
     def hidden(self, hidden: Mapping[str, list[str]]) -> None:
         """Say which delivery attributes are sent without their values.
@@ -128,7 +145,21 @@ class DeliveryReport:
             hidden: The names of those that are encrypted, by handler.
         """
         for handler, names in hidden.items():
-            print_line(f"note: {handler}: {choices(names)}: encrypted, so '<secret>' is sent", err=True)
+            self.warn(f"note: {handler}: {choices(names)}: encrypted, so '<secret>' is sent")
+
+    def _note(self, counts: Counter[str], does: str, so: str) -> None:
+        for name, number in counts.items():
+            self.warn(f"note: {many(number, 'event')} {does} {name}, {so}")
+
+    def _ended(self, done: str) -> str:
+        total: Counter[str] = sum(self._counts.values(), Counter())
+        lost = [many_of(total, how) for how in ("dead-lettered", "dropped") if total[how]]
+        return ", ".join([f"{total['delivered']:,} {done}", *lost])
+
+
+def _print(*spans: Span, err: bool) -> None:
+    with suppress(ClosedPipeError):
+        print_line(*spans, err=err)
 
 
 def attempt_json(attempt: Attempt) -> dict[str, Any]:
@@ -177,8 +208,3 @@ def _title(subscription: LocalSubscription) -> tuple[Span, ...]:
 def _event(attempt: Attempt) -> str:
     kind = (type_of(attempt.parcel.event) or "").removeprefix(PREFIX)
     return f"{kind}  {attempt.parcel.id}  attempt {attempt.number}: "
-
-
-def _note(counts: Counter[str], does: str, so: str) -> None:
-    for name, number in counts.items():
-        print_line(f"note: {many(number, 'event')} {does} {name}, {so}", err=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from azureml_events.delivery.parcel import Parcel
 from azureml_events.delivery.subscription import LocalSubscription
+from azureml_events.delivery.targets import Target
 from azureml_events.event_grid.retries import DELIVERED, outcome_of
 
 NOT_SENT = "NotSent"
@@ -62,13 +64,32 @@ class Receiver(Protocol):
             parcels: The events of one call.
         """
 
+
+@dataclass
+class TargetReceiver(Receiver):
+    """A target, which can also show what it would be sent.
+
+    Attributes:
+        target: The target.
+    """
+
+    target: Target
+
+    @property
+    def place(self) -> str:
+        """What is called one call at a time, in a text: a host and port, a folder."""
+        return self.target.place
+
     def show_greeting(self, subscription: LocalSubscription) -> list[str]:
-        """Show in lines what `greet` would send; empty for nothing.
+        """Show in lines what `greet` would send; empty for nothing, as where it only makes a place.
 
         Args:
             subscription: The subscription.
         """
+        del subscription
+        return []
 
+    @abstractmethod
     def show(self, subscription: LocalSubscription, parcels: Sequence[Parcel]) -> list[str]:
         """Show in lines what `send` would send, no secret among them.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from azureml_events.delivery.answer import NOT_SENT, Answer, Receiver
+from azureml_events.delivery.answer import NOT_SENT, Answer, TargetReceiver
 from azureml_events.delivery.parcel import Parcel
 from azureml_events.delivery.subscription import LocalSubscription
 
@@ -19,7 +19,7 @@ class DryReceiver:
         show_lines: Is told what would be sent.
     """
 
-    receiver: Receiver
+    receiver: TargetReceiver
     show_lines: Callable[[LocalSubscription, list[str]], None]
 
     @property
@@ -44,22 +44,5 @@ class DryReceiver:
             subscription: The subscription.
             parcels: The events of the call.
         """
-        self.show_lines(subscription, self.show(subscription, parcels))
+        self.show_lines(subscription, self.receiver.show(subscription, parcels))
         return Answer(None, NOT_SENT)
-
-    def show_greeting(self, subscription: LocalSubscription) -> list[str]:
-        """Show in lines what comes before the first event.
-
-        Args:
-            subscription: The subscription.
-        """
-        return self.receiver.show_greeting(subscription)
-
-    def show(self, subscription: LocalSubscription, parcels: Sequence[Parcel]) -> list[str]:
-        """Show a call in lines.
-
-        Args:
-            subscription: The subscription.
-            parcels: The events of the call.
-        """
-        return self.receiver.show(subscription, parcels)

@@ -15,11 +15,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from azureml_events.delivery.answer import Answer
-from azureml_events.delivery.parcel import Parcel, moment
+from azureml_events.delivery.answer import Answer, TargetReceiver
+from azureml_events.delivery.parcel import Parcel
 from azureml_events.delivery.requests import properties
 from azureml_events.delivery.subscription import LocalSubscription
-from azureml_events.delivery.targets import Target
+from azureml_events.event_grid.delivery import write_moment
 from azureml_events.event_grid.retries import DELIVERED
 
 FILE = "messages.jsonl"
@@ -27,21 +27,14 @@ FILE = "messages.jsonl"
 
 
 @dataclass
-class FolderReceiver:
+class FolderReceiver(TargetReceiver):
     """A folder that gets messages as a file.
 
     Attributes:
-        target: The folder.
         sequence: The number of the last message.
     """
 
-    target: Target
     sequence: int = field(default=0)
-
-    @property
-    def place(self) -> str:
-        """The folder."""
-        return self.target.place
 
     async def greet(self, subscription: LocalSubscription) -> str | None:
         """Make the folder.
@@ -69,15 +62,6 @@ class FolderReceiver:
                 file.write(json.dumps(self.message(subscription, parcel)) + "\n")
         return Answer(None, DELIVERED)
 
-    def show_greeting(self, subscription: LocalSubscription) -> list[str]:
-        """Show nothing: a folder is only made.
-
-        Args:
-            subscription: The subscription.
-        """
-        del subscription
-        return []
-
     def show(self, subscription: LocalSubscription, parcels: Sequence[Parcel]) -> list[str]:
         """Show the messages.
 
@@ -103,7 +87,7 @@ class FolderReceiver:
             subscription.handler.message_properties: {**properties(subscription, [parcel]), **own},
             **{special[name]: value for name, value in given.items() if name in special},
             "sequenceNumber": self.sequence,
-            "enqueuedTimeUtc": moment(datetime.now(UTC)),
+            "enqueuedTimeUtc": write_moment(datetime.now(UTC)),
         }
 
     @property

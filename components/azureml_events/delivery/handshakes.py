@@ -15,9 +15,9 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from azureml_events.delivery.parcel import moment
 from azureml_events.delivery.requests import EVENT_GRID_TYPE, VALIDATION, Headers, encoded
 from azureml_events.delivery.subscription import LocalSubscription
+from azureml_events.event_grid.delivery import write_moment
 
 ORIGIN = "eventgrid.azure.net"
 """The origin that asks to send events."""
@@ -91,7 +91,7 @@ def _event(subscription: LocalSubscription, code: str, url: str) -> dict[str, An
         "subject": "",
         "data": {"validationCode": code, "validationUrl": url},
         "eventType": "Microsoft.EventGrid.SubscriptionValidationEvent",
-        "eventTime": moment(datetime.now(UTC)),
+        "eventTime": write_moment(datetime.now(UTC)),
         "metadataVersion": "1",
         "dataVersion": "2",
     }

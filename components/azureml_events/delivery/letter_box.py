@@ -9,7 +9,8 @@ from typing import Any
 from uuid import uuid4
 
 from azureml_events.delivery.clock import Clock
-from azureml_events.delivery.parcel import Parcel, moment
+from azureml_events.delivery.parcel import Parcel
+from azureml_events.event_grid.delivery import write_moment
 from azureml_events.routing.dead_letters import DeadLetter, add_dead_letter, blob_path
 
 _DELAY = 300
@@ -53,10 +54,10 @@ class LetterBox:
         """
         name = parcel.subscription.upper_name
         letter = DeadLetter(reason, parcel.attempts, parcel.outcome)
-        tried = moment(parcel.tried) if parcel.tried else None
+        tried = write_moment(parcel.tried) if parcel.tried else None
         kept = self._kept.setdefault(name, [])
         self._since.setdefault(name, self.clock.now)
-        kept.append(add_dead_letter(parcel.event, letter, moment(parcel.published), tried))
+        kept.append(add_dead_letter(parcel.event, letter, write_moment(parcel.published), tried))
         if len(kept) >= _MOST_EVENTS:
             self._write(name)
 

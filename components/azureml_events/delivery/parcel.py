@@ -11,7 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 from azureml_events.delivery.subscription import LocalSubscription
-from azureml_events.event_grid.delivery import EventDeliverySchema
+from azureml_events.event_grid.delivery import EventDeliverySchema, write_moment
 from azureml_events.routing.event import Event
 from azureml_events.routing.match import plain
 
@@ -100,7 +100,7 @@ def in_schema(event: Event, schema: EventDeliverySchema, now: datetime) -> dict[
         schema: The schema.
         now: Its time where it has none.
     """
-    added: Mapping[str, Any] = {"id": str(uuid4()), "time": moment(now), **_ALWAYS[schema]}
+    added: Mapping[str, Any] = {"id": str(uuid4()), "time": write_moment(now), **_ALWAYS[schema]}
     names = _NAMES[schema]
     written = {}
     for attribute, name in names.items():
@@ -112,12 +112,3 @@ def in_schema(event: Event, schema: EventDeliverySchema, now: datetime) -> dict[
         own = {*names, *_OF_EVENT_GRID}
         written.update({name: values[0] for name, values in event.attributes.items() if name not in own})
     return written
-
-
-def moment(when: datetime) -> str:
-    """Write a moment as Event Grid does.
-
-    Args:
-        when: The moment, UTC.
-    """
-    return when.isoformat().replace("+00:00", "Z")

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from azureml_events.delivery.answer import Receiver
+from azureml_events.delivery.answer import Receiver, TargetReceiver
 from azureml_events.delivery.folder import FolderReceiver
 from azureml_events.delivery.storage_queue import QueueReceiver
 from azureml_events.delivery.subscription import LocalSubscription
@@ -17,14 +17,14 @@ from azureml_events.delivery.validation import ValidationServer
 from azureml_events.delivery.web import WebReceiver, make_client
 from azureml_events.event_grid.retries import ANSWER_SECONDS
 
-Receivers = dict[LocalSubscription, Receiver]
+Opened = dict[LocalSubscription, TargetReceiver]
 """Where each subscription's events are sent."""
 
 _MINUTES_TO_VALIDATE = 10
 
 
 @asynccontextmanager
-async def open_receivers(subscriptions: Iterable[LocalSubscription], scale: float) -> AsyncIterator[Receivers]:
+async def open_receivers(subscriptions: Iterable[LocalSubscription], scale: float) -> AsyncIterator[Opened]:
     """Open what subscriptions deliver to; those with one target share it.
 
     Args:
@@ -41,7 +41,7 @@ async def open_receivers(subscriptions: Iterable[LocalSubscription], scale: floa
         places = dict.fromkeys(each.place for each in targets if each.kind != "folder")
         clients = {place: await opened.enter_async_context(make_client(trusted)) for place in places}
 
-        def make(target: Target) -> Receiver:
+        def make(target: Target) -> TargetReceiver:
             if target.kind == "folder":
                 return FolderReceiver(target)
             client = clients[target.place]

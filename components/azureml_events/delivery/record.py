@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from azureml_events.delivery.parcel import Parcel, moment
+from azureml_events.delivery.parcel import Parcel
 from azureml_events.delivery.schedule import Ending
+from azureml_events.event_grid.delivery import write_moment
 
 _Key = tuple[str, str, str]
 
@@ -87,7 +88,7 @@ class Record:
             "workspace": workspace,
             "subscription": subscription,
             "outcome": ending.how,
-            "at": moment(datetime.now(UTC)),
+            "at": write_moment(datetime.now(UTC)),
         }
         with self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(said) + "\n")

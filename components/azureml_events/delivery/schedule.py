@@ -30,6 +30,9 @@ MOST_WAITING = 1000
 MOST_BYTES = 1 << 25
 """Bytes that these have together, unless one alone has more."""
 
+_MOMENT = 0.02
+"""Real seconds after which it is looked again whether a further event has come."""
+
 
 @dataclass(frozen=True)
 class Attempt:
@@ -117,16 +120,23 @@ class Schedule:
         self._order = count()
         self._waiting = self._bytes = 0
 
-    async def run(self, parcels: Iterator[Parcel]) -> None:
+    @property
+    def waiting(self) -> int:
+        """The events that are on their way."""
+        return self._waiting
+
+    async def run(self, parcels: Iterator[Parcel | None]) -> None:
         """Deliver events until each has arrived or was given up.
 
         Args:
-            parcels: The events, for subscriptions that have a receiver.
+            parcels: The events, for subscriptions that have a receiver; None where the next one has not come yet.
         """
         try:
             while True:
-                self._take_in(parcels)
+                more = self._take_in(parcels)
                 soonest = min((each.first() for each in self._queues.values()), default=float("inf"))
+                if more:
+                    soonest = min(soonest, self._clock.after(_MOMENT))
                 if soonest == float("inf"):
                     return
                 await self._clock.wait_until(soonest)
@@ -135,15 +145,20 @@ class Schedule:
         finally:
             self._letters.write_all()
 
-    def _take_in(self, parcels: Iterator[Parcel]) -> None:
+    def _take_in(self, parcels: Iterator[Parcel | None]) -> bool:
+        """Take in what has come, and tell whether it has to be looked again soon."""
         while self._waiting < MOST_WAITING and self._bytes < MOST_BYTES:
-            parcel = next(parcels, None)
+            try:
+                parcel = next(parcels)
+            except StopIteration:
+                return False
             if parcel is None:
-                return
+                return True
             parcel.published_at = self._clock.now
             self._waiting += 1
             self._bytes += len(parcel.text)
             self._put(parcel, self._clock.now)
+        return False
 
     def _put(self, parcel: Parcel, due: float) -> None:
         heapq.heappush(self._queues[parcel.subscription].due, (due, next(self._order), parcel))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from uuid import UUID, uuid5
 
+from azureml_events.delivery.arrivals import as_they_arrive
 from azureml_events.delivery.parcel import Parcel, pack
 from azureml_events.delivery.record import Record
 from azureml_events.delivery.subscription import LocalSubscription
@@ -52,17 +53,19 @@ class Source:
             own = str(uuid5(_SAMPLES, f"{workspace}/{event.type}"))
             yield from self._routed(Event({**event.members, "id": own}), workspace)
 
-    def files(self, names: Iterable[str]) -> Iterator[Parcel | ReadEvent | Refusal]:
+    def files(self, names: Sequence[str]) -> Iterator[Parcel | ReadEvent | Refusal | None]:
         """Yield the events of files for each subscription that they reach.
 
         Args:
             names: Paths, `-` for standard input.
 
         Yields:
-            Before the parcels of an event the event itself, if its text is odd; and what was refused.
+            Before the parcels of an event the event itself, if its text is odd; what was refused; and None where a pipe
+            has nothing yet.
         """
-        for read in read_files(names):
-            if isinstance(read, Refusal):
+        reads = read_files(names)
+        for read in reads if all(Path(name).is_file() for name in names) else as_they_arrive(reads):
+            if read is None or isinstance(read, Refusal):
                 yield read
                 continue
             if read.warnings:

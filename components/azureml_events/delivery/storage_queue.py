@@ -18,10 +18,9 @@ from email.utils import format_datetime
 
 import httpx
 
-from azureml_events.delivery.answer import Answer
+from azureml_events.delivery.answer import Answer, TargetReceiver
 from azureml_events.delivery.parcel import Parcel
 from azureml_events.delivery.subscription import LocalSubscription
-from azureml_events.delivery.targets import Target
 from azureml_events.event_grid.retries import ANSWER_SECONDS, DELIVERED
 
 _VERSION = "2024-11-04"
@@ -33,22 +32,15 @@ _ADDED = 201
 _PORT = 10001
 
 
-@dataclass(frozen=True)
-class QueueReceiver:
+@dataclass
+class QueueReceiver(TargetReceiver):
     """A queue of a storage emulator.
 
     Attributes:
-        target: The queue.
         client: The client that calls.
     """
 
-    target: Target
     client: httpx.AsyncClient
-
-    @property
-    def place(self) -> str:
-        """The host and port."""
-        return self.target.place
 
     async def greet(self, subscription: LocalSubscription) -> str | None:
         """Make the queue where it is not there.
@@ -82,15 +74,6 @@ class QueueReceiver:
         except (httpx.RequestError, OSError):
             return Answer(None, "SocketError")
         return Answer(status, DELIVERED) if status == _ADDED else Answer.of(status)
-
-    def show_greeting(self, subscription: LocalSubscription) -> list[str]:
-        """Show nothing: a queue is only made.
-
-        Args:
-            subscription: The subscription.
-        """
-        del subscription
-        return []
 
     def show(self, subscription: LocalSubscription, parcels: Sequence[Parcel]) -> list[str]:
         """Show the message.

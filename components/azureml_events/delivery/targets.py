@@ -129,7 +129,8 @@ def parse_target(text: str, handler: Handler, allowed: Collection[str] = ()) -> 
     scheme = _SCHEME.match(text)
     kind = _kind(scheme[1].lower() if scheme else "")
     if kind != handler.local_place:
-        given = {"URL": "a URL", "queue": "a queue", "folder": "a folder"}.get(kind or "", "another scheme")
+        folder = "a folder, as there is no <scheme>://"
+        given = {"URL": "a URL", "queue": "a queue", "folder": folder}.get(kind or "", "another scheme")
         raise ValueError(f"a handler of type {handler.type} takes {_EXPECTED[handler.local_place]}; got {given}")
     if kind == "folder":
         return Target("folder", str(Path(text)))
@@ -154,7 +155,7 @@ def _called(text: str, allowed: Collection[str]) -> tuple[str, int | None]:
     if "@" in authority:
         raise ValueError("a user or password in the address; leave it out")
     found = _AUTHORITY.fullmatch(authority)
-    if found is None or not _CALLED.fullmatch(text) or int(found["port"] or 0) > _LARGEST_PORT:
+    if found is None or not _CALLED.fullmatch(text) or not 0 < int(found["port"] or 1) <= _LARGEST_PORT:
         raise ValueError("no address; expected <scheme>://<host>:<port>/<path>")
     host = found["host"].strip("[]").lower()
     if host not in LOCAL_HOSTS and host not in {each.strip("[]").lower() for each in allowed}:

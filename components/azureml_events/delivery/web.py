@@ -17,17 +17,22 @@ from uuid import uuid4
 
 import httpx
 
-from azureml_events.delivery.answer import Answer
+from azureml_events.delivery.answer import Answer, TargetReceiver
 from azureml_events.delivery.handshakes import Reply, Request, handshake, judge
 from azureml_events.delivery.parcel import Parcel
 from azureml_events.delivery.requests import Headers, body, headers, show_headers
 from azureml_events.delivery.subscription import LocalSubscription
-from azureml_events.delivery.targets import Target
 from azureml_events.delivery.validation import ValidationServer
 from azureml_events.event_grid.retries import ANSWER_SECONDS
 
 _LONGEST_ANSWER = 1 << 16
 _NO_ANSWER = (httpx.TransportError, httpx.InvalidURL, OSError)
+_CAUSES: dict[type[BaseException], str] = {
+    socket.gaierror: "the host's name is not known",
+    ssl.SSLCertVerificationError: "its certificate is another host's, or not trusted; SSL_CERT_FILE=<file> adds one",
+    ssl.SSLError: "it does not speak TLS; is its address http://…?",
+    Exception: "no connection, or it broke",
+}
 
 
 def make_client(trusted: ssl.SSLContext) -> httpx.AsyncClient:
@@ -47,28 +52,21 @@ def make_client(trusted: ssl.SSLContext) -> httpx.AsyncClient:
     )
 
 
-@dataclass(frozen=True)
-class WebReceiver:
+@dataclass
+class WebReceiver(TargetReceiver):
     """An address that is called.
 
     Attributes:
-        target: The address.
         client: The client that calls.
         server: Where handlers validate by hand.
         patience: Seconds to wait for that.
         answer_seconds: Seconds in which the handler has to answer; default those of Event Grid.
     """
 
-    target: Target
     client: httpx.AsyncClient
     server: ValidationServer
     patience: float
     answer_seconds: float = ANSWER_SECONDS
-
-    @property
-    def place(self) -> str:
-        """The host and port."""
-        return self.target.place
 
     async def greet(self, subscription: LocalSubscription) -> str | None:
         """Do the handshake of the subscription's schema.
@@ -99,7 +97,7 @@ class WebReceiver:
         except TimeoutError:
             return Answer(None, "TimedOut")
         except _NO_ANSWER as error:
-            return Answer(None, "ResolutionError" if _is_unresolved(error) else "SocketError")
+            return Answer(None, "ResolutionError" if _came_of(error, socket.gaierror) else "SocketError")
         return Answer.of(reply.status)
 
     def show_greeting(self, subscription: LocalSubscription) -> list[str]:
@@ -133,7 +131,7 @@ class WebReceiver:
         except TimeoutError:
             return f"no answer within {self.answer_seconds:g} seconds"
         except _NO_ANSWER as error:
-            return "the host's name is not known" if _is_unresolved(error) else "no connection, or it broke"
+            return next(said for kind, said in _CAUSES.items() if _came_of(error, kind))
 
     async def _call(self, method: str, sent: Headers, content: bytes | None) -> Reply:
         """Call, and read as much of the answer as a handshake needs.
@@ -163,8 +161,7 @@ async def _read(response: httpx.Response) -> bytes:
     return text
 
 
-def _is_unresolved(error: BaseException | None) -> bool:
-    """Tell whether an error came of a name that is not known."""
-    while error is not None and not isinstance(error, socket.gaierror):
+def _came_of(error: BaseException | None, kind: type[BaseException]) -> bool:
+    while error is not None and not isinstance(error, kind):
         error = error.__cause__ or error.__context__
     return error is not None

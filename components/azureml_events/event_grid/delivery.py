@@ -75,7 +75,16 @@ def in_utc(text: str) -> str:
         moment = datetime.fromisoformat(f"{date}T{time}{offset.upper()}").astimezone(UTC)
     except (ValueError, OverflowError):
         raise ValueError(f"{show(text)}: {form}") from None
-    return moment.isoformat().replace("+00:00", "Z")
+    return write_moment(moment)
+
+
+def write_moment(when: datetime) -> str:
+    """Write a moment as Azure does.
+
+    Args:
+        when: The moment, UTC.
+    """
+    return when.isoformat().replace("+00:00", "Z")
 
 
 _TODAY: ContextVar[date | None] = ContextVar("today", default=None)

@@ -13,13 +13,13 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from io import BufferedReader
+from io import BufferedReader, UnsupportedOperation
 from pathlib import Path
 from typing import cast
 
 from azureml_events.routing.reading.foreign import describe_foreign
 from azureml_events.routing.reading.log_lines import Joiner, Line
-from azureml_events.routing.reading.unpacking import BROKEN, Stream, unpack
+from azureml_events.routing.reading.unpacking import BROKEN, Readable, Stream, unpack
 from azureml_events.routing.reading.values import is_json, split_document, too_long
 
 CHUNK = 1 << 18
@@ -79,10 +79,19 @@ def open_stream(name: str) -> Iterator[Stream]:
     if name == "-":
         if sys.stdin is None:
             raise OSError(errno.EBADF, "standard input is closed")
-        yield unpack(cast(BufferedReader, sys.stdin.buffer))
+        yield unpack(_standard_input())
         return
     with Path(name).open("rb") as file:
         yield unpack(file)
+
+
+def _standard_input() -> Readable:
+    buffer = cast(BufferedReader, sys.stdin.buffer)
+    try:
+        # Not Python's own reader: a thread that still waits in that one when Python ends would make it abort.
+        return open(buffer.fileno(), "rb", closefd=False)
+    except UnsupportedOperation:
+        return buffer
 
 
 def blocks(stream: Stream, name: str) -> Iterator[Block | Refusal]:
@@ -121,7 +130,7 @@ def describe_break(error: Exception) -> str:
 
 
 def read_start(stream: Stream) -> bytes:
-    """Read enough of the stream to see its first two lines that are not blank, where they are not too long.
+    """Read enough of the stream to see its first line that is not blank, and the second unless the first is JSON.
 
     Args:
         stream: The stream, at its beginning.
@@ -133,9 +142,14 @@ def read_start(stream: Stream) -> bytes:
         except BROKEN:
             break
         start += chunk
-        if not chunk or len(start.lstrip().split(b"\n", 2)) > 2:  # noqa: PLR2004 two lines and what follows
+        if not chunk or _has_enough(start.removeprefix(codecs.BOM_UTF8)):
             break
     return start.removeprefix(codecs.BOM_UTF8)
+
+
+def _has_enough(start: bytes) -> bool:
+    first, *more = start.lstrip().split(b"\n", 2)
+    return len(more) > 1 or (len(more) == 1 and is_json(first.decode(errors="replace")))
 
 
 def is_log(start: bytes) -> bool:
