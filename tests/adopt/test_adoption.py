@@ -171,6 +171,21 @@ def test_of_an_endpoint_type_that_cannot_be_declared_just_that_is_said(member: s
     assert said(adoption, "not expressed") == ["the endpoint type 'MonitorAlert' cannot be declared"]
 
 
+def test_a_refusal_names_the_handler_as_the_stack_file_does() -> None:
+    home = f"{HUB.partition('/Microsoft')[0]}/Microsoft.EventGrid/namespaces"
+    to = [{"endpointType": "NamespaceTopic", "resourceId": f"{home}/{name}/topics/t1"} for name in ("n1", "n2")]
+    well = [
+        flattened(f"well-{at}", destination=each, eventDeliverySchema="CloudEventSchemaV1_0")
+        for at, each in enumerate(to)
+    ]
+
+    adoption = adopted([topic()], answer(*well, flattened("ill", destination=to[1])))
+
+    (text,) = said(adoption, "not expressed")
+    assert text.startswith("eventDeliverySchema: handler 'n2-t1' takes CloudEventSchemaV1_0 only")
+    assert list(adoption.config["handlers"]) == ["n1-t1", "n2-t1"]
+
+
 def test_a_whole_url_without_a_key_is_taken_over_and_one_with_a_key_is_not() -> None:
     plain, keyed = (web_hook(endpointUrl=f"https://x.example.com/{end}") for end in ("hook", "hook?code=hush-12345"))
 
@@ -221,9 +236,28 @@ def test_two_documents_that_contradict_each_other_are_refused() -> None:
         adopted([topic()], [flattened("a")], [flattened("a", labels=["new"])])
 
 
-def test_half_a_list_is_refused() -> None:
-    with pytest.raises(InputError, match="only the first part of a list"):
-        adopted([topic()], {**answer(flattened("a")), "nextLink": "https://management.azure.com/next"})
+NEXT = f"https://management.azure.com{TOPIC}/eventSubscriptions?api-version=2025-02-15&$skipToken=a'b"
+
+
+@pytest.mark.parametrize("beside", [(), (answer(flattened("b", id=f"{OTHER}/eventSubscriptions/b")),)])
+def test_half_a_list_is_refused_with_the_command_that_prints_the_next_part(beside: tuple[Any, ...]) -> None:
+    with pytest.raises(InputError) as refused:
+        adopted([topic()], {**answer(flattened("a")), "nextLink": NEXT}, *beside)
+
+    (line,) = refused.value.lines
+    assert line.endswith("""az rest --method get --url '""" + NEXT.replace("'", """'"'"'""") + "'")
+
+
+@pytest.mark.parametrize("last", [{"value": [nested(flattened("b"))]}, {"value": []}])
+def test_all_pages_of_a_list_are_one_list(last: Any) -> None:
+    pages = [{**answer(flattened("a")), "nextLink": NEXT}, last]
+
+    adoption = adopted([topic()], *pages)
+
+    assert adopted(*reversed(pages), [topic()]) == adoption
+    assert len(adoption.config["subscriptions"]) == 1 + len(last["value"])
+    assert adoption.complete
+    assert "read from several pages" in " ".join(said(adoption, "note"))
 
 
 def test_subscriptions_on_the_workspace_itself_are_listed_with_their_two_ways_out() -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from azureml_events.base.mistakes import DeclarationError
-from azureml_events.documents.azure_cli import incomplete
+from azureml_events.documents.azure_cli import incomplete, is_page
 from azureml_events.documents.document import find
 from azureml_events.documents.found import Found, FoundSubscription, FoundTopic, Note
 from azureml_events.documents.origin import scoped_to_topic
@@ -23,6 +23,7 @@ OUR_COMPONENT = "azureml-events:index:WorkspaceEvents$"
 
 _ROLE_ASSIGNMENT = "azure-native:authorization:RoleAssignment"
 _CHILDREN = "/eventsubscriptions/"
+_PAGES = "read from several pages as one list; no document tells whether one between them is missing"
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,8 @@ def gather(given: Iterable[Given]) -> Gathered:
     notes: list[Note] = []
     others, terraform = 0, set[str]()
     principals: dict[str, str] = {}
+    documents, pages = _joined_pages(documents)
+    notes += pages
     for index, document in enumerate(documents):
         lines += [f"{document.name}: {note.text}" for note in incomplete(document.value)]
         try:
@@ -144,6 +147,29 @@ def topic_id_of(subscription: FoundSubscription) -> str | None:
         return None
     at = subscription.id.lower().find(_CHILDREN)
     return subscription.id[:at] if at > 0 else None
+
+
+def _joined_pages(documents: Sequence[Given]) -> tuple[list[Given], list[Note]]:
+    """Read pages of Azure's answers as one list where its last one is there too: take their `nextLink` out."""
+    ends = [_lists(each.value) for each in documents if is_page(each.value) and not each.value.get("nextLink")]
+    joined = list[Given]()
+    texts = set[str]()
+    for document in documents:
+        if not is_page(document.value) or not document.value.get("nextLink"):
+            joined.append(document)
+            continue
+        own = _lists(document.value)
+        whole = any(not own or not end or own & end for end in ends)
+        joined.append(replace(document, value={**document.value, "nextLink": None}) if whole else document)
+        texts |= {f"{each}: {_PAGES}" for each in own if whole}
+    return joined, [Note((), text) for text in sorted(texts)]
+
+
+def _lists(page: Mapping[str, Any]) -> frozenset[str]:
+    """Name the lists that a page is of: by what their elements belong to."""
+    ids = [str(each["id"]) for each in page["value"] if isinstance(each, Mapping) and "id" in each]
+    cut = [(id_, id_.lower().find(_CHILDREN)) for id_ in ids]
+    return frozenset((id_[:at] if at > 0 else "/".join(id_.split("/")[:3])).lower() for id_, at in cut)
 
 
 def _below(index: int, found: FoundSubscription) -> FoundSubscription:
