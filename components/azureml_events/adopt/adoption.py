@@ -33,6 +33,10 @@ Config = dict[str, dict[str, Any]]
 """The sections of a stack file by name."""
 
 _SOURCE = "nothing says which workspace's events it takes; --source says it: --source {topic}=<workspace id>"
+_LOOKED_UP = (
+    "its system topic is one that the program looks up, and a preview has not its name; adopt the state instead:"
+    " pulumi stack export"
+)
 _TWO_WAYS = (
     "made on the workspace itself, and cannot become a child of its system topic in place. Two ways out: leave it as it"
     " is, which no stack file declares; or declare a new one like it, see that both deliver (events come twice"
@@ -183,6 +187,10 @@ class _Adopter:
         return list(kept.values())
 
     def _write_topic(self, key: str, topic: AdoptedTopic) -> None:
+        if topic.is_used and topic.name is None:
+            for found in topic.subscriptions:
+                self._say("not expressed", name_of(found), _LOOKED_UP)
+            return
         entry, remarks = workspace_entry(topic)
         self._remarks.update(remarks)
         mistakes = _mistakes_of({"workspaces": {key: entry}})
@@ -202,6 +210,8 @@ class _Adopter:
             entries = entries_of(found, read, setting)
             self._remarks.update(entries.remarks)
             if entries.handler is not None:
+                if topic.ours and str(entries.handler.get("resourceId", "")).lower() in self._gathered.assumed:
+                    entries.handler["grants"] = "assume"
                 item = _Item(found, topic, entries)
                 (self._refused if self._mistakes(item, key) else self._items).append(item)
         if topic.ours:

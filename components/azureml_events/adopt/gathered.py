@@ -15,13 +15,16 @@ from azureml_events.documents.found import Found, FoundSubscription, FoundTopic,
 from azureml_events.documents.origin import scoped_to_topic
 from azureml_events.documents.pulumi_resources import is_pulumi, pulumi_resources
 from azureml_events.documents.terraform import is_terraform
-from azureml_events.documents.unresolved import UNKNOWN
+from azureml_events.documents.unresolved import SECRET, UNKNOWN
+from azureml_events.documents.values import member_at
 from azureml_events.stackfile.input_error import InputError
 
 OUR_COMPONENT = "azureml-events:index:WorkspaceEvents$"
 """What the type in a URN of our own resources begins with."""
 
 _ROLE_ASSIGNMENT = "azure-native:authorization:RoleAssignment"
+_ATTRIBUTES = ("deliveryAttributeMappings",)
+_DESTINATIONS = (("destination",), ("deliveryWithResourceIdentity", "destination"))
 _CHILDREN = "/eventsubscriptions/"
 _PAGES = "read from several pages as one list; no document tells whether one between them is missing"
 
@@ -51,6 +54,7 @@ class Gathered:
         others: How many resources beside these the Pulumi states hold.
         terraform: The ids, in lower case, of what Terraform manages.
         principals: The principals of user-assigned identities by name, as our own role assignments have them.
+        assumed: The scopes, in lower case, of roles that somebody else assigns, as our own outputs list them.
     """
 
     values: Sequence[Any]
@@ -58,6 +62,7 @@ class Gathered:
     others: int
     terraform: frozenset[str]
     principals: Mapping[str, str]
+    assumed: frozenset[str]
 
 
 def gather(given: Iterable[Given]) -> Gathered:
@@ -74,7 +79,7 @@ def gather(given: Iterable[Given]) -> Gathered:
     topics: list[FoundTopic] = []
     subscriptions: list[FoundSubscription] = []
     notes: list[Note] = []
-    others, terraform = 0, set[str]()
+    others, terraform, assumed = 0, set[str](), set[str]()
     principals: dict[str, str] = {}
     documents, pages = _joined_pages(documents)
     notes += pages
@@ -90,19 +95,23 @@ def gather(given: Iterable[Given]) -> Gathered:
             continue
         own = [_below(index, each) for each in found.subscriptions]
         topics += [replace(each, path=(index, *each.path)) for each in found.topics]
-        subscriptions += own
         notes += [Note((index, *each.path), each.text) for each in found.notes]
         if is_pulumi(document.value):
+            own = _of_components(document.value, own)
+            assumed |= _assumed(document.value)
             others += _other_resources(document.value)
             principals |= _principals(document.value)
         if is_terraform(document.value):
             ids = (*(each.known_id for each in found.topics), *(each.id for each in own))
             terraform |= {id_.lower() for id_ in ids if id_}
+        subscriptions += own
     once = _each_once([scoped_to_topic(each) or each for each in subscriptions], lines)
     if lines:
         raise InputError(sorted(set(lines)))
     found = Found(tuple(_merged(topics)), tuple(once), tuple(notes))
-    return Gathered([each.value for each in documents], found, others, frozenset(terraform), principals)
+    return Gathered(
+        [each.value for each in documents], found, others, frozenset(terraform), principals, frozenset(assumed)
+    )
 
 
 def is_ours(found: FoundTopic | FoundSubscription) -> bool:
@@ -197,6 +206,26 @@ def _principals(value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield each.name.partition("/")[0], principal
 
 
+def _of_components(value: Mapping[str, Any], found: Iterable[FoundSubscription]) -> list[FoundSubscription]:
+    """Take the workspaces of our own subscriptions, whose topic may only be looked up, from their component."""
+    inputs = {each.name: each.inputs for each in pulumi_resources(value) if f"{each.type}$" == OUR_COMPONENT}
+    ids = {name: members.get("workspaceId") for name, members in inputs.items()}
+    return [
+        replace(each, source=ids.get(pulumi_name(each).partition("/")[0]) or each.source) if is_ours(each) else each
+        for each in found
+    ]
+
+
+def _assumed(value: Mapping[str, Any]) -> set[str]:
+    """Collect the scopes of our `prerequisites` on which no role is assigned."""
+    resources = list(pulumi_resources(value))
+    outputs = [value.get("outputs"), *(each.outputs for each in resources if each.type == "pulumi:pulumi:Stack")]
+    listed = [each for members in outputs for each in member_at(members, ("prerequisites",)) or ()]
+    assigned = [each.inputs.get("scope") for each in resources if each.type == _ROLE_ASSIGNMENT]
+    scopes = (member_at(each, ("scope",)) for each in listed)
+    return {each.lower() for each in scopes if isinstance(each, str) and each not in assigned}
+
+
 def _merged(topics: Iterable[FoundTopic]) -> list[FoundTopic]:
     """Put together what documents say of the same topic; what one does not know another may."""
     same: dict[str, list[FoundTopic]] = defaultdict(list)
@@ -232,8 +261,22 @@ def _each_once(found: Iterable[FoundSubscription], lines: list[str]) -> list[Fou
         best = [each for each in ranked if _rank(each) == _rank(ranked[0])]
         if any(_canonical(each.body) != _canonical(best[0].body) for each in best):
             lines.append(f"{best[0].id or best[0].name}: two documents say different things of it; give the newer one")
-        kept.append(best[0])
+        kept.append(_decrypted(best[0], ranked))
     return kept
+
+
+def _decrypted(found: FoundSubscription, others: Iterable[FoundSubscription]) -> FoundSubscription:
+    """Take delivery attributes that a state encrypts as a whole from another document."""
+    body = found.body
+    for outer in _DESTINATIONS:
+        destination = member_at(body, outer)
+        if isinstance(body, Mapping) and member_at(destination, _ATTRIBUTES) is SECRET:
+            places = [(*outer, *_ATTRIBUTES), (*outer, "properties", *_ATTRIBUTES)]
+            there = (member_at(each.body, place) for each in others for place in places)
+            known = next((each for each in there if isinstance(each, list)), SECRET)
+            filled = {**destination, _ATTRIBUTES[0]: known}
+            body = {**body, outer[0]: {**body[outer[0]], "destination": filled} if outer[1:] else filled}
+    return replace(found, body=body)
 
 
 def _rank(found: FoundSubscription) -> int:
