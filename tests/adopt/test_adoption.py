@@ -285,6 +285,28 @@ def test_one_that_failed_is_allowed_to_deliver_nothing() -> None:
     assert only(adoption, "subscriptions")["allow"] == {"not-delivering": "found in Azure"}
 
 
+def test_a_state_that_passes_is_noted() -> None:
+    adoption = adopted([topic()], [flattened("a", provisioningState="Deleting")])
+
+    assert said(adoption, "note") == ["its state is Deleting; read it again when that is over"]
+
+
+def test_a_workspace_without_a_system_topic_is_named() -> None:
+    home = f"{WORKSPACE}/providers/Microsoft.EventGrid/extensionTopics/default"
+    shown = {"id": home, "name": "default", "systemTopic": None, "type": "Microsoft.EventGrid/extensionTopics"}
+
+    adoption = adopted(shown, [topic(source=WORKSPACE.replace("ml-prod", "ml-dev"))])
+
+    (remark,) = [each for each in adoption.remarks if each.kind == "not expressed"]
+    assert remark.about.lower() == WORKSPACE
+    assert remark.text == "the name of its system topic is <unknown>: no document has it"
+
+
+def test_a_truncated_answer_of_resource_graph_is_half_a_list() -> None:
+    with pytest.raises(InputError, match="only the first part"):
+        adopted({"data": [topic()], "count": 1, "totalRecords": 1, "resultTruncated": "true"})
+
+
 def test_an_end_that_has_passed_is_left_out_and_said() -> None:
     adoption = adopted([topic()], [flattened("a", expirationTimeUtc="2020-01-01T00:00:00+00:00")])
 

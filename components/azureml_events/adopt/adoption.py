@@ -127,7 +127,12 @@ class _Adopter:
         for topic in self._gathered.found.topics:
             origin = self._origins.of_source(topic.source)
             if isinstance(origin, FoundWorkspace) and origin.id:
-                self._topic_of(topic.known_id, topic, origin.id, str(topic.name))
+                if topic.known_id or isinstance(topic.name, str):
+                    self._topic_of(topic.known_id, topic, origin.id, str(topic.name))
+                else:
+                    self._say(
+                        "not expressed", origin.id, f"the name of its system topic is {topic.name}: no document has it"
+                    )
             elif isinstance(origin, OtherOrigin):
                 self._say("note", name_of(topic), f"a topic of {origin.text}; passed over")
         for found in self._gathered.found.subscriptions:

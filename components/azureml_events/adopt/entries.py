@@ -242,6 +242,8 @@ class _Writer:
             entry["allow"] = {"not-delivering": FOUND_IN_AZURE}
             reason = DELIVERING_NOTHING[self._found.state]
             self._say("allowed", f"not-delivering: its state is {self._found.state}: {reason}")
+        elif self._found.state not in (None, "Succeeded"):
+            self._say("note", f"its state is {self._found.state}; read it again when that is over")
 
     def _write_events(self, entry: dict[str, Any]) -> None:
         filter_ = self._members.get("filter", {})

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from azureml_events.base.mistakes import DeclarationError
+from azureml_events.base.mistakes import DeclarationError, dotted
 from azureml_events.documents.azure_cli import incomplete, is_page
 from azureml_events.documents.document import find
 from azureml_events.documents.found import Found, FoundSubscription, FoundTopic, Note
@@ -37,11 +37,13 @@ class Given:
         name: Its file, for messages.
         value: The document, as `json.loads` gives it.
         parameters: Values of a template's parameters by name in lower case; None for its default values.
+        notes: What is odd in its text.
     """
 
     name: str
     value: Any
     parameters: Mapping[str, Any] | None = None
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,12 +80,11 @@ def gather(given: Iterable[Given]) -> Gathered:
     lines: list[str] = []
     topics: list[FoundTopic] = []
     subscriptions: list[FoundSubscription] = []
-    notes: list[Note] = []
     others, terraform, assumed = 0, set[str](), set[str]()
     principals: dict[str, str] = {}
-    documents, pages = _joined_pages(documents)
-    notes += pages
+    documents, notes = _joined_pages(documents)
     for index, document in enumerate(documents):
+        notes += [Note((), f"{document.name}: {dotted(each.path)}: {each.text}") for each in document.notes]
         lines += [f"{document.name}: {note.text}" for note in incomplete(document.value)]
         try:
             found = find(document.value, document.parameters)

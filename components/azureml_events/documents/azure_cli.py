@@ -188,6 +188,7 @@ def incomplete(value: Any) -> Iterator[Note]:
     if is_resource_graph(value):
         count, total = value.get("count"), value.get("total_records", value.get("totalRecords"))
         more = isinstance(count, int) and isinstance(total, int) and count < total
+        more = more or str(value.get("resultTruncated")).lower() == "true"
         if more or any(value.get(name) for name in _SKIP):
             yield Note((), f"only the first part of what Resource Graph has; print more with '{_LARGE}'")
 
