@@ -131,28 +131,33 @@ def test_arms_own_answer_loses_nothing_but_secrets(hidden: Any) -> None:
     ]
 
 
-def test_a_url_that_an_exported_template_leaves_out_is_to_be_filled_in() -> None:
-    hook = {"endpointType": "WebHook", "properties": {"maxEventsPerBatch": 1}}
-    exported = {
-        "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
-        "resources": [
-            {
-                "type": "Microsoft.EventGrid/systemTopics",
-                "apiVersion": "2025-02-15",
-                "name": "ml-prod-1f0a",
-                "location": "westeurope",
-                "properties": {"source": WORKSPACE, "topicType": "Microsoft.MachineLearningServices.Workspaces"},
+EXPORTED = {
+    "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+    "parameters": {"topic": {"type": "String", "defaultValue": "ml-prod-1f0a"}},
+    "resources": [
+        {
+            "type": "Microsoft.EventGrid/systemTopics",
+            "apiVersion": "2025-02-15",
+            "name": "[parameters('topic')]",
+            "location": "westeurope",
+            "properties": {"source": WORKSPACE, "topicType": "Microsoft.MachineLearningServices.Workspaces"},
+        },
+        {
+            "type": "Microsoft.EventGrid/systemTopics/eventSubscriptions",
+            "apiVersion": "2025-02-15",
+            "name": "[concat(parameters('topic'), '/hook')]",
+            "properties": {
+                "destination": {"endpointType": "WebHook", "properties": {"maxEventsPerBatch": 1}},
+                "filter": {"includedEventTypes": [RUN_STATUS]},
             },
-            {
-                "type": "Microsoft.EventGrid/systemTopics/eventSubscriptions",
-                "apiVersion": "2025-02-15",
-                "name": "ml-prod-1f0a/hook",
-                "properties": {"destination": hook, "filter": {"includedEventTypes": [RUN_STATUS]}},
-            },
-        ],
-    }
+        },
+    ],
+}
+"""What the portal exports of a topic with a webhook: without ids, and without the URL."""
 
-    adoption = adopted(exported)
+
+def test_a_url_that_an_exported_template_leaves_out_is_to_be_filled_in() -> None:
+    adoption = adopted(EXPORTED)
 
     assert only(adoption, "handlers") == {
         "type": "WebHook",
@@ -160,6 +165,16 @@ def test_a_url_that_an_exported_template_leaves_out_is_to_be_filled_in() -> None
         "endpointUrl": {"secure": "fill-in"},
     }
     assert said(adoption, "secret") == ["fill in the webhook's whole URL of subscription hook"]
+
+
+@pytest.mark.parametrize("answers", [[], [answer(flattened("hook", destination=web_hook()))]])
+def test_an_exported_template_takes_its_ids_from_the_topics_own_document(answers: list[Any]) -> None:
+    adoption = adopted(EXPORTED, [topic()], *answers)
+
+    assert adoption.complete, adoption.remarks
+    assert only(adoption, "workspaces")["systemTopic"] == {"import": TOPIC, "identity": "SystemAssigned"}
+    assert only(adoption, "subscriptions")["import"] == f"{TOPIC}/eventSubscriptions/hook"
+    assert adopted(*answers, [topic()], EXPORTED) == adoption
 
 
 @pytest.mark.parametrize("member", ["description", "queuename"])

@@ -238,6 +238,10 @@ class _Writer:
             entry["import"] = self._found.id
             if self._found.urn:
                 entry["aliases"] = [self._found.urn]
+            if self._found.nested:
+                self._say(
+                    "note", "its ARM id follows from the template's names; import fails where nothing exists there"
+                )
         if self._found.state in DELIVERING_NOTHING:
             entry["allow"] = {"not-delivering": FOUND_IN_AZURE}
             reason = DELIVERING_NOTHING[self._found.state]

@@ -106,10 +106,12 @@ def gather(given: Iterable[Given]) -> Gathered:
             ids = (*(each.known_id for each in found.topics), *(each.id for each in own))
             terraform |= {id_.lower() for id_ in ids if id_}
         subscriptions += own
-    once = _each_once([scoped_to_topic(each) or each for each in subscriptions], lines)
+    topics = _merged(_with_ids(topics))
+    scoped = [scoped_to_topic(each) or each for each in subscriptions]
+    once = _each_once([_with_id(each, topics) for each in scoped], lines)
     if lines:
         raise InputError(sorted(set(lines)))
-    found = Found(tuple(_merged(topics)), tuple(once), tuple(notes))
+    found = Found(tuple(topics), tuple(once), tuple(notes))
     return Gathered(
         [each.value for each in documents], found, others, frozenset(terraform), principals, frozenset(assumed)
     )
@@ -227,6 +229,32 @@ def _assumed(value: Mapping[str, Any]) -> set[str]:
     return {each.lower() for each in scopes if isinstance(each, str) and each not in assigned}
 
 
+def _with_ids(topics: Sequence[FoundTopic]) -> Iterator[FoundTopic]:
+    """Give a topic that a template names the ARM id of the only one of its name and source in another document."""
+    for topic in topics:
+        same = {
+            each.known_id.lower(): each.known_id
+            for each in topics
+            if each.known_id and str(each.name).lower() == str(topic.name).lower() and _may_be_same(each, topic)
+        }
+        (id_,) = same.values() if len(same) == 1 else (None,)
+        yield topic if topic.known_id or topic.urn or id_ is None else replace(topic, id=id_)
+
+
+def _may_be_same(one: FoundTopic, other: FoundTopic) -> bool:
+    sources = {each.source.lower() for each in (one, other) if isinstance(each.source, str)}
+    return len(sources) < 2  # noqa: PLR2004 - one may not say it
+
+
+def _with_id(found: FoundSubscription, topics: Sequence[FoundTopic]) -> FoundSubscription:
+    """Give an event subscription of a template the ARM id that follows from its topic's."""
+    ids = {each.known_id for each in topics if str(each.name).lower() == str(found.topic_name).lower()}
+    (id_,) = ids if len(ids) == 1 else (None,)
+    if found.id or not found.nested or id_ is None or not isinstance(found.name, str):
+        return found
+    return replace(found, id=f"{id_}/eventSubscriptions/{found.name}")
+
+
 def _merged(topics: Iterable[FoundTopic]) -> list[FoundTopic]:
     """Put together what documents say of the same topic; what one does not know another may."""
     same: dict[str, list[FoundTopic]] = defaultdict(list)
@@ -236,7 +264,9 @@ def _merged(topics: Iterable[FoundTopic]) -> list[FoundTopic]:
 
 
 def _one_topic(same: list[FoundTopic]) -> FoundTopic:
-    whole, *rest = sorted(same, key=lambda each: (each.identity is UNKNOWN, each.urn is None, str(each.path)))
+    whole, *rest = sorted(
+        same, key=lambda each: (each.identity is UNKNOWN, each.urn is None, each.location is None, str(each.path))
+    )
     for other in rest:
         whole = replace(
             whole,

@@ -14,6 +14,7 @@ from azureml_events.documents.unresolved import UNKNOWN, Unresolved
 from azureml_events.documents.values import member_at
 from azureml_events.stack.workspace import ALL_IDENTITIES, SYSTEM_TOPIC_TYPE, WORKSPACE
 
+_LIST = "az eventgrid system-topic list -o json"
 _HIDDEN = "hidden-"
 _USER_ASSIGNED = "UserAssigned"
 
@@ -157,7 +158,7 @@ def _said(adopted: AdoptedTopic) -> Iterator[Remark]:
         return
     if not adopted.imported:
         text = "no document says its ARM id, so it is declared as a new one and not taken over; 'import' takes it over"
-        yield Remark("not expressed", adopted.about, text)
+        yield Remark("not expressed", adopted.about, f"{text}; so does what this prints, given beside it", _LIST)
         yield Remark("advice", adopted.about, "roles are taken as made: 'grants: create' makes them")
         return
     if adopted.topic is None or adopted.identity is UNKNOWN:
