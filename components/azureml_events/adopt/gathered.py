@@ -264,9 +264,7 @@ def _merged(topics: Iterable[FoundTopic]) -> list[FoundTopic]:
 
 
 def _one_topic(same: list[FoundTopic]) -> FoundTopic:
-    whole, *rest = sorted(
-        same, key=lambda each: (each.identity is UNKNOWN, each.urn is None, each.location is None, str(each.path))
-    )
+    whole, *rest = sorted(same, key=_rank_of_topic)
     for other in rest:
         whole = replace(
             whole,
@@ -279,6 +277,12 @@ def _one_topic(same: list[FoundTopic]) -> FoundTopic:
             urn=whole.urn or other.urn,
         )
     return whole
+
+
+def _rank_of_topic(found: FoundTopic) -> tuple[bool, bool, bool, str]:
+    """Rank by what is known of it: a template has no id, and may leave its identity out."""
+    of_template = str(found.known_id).lower() not in found.keys
+    return found.identity is UNKNOWN, of_template, found.urn is None, str(found.path)
 
 
 def _each_once(found: Iterable[FoundSubscription], lines: list[str]) -> list[FoundSubscription]:
