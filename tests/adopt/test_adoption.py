@@ -131,28 +131,33 @@ def test_arms_own_answer_loses_nothing_but_secrets(hidden: Any) -> None:
     ]
 
 
-def test_a_url_that_an_exported_template_leaves_out_is_to_be_filled_in() -> None:
-    hook = {"endpointType": "WebHook", "properties": {"maxEventsPerBatch": 1}}
-    exported = {
-        "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
-        "resources": [
-            {
-                "type": "Microsoft.EventGrid/systemTopics",
-                "apiVersion": "2025-02-15",
-                "name": "ml-prod-1f0a",
-                "location": "westeurope",
-                "properties": {"source": WORKSPACE, "topicType": "Microsoft.MachineLearningServices.Workspaces"},
+EXPORTED = {
+    "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+    "parameters": {"topic": {"type": "String", "defaultValue": "ml-prod-1f0a"}},
+    "resources": [
+        {
+            "type": "Microsoft.EventGrid/systemTopics",
+            "apiVersion": "2025-02-15",
+            "name": "[parameters('topic')]",
+            "location": "westeurope",
+            "properties": {"source": WORKSPACE, "topicType": "Microsoft.MachineLearningServices.Workspaces"},
+        },
+        {
+            "type": "Microsoft.EventGrid/systemTopics/eventSubscriptions",
+            "apiVersion": "2025-02-15",
+            "name": "[concat(parameters('topic'), '/hook')]",
+            "properties": {
+                "destination": {"endpointType": "WebHook", "properties": {"maxEventsPerBatch": 1}},
+                "filter": {"includedEventTypes": [RUN_STATUS]},
             },
-            {
-                "type": "Microsoft.EventGrid/systemTopics/eventSubscriptions",
-                "apiVersion": "2025-02-15",
-                "name": "ml-prod-1f0a/hook",
-                "properties": {"destination": hook, "filter": {"includedEventTypes": [RUN_STATUS]}},
-            },
-        ],
-    }
+        },
+    ],
+}
+"""What the portal exports of a topic with a webhook: without ids, and without the URL."""
 
-    adoption = adopted(exported)
+
+def test_a_url_that_an_exported_template_leaves_out_is_to_be_filled_in() -> None:
+    adoption = adopted(EXPORTED)
 
     assert only(adoption, "handlers") == {
         "type": "WebHook",
@@ -162,6 +167,16 @@ def test_a_url_that_an_exported_template_leaves_out_is_to_be_filled_in() -> None
     assert said(adoption, "secret") == ["fill in the webhook's whole URL of subscription hook"]
 
 
+@pytest.mark.parametrize("answers", [[], [answer(flattened("hook", destination=web_hook()))]])
+def test_an_exported_template_takes_its_ids_from_the_topics_own_document(answers: list[Any]) -> None:
+    adoption = adopted(EXPORTED, [topic()], *answers)
+
+    assert adoption.complete, adoption.remarks
+    assert only(adoption, "workspaces")["systemTopic"] == {"import": TOPIC, "identity": "SystemAssigned"}
+    assert only(adoption, "subscriptions")["import"] == f"{TOPIC}/eventSubscriptions/hook"
+    assert adopted(*answers, [topic()], EXPORTED) == adoption
+
+
 @pytest.mark.parametrize("member", ["description", "queuename"])
 def test_of_an_endpoint_type_that_cannot_be_declared_just_that_is_said(member: str) -> None:
     unknown = {"endpointType": "MonitorAlert", "severity": "Sev3", member: "x"}
@@ -169,6 +184,21 @@ def test_of_an_endpoint_type_that_cannot_be_declared_just_that_is_said(member: s
     adoption = adopted([topic()], answer(flattened("alert", destination=unknown)))
 
     assert said(adoption, "not expressed") == ["the endpoint type 'MonitorAlert' cannot be declared"]
+
+
+def test_a_refusal_names_the_handler_as_the_stack_file_does() -> None:
+    home = f"{HUB.partition('/Microsoft')[0]}/Microsoft.EventGrid/namespaces"
+    to = [{"endpointType": "NamespaceTopic", "resourceId": f"{home}/{name}/topics/t1"} for name in ("n1", "n2")]
+    well = [
+        flattened(f"well-{at}", destination=each, eventDeliverySchema="CloudEventSchemaV1_0")
+        for at, each in enumerate(to)
+    ]
+
+    adoption = adopted([topic()], answer(*well, flattened("ill", destination=to[1])))
+
+    (text,) = said(adoption, "not expressed")
+    assert text.startswith("eventDeliverySchema: handler 'n2-t1' takes CloudEventSchemaV1_0 only")
+    assert list(adoption.config["handlers"]) == ["n1-t1", "n2-t1"]
 
 
 def test_a_whole_url_without_a_key_is_taken_over_and_one_with_a_key_is_not() -> None:
@@ -221,9 +251,28 @@ def test_two_documents_that_contradict_each_other_are_refused() -> None:
         adopted([topic()], [flattened("a")], [flattened("a", labels=["new"])])
 
 
-def test_half_a_list_is_refused() -> None:
-    with pytest.raises(InputError, match="only the first part of a list"):
-        adopted([topic()], {**answer(flattened("a")), "nextLink": "https://management.azure.com/next"})
+NEXT = f"https://management.azure.com{TOPIC}/eventSubscriptions?api-version=2025-02-15&$skipToken=a'b"
+
+
+@pytest.mark.parametrize("beside", [(), (answer(flattened("b", id=f"{OTHER}/eventSubscriptions/b")),)])
+def test_half_a_list_is_refused_with_the_command_that_prints_the_next_part(beside: tuple[Any, ...]) -> None:
+    with pytest.raises(InputError) as refused:
+        adopted([topic()], {**answer(flattened("a")), "nextLink": NEXT}, *beside)
+
+    (line,) = refused.value.lines
+    assert line.endswith("""az rest --method get --url '""" + NEXT.replace("'", """'"'"'""") + "'")
+
+
+@pytest.mark.parametrize("last", [{"value": [nested(flattened("b"))]}, {"value": []}])
+def test_all_pages_of_a_list_are_one_list(last: Any) -> None:
+    pages = [{**answer(flattened("a")), "nextLink": NEXT}, last]
+
+    adoption = adopted([topic()], *pages)
+
+    assert adopted(*reversed(pages), [topic()]) == adoption
+    assert len(adoption.config["subscriptions"]) == 1 + len(last["value"])
+    assert adoption.complete
+    assert "read from several pages" in " ".join(said(adoption, "note"))
 
 
 def test_subscriptions_on_the_workspace_itself_are_listed_with_their_two_ways_out() -> None:
@@ -249,6 +298,28 @@ def test_one_that_failed_is_allowed_to_deliver_nothing() -> None:
     adoption = adopted([topic()], [flattened("a", provisioningState="Failed")])
 
     assert only(adoption, "subscriptions")["allow"] == {"not-delivering": "found in Azure"}
+
+
+def test_a_state_that_passes_is_noted() -> None:
+    adoption = adopted([topic()], [flattened("a", provisioningState="Deleting")])
+
+    assert said(adoption, "note") == ["its state is Deleting; read it again when that is over"]
+
+
+def test_a_workspace_without_a_system_topic_is_named() -> None:
+    home = f"{WORKSPACE}/providers/Microsoft.EventGrid/extensionTopics/default"
+    shown = {"id": home, "name": "default", "systemTopic": None, "type": "Microsoft.EventGrid/extensionTopics"}
+
+    adoption = adopted(shown, [topic(source=WORKSPACE.replace("ml-prod", "ml-dev"))])
+
+    (remark,) = [each for each in adoption.remarks if each.kind == "not expressed"]
+    assert remark.about.lower() == WORKSPACE
+    assert remark.text == "the name of its system topic is <unknown>: no document has it"
+
+
+def test_a_truncated_answer_of_resource_graph_is_half_a_list() -> None:
+    with pytest.raises(InputError, match="only the first part"):
+        adopted({"data": [topic()], "count": 1, "totalRecords": 1, "resultTruncated": "true"})
 
 
 def test_an_end_that_has_passed_is_left_out_and_said() -> None:

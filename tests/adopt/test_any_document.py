@@ -25,7 +25,7 @@ EXISTING = [
 ALL = [*DOCUMENTS, *EXISTING]
 
 
-@settings(max_examples=4000, deadline=None)
+@settings(max_examples=800)
 @given(st.lists(st.sampled_from(ALL), min_size=1, max_size=3, unique_by=json.dumps), st.data())
 def test_documents_with_anything_anywhere_are_adopted_or_refused(documents: list[Any], data: st.DataObject) -> None:
     changed = copy.deepcopy([*documents, [topic()]])

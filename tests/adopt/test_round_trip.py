@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+import pytest
 import yaml
 from adopt.documents import TOPIC, WORKSPACE, answer, topic
 from arm_bodies import body_of
@@ -14,6 +16,8 @@ from azureml_events.arm.event_subscription import event_subscription_body
 from azureml_events.base.values import Secret
 from azureml_events.handlers.endpoint import Endpoint
 from azureml_events.handlers.namespace_topic import NamespaceTopic
+from azureml_events.offline.preview_json import preview_json
+from azureml_events.offline.program import preview_stack
 from azureml_events.stack.dead_letter import DeadLetterContainer
 from azureml_events.stack.stack import Stack
 from azureml_events.stack.subscription import Subscription
@@ -23,7 +27,9 @@ from declaration_strategies import SUBSCRIPTIONS
 from e2e.stand_in.kinds import KINDS
 from e2e.stand_in.subscriptions import subscription_outputs
 from e2e.stand_in.wire import imported
+from golden import ROOT
 from hypothesis import assume, given
+from upgrade import KEPT
 
 KIND = KINDS["azure-native:eventgrid:SystemTopicEventSubscription"]
 ID = f"{TOPIC}/eventSubscriptions/failed"
@@ -117,3 +123,63 @@ def test_what_a_program_of_ours_registers_is_declared_again_as_it_is(subscriptio
     assert list(stack.subscriptions) == ["failed"]
     assert without_secrets(wire_of(stack)) == without_secrets(body)
     assert yaml.safe_load(stack_text(adoption))
+
+
+def deployed(stack: str) -> Any:
+    """The state of an example stack, as the real engine had it."""
+    return json.loads((KEPT / f"{stack}.state.json").read_text("utf-8"))
+
+
+def seen(value: Any) -> Any:
+    """What a state shows of a value to whoever has its key."""
+    if isinstance(value, dict) and "plaintext" in value:
+        return seen(json.loads(value["plaintext"]))
+    if isinstance(value, dict):
+        return {name: seen(inner) for name, inner in value.items() if name != "azureApiVersion"}
+    return [seen(inner) for inner in value] if isinstance(value, list) else value
+
+
+def of_event_grid(resources: Any) -> dict[str, Any]:
+    """The inputs of topics and subscriptions, but a subscription's topic, by URN without project and stack."""
+    return {
+        each["urn"].partition("azureml-events:index:")[2]: without_secrets(
+            {
+                name: value
+                for name, value in seen(each["inputs"]).items()
+                if not (name == "systemTopicName" and each["type"].endswith("Subscription"))
+            }
+        )
+        for each in resources
+        if ":eventgrid:" in each["type"]
+    }
+
+
+@pytest.mark.parametrize("stack", ["dev", "prod"])
+def test_the_state_of_an_example_stack_declares_the_same_again(stack: str) -> None:
+    """With what is created in it by id; what a state encrypts as a whole comes from Azure's answer beside it."""
+    state = deployed(stack)
+    resources = state["deployment"]["resources"]
+    events = [each for each in resources if each["type"].endswith(":SystemTopicEventSubscription")]
+    answers = [{"id": each["id"], "name": each["outputs"]["name"], **seen(each["outputs"])} for each in events]
+
+    adoption = adopt([Given("state.json", state), Given("answers.json", answer(*answers))])
+
+    assert adoption.complete, adoption.remarks
+    assert "hush" not in str(adoption)
+    config = parse_stack_file(stack_text(adoption)).config
+    recording = preview_stack(ROOT, project="azureml-events", stack="e2e", config=config)
+    assert of_event_grid(preview_json(recording)["resources"]) == of_event_grid(resources)
+
+
+def test_what_a_state_encrypts_and_a_preview_cannot_know_is_said_with_the_way_out() -> None:
+    state = [each.text for each in adopt([Given("s", deployed("prod"))]).remarks if each.kind == "not expressed"]
+    golden = json.loads((ROOT / "tests" / "golden" / "prod.json").read_text("utf-8"))
+    preview = [each.text for each in adopt([Given("p", golden)]).remarks if each.kind == "not expressed"]
+
+    assert {each.partition("; ")[0] for each in state} == {"destination is encrypted in the state"}
+    assert all("az rest --method get --url 'https" in each for each in state)
+    assert {each.partition(", ")[0] for each in preview} == {
+        "it delivers to what its program makes",
+        "its system topic is one that the program looks up",
+    }
+    assert all("pulumi stack export" in each for each in preview)

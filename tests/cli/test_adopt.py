@@ -92,6 +92,14 @@ def test_a_document_comes_from_standard_input_too(run: Run, documents: Path) -> 
     assert f"import: {TOPIC}/eventSubscriptions/a" in adopted.stdout
 
 
+def test_what_is_odd_in_a_text_is_said(run: Run, documents: Path) -> None:
+    (documents / "twice.json").write_text('{"value": [], "value": []}', "utf-8")
+
+    adopted = run("adopt", "topics.json", "twice.json")
+
+    assert "note: twice.json: value: " in adopted.stderr
+
+
 def test_against_lists_what_no_stack_declares(run: Run, documents: Path) -> None:
     run("adopt", "topics.json", "all.json", "--output", "new.yaml")
     (documents / "later.json").write_text(json.dumps([flattened("later")]), "utf-8")

@@ -87,6 +87,7 @@ def test_the_mark_says_the_encoding(encoding: str) -> None:
         ('["\\x"]', "1:3: not JSON: invalid \\escape"),
         ("[1] /* x", "1:5: not JSON: a comment that nothing ends; expected */"),
         ("[1]\n]", "2:1: not JSON: ']' after the end"),
+        ("[1]\n{}", "2:1: not JSON: '{' after the end; each document needs a file of its own"),
         ("[" * 5000, "1:301: nested too deeply; allowed: 300 maps and lists in each other"),
     ],
 )

@@ -25,6 +25,7 @@ VALUES: dict[str, tuple[Any, str]] = {
         {"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#"},
         "--parameters",
     ),
+    "a file of Pulumi's state backend": ({"version": 3, "checkpoint": {"latest": {}}}, "pulumi stack export"),
     "an event": ([{"eventType": "x", "data": {}}], "azureml-events route INPUT EVENTS"),
     "a workspace": (
         {"type": "Microsoft.MachineLearningServices/workspaces", "id": WORKSPACE},

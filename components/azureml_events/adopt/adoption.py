@@ -10,11 +10,11 @@ from typing import Any
 
 from azureml_events.adopt.entries import FOUND_IN_AZURE, Entries, TopicSetting, entries_of
 from azureml_events.adopt.gathered import Gathered, Given, gather, is_ours, name_of, pulumi_name, topic_id_of
-from azureml_events.adopt.names import LONGEST_ENTRY_KEY, LONGEST_WORKSPACE_KEY, distinct_keys
+from azureml_events.adopt.names import LONGEST_ENTRY_KEY, LONGEST_WORKSPACE_KEY, distinct_keys, key_of
 from azureml_events.adopt.remarks import Remark, read_without_loss
 from azureml_events.adopt.workspaces import AdoptedTopic, workspace_entry
 from azureml_events.base.arm_ids import parse_arm_id
-from azureml_events.base.mistakes import DeclarationError, dotted
+from azureml_events.base.mistakes import DeclarationError, Mistake, dotted
 from azureml_events.documents.azure_cli import EMPTY, WHERE_TO_LOOK
 from azureml_events.documents.found import FoundSubscription, FoundTopic
 from azureml_events.documents.origin import FoundWorkspace, Origin, Origins, OtherOrigin
@@ -33,6 +33,10 @@ Config = dict[str, dict[str, Any]]
 """The sections of a stack file by name."""
 
 _SOURCE = "nothing says which workspace's events it takes; --source says it: --source {topic}=<workspace id>"
+_LOOKED_UP = (
+    "its system topic is one that the program looks up, and a preview has not its name; adopt the state instead:"
+    " pulumi stack export"
+)
 _TWO_WAYS = (
     "made on the workspace itself, and cannot become a child of its system topic in place. Two ways out: leave it as it"
     " is, which no stack file declares; or declare a new one like it, see that both deliver (events come twice"
@@ -115,6 +119,7 @@ class _Adopter:
         self._remarks: set[Remark] = set()
         self._topics: dict[str, AdoptedTopic] = {}
         self._items: list[_Item] = []
+        self._refused: list[_Item] = []
         self._config: Config = {}
 
     def sort_out(self) -> None:
@@ -122,7 +127,12 @@ class _Adopter:
         for topic in self._gathered.found.topics:
             origin = self._origins.of_source(topic.source)
             if isinstance(origin, FoundWorkspace) and origin.id:
-                self._topic_of(topic.known_id, topic, origin.id, str(topic.name))
+                if topic.known_id or isinstance(topic.name, str):
+                    self._topic_of(topic.known_id, topic, origin.id, str(topic.name))
+                else:
+                    self._say(
+                        "not expressed", origin.id, f"the name of its system topic is {topic.name}: no document has it"
+                    )
             elif isinstance(origin, OtherOrigin):
                 self._say("note", name_of(topic), f"a topic of {origin.text}; passed over")
         for found in self._gathered.found.subscriptions:
@@ -167,7 +177,9 @@ class _Adopter:
         for at, topic in enumerate(topics):
             ours = _key_of_ours(topic)
             self._write_topic(ours or keys[at], topic)
-        self._write_items({id(topic): _key_of_ours(topic) or keys[at] for at, topic in enumerate(topics)})
+        workspaces = {id(topic): _key_of_ours(topic) or keys[at] for at, topic in enumerate(topics)}
+        self._write_items(workspaces)
+        self._say_refused(workspaces)
         self._allow_what_is_found()
 
     def _one_per_workspace(self) -> list[AdoptedTopic]:
@@ -180,9 +192,15 @@ class _Adopter:
         return list(kept.values())
 
     def _write_topic(self, key: str, topic: AdoptedTopic) -> None:
+        if topic.is_used and topic.name is None:
+            for found in topic.subscriptions:
+                self._say("not expressed", name_of(found), _LOOKED_UP)
+            return
         entry, remarks = workspace_entry(topic)
         self._remarks.update(remarks)
-        if not self._stands({"workspaces": {key: entry}}, topic.about, steps=1):
+        mistakes = _mistakes_of({"workspaces": {key: entry}})
+        if mistakes:
+            self._say_mistakes(mistakes, topic.about, steps=1)
             return
         self._config.setdefault("workspaces", {})[key] = entry
         user_assigned = topic.user_assigned()
@@ -196,30 +214,38 @@ class _Adopter:
                 self._say("not expressed", name_of(found), text)
             entries = entries_of(found, read, setting)
             self._remarks.update(entries.remarks)
-            if entries.handler is not None and self._fits(key, entry, entries, found):
-                self._items.append(_Item(found, topic, entries))
+            if entries.handler is not None:
+                if topic.ours and str(entries.handler.get("resourceId", "")).lower() in self._gathered.assumed:
+                    entries.handler["grants"] = "assume"
+                item = _Item(found, topic, entries)
+                (self._refused if self._mistakes(item, key) else self._items).append(item)
         if topic.ours:
             _lift_dead_letter(entry, [each.entries.subscription for each in self._items if each.topic is topic])
 
-    def _fits(self, key: str, workspace: Any, entries: Entries, found: FoundSubscription) -> bool:
-        """Try an entry in a stack of its own; say what is wrong with it."""
-        name = {} if entries.subscription.get("import") else {"name": str(found.name)}
-        alone: Config = {
-            "workspaces": {key: workspace},
-            "handlers": {"handler": entries.handler},
-            "subscriptions": {"subscription": {"handler": "handler", **entries.subscription, **name}},
-        }
-        return self._stands(alone, name_of(found), steps=2)
+    def _mistakes(self, item: _Item, workspace: str, handler: str = "handler") -> tuple[Mistake, ...]:
+        """Try an entry in a stack of its own."""
+        name = {} if item.entries.subscription.get("import") else {"name": str(item.found.name)}
+        return _mistakes_of(
+            {
+                "workspaces": {workspace: self._config["workspaces"][workspace]},
+                "handlers": {handler: item.entries.handler},
+                "subscriptions": {"subscription": {"handler": handler, **item.entries.subscription, **name}},
+            }
+        )
 
-    def _stands(self, alone: Config, about: str, *, steps: int) -> bool:
-        """Tell whether a stack is right; of one that is not, say what is wrong below some steps of its path."""
-        try:
-            checked_stack(alone)
-        except StackError as error:
-            for mistake in error.mistakes:
-                self._say("not expressed", about, f"{dotted(mistake.path[steps:])}: {mistake.message}")
-            return False
-        return True
+    def _say_mistakes(self, mistakes: Sequence[Mistake], about: str, *, steps: int) -> None:
+        """Say what is wrong below some steps of its path."""
+        for mistake in mistakes:
+            self._say("not expressed", about, f"{dotted(mistake.path[steps:])}: {mistake.message}")
+
+    def _say_refused(self, workspaces: dict[int, str]) -> None:
+        """Say why entries are not written, with the names that their handlers have or would have."""
+        for item in self._refused:
+            own = key_of(item.entries.handler_names[0], LONGEST_ENTRY_KEY)
+            written = () if item.entries.fill_ins else self._config.get("handlers", {}).items()
+            handler = next((key for key, each in written if each == item.entries.handler), own)
+            mistakes = self._mistakes(item, workspaces[id(item.topic)], handler)
+            self._say_mistakes(mistakes, name_of(item.found), steps=2)
 
     def _write_items(self, workspaces: dict[int, str]) -> None:
         several = len(self._config.get("workspaces", {})) > 1
@@ -336,6 +362,14 @@ class _Adopter:
                 " file does not declare: where it takes that stack over, keep what declares them, or they are deleted"
             )
             self._say("note", "", text)
+
+
+def _mistakes_of(config: Config) -> tuple[Mistake, ...]:
+    try:
+        checked_stack(config)
+    except StackError as error:
+        return error.mistakes
+    return ()
 
 
 def _lift_dead_letter(workspace: dict[str, Any], subscriptions: Sequence[dict[str, Any]]) -> None:

@@ -13,7 +13,7 @@ from azureml_events.base.urls import holds_key
 from azureml_events.documents.found import FoundSubscription
 from azureml_events.documents.members import ENDPOINT_MEMBERS
 from azureml_events.documents.subscription import ReadSubscription
-from azureml_events.documents.unresolved import Unresolved, unresolved_in
+from azureml_events.documents.unresolved import SECRET, UNKNOWN, Unresolved, unresolved_in
 from azureml_events.event_grid.delivery import DEFAULT_SCHEMA, DELIVERING_NOTHING, has_passed
 from azureml_events.event_grid.delivery_attributes import names_credential
 from azureml_events.handlers import ENDPOINTS
@@ -129,7 +129,18 @@ class _Writer:
         for name, part in open_.items():
             for unresolved in unresolved_in(part):
                 if name not in known and not (self._topic.ours and part is store):
-                    yield f"{name} has {unresolved}, which only the deployment knows"
+                    yield self._unresolved(name, unresolved)
+
+    def _unresolved(self, name: str, unresolved: Unresolved) -> str:
+        if unresolved is SECRET and self._found.urn:
+            answer = f": {read_without_loss(self._found.id)}" if self._found.id else ""
+            return f"{name} is encrypted in the state; give Azure's own answer beside it{answer}"
+        if unresolved is UNKNOWN and name == "destination" and self._found.urn:
+            return (
+                "it delivers to what its program makes, which has no id before 'pulumi up'; adopt the state after that"
+                " (pulumi stack export), or copy the handler with its 'create'"
+            )
+        return f"{name} has {unresolved}, which only the deployment knows"
 
     def _target(self, plain: str, wrapped: str) -> tuple[Any, str | None, bool]:
         """Find a destination, the user-assigned identity that delivers to it, and whether any identity does."""
@@ -227,10 +238,16 @@ class _Writer:
             entry["import"] = self._found.id
             if self._found.urn:
                 entry["aliases"] = [self._found.urn]
+            if self._found.nested:
+                self._say(
+                    "note", "its ARM id follows from the template's names; import fails where nothing exists there"
+                )
         if self._found.state in DELIVERING_NOTHING:
             entry["allow"] = {"not-delivering": FOUND_IN_AZURE}
             reason = DELIVERING_NOTHING[self._found.state]
             self._say("allowed", f"not-delivering: its state is {self._found.state}: {reason}")
+        elif self._found.state not in (None, "Succeeded"):
+            self._say("note", f"its state is {self._found.state}; read it again when that is over")
 
     def _write_events(self, entry: dict[str, Any]) -> None:
         filter_ = self._members.get("filter", {})

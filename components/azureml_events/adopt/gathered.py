@@ -8,21 +8,25 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from azureml_events.base.mistakes import DeclarationError
-from azureml_events.documents.azure_cli import incomplete
+from azureml_events.base.mistakes import DeclarationError, dotted
+from azureml_events.documents.azure_cli import incomplete, is_page
 from azureml_events.documents.document import find
 from azureml_events.documents.found import Found, FoundSubscription, FoundTopic, Note
 from azureml_events.documents.origin import scoped_to_topic
 from azureml_events.documents.pulumi_resources import is_pulumi, pulumi_resources
 from azureml_events.documents.terraform import is_terraform
-from azureml_events.documents.unresolved import UNKNOWN
+from azureml_events.documents.unresolved import SECRET, UNKNOWN
+from azureml_events.documents.values import member_at
 from azureml_events.stackfile.input_error import InputError
 
 OUR_COMPONENT = "azureml-events:index:WorkspaceEvents$"
 """What the type in a URN of our own resources begins with."""
 
 _ROLE_ASSIGNMENT = "azure-native:authorization:RoleAssignment"
+_ATTRIBUTES = ("deliveryAttributeMappings",)
+_DESTINATIONS = (("destination",), ("deliveryWithResourceIdentity", "destination"))
 _CHILDREN = "/eventsubscriptions/"
+_PAGES = "read from several pages as one list; no document tells whether one between them is missing"
 
 
 @dataclass(frozen=True)
@@ -33,11 +37,13 @@ class Given:
         name: Its file, for messages.
         value: The document, as `json.loads` gives it.
         parameters: Values of a template's parameters by name in lower case; None for its default values.
+        notes: What is odd in its text.
     """
 
     name: str
     value: Any
     parameters: Mapping[str, Any] | None = None
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,7 @@ class Gathered:
         others: How many resources beside these the Pulumi states hold.
         terraform: The ids, in lower case, of what Terraform manages.
         principals: The principals of user-assigned identities by name, as our own role assignments have them.
+        assumed: The scopes, in lower case, of roles that somebody else assigns, as our own outputs list them.
     """
 
     values: Sequence[Any]
@@ -57,6 +64,7 @@ class Gathered:
     others: int
     terraform: frozenset[str]
     principals: Mapping[str, str]
+    assumed: frozenset[str]
 
 
 def gather(given: Iterable[Given]) -> Gathered:
@@ -72,10 +80,11 @@ def gather(given: Iterable[Given]) -> Gathered:
     lines: list[str] = []
     topics: list[FoundTopic] = []
     subscriptions: list[FoundSubscription] = []
-    notes: list[Note] = []
-    others, terraform = 0, set[str]()
+    others, terraform, assumed = 0, set[str](), set[str]()
     principals: dict[str, str] = {}
+    documents, notes = _joined_pages(documents)
     for index, document in enumerate(documents):
+        notes += [Note((), f"{document.name}: {dotted(each.path)}: {each.text}") for each in document.notes]
         lines += [f"{document.name}: {note.text}" for note in incomplete(document.value)]
         try:
             found = find(document.value, document.parameters)
@@ -87,19 +96,25 @@ def gather(given: Iterable[Given]) -> Gathered:
             continue
         own = [_below(index, each) for each in found.subscriptions]
         topics += [replace(each, path=(index, *each.path)) for each in found.topics]
-        subscriptions += own
         notes += [Note((index, *each.path), each.text) for each in found.notes]
         if is_pulumi(document.value):
+            own = _of_components(document.value, own)
+            assumed |= _assumed(document.value)
             others += _other_resources(document.value)
             principals |= _principals(document.value)
         if is_terraform(document.value):
             ids = (*(each.known_id for each in found.topics), *(each.id for each in own))
             terraform |= {id_.lower() for id_ in ids if id_}
-    once = _each_once([scoped_to_topic(each) or each for each in subscriptions], lines)
+        subscriptions += own
+    topics = _merged(_with_ids(topics))
+    scoped = [scoped_to_topic(each) or each for each in subscriptions]
+    once = _each_once([_with_id(each, topics) for each in scoped], lines)
     if lines:
         raise InputError(sorted(set(lines)))
-    found = Found(tuple(_merged(topics)), tuple(once), tuple(notes))
-    return Gathered([each.value for each in documents], found, others, frozenset(terraform), principals)
+    found = Found(tuple(topics), tuple(once), tuple(notes))
+    return Gathered(
+        [each.value for each in documents], found, others, frozenset(terraform), principals, frozenset(assumed)
+    )
 
 
 def is_ours(found: FoundTopic | FoundSubscription) -> bool:
@@ -146,6 +161,29 @@ def topic_id_of(subscription: FoundSubscription) -> str | None:
     return subscription.id[:at] if at > 0 else None
 
 
+def _joined_pages(documents: Sequence[Given]) -> tuple[list[Given], list[Note]]:
+    """Read pages of Azure's answers as one list where its last one is there too: take their `nextLink` out."""
+    ends = [_lists(each.value) for each in documents if is_page(each.value) and not each.value.get("nextLink")]
+    joined = list[Given]()
+    texts = set[str]()
+    for document in documents:
+        if not is_page(document.value) or not document.value.get("nextLink"):
+            joined.append(document)
+            continue
+        own = _lists(document.value)
+        whole = any(not own or not end or own & end for end in ends)
+        joined.append(replace(document, value={**document.value, "nextLink": None}) if whole else document)
+        texts |= {f"{each}: {_PAGES}" for each in own if whole}
+    return joined, [Note((), text) for text in sorted(texts)]
+
+
+def _lists(page: Mapping[str, Any]) -> frozenset[str]:
+    """Name the lists that a page is of: by what their elements belong to."""
+    ids = [str(each["id"]) for each in page["value"] if isinstance(each, Mapping) and "id" in each]
+    cut = [(id_, id_.lower().find(_CHILDREN)) for id_ in ids]
+    return frozenset((id_[:at] if at > 0 else "/".join(id_.split("/")[:3])).lower() for id_, at in cut)
+
+
 def _below(index: int, found: FoundSubscription) -> FoundSubscription:
     places = {path: (index, *place) for path, place in found.places.items()}
     return replace(
@@ -171,6 +209,52 @@ def _principals(value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield each.name.partition("/")[0], principal
 
 
+def _of_components(value: Mapping[str, Any], found: Iterable[FoundSubscription]) -> list[FoundSubscription]:
+    """Take the workspaces of our own subscriptions, whose topic may only be looked up, from their component."""
+    inputs = {each.name: each.inputs for each in pulumi_resources(value) if f"{each.type}$" == OUR_COMPONENT}
+    ids = {name: members.get("workspaceId") for name, members in inputs.items()}
+    return [
+        replace(each, source=ids.get(pulumi_name(each).partition("/")[0]) or each.source) if is_ours(each) else each
+        for each in found
+    ]
+
+
+def _assumed(value: Mapping[str, Any]) -> set[str]:
+    """Collect the scopes of our `prerequisites` on which no role is assigned."""
+    resources = list(pulumi_resources(value))
+    outputs = [value.get("outputs"), *(each.outputs for each in resources if each.type == "pulumi:pulumi:Stack")]
+    listed = [each for members in outputs for each in member_at(members, ("prerequisites",)) or ()]
+    assigned = [each.inputs.get("scope") for each in resources if each.type == _ROLE_ASSIGNMENT]
+    scopes = (member_at(each, ("scope",)) for each in listed)
+    return {each.lower() for each in scopes if isinstance(each, str) and each not in assigned}
+
+
+def _with_ids(topics: Sequence[FoundTopic]) -> Iterator[FoundTopic]:
+    """Give a topic that a template names the ARM id of the only one of its name and source in another document."""
+    for topic in topics:
+        same = {
+            each.known_id.lower(): each.known_id
+            for each in topics
+            if each.known_id and str(each.name).lower() == str(topic.name).lower() and _may_be_same(each, topic)
+        }
+        (id_,) = same.values() if len(same) == 1 else (None,)
+        yield topic if topic.known_id or topic.urn or id_ is None else replace(topic, id=id_)
+
+
+def _may_be_same(one: FoundTopic, other: FoundTopic) -> bool:
+    sources = {each.source.lower() for each in (one, other) if isinstance(each.source, str)}
+    return len(sources) < 2  # noqa: PLR2004 - one may not say it
+
+
+def _with_id(found: FoundSubscription, topics: Sequence[FoundTopic]) -> FoundSubscription:
+    """Give an event subscription of a template the ARM id that follows from its topic's."""
+    ids = {each.known_id for each in topics if str(each.name).lower() == str(found.topic_name).lower()}
+    (id_,) = ids if len(ids) == 1 else (None,)
+    if found.id or not found.nested or id_ is None or not isinstance(found.name, str):
+        return found
+    return replace(found, id=f"{id_}/eventSubscriptions/{found.name}")
+
+
 def _merged(topics: Iterable[FoundTopic]) -> list[FoundTopic]:
     """Put together what documents say of the same topic; what one does not know another may."""
     same: dict[str, list[FoundTopic]] = defaultdict(list)
@@ -180,7 +264,7 @@ def _merged(topics: Iterable[FoundTopic]) -> list[FoundTopic]:
 
 
 def _one_topic(same: list[FoundTopic]) -> FoundTopic:
-    whole, *rest = sorted(same, key=lambda each: (each.identity is UNKNOWN, each.urn is None, str(each.path)))
+    whole, *rest = sorted(same, key=_rank_of_topic)
     for other in rest:
         whole = replace(
             whole,
@@ -195,6 +279,12 @@ def _one_topic(same: list[FoundTopic]) -> FoundTopic:
     return whole
 
 
+def _rank_of_topic(found: FoundTopic) -> tuple[bool, bool, bool, str]:
+    """Rank by what is known of it: a template has no id, and may leave its identity out."""
+    of_template = str(found.known_id).lower() not in found.keys
+    return found.identity is UNKNOWN, of_template, found.urn is None, str(found.path)
+
+
 def _each_once(found: Iterable[FoundSubscription], lines: list[str]) -> list[FoundSubscription]:
     """Keep one of those with the same id, the one that lost least; refuse two that say different things."""
     same: dict[str, list[FoundSubscription]] = defaultdict(list)
@@ -206,8 +296,22 @@ def _each_once(found: Iterable[FoundSubscription], lines: list[str]) -> list[Fou
         best = [each for each in ranked if _rank(each) == _rank(ranked[0])]
         if any(_canonical(each.body) != _canonical(best[0].body) for each in best):
             lines.append(f"{best[0].id or best[0].name}: two documents say different things of it; give the newer one")
-        kept.append(best[0])
+        kept.append(_decrypted(best[0], ranked))
     return kept
+
+
+def _decrypted(found: FoundSubscription, others: Iterable[FoundSubscription]) -> FoundSubscription:
+    """Take delivery attributes that a state encrypts as a whole from another document."""
+    body = found.body
+    for outer in _DESTINATIONS:
+        destination = member_at(body, outer)
+        if isinstance(body, Mapping) and member_at(destination, _ATTRIBUTES) is SECRET:
+            places = [(*outer, *_ATTRIBUTES), (*outer, "properties", *_ATTRIBUTES)]
+            there = (member_at(each.body, place) for each in others for place in places)
+            known = next((each for each in there if isinstance(each, list)), SECRET)
+            filled = {**destination, _ATTRIBUTES[0]: known}
+            body = {**body, outer[0]: {**body[outer[0]], "destination": filled} if outer[1:] else filled}
+    return replace(found, body=body)
 
 
 def _rank(found: FoundSubscription) -> int:

@@ -14,6 +14,7 @@ from azureml_events.documents.unresolved import UNKNOWN, Unresolved
 from azureml_events.documents.values import member_at
 from azureml_events.stack.workspace import ALL_IDENTITIES, SYSTEM_TOPIC_TYPE, WORKSPACE
 
+_LIST = "az eventgrid system-topic list -o json"
 _HIDDEN = "hidden-"
 _USER_ASSIGNED = "UserAssigned"
 
@@ -60,6 +61,8 @@ class AdoptedTopic:
 
     def user_assigned(self) -> tuple[str, str] | None:
         """Give its only identity, a user-assigned one: id and principal; None where it has another or more."""
+        if self.is_used:
+            return self._delivering()
         identity = self.identity
         held = identity.get("userAssignedIdentities") if isinstance(identity, Mapping) else None
         if not isinstance(identity, Mapping) or identity.get("type") != _USER_ASSIGNED:
@@ -69,6 +72,18 @@ class AdoptedTopic:
         ((id_, members),) = held.items()
         principal = member_at(members, ("principalId",)) or self.principals.get(str(id_).rpartition("/")[2])
         return (str(id_), principal) if isinstance(principal, str) else None
+
+    @property
+    def is_used(self) -> bool:
+        """Whether our own component only uses it, so that no document of Pulumi's holds it."""
+        return self.ours and self.topic is None
+
+    def _delivering(self) -> tuple[str, str] | None:
+        """Give the only user-assigned identity by which its event subscriptions deliver."""
+        place = ("deliveryWithResourceIdentity", "identity", "userAssignedIdentity")
+        ids = {id_ for each in self.subscriptions if isinstance(id_ := member_at(each.body, place), str)}
+        known = [(id_, self.principals[name]) for id_ in ids if (name := id_.rpartition("/")[2]) in self.principals]
+        return known[0] if len(ids) == len(known) == 1 else None
 
 
 def workspace_entry(adopted: AdoptedTopic) -> tuple[dict[str, Any], list[Remark]]:
@@ -102,6 +117,8 @@ def _topic(adopted: AdoptedTopic) -> Iterator[tuple[str, Any]]:
     if adopted.imported:
         yield "import", adopted.id
     elif adopted.name:
+        if adopted.is_used:
+            yield "existing", True
         yield "name", adopted.name
         if adopted.id:
             group = parse_arm_id(adopted.id, SYSTEM_TOPIC_TYPE).resource_group
@@ -117,6 +134,9 @@ def _topic(adopted: AdoptedTopic) -> Iterator[tuple[str, Any]]:
 def _identity(adopted: AdoptedTopic) -> Any:
     """Say which identity delivers; None where nothing is known, so that nothing is changed."""
     given = adopted.identity
+    user_assigned = adopted.user_assigned()
+    if adopted.is_used and user_assigned:
+        return dict(zip(("userAssigned", "principalId"), user_assigned, strict=True))
     type_ = given.get("type") if isinstance(given, Mapping) else given
     if isinstance(type_, Unresolved):
         return None
@@ -125,7 +145,6 @@ def _identity(adopted: AdoptedTopic) -> Any:
         return "SystemAssigned"
     if kinds == {"systemassigned", "userassigned"}:
         return ALL_IDENTITIES if adopted.imported else None
-    user_assigned = adopted.user_assigned()
     return dict(zip(("userAssigned", "principalId"), user_assigned, strict=True)) if user_assigned else "None"
 
 
@@ -139,7 +158,7 @@ def _said(adopted: AdoptedTopic) -> Iterator[Remark]:
         return
     if not adopted.imported:
         text = "no document says its ARM id, so it is declared as a new one and not taken over; 'import' takes it over"
-        yield Remark("not expressed", adopted.about, text)
+        yield Remark("not expressed", adopted.about, f"{text}; so does what this prints, given beside it", _LIST)
         yield Remark("advice", adopted.about, "roles are taken as made: 'grants: create' makes them")
         return
     if adopted.topic is None or adopted.identity is UNKNOWN:

@@ -90,8 +90,8 @@ def adopt(
 
 
 def _given(file: str, parameters: Path | None) -> Given:
-    value, given = load_document(file, parameters)
-    return Given(file, value, given)
+    text, given = load_document(file, parameters)
+    return Given(file, text.value, given, text.notes)
 
 
 def _refuse_used(output: Path | None) -> None:

@@ -6,8 +6,10 @@ Graph, and what `what-if` says a deployment would make.
 
 from __future__ import annotations
 
+import re
+import shlex
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from azureml_events.base.mistakes import MemberPath, show
 from azureml_events.documents.found import Found, FoundSubscription, FoundTopic, Note
@@ -48,9 +50,10 @@ _GRAPH = {
 _SKIP = ("skip_token", "skipToken", "$skipToken")
 _PASSED_OVER = {"delete", "ignore"}
 _HALF = (
-    "only the first part of a list: {member} says that more follow, and az rest does not fetch them; print all of it"
-    " with '{command}'"
+    "only a part of a list: nextLink says that more follow, and az rest does not fetch them; this prints the next part,"
+    " and files given together are one list for adopt: az rest --method get --url {link}"
 )
+_LINK = re.compile(r"https://management\.[\w.-]+/[!-~]*")
 _LARGE = "az graph query --first 1000"
 
 
@@ -59,11 +62,20 @@ def is_azure_cli(value: object) -> bool:
     if isinstance(value, list):
         return not value or any(_kind(item) for item in value)
     if isinstance(value, Mapping) and isinstance(value.get("value"), list):
-        return set(value) <= _ANSWER and is_azure_cli(value["value"])
+        return is_page(value) and is_azure_cli(value["value"])
     if is_resource_graph(value) or is_what_if(value):
         kinds = [_kind(item) for _, item in items_in(value)]
         return any(kinds) or not kinds
     return _kind(value) is not None
+
+
+def is_page(value: object) -> TypeGuard[Mapping[str, Any]]:
+    """Tell whether a JSON value is an answer of ARM's that holds a list, or a page of one.
+
+    Args:
+        value: The value.
+    """
+    return isinstance(value, Mapping) and isinstance(value.get("value"), list) and set(value) <= _ANSWER
 
 
 def is_resource_graph(value: object) -> bool:
@@ -146,12 +158,14 @@ def incomplete(value: Any) -> Iterator[Note]:
     """Yield what is said where only a part of an answer is in the document."""
     if not isinstance(value, Mapping):
         return
-    if value.get("nextLink"):
-        command = LIST_OF_TOPIC.format(group="<group>", topic="<topic>")
-        yield Note(("nextLink",), _HALF.format(member="nextLink", command=command))
+    link = value.get("nextLink")
+    if link:
+        whole = isinstance(link, str) and _LINK.fullmatch(link)
+        yield Note(("nextLink",), _HALF.format(link=shlex.quote(link if whole else "<nextLink>")))
     if is_resource_graph(value):
         count, total = value.get("count"), value.get("total_records", value.get("totalRecords"))
         more = isinstance(count, int) and isinstance(total, int) and count < total
+        more = more or str(value.get("resultTruncated")).lower() == "true"
         if more or any(value.get(name) for name in _SKIP):
             yield Note((), f"only the first part of what Resource Graph has; print more with '{_LARGE}'")
 

@@ -193,7 +193,8 @@ class _Scanner:
             done = self._begin_next() if done is None else self._after(*done)
         self._skip()
         if self._at < len(self._text):
-            raise self._mistake(f"not JSON: {self._next()} after the end")
+            several = "; each document needs a file of its own" if self._text[self._at] in "[{" else ""
+            raise self._mistake(f"not JSON: {self._next()} after the end{several}")
         return done
 
     def _begin_next(self) -> tuple[Any, _Place] | None:

@@ -104,6 +104,10 @@ def _is_error(item: Mapping[str, Any]) -> bool:
     return isinstance(item.get("error"), Mapping) and "code" in item["error"]
 
 
+def _is_checkpoint(item: Mapping[str, Any]) -> bool:
+    return isinstance(item.get("checkpoint"), Mapping)
+
+
 def _is_pulumi_program(item: Mapping[str, Any]) -> bool:
     return "runtime" in item and "name" in item
 
@@ -117,5 +121,6 @@ _KINDS: tuple[tuple[Callable[[Mapping[str, Any]], bool], str], ...] = (
     (_is_terraform_configuration, f"Terraform configuration; print its plan with '{PLAN}'"),
     (_is_event, "an event; events come after the input: 'azureml-events route INPUT EVENTS'"),
     (_is_error, f"an error that Azure answered; {WHERE_TO_LOOK}"),
+    (_is_checkpoint, "a file of Pulumi's state backend; print the state with 'pulumi stack export' and give that"),
     (_is_pulumi_program, "a Pulumi program; print what it declares with 'pulumi preview --json > preview.json'"),
 )

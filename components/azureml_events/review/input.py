@@ -155,7 +155,7 @@ def load_rest(error: StackFileError) -> Input:
     return _of_stack_file(error.rest)
 
 
-def load_document(argument: str, parameters: Path | None = None) -> tuple[Any, dict[str, Any] | None]:
+def load_document(argument: str, parameters: Path | None = None) -> tuple[JsonText, dict[str, Any] | None]:
     """Load a JSON document of another tool as it is.
 
     Args:
@@ -172,7 +172,7 @@ def load_document(argument: str, parameters: Path | None = None) -> tuple[Any, d
     if path is not STDIN and not path.is_file():
         raise InputError([f"{argument}: there is no such file"], path=path)
     text = _read_json(path, _from_stdin() if path is STDIN else _read(path))
-    return text.value, _read_parameters(parameters, text.value) if parameters else None
+    return text, _read_parameters(parameters, text.value) if parameters else None
 
 
 def input_name(path: Path | None) -> str | None:
