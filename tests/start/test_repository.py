@@ -174,6 +174,16 @@ def test_what_exists_is_kept_and_named_with_what_it_must_hold(tmp_path: Path) ->
     assert not (tmp_path / "nowhere").exists()
 
 
+@pytest.mark.parametrize("other", ["Pulumi.yml", "Pulumi.json"])
+def test_a_project_of_another_ending_is_kept_and_named(tmp_path: Path, other: str) -> None:
+    (tmp_path / other).write_text("{name: shop, runtime: python}\n")
+
+    outcomes = {each.path: each.kept or "" for each in write_files(tmp_path, plan_files(WORKSPACE, None, SPEC))}
+
+    assert f"{other} is there; make it Pulumi.yaml" in outcomes["Pulumi.yaml"]
+    assert not (tmp_path / "Pulumi.yaml").exists()
+
+
 def test_expectations_are_not_written_beside_another_stack(tmp_path: Path) -> None:
     (tmp_path / "stacks").mkdir()
     (tmp_path / STACK_FILE).write_text("config: {}\n")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
 import sys
+import tarfile
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -210,6 +213,15 @@ def test_what_nobody_declares_is_listed_from_all_pages(runner: Runner, status: i
     assert f"az eventgrid extension-topic show --scope {WORKSPACE} --query systemTopic --output tsv" in runner.calls()
 
 
+def test_workspaces_are_found_as_pulumi_reads_them(runner: Runner) -> None:
+    """Keys without a namespace are the project's own, and the project's file gives what the stack file lacks."""
+    stack = runner.directory / "stacks" / "Pulumi.dev.yaml"
+    stack.write_text(stack.read_text("utf-8").replace("azureml-events:workspaces", "workspaces"), "utf-8")
+
+    assert look(runner, 0).returncode == 0
+    assert f"az eventgrid extension-topic show --scope {WORKSPACE} --query systemTopic --output tsv" in runner.calls()
+
+
 def test_a_workspace_without_a_topic_has_nothing_undeclared(runner: Runner) -> None:
     assert look(runner, 0, no_topic="3").returncode == 0
     assert [call for call in runner.calls() if call.startswith("adopt")] == []
@@ -217,6 +229,26 @@ def test_a_workspace_without_a_topic_has_nothing_undeclared(runner: Runner) -> N
 
 def test_a_topic_that_cannot_be_looked_up_ends_the_job(runner: Runner) -> None:
     assert look(runner, 0, no_topic="1").returncode == 1
+
+
+PIPELINE = WORKFLOWS.parent / "azure" / "azure-pipelines.yml"
+
+
+@pytest.mark.parametrize(("genuine", "ends"), [(True, 0), (False, 1)])
+def test_pulumi_is_installed_only_with_its_checksum(runner: Runner, genuine: bool, ends: int) -> None:
+    steps = PIPELINE.read_text("utf-8").split("- bash: |\n")
+    name = "displayName: Install Pulumi"
+    installs = [textwrap.dedent(step.partition(name)[0]) for step in steps if name in step]
+    archive = runner.directory / "served.tar.gz"
+    tarfile.open(archive, "w:gz").close()
+    runner.program("curl", f"cp {archive} pulumi.tar.gz")
+    pinned = hashlib.sha256(archive.read_bytes()).hexdigest() if genuine else "0" * 64
+
+    assert len(set(installs)) == 1
+    done = runner.run(installs[0], AGENT_TEMPDIRECTORY=str(runner.directory), PULUMI_SHA256=pinned)
+
+    assert done.returncode == ends
+    assert ("task.prependpath" in done.stdout) == genuine
 
 
 def issue(number: int, body: str | None, kind: str = "Bot") -> dict[str, Any]:

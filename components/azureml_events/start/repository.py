@@ -121,10 +121,10 @@ def write_files(directory: Path, planned: Iterable[Planned]) -> list[Outcome]:
     Raises:
         InputError: A file or directory cannot be written.
     """
-    new_stack = not os.path.lexists(directory / STACK_FILE)
+    left_out = _left_out(directory)
     return [
-        Outcome(each.path, f"these are expectations of the {STACK_FILE} that was not written")
-        if each.path == EXPECTATIONS and not new_stack and not os.path.lexists(directory / each.path)
+        Outcome(each.path, left_out[each.path])
+        if each.path in left_out and not os.path.lexists(directory / each.path)
         else _write(directory, each)
         for each in planned
     ]
@@ -152,6 +152,20 @@ def lies_outside(package: str, directory: Path) -> bool:
         directory: The repository's directory.
     """
     return os.path.lexists(package) and not Path(package).resolve().is_relative_to(directory.resolve())
+
+
+def _left_out(directory: Path) -> dict[str, str]:
+    """Say which files are not written beside what is there, and why."""
+    left_out = {}
+    if os.path.lexists(directory / STACK_FILE):
+        left_out[EXPECTATIONS] = f"these are expectations of the {STACK_FILE} that was not written"
+    for other in ("Pulumi.yml", "Pulumi.json"):
+        if os.path.lexists(directory / other):
+            ending = other.removeprefix("Pulumi")
+            left_out["Pulumi.yaml"] = (
+                f"{other} is there; make it Pulumi.yaml, for with {other} Pulumi reads stack files that end in {ending}"
+            )
+    return left_out
 
 
 def _planned(row: _Row, values: Mapping[str, str]) -> Planned:
