@@ -240,21 +240,32 @@ class Grants:
         )
 
     def _assumed_rows(self) -> Iterator[Grant]:
-        for role, scope, principal, names in self._prerequisites:
+        workflows = {text_of(each, "workflowName"): each for each in self._resources.of_type(WORKFLOW)}
+        for role, scope, principal, name in self._prerequisites:
+            if name in workflows:
+                yield self._assumed_of_workflow(workflows[name], role, scope)
+                continue
             because = [
                 need
                 for need in self.needs
                 if _is_prerequisite_of(need, role, scope) and self._may_hold(need.identity, principal)
             ]
+            because = [need for need in because if _is_of(need, name)] or because
             held = _once(need.identity.name for need in because if need.identity)
             yield Grant(
-                ", ".join(held) or principal or names or "<unknown>",
+                ", ".join(held) or principal or name or "<unknown>",
                 role,
                 scope,
                 _scope_of(because[0].place) if because else None,
                 _once(need.because for need in because),
                 "assumed",
             )
+
+    def _assumed_of_workflow(self, workflow: Resource, role: str, scope: str | None) -> Grant:
+        """Return what is assumed for a bridge; a scope that is not known comes from what its workflow names."""
+        named = _once(each.name for each in self._resources.sources_of(workflow, "definition"))
+        scope_of = named[0] if scope is None and len(named) == 1 else None
+        return Grant(workflow.name, role, scope, scope_of, _once(self._through[id(workflow)]), "assumed")
 
     def _is_assumed(self, need: Need) -> bool:
         return any(
@@ -451,6 +462,11 @@ def _prerequisites(resources: Resources) -> Iterator[tuple[str, str | None, str 
                     principal.lower() if isinstance(principal, str) else None,
                     name if isinstance(name, str) else "",
                 )
+
+
+def _is_of(need: Need, name: str) -> bool:
+    """Tell whether an identity is called so: a topic's by its workspace."""
+    return need.identity is not None and name in {need.identity.name, need.subscription.name.partition("/")[0]}
 
 
 def _is_prerequisite_of(need: Need, role: str, scope: str | None) -> bool:
