@@ -84,8 +84,8 @@ class Grants(pulumi.ComponentResource):
 
     Attributes:
         role_assignments: The role assignments that are made, by Pulumi name.
-        prerequisites: What someone else must grant, each a map with the `identity` and its `principalId`: role assignments
-            that are taken as made (`role` and `scope`), and what no role assignment gives (`needed`).
+        prerequisites: What someone else must grant, each a map with the `identity` and its `principalId`: role
+            assignments that are taken as made (`role` and `scope`), and what no role assignment gives (`needed`).
     """
 
     def __init__(

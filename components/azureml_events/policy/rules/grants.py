@@ -80,8 +80,6 @@ def _too_broad(question: Question) -> Iterator[Violation]:
     if assignment is None:
         return
     allowed = {each.lower() for each in question.settings.allowed}
-    holders = grants_of(question.resources).holders(assignment)
-    needed = sorted({need.role.name for need in needs_of(question.resources) if need.role and need.identity in holders})
     name = assignment.role_name
     if assignment.role is None:
         sources = question.resources.sources_of(question.resource, "roleDefinitionId")
@@ -92,6 +90,8 @@ def _too_broad(question: Question) -> Iterator[Violation]:
     elif assignment.role in delivery_roles() or {assignment.role, name.lower()} & allowed:
         return
     _decide_holder(question, assignment)
+    holders = grants_of(question.resources).holders(assignment)
+    needed = sorted({need.role.name for need in needs_of(question.resources) if need.role and need.identity in holders})
     wanted = ", ".join(needed) or "none, for nothing is delivered with an identity"
     yield Violation(
         ("roleDefinitionId",),
