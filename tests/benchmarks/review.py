@@ -1,4 +1,6 @@
-"""CPU time of `review`, without and with a base in which every subscription differs, against that of running the same stack offline, as `preview` does, side by side.
+"""CPU time of `review` against that of running the same stack offline, as `preview` does, side by side.
+
+It is measured without a base, and with one in which every subscription differs.
 
 Run it with `python tests/benchmarks/review.py`; it prints a table. Nothing is asserted: figures belong to a machine,
 the ratios less so. What grows faster than its input shows as a ratio that grows from one line to the next.
