@@ -116,7 +116,7 @@ def day_one_of(resources: Resources, storage: PulumiStorage) -> DayOne:
         data_roles=tuple(_data_roles(storage)),
         app_roles=tuple(_app_roles(resources)),
         prerequisites=tuple(each for each in grants_of(resources).rows() if each.status == "assumed"),
-        limits=limits_of(resources),
+        limits=tuple(limits_of(resources)),
     )
 
 
