@@ -73,6 +73,20 @@ def test_a_file_is_compared_with(run: Run, project: Path) -> None:
     assert [each["kind"] for each in changed(run, "--base", "Pulumi.old.yaml")["changes"]] == ["change-newly-delivered"]
 
 
+def test_what_watches_a_topic_is_no_change_for_events_and_is_said(run: Run, project: Path) -> None:
+    group = ID.replace("Microsoft.MachineLearningServices/workspaces/ml-prod", "Microsoft.Insights/actionGroups/ag")
+    watched = STACK.replace("location: westeurope", f"location: westeurope, alerts: {{actionGroupId: {group}}}")
+    (project / "Pulumi.prod.yaml").write_text(watched, encoding="utf-8")
+
+    result = run("review", "prod", "--base", "HEAD")
+
+    assert "--base: what watches the topics changed too" in result.stderr
+    assert "ml-prod/alert-dropped" in result.stderr
+    assert "no change for events" in result.stdout
+    (project / "Pulumi.prod.yaml").write_text(STACK, encoding="utf-8")
+    assert "watches" not in run("review", "prod", "--base", "HEAD").stderr
+
+
 def test_a_change_at_level_error_is_a_gate(run: Run, project: Path) -> None:
     gate = {"change-newly-delivered": {"enforcementLevel": "mandatory", "kinds": ["WebHook"]}}
     (project / "policy.json").write_text(json.dumps(gate), encoding="utf-8")

@@ -16,10 +16,12 @@ from azureml_events.handlers.storage import DEAD_LETTER_ROLE
 from azureml_events.handlers.workflow_handler import Bridge
 from azureml_events.offline.program import preview_stack
 from azureml_events.policy.deliveries import delivery_roles
+from azureml_events.policy.event_subscription import SYSTEM_TOPIC_SUBSCRIPTION as SUBSCRIPTION
 from azureml_events.policy.grants import PRIVILEGED, ROLE_ASSIGNMENT, grants_of
 from azureml_events.policy.judge import Judgement, RuleUse, judge
 from azureml_events.policy.of_recording import resources_of_recording
-from azureml_events.policy.resource import Resources
+from azureml_events.policy.resource import STACK, Resource, Resources
+from azureml_events.policy.resource_types import WORKFLOW
 from azureml_events.policy.rules.grants import GRANT_RULES
 from azureml_events.policy.rules.identity import IDENTITY_RULES
 from azureml_events.policy.rules.stores import STORE_RULES
@@ -167,6 +169,38 @@ def test_a_prerequisite_is_assumed_for_the_identity_that_needs_it() -> None:
     assert [(row.principal, row.because) for row in assumed] == [
         ("id-ml-events-uks", ("churn-uks/audit-trail",)),
         ("vision-uks", ("vision-uks/audit-trail",)),
+    ]
+
+
+def test_what_is_assumed_names_the_bridge_or_the_workspace_that_needs_it() -> None:
+    account = Resource("handlers/mail", "communication:CommunicationService", {}, urn="mail")
+    flow = Resource("ml/s/workflow", WORKFLOW, {"workflowName": "ml-s"}, "flow", sources={"definition": ["mail"]})
+    bridged = Resource("ml/s", SUBSCRIPTION, {}, sources={"destination": ["flow"]})
+    direct = [
+        Resource(
+            f"{name}/d",
+            SUBSCRIPTION,
+            {
+                "systemTopicName": name,
+                "deliveryWithResourceIdentity": {
+                    "identity": {"type": "SystemAssigned"},
+                    "destination": {"endpointType": "EventHub", "resourceId": "/hub"},
+                },
+            },
+        )
+        for name in ("ml", "other")
+    ]
+    assumed = [
+        {"role": "Communication and Email Service Owner", "identity": "ml-s"},
+        {"role": "Azure Event Hubs Data Sender", "scope": "/hub", "identity": "other"},
+    ]
+    stack = Resource("stack", STACK, {}, outputs={"prerequisites": assumed})
+
+    rows = list(grants_of(Resources([account, flow, bridged, *direct, stack])).rows())
+
+    assert [(row.principal, row.place, row.because) for row in rows if row.status == "assumed"] == [
+        ("ml/s/workflow", "<unknown> of handlers/mail", ("ml/s",)),
+        ("other", "/hub", ("other/d",)),
     ]
 
 

@@ -154,7 +154,12 @@ def test_assumed_roles_are_exported_as_prerequisites_and_not_made() -> None:
 
     assert recording.of_type(ROLE) == ()
     assert recording.outputs["prerequisites"] == [
-        {"role": "Azure Event Hubs Data Sender", "scope": HUB, "principalId": "principal-of-ml/system-topic"}
+        {
+            "role": "Azure Event Hubs Data Sender",
+            "scope": HUB,
+            "principalId": "principal-of-ml/system-topic",
+            "identity": "ml",
+        }
     ]
 
 

@@ -163,7 +163,10 @@ def counts(review: Review, *, with_changes: bool = True) -> str:
     unmet = sum(not outcome.holds for _, outcome in review.expectations)
     counts += [many(len(review.changes), "change")] if with_changes and review.changes else []
     if not review.changes and review.compared is not None:
-        counts = [*(counts or ["no findings"]), "no change" if review.compared else "not compared with its base"]
+        counts = [
+            *(counts or ["no findings"]),
+            "no change for events" if review.compared else "not compared with its base",
+        ]
     counts += [f"{len(review.undecided):,} undecided"] if review.undecided else []
     counts += [f"{exempt:,} exempt"] if exempt else []
     counts += [many(unmet, "expectation") + " not met"] if unmet else []

@@ -221,8 +221,13 @@ class Grants:
         )
 
     def _assumed_rows(self) -> Iterator[Grant]:
+        workflows = {text_of(each, "workflowName"): each for each in self._resources.of_type(WORKFLOW)}
         for each in self._prerequisites:
+            if each.name in workflows:
+                yield self._assumed_of_workflow(workflows[each.name], each)
+                continue
             because = [need for need in self.needs if self._is_met_by(need, each)]
+            because = [need for need in because if each.is_of(need)] or because
             held = _once(need.identity.name for need in because if need.identity)
             yield Grant(
                 ", ".join(held) or each.principal or each.name or "<unknown>",
@@ -232,6 +237,13 @@ class Grants:
                 _once(need.because for need in because),
                 "assumed",
             )
+
+    def _assumed_of_workflow(self, workflow: Resource, prerequisite: _Prerequisite) -> Grant:
+        """Return what is assumed for a bridge; a scope that is not known comes from what its workflow names."""
+        named = _once(each.name for each in self._resources.sources_of(workflow, "definition"))
+        scope_of = named[0] if prerequisite.scope is None and len(named) == 1 else None
+        because = _once(self._through[id(workflow)])
+        return Grant(workflow.name, prerequisite.role, prerequisite.scope, scope_of, because, "assumed")
 
     def _is_met_by(self, need: Need, prerequisite: _Prerequisite) -> bool:
         """Tell whether a prerequisite is for a need: its object id is the identity's, or nothing speaks against it."""
@@ -411,7 +423,7 @@ def _through_workflows(resources: Resources) -> Mapping[int, list[str]]:
 
 @dataclass(frozen=True)
 class _Prerequisite:
-    """What others must grant, as far as it is known: the role's name, the ARM id, the object id, the identity's name."""
+    """What others must grant, as far as known: the role's name, the ARM id, the object id, the identity's name."""
 
     role: str
     scope: str | None
@@ -425,6 +437,13 @@ class _Prerequisite:
         if self.scope is None or need.place.id is None:
             return self.scope is None and need.place.id is None
         return need.place.is_inside(self.scope)
+
+    def is_of(self, need: Need) -> bool:
+        """Tell whether it is for the identity that is needed, which for a topic's is called as its workspace."""
+        return need.identity is not None and self.name in {
+            need.identity.name,
+            need.target.subscription.name.partition("/")[0],
+        }
 
 
 def _prerequisites(resources: Resources) -> Iterator[_Prerequisite]:

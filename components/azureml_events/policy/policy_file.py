@@ -186,7 +186,7 @@ def policy_of(given: Mapping[str, Any]) -> Policy:
 
 
 def _text(data: bytes) -> JsonText:
-    """Read the JSON as Pulumi's CLI does, which takes no comments and no byte order mark; nothing stands there twice."""
+    """Read the JSON as Pulumi's CLI does: no comments, no byte order mark; nothing stands there twice."""
     if len(data) > LARGEST:
         raise _refusal(f"too large; allowed: {LARGEST:,} bytes")
     if data.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")):

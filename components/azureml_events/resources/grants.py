@@ -99,8 +99,8 @@ class Grants(pulumi.ComponentResource):
 
     Attributes:
         role_assignments: The role assignments that are made, by Pulumi name.
-        prerequisites: What someone else must grant: role assignments that are taken as made (maps of `role`, `scope`
-            and `principalId`), and what no role assignment gives (maps of `needed`, `identity` and `principalId`).
+        prerequisites: What someone else must grant, each a map with the `identity` and its `principalId`: role
+            assignments that are taken as made (`role` and `scope`), and what no role assignment gives (`needed`).
     """
 
     def __init__(
@@ -152,7 +152,9 @@ class Grants(pulumi.ComponentResource):
             if grant.key not in self._assumed:
                 self._assumed.add(grant.key)
                 scope = to_input(grant.scope, f"grants.{grant.label}")
-                self.prerequisites.append({"role": grant.role.name, "scope": scope, "principalId": grant.principal.id})
+                principal = grant.principal
+                assumed = {"role": grant.role.name, "scope": scope, "principalId": principal.id}
+                self.prerequisites.append({**assumed, "identity": principal.name})
             return []
         if grant.key not in self._made:
             name = self._free(grant.name)

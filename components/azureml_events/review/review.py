@@ -25,6 +25,7 @@ from azureml_events.review.changes.base import Base
 from azureml_events.review.changes.change import Change
 from azureml_events.review.changes.find import find_changes
 from azureml_events.review.changes.version import Version
+from azureml_events.review.changes.watching import watching_notes
 from azureml_events.review.edits import NO_EDITS
 from azureml_events.review.exemptions import Asked, Exemptions
 from azureml_events.review.input import STDIN, Input, input_name, load_rest
@@ -240,7 +241,8 @@ def _changes(
                 yield read.event
 
     changes = find_changes(against.base.version, version, recorded() if against.events else None, today)
-    return changes, against.base.notes, refused
+    watched = watching_notes(against.base.version.resources, version.resources)
+    return changes, (*against.base.notes, *watched), refused
 
 
 def _is_of_several(policy: Policy, given: Input) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from azureml_events.base.mistakes import MemberPath
@@ -45,6 +46,9 @@ class StackPlaces:
     def __init__(self, stack: Stack, subscriptions: Sequence[RoutedSubscription]) -> None:
         self._stack = stack
         self._routed = {f"{each.workspace}/{each.name}": each for each in subscriptions}
+        self._by_key: defaultdict[object, list[str]] = defaultdict(list)
+        for name, each in self._routed.items():
+            self._by_key[each.name].append(name)
         self._deliveries = {f"{each.workspace}/{each.key}": each for each in stack.deliveries}
 
     def place(self, resource: Resource, member: MemberPath) -> MemberPath:
@@ -75,7 +79,7 @@ class StackPlaces:
         """
         if path[:1] != ("subscriptions",) or len(path) == 1:
             return ()
-        return tuple(name for name, each in self._routed.items() if each.name == path[1])
+        return tuple(self._by_key.get(path[1], ()))
 
     def _of_subscription(self, delivery: Delivery, routed: RoutedSubscription | None, member: MemberPath) -> MemberPath:
         own: MemberPath = ("subscriptions", delivery.key)

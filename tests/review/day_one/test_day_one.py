@@ -115,6 +115,15 @@ def test_a_diagnostic_setting_is_needed_where_its_topic_is_also_before_that_exis
     assert needed(day_one(known)) == {(HUB, "Monitoring Contributor")}
 
 
+def test_the_diagnostic_setting_of_a_topic_that_exists_is_needed_where_its_subscriptions_are() -> None:
+    setting = Resource("ml/diagnostics", "monitor:DiagnosticSetting", {})
+    own = resource("ml/s", "eventgrid:SystemTopicEventSubscription")
+    other = Resource("other/s", "eventgrid:SystemTopicEventSubscription", {})
+
+    assert (GROUP, "Monitoring Contributor") in needed(day_one(other, own, setting))
+    assert ("<unknown>", "Monitoring Contributor") in needed(day_one(other, setting))
+
+
 def test_a_condition_names_the_roles_of_its_scope_alone() -> None:
     other = SENDER.replace("2b", "69")
     grants = [

@@ -138,7 +138,7 @@ class _Repository:
         Raises:
             InputError: It lies outside the repository.
         """
-        return self._git("show", f"{self._commit}:{self._within(file)}")
+        return self._git("show", f"{self._commit}:{self.within(file).as_posix()}")
 
     @contextmanager
     def tree(self) -> Iterator[Path]:
@@ -164,13 +164,10 @@ class _Repository:
         Raises:
             InputError: It lies outside the repository.
         """
-        return Path(self._within(file))
-
-    def _within(self, file: Path) -> str:
         whole = file.parent.resolve() / file.name
         if not whole.is_relative_to(self.top):
             raise InputError([f"--base: {file} lies outside the git repository, so it has no revisions"])
-        return whole.relative_to(self.top).as_posix()
+        return whole.relative_to(self.top)
 
     def _git(self, *arguments: str, directory: Path | None = None) -> bytes | None:
         """Run git; None where it refuses."""

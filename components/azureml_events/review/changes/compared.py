@@ -10,8 +10,7 @@ from functools import cached_property
 
 from azureml_events.event_grid.catalogue import EVENT_TYPES, PREFIX, event_type, is_catalogued
 from azureml_events.event_grid.samples import SAMPLE_WORKSPACE
-from azureml_events.review.changes.conditions import Condition, conditions_of
-from azureml_events.review.changes.delivered import Delivered, Named
+from azureml_events.review.changes.delivered import Asks, Delivered, Named
 from azureml_events.review.changes.outcomes import Asker, Found, find_outcomes
 from azureml_events.review.changes.pairs import Pair
 from azureml_events.review.changes.texts import TooManyError
@@ -110,9 +109,9 @@ class Compared:
     @property
     def changed(self) -> list[Delivered]:
         """The subscriptions that have no equal in the other version."""
-        old, new = {_asks(each) for each in self.pair.before}, {_asks(each) for each in self.pair.after}
+        old, new = {each.asks for each in self.pair.before}, {each.asks for each in self.pair.after}
         same = old & new
-        return [each for each in self.pair.all if _asks(each) not in same]
+        return [each for each in self.pair.all if each.asks not in same]
 
     @property
     def differs(self) -> bool:
@@ -194,7 +193,11 @@ class _Side:
 
 
 def _differ(before: Sequence[Delivered], after: Sequence[Delivered]) -> bool:
-    return Counter(map(_asks, before)) != Counter(map(_asks, after))
+    return _asked(before) != _asked(after)
+
+
+def _asked(all_: Sequence[Delivered]) -> Counter[Asks]:
+    return Counter(each.asks for each in all_)
 
 
 def _delivering(all_: Sequence[Delivered]) -> list[Delivered]:
@@ -212,31 +215,12 @@ def _trials(pair: Pair) -> Iterator[Trial]:
         yield Trial(name, event_type(name), source)
 
 
-@dataclass(frozen=True)
-class _Asks:
-    """What a subscription asks, and how it delivers: equal ones do the same with every event."""
-
-    types: frozenset[str] | None
-    conditions: frozenset[Condition]
-    unknown: frozenset[object]
-    manner: Hashable
-
-
-def _asks(each: Delivered) -> _Asks:
-    own = each.subscription
-    included = own.filter.included_event_types
-    types = None if included is None else frozenset(map(str.lower, included))
-    return _Asks(types, frozenset(conditions_of(own)), frozenset(own.unknown), each.manner)
-
-
 def _found_once(
     trial: Trial, before: Sequence[Delivered], after: Sequence[Delivered], known: Known
 ) -> list[Found] | None:
-    asked = [frozenset(Counter(map(_asks, each)).items()) for each in (before, after)]
+    asked = [frozenset(_asked(each).items()) for each in (before, after)]
     names_source = any(
-        condition.key.attribute == "source"
-        for each in (*before, *after)
-        for condition in conditions_of(each.subscription)
+        condition.key.attribute == "source" for each in (*before, *after) for condition in each.conditions
     )
     key = (trial.type, *asked, trial.source if names_source else "")
     if key not in known:
@@ -249,11 +233,11 @@ def _found_once(
 
 def _found(trial: Trial, before: Sequence[Delivered], after: Sequence[Delivered]) -> list[Found]:
     """Find the combinations that an event of a type can reach; what is the same in both versions is one."""
-    old, new = Counter(map(_asks, before)), Counter(map(_asks, after))
-    subscriptions = {_asks(each): each.subscription for each in (*before, *after)}
+    old, new = _asked(before), _asked(after)
+    one_of = {each.asks: each for each in (*before, *after)}
     asked = [*(old | new)]
     changed = sum(1 << at for at, each in enumerate(asked) if old[each] != new[each])
-    askers = [Asker(tuple(conditions_of(subscriptions[each])), _wants(subscriptions[each], trial)) for each in asked]
+    askers = [Asker(one_of[each].conditions, _wants(one_of[each].subscription, trial)) for each in asked]
     return find_outcomes(trial, askers, changed)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ from azureml_events.policy.hosts import host_of
 from azureml_events.policy.resource import Resource
 from azureml_events.policy.resource_types import WORKFLOW
 from azureml_events.policy.settings import ENDPOINT_KINDS
+from azureml_events.review.changes.conditions import Condition, conditions_of
 from azureml_events.review.changes.version import Version
 from azureml_events.routing.subscription import RoutedSubscription
 
@@ -29,6 +31,24 @@ DEAD_LETTER = "dead letter"
 _NAMES = ("accountName", "queueName", "containerName", "namespaceName", "eventHubName", "topicName", "workflowName")
 _RETRY = {"maxDeliveryAttempts": 30, "eventTimeToLiveInMinutes": 1440}
 _ENTRA = ("azureActiveDirectoryTenantId", "azureActiveDirectoryApplicationIdOrUri")
+
+
+class Asks:
+    """What a subscription asks, and how it delivers: equal ones do the same with every event.
+
+    Args:
+        parts: What is compared; hashed once.
+    """
+
+    def __init__(self, *parts: Hashable) -> None:
+        self._parts = parts
+        self._hash = hash(parts)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Asks) and self._parts == other._parts
+
+    def __hash__(self) -> int:
+        return self._hash
 
 
 @dataclass(frozen=True)
@@ -76,10 +96,22 @@ class Delivered:
             return "has expired"
         return f"is {own.state}" if own.state else None
 
-    @property
+    @cached_property
     def manner(self) -> Hashable:
         """How it delivers, as one value."""
         return (*((name, value) for name, (value, _) in sorted(self.way.items())), self.sealed)
+
+    @cached_property
+    def conditions(self) -> tuple[Condition, ...]:
+        """What it asks of an event beside its type."""
+        return tuple(conditions_of(self.subscription))
+
+    @cached_property
+    def asks(self) -> Asks:
+        """What it asks, and how it delivers."""
+        included = self.subscription.filter.included_event_types
+        types = None if included is None else frozenset(map(str.lower, included))
+        return Asks(types, frozenset(self.conditions), frozenset(self.subscription.unknown), self.manner)
 
 
 def delivered_by(version: Version) -> list[Delivered]:
@@ -89,8 +121,12 @@ def delivered_by(version: Version) -> list[Delivered]:
         version: The version.
     """
     kept = [_Reader(version, each, resource).read() for each, resource in version.by_subscription()]
-    known = {(each.subscription.workspace, each.handler): each for each in kept if each.resource is not None}
-    return [_as_declared(each, known, kept) if each.resource is None else each for each in kept]
+    known: dict[object, Delivered] = {}
+    for each in kept:
+        if each.resource is not None:
+            known[each.subscription.workspace, each.handler] = each
+            known.setdefault(each.handler, each)
+    return [_as_declared(each, known) if each.resource is None else each for each in kept]
 
 
 def by_name(all_: Iterable[Delivered]) -> Named:
@@ -105,10 +141,9 @@ def by_name(all_: Iterable[Delivered]) -> Named:
     return dict(found)
 
 
-def _as_declared(silent: Delivered, known: Mapping[tuple[str, str], Delivered], all_: list[Delivered]) -> Delivered:
-    """Give one that is not declared the destination that others of its handler have."""
-    other = known.get((silent.subscription.workspace, silent.handler))
-    other = other or next((each for each in all_ if each.resource is not None and each.handler == silent.handler), None)
+def _as_declared(silent: Delivered, known: Mapping[object, Delivered]) -> Delivered:
+    """Give one that is not declared the destination that others of its handler have, in its workspace if there."""
+    other = known.get((silent.subscription.workspace, silent.handler)) or known.get(silent.handler)
     if other is None:
         return silent
     return Delivered(

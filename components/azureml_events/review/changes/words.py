@@ -9,6 +9,7 @@ from azureml_events.base.mistakes import show
 from azureml_events.event_grid.catalogue import PREFIX
 from azureml_events.review.changes.conditions import Condition, conditions_of
 from azureml_events.review.changes.delivered import Delivered, Named
+from azureml_events.review.changes.version import workspace_key
 from azureml_events.routing.subscription import RoutedSubscription
 
 _MOST_REASONS = 3
@@ -66,7 +67,7 @@ def reasons(delivering: Sequence[Delivered], others: Named, *, is_new: bool) -> 
     for each in delivering:
         own = each.subscription
         name = f"subscription {own.name}"
-        there = [other for other in others.get(own.name, ()) if _workspace(other) == _workspace(each)]
+        there = [other for other in others.get(own.name, ()) if workspace_key(other.subscription) == workspace_key(own)]
         if not there:
             yield f"{name} is {'new' if is_new else 'gone'}"
             continue
@@ -79,10 +80,6 @@ def reasons(delivering: Sequence[Delivered], others: Named, *, is_new: bool) -> 
             old, new = (other.subscription, own) if is_new else (own, other.subscription)
             told = list(filter_changes(old, new))
             yield f"{name}: {listed(told)}" if told else name
-
-
-def _workspace(each: Delivered) -> str:
-    return (each.subscription.workspace_id or each.subscription.workspace).lower()
 
 
 def filter_changes(old: RoutedSubscription, new: RoutedSubscription) -> Iterator[str]:

@@ -67,7 +67,11 @@ DEPLOYED: Mapping[str, Deployed] = {
     "eventgrid:SystemTopicEventSubscription": Deployed(
         _SUBSCRIPTIONS,
         _EVENT_GRID,
-        (f"{_SUBSCRIPTIONS}/getFullUrl/action", f"{_SUBSCRIPTIONS}/getDeliveryAttributes/action"),
+        (
+            f"{_SUBSCRIPTIONS}/getFullUrl/action",
+            f"{_SUBSCRIPTIONS}/getDeliveryAttributes/action",
+            "Microsoft.EventGrid/systemTopics/read",  # one that exists is looked up
+        ),
     ),
     "eventgrid:EventSubscription": Deployed("Microsoft.EventGrid/eventSubscriptions", _EVENT_GRID),
     "storage:StorageAccount": Deployed("Microsoft.Storage/storageAccounts", _STORAGE),

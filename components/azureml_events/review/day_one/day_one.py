@@ -117,7 +117,7 @@ def day_one_of(resources: Resources, storage: PulumiStorage) -> DayOne:
         data_roles=tuple(_data_roles(storage)),
         app_roles=tuple(_app_roles(resources)),
         prerequisites=tuple(each for each in grants_of(resources).rows() if each.status == "assumed"),
-        limits=limits_of(resources),
+        limits=tuple(limits_of(resources)),
     )
 
 
@@ -171,8 +171,16 @@ def _scope(resources: Resources, resource: Resource, member: str, hosts: Sequenc
     written = text_of(resource, member)
     if written is not None:
         return written
-    hosts = hosts or resources.sources_of(resource, member)
+    hosts = hosts or resources.sources_of(resource, member) or _subscriptions_beside(resources, resource)
     return _group(hosts[0]) if hosts else UNKNOWN
+
+
+def _subscriptions_beside(resources: Resources, setting: Resource) -> list[Resource]:
+    """Return the event subscriptions of the topic that a diagnostic setting is of: they lie in its group."""
+    if setting.type != _DIAGNOSTIC_SETTING:
+        return []
+    owner = setting.name.rpartition("/")[0]
+    return [each for each in resources.of_type(*EVENT_SUBSCRIPTIONS) if each.name.rpartition("/")[0] == owner]
 
 
 def _type_of_id(id_: str) -> str:

@@ -41,16 +41,12 @@ class Limit:
     allowed: int
 
 
-def limits_of(resources: Resources) -> tuple[Limit, ...]:
-    """Return the limits that are met; of topics the one with the most subscriptions.
+def limits_of(resources: Resources) -> Iterator[Limit]:
+    """Yield the limits that are met; of topics the one with the most subscriptions.
 
     Args:
         resources: What is declared.
     """
-    return tuple(_limits(resources))
-
-
-def _limits(resources: Resources) -> Iterator[Limit]:
     topics = resources.derived(Topics)
     of_topic: Counter[str] = Counter()
     for each in resources.of_type(SYSTEM_TOPIC_SUBSCRIPTION):
