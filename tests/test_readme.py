@@ -1,4 +1,4 @@
-"""The README's examples, run."""
+"""The examples of the README, and what the page on events that stop quotes, run."""
 
 from __future__ import annotations
 
@@ -43,7 +43,8 @@ WORKSPACE = (
     "Microsoft.MachineLearningServices/workspaces/ml-prod"
 )
 REASONS = {"MaxDeliveryAttemptsExceeded", "UndeliverableDueToProbationCausedByClientError"}
-TRIED = dict(re.findall(r"<!-- tried: ([\w ]+) -->\n(.*?)<!-- end of tried -->", README, re.DOTALL))
+STOPPED = (ROOT / "components" / "azureml_events" / "queries" / "README.md").read_text("utf-8")
+TRIED = dict(re.findall(r"<!-- tried: ([\w ]+) -->\n(.*?)<!-- end of tried -->", STOPPED, re.DOTALL))
 
 
 def rows(table: str) -> list[list[list[str]]]:
