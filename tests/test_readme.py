@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 import yaml
 from azureml_events.cli import main
-from azureml_events.policy.policy_file import load_policy
 from change_shown import PICTURE, picture, reviewed
 from click import Context
 from click.testing import CliRunner
@@ -168,12 +167,6 @@ def test_every_command_is_in_the_table() -> None:
     table = README.split("## Commands")[1].split("\n## ")[0]
 
     assert set(re.findall(r"^\| `(\w+)", table, re.MULTILINE)) == set(main.list_commands(Context(main)))
-
-
-def test_the_policy_file_is_one(tmp_path: Path) -> None:
-    (tmp_path / "policy.json").write_text(SHOWN["policy"], encoding="utf-8")
-
-    assert load_policy(tmp_path / "policy.json").exemptions
 
 
 def test_the_change_is_what_review_says() -> None:
