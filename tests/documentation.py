@@ -21,6 +21,7 @@ from azureml_events.event_grid.operators import OPERATORS, Operand
 from azureml_events.handlers import ENDPOINTS, WORKFLOW_HANDLERS
 from azureml_events.handlers.workflow_handler import Bridge
 from azureml_events.lint.rules import RULES
+from azureml_events.review.rules import REVIEW_RULES
 from azureml_events.stackfile.schema import stack_file_schema
 from click.testing import CliRunner
 
@@ -143,8 +144,8 @@ def data(event_type: str) -> str:
 
 
 def rules(_: str | None) -> str:
-    """The rules of lint."""
-    rows = [(f"`{row.name}`", row.level, row.text) for row in RULES.values()]
+    """The rules of `check`."""
+    rows = [(f"`{row.name}`", row.level, row.text) for row in (*RULES.values(), *REVIEW_RULES.values())]
     return _table(("rule", "level", "finds"), rows)
 
 
