@@ -50,9 +50,9 @@ advisory. `all` turns on only those rules that have the settings which they need
 *Exemptions.* `resource` is the Pulumi name that a review shows, for our components `workspace/subscription`; `*` stands
 for any text. `reason` has at least 10 characters, `until` is the last day, UTC, and `by` says who accepts it. `finding`
 limits the exemption to the finding with this `detail`, such as a role's or an attribute's name. `review` lists what is
-exempt and does not count it; the day after `until` it counts again. [exemption-expired](#exemption-expired) and the
-rules after it find exemptions that have ended, end soon, let nothing pass or hold too long. An exemption of
-`never-matches` holds for what `check` finds as `never-…`.
+exempt and does not count it (`--no-exemptions` counts it); the day after `until` it counts again.
+[exemption-expired](#exemption-expired) and the rules after it find exemptions that have ended, end soon, let nothing
+pass or hold too long. An exemption of `never-matches` holds for what `check` finds as `never-…`.
 
 *The day* by which exemptions and expiry are judged is today, unless `review --today` or `SOURCE_DATE_EPOCH` sets it.
 
