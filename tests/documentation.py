@@ -21,12 +21,22 @@ from azureml_events.event_grid.operators import OPERATORS, Operand
 from azureml_events.handlers import ENDPOINTS, WORKFLOW_HANDLERS
 from azureml_events.handlers.workflow_handler import Bridge
 from azureml_events.lint.rules import RULES
+from azureml_events.review.rules import REVIEW_RULES
 from azureml_events.stackfile.schema import stack_file_schema
 from click.testing import CliRunner
 
 ROOT = Path(__file__).parent.parent
 _WIDE = 150
+_FIELDS = ("field", "is", "meaning")
 _schema = cache(stack_file_schema)
+
+ALIKE = {
+    "endpoints": tuple(ENDPOINTS),
+    "created": tuple(f"Create{name}" for name, kind in ENDPOINTS.items() if "create" in kind.model_fields),
+    "bridges": tuple(WORKFLOW_HANDLERS),
+}
+"""The parts of a stack file whose common fields stand in one table."""
+
 PAGES = ("README.md", "stacks/README.md", "components/README.md")
 
 _OUTPUT = re.compile(r"(<!-- output: ([^>]+) -->\n```\n).*?(```\n<!-- end of output -->)", re.DOTALL)
@@ -45,10 +55,29 @@ def _filled(match: re.Match[str]) -> str:
 
 
 def fields(model: str) -> str:
-    """The fields of a part of the stack file, from its JSON Schema."""
-    schema = _schema()["$defs"][model]
-    rows = [(f"`{name}`", _kind(field), field.get("description", "")) for name, field in schema["properties"].items()]
-    return _table(("field", "is", "meaning"), rows)
+    """The fields of a part of the stack file, but for those that `shared` shows."""
+    shown_once = next((_shared(models) for models in ALIKE.values() if model in models), [])
+    return _table(_FIELDS, [row for row in _rows(model) if row not in shown_once])
+
+
+def shared(group: str) -> str:
+    """The fields that all parts of a group have."""
+    return _table(_FIELDS, _shared(ALIKE[group]))
+
+
+def _shared(models: Sequence[str]) -> list[tuple[str, ...]]:
+    first, *others = map(_rows, models)
+    return [row for row in first if all(row in each for each in others)]
+
+
+def _rows(model: str) -> list[tuple[str, ...]]:
+    """The fields from the JSON Schema, but for a handler's `type`, which the headline says."""
+    properties = _schema()["$defs"][model]["properties"]
+    return [
+        (f"`{name}`", _kind(field), field.get("description", ""))
+        for name, field in properties.items()
+        if field.get("const") != model
+    ]
 
 
 def operators(_: str | None) -> str:
@@ -115,8 +144,8 @@ def data(event_type: str) -> str:
 
 
 def rules(_: str | None) -> str:
-    """The rules of lint."""
-    rows = [(f"`{row.name}`", row.level, row.text) for row in RULES.values()]
+    """The rules of `check`."""
+    rows = [(f"`{row.name}`", row.level, row.text) for row in (*RULES.values(), *REVIEW_RULES.values())]
     return _table(("rule", "level", "finds"), rows)
 
 
@@ -127,7 +156,8 @@ def _kind(field: dict[str, Any]) -> str:
     if "anyOf" in field:
         return " or ".join(dict.fromkeys(_kind(each) for each in field["anyOf"]))
     if "enum" in field or "const" in field:
-        return ", ".join(f"`{json.dumps(value).strip(chr(34))}`" for value in field.get("enum", [field.get("const")]))
+        values = (f"`{json.dumps(value).strip(chr(34))}`" for value in field.get("enum", [field.get("const")]))
+        return ", ".join(dict.fromkeys(values))
     items, members = field.get("items", {}), field.get("additionalProperties")
     words = {
         "string": "text",
@@ -170,6 +200,7 @@ OUTPUTS: dict[str, Callable[[], str]] = {"preview dev": preview_of_dev, "why": w
 
 TABLES: dict[str, Callable[[Any], str]] = {
     "fields": fields,
+    "shared": shared,
     "operators": operators,
     "endpoints": endpoints,
     "bridges": bridges,

@@ -1,4 +1,4 @@
-"""The page about documents of other tools names what is read, what is refused, and the rules."""
+"""The page about documents of other tools names what is read and what is refused."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import re
 from pathlib import Path
 
 from azureml_events.documents import azure_cli, neighbours
-from azureml_events.lint.rules import RULES
-from azureml_events.review.rules import IGNORED_BY_ARM
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "components/azureml_events/documents/README.md").read_text("utf-8")
@@ -57,9 +55,3 @@ def test_the_commands_of_refusals_are_those_of_the_page() -> None:
 
     assert len(printed) == 7
     assert [command for command in printed if f"`{command}`" not in PAGE] == []
-
-
-def test_the_rules_of_documents_have_their_level_on_the_page() -> None:
-    rows = dict(re.findall(r"^\| `([\w-]+)` \| (\w+) \|", section("Rules of their own"), re.MULTILINE))
-
-    assert {name: RULES[name].level for name in rows if name != IGNORED_BY_ARM} | {IGNORED_BY_ARM: "error"} == rows

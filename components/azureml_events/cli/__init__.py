@@ -131,7 +131,7 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__)
 def main() -> None:
-    """Check, preview and route Azure Machine Learning events through Azure Event Grid, before deploying.
+    """Check, review and try what happens to Azure Machine Learning events in Azure Event Grid, before deploying.
 
     STACK is a stack's name (dev: stacks/Pulumi.dev.yaml) or the path of a stack file. Exit status 0: fine, 1: findings
     at error level or an expectation not met, 2: invalid input.

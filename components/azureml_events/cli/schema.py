@@ -11,7 +11,7 @@ from azureml_events.stackfile.schema import stack_file_schema
 @click.command()
 @click.option("--policy", is_flag=True, help="Print that of the policy file instead.")
 def schema(*, policy: bool) -> None:
-    """Print the JSON Schema of stack files, for editors."""
+    """Print the JSON Schema of stack files or of the policy file, for editors."""
     if policy:
         from azureml_events.policy.settings_schema import policy_schema
 

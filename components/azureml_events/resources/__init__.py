@@ -1,1 +1,1 @@
-"""The Pulumi components. Only these, the offline run and the tests' `Routes.of_program` import Pulumi."""
+"""The Pulumi components. Beside them only `offline`, the policy pack and `Routes.of_program` import Pulumi."""

@@ -1,1 +1,1 @@
-"""The input of a command, and its findings with their places."""
+"""The input of a command, its findings with their places, and its review."""
