@@ -69,7 +69,7 @@ def former_urns(name: str, opts: pulumi.ResourceOptions | None) -> list[str]:
     root = f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::{COMPONENT}::"
     urns = []
     for alias in (opts.aliases if opts else None) or ():
-        if isinstance(alias, pulumi.Alias) and isinstance(alias.name, str):
+        if isinstance(alias, pulumi.Alias) and isinstance(alias.name, str) and alias.type_ in (..., None, COMPONENT):
             urns.append(f"{root}{alias.name}")
         elif isinstance(alias, str):
             urns.append(alias)

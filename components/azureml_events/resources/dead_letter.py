@@ -14,7 +14,7 @@ from azureml_events.base.mistakes import DeclarationError, Mistake
 from azureml_events.base.values import Deferred, Reference
 from azureml_events.handlers.storage import locked_down
 from azureml_events.resources.azure_native import declare
-from azureml_events.resources.existing import STORE, explain_existing
+from azureml_events.resources.existing import CONTAINER, STORE, explain_existing
 from azureml_events.resources.inputs import to_output
 from azureml_events.resources.program import has, once
 from azureml_events.resources.unique_names import unique_name
@@ -205,6 +205,7 @@ class DeadLetterStore(pulumi.ComponentResource):
                     protect=self.settings.protect or None,
                     aliases=[pulumi.Alias(name=f"{self.name}/{former}") for former in former_keys],
                     ignore_changes=["containerName"],  # it keeps its name where the workspace gets another key
+                    hooks=pulumi.ResourceHookBinding(on_error=explain_existing(f"{self.name}/{workspace}", CONTAINER)),
                 ),
             )
         made = self.containers[workspace]

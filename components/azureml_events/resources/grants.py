@@ -30,17 +30,14 @@ class Principal:
         key: Tells it from others, stable over deployments: a workspace's key, or the ARM id of a user-assigned
             identity.
         id: The object id of its service principal.
+        name: What people call it: a workspace's key, or the name in Azure.
         former_keys: The keys that it had, where its workspace had another key.
     """
 
     key: str
     id: pulumi.Input[str]
+    name: pulumi.Input[str]
     former_keys: Sequence[str] = ()
-
-    @property
-    def name(self) -> str:
-        """Its name, by its key."""
-        return _last(self.key)
 
 
 @dataclass(frozen=True)
@@ -170,7 +167,8 @@ class Grants(pulumi.ComponentResource):
             principal: The identity that needs it.
         """
         self.prerequisites.append({"needed": needed, "identity": principal.name, "principalId": principal.id})
-        pulumi.log.info(f"prerequisite of {principal.name}: {needed}")
+        name = pulumi.Output.from_input(principal.name)
+        name.apply(lambda known: pulumi.log.info(f"prerequisite of {known}: {needed}"))
 
     def _assign(
         self, name: str, grant: Grant, provider: pulumi.ProviderResource | None
