@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 from urllib.parse import quote
 
 from pydantic import BeforeValidator
@@ -21,7 +21,7 @@ from azureml_events.base.names import NameForm
 from azureml_events.handlers.workflow_handler import Bridge, ParameterRules, parameters_of
 from azureml_events.workflows.actions import Http
 from azureml_events.workflows.expressions import text
-from azureml_events.workflows.parameters import filled, parameter_texts, with_parameters
+from azureml_events.workflows.parameters import parameter_texts
 from azureml_events.workflows.workflow import SECONDS, BridgedSubscription, Taken, Target
 
 API_VERSION = "7.1"
@@ -119,11 +119,6 @@ class AzureDevOpsPipeline(Bridge):
     def describe(self) -> str:
         """Describe which pipeline runs."""
         return f"runs pipeline {self.pipeline_id} of {self.organization}/{self.project}{self._at()}"
-
-    def describe_effect(self, event: Mapping[str, Any], subscription: BridgedSubscription) -> str:
-        """Say which pipeline runs, with which parameters."""
-        values = filled(parameters_of(subscription), subscription.event_types, event)
-        return f"{self.describe()}{with_parameters(values)}"
 
     def _resources(self) -> dict[str, object]:
         if self.branch is None:

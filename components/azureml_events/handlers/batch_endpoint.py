@@ -13,19 +13,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import PlainValidator, WithJsonSchema
 
-from azureml_events.base.arm_ids import OfType, parse_arm_id
+from azureml_events.base.arm_ids import OfType, parse_arm_id, read_reference
 from azureml_events.base.mistakes import show
 from azureml_events.base.names import NameForm
-from azureml_events.base.values import Applicable, Deferred, Reference, derive
+from azureml_events.base.values import Deferred, Reference, derive
 from azureml_events.handlers.endpoint import Role
 from azureml_events.handlers.workflow_handler import Bridge, LookUp, ParameterRules, parameters_of, shown_name
 from azureml_events.workflows.actions import Http
 from azureml_events.workflows.expressions import text
-from azureml_events.workflows.parameters import filled, parameter_texts, with_parameters
+from azureml_events.workflows.parameters import parameter_texts
 from azureml_events.workflows.workflow import SECONDS, BridgedSubscription, Taken, Target, parameter
 
 ENDPOINT_TYPE = "Microsoft.MachineLearningServices/workspaces/batchEndpoints"
@@ -40,16 +40,6 @@ def _jobs_uri(uri: str) -> str:
         form = "https://<endpoint>.<region>.inference.ml.azure.com/jobs"
         raise ValueError(f"{show(uri)} is not the scoring URI of a batch endpoint; expected {form}")
     return f"{read[1]}/jobs"
-
-
-def _scoring_uri(value: object) -> Reference:
-    if isinstance(value, Applicable):
-        return Deferred(value, _jobs_uri)
-    if isinstance(value, Deferred):
-        return value
-    if not isinstance(value, str):
-        raise ValueError(f"expected text, got {show(value)}")
-    return _jobs_uri(value)
 
 
 def _workspace_of(endpoint_id: str) -> str:
@@ -77,7 +67,7 @@ class BatchEndpoint(Bridge):
     scoring_uri: (
         Annotated[
             Reference,
-            PlainValidator(_scoring_uri),
+            PlainValidator(lambda value: read_reference(value, _jobs_uri)),
             WithJsonSchema({"type": "string", "pattern": f"^{_URI.pattern}$"}),
         ]
         | None
@@ -138,8 +128,3 @@ class BatchEndpoint(Bridge):
         """Describe which endpoint gets a job."""
         where = f" on deployment {self.deployment_name}" if self.deployment_name else ""
         return f"starts a job of batch endpoint {shown_name(self.endpoint_id)}{where}"
-
-    def describe_effect(self, event: Mapping[str, Any], subscription: BridgedSubscription) -> str:
-        """Say which endpoint gets a job, with which inputs."""
-        values = filled(parameters_of(subscription), subscription.event_types, event)
-        return f"{self.describe()}{with_parameters(values)}"

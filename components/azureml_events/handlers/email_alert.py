@@ -24,12 +24,12 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, PlainValidator, WithJsonSchema
 
-from azureml_events.base.arm_ids import OfType
+from azureml_events.base.arm_ids import OfType, read_reference
 from azureml_events.base.constraints import ExactlyOne, Excludes, Needs
 from azureml_events.base.mistakes import Mistake, show
 from azureml_events.base.model import Declaration, Many
 from azureml_events.base.names import NameForm, ResourceGroup
-from azureml_events.base.values import Applicable, Deferred, Reference
+from azureml_events.base.values import Deferred, Reference
 from azureml_events.handlers.endpoint import Role
 from azureml_events.handlers.messages import CARRIAGE_RETURN, NEW_LINE, fill_text, join_lines, message_text
 from azureml_events.handlers.workflow_handler import Bridge, LookUp
@@ -55,6 +55,7 @@ MOST_RECIPIENTS = 50
 AUDIENCE = "https://communication.azure.com"
 """Communication Services' data plane, as Entra names it."""
 
+_ENDPOINT = "https://[A-Za-z0-9.-]+/?"
 _WORD = r'[^\s@<>",;.]+'
 _LABEL = r'(?!-)[^\s@<>",;.]{1,63}(?<!-)'
 
@@ -66,24 +67,10 @@ Address = Annotated[str, _ADDRESS]
 """An e-mail address."""
 
 
-def _endpoint(value: object) -> Reference:
-    if isinstance(value, Applicable):
-        return Deferred(value)
-    if isinstance(value, Deferred):
-        return value
-    if not isinstance(value, str) or not re.fullmatch(r"https://[A-Za-z0-9.-]+/?", value):
-        raise ValueError(f"{show(value)} is not an endpoint; expected https://<name>.communication.azure.com")
-    return value.rstrip("/")
-
-
-def _sender(value: object) -> Reference:
-    if isinstance(value, Applicable):
-        return Deferred(value, _ADDRESS.check)
-    if isinstance(value, Deferred):
-        return value
-    if not isinstance(value, str):
-        raise ValueError(f"expected text, got {show(value)}")
-    return _ADDRESS.check(value)
+def _endpoint(text: str) -> str:
+    if not re.fullmatch(_ENDPOINT, text):
+        raise ValueError(f"{show(text)} is not an endpoint; expected https://<name>.communication.azure.com")
+    return text.rstrip("/")
 
 
 DataLocation = Literal[
@@ -170,8 +157,8 @@ class EmailAlert(Bridge):
     endpoint: (
         Annotated[
             Reference,
-            PlainValidator(_endpoint),
-            WithJsonSchema({"type": "string", "pattern": "^https://[A-Za-z0-9.-]+/?$"}),
+            PlainValidator(lambda value: read_reference(value, _endpoint)),
+            WithJsonSchema({"type": "string", "pattern": f"^{_ENDPOINT}$"}),
         ]
         | None
     ) = None
@@ -180,7 +167,7 @@ class EmailAlert(Bridge):
     sender: (
         Annotated[
             Reference,
-            PlainValidator(_sender),
+            PlainValidator(lambda value: read_reference(value, _ADDRESS.check)),
             WithJsonSchema({"type": "string", "pattern": f"^(?:{_ADDRESS.pattern})$"}),
         ]
         | None

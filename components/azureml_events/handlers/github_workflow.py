@@ -11,7 +11,7 @@ payload that is too large is refused by GitHub with 422, and the event goes to t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 from urllib.parse import quote
 
 from azureml_events.base.constraints import ExactlyOne, Needs
@@ -24,10 +24,8 @@ from azureml_events.workflows.actions import Http, in_order
 from azureml_events.workflows.event_fields import EventFields
 from azureml_events.workflows.expressions import call, text
 from azureml_events.workflows.parameters import (
-    filled,
     parameter_texts,
     parameter_values,
-    with_parameters,
 )
 from azureml_events.workflows.workflow import SECONDS, BridgedSubscription, Taken, Target
 
@@ -107,11 +105,6 @@ class GitHubWorkflow(Bridge):
         if self.event_type:
             return f"dispatches {self.event_type} to {self.repository}"
         return f"starts workflow {self.workflow} of {self.repository} at {self.ref}"
-
-    def describe_effect(self, event: Mapping[str, Any], subscription: BridgedSubscription) -> str:
-        """Describe what is dispatched, with which parameters."""
-        values = filled(parameters_of(subscription), subscription.event_types, event)
-        return f"{self.describe()}{with_parameters(values)}"
 
     @property
     def prerequisites(self) -> tuple[str, ...]:

@@ -59,6 +59,23 @@ class CreateInServiceBus(CreateInNamespace):
     namespace_id: Annotated[Reference, OfType("Microsoft.ServiceBus/namespaces")] | None = None
     """The ARM id of an existing namespace, instead of a new one."""
 
+    def creation_of(self, kind: str, name: str | None, key: str, suffix: str) -> Creation:
+        """Return a namespace, unless one exists, and an entity in it.
+
+        Args:
+            kind: `Queue` or `Topic`.
+            name: The entity's name; None for the handler's.
+            key: The handler's name.
+            suffix: Hexadecimal digits that make a name unique in all of Azure.
+        """
+        entity = Part(
+            token=f"azure-native:servicebus:{kind}",
+            name_input=f"{kind.lower()}Name",
+            name=name or _ENTITY.check(key),
+            inputs={},
+        )
+        return Creation(self, self.namespace(key, suffix), entity)
+
 
 class ServiceBusEndpoint(CreatableEndpoint):
     """Delivery to an entity of a Service Bus namespace."""
@@ -90,22 +107,3 @@ class ServiceBusEndpoint(CreatableEndpoint):
     def schema_rules(cls) -> list[JsonSchemaValue]:
         """Say what holds of every endpoint, and of a message's id."""
         return [*super().schema_rules(), *_MESSAGE_ID_SCHEMAS]
-
-
-def create_entity(create: CreateInServiceBus, key: str, suffix: str, kind: str, name: str | None) -> Creation:
-    """Return a namespace, unless one exists, and an entity in it.
-
-    Args:
-        create: What is written below `create`.
-        key: The handler's name; names default to it.
-        suffix: Hexadecimal digits that make a name unique in all of Azure.
-        kind: `Queue` or `Topic`.
-        name: The entity's name; None for the handler's.
-    """
-    entity = Part(
-        token=f"azure-native:servicebus:{kind}",
-        name_input=f"{kind.lower()}Name",
-        name=name or _ENTITY.check(key),
-        inputs={},
-    )
-    return Creation(create, create.namespace(key, suffix), entity)

@@ -18,7 +18,13 @@ from azureml_events.handlers.handler import Handler
 from azureml_events.handlers.web_hook import WebHook
 from azureml_events.workflows.entra import Entra, without_signature
 from azureml_events.workflows.limits import size_problems
-from azureml_events.workflows.parameters import Parameters, default_parameters, parameter_mistakes
+from azureml_events.workflows.parameters import (
+    Parameters,
+    default_parameters,
+    filled,
+    parameter_mistakes,
+    with_parameters,
+)
 from azureml_events.workflows.workflow import BridgedSubscription, Target, workflow
 
 
@@ -127,13 +133,16 @@ class WorkflowHandler(Handler):
         )
 
     def describe_effect(self, event: Mapping[str, Any], subscription: BridgedSubscription) -> str:
-        """Describe the effect of an event, in words.
+        """Describe the effect of an event, in words: what it does, and with which parameters.
 
         Args:
             event: An event in the Event Grid schema.
             subscription: The subscription that delivers it.
         """
-        raise NotImplementedError
+        if self.parameter_rules is None:
+            return self.describe()
+        values = filled(parameters_of(subscription), subscription.event_types, event)
+        return f"{self.describe()}{with_parameters(values)}"
 
 
 def other_cloud_problem(location: str | None, environment: str = PUBLIC_CLOUD) -> str | None:
