@@ -22,11 +22,11 @@ from azureml_events.base.mistakes import show
 from azureml_events.base.names import NameForm
 from azureml_events.base.values import Deferred, Reference, derive
 from azureml_events.handlers.endpoint import Role
-from azureml_events.handlers.workflow_handler import Bridge, LookUp, ParameterRules, parameters_of, shown_name
+from azureml_events.handlers.workflow_handler import Bridge, LookUp, ParameterRules, shown_name
 from azureml_events.workflows.actions import Http
 from azureml_events.workflows.expressions import text
-from azureml_events.workflows.parameters import parameter_texts
-from azureml_events.workflows.workflow import SECONDS, BridgedSubscription, Taken, Target, parameter
+from azureml_events.workflows.parameters import BridgedSubscription, parameter_texts
+from azureml_events.workflows.workflow import SECONDS, Taken, Target, parameter
 
 ENDPOINT_TYPE = "Microsoft.MachineLearningServices/workspaces/batchEndpoints"
 AUDIENCE = "https://ml.azure.com"
@@ -100,7 +100,6 @@ class BatchEndpoint(Bridge):
     def target(self, subscription: BridgedSubscription) -> Target:
         """Return one call, which starts the job and does not wait for it."""
         headers = {"azureml-model-deployment": self.deployment_name} if self.deployment_name else {}
-        parameters = parameters_of(subscription)
         return Target(
             steps=lambda fields: [
                 Http(
@@ -114,7 +113,7 @@ class BatchEndpoint(Bridge):
                         "properties": {
                             "InputData": {
                                 name: {"JobInputType": "Literal", "Value": value}
-                                for name, value in parameter_texts(parameters, subscription.event_types, fields).items()
+                                for name, value in parameter_texts(subscription, fields).items()
                             }
                         }
                     },

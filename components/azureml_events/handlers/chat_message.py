@@ -27,7 +27,8 @@ from azureml_events.workflows.actions import Action, Compose, Http, in_order
 from azureml_events.workflows.event_fields import STUDIO_URL, WORKSPACE_NAME, EventFields
 from azureml_events.workflows.event_fields import Field as EventField
 from azureml_events.workflows.expressions import Expression, call, text
-from azureml_events.workflows.workflow import SECONDS, BridgedSubscription, Taken, Target
+from azureml_events.workflows.parameters import BridgedSubscription
+from azureml_events.workflows.workflow import SECONDS, Taken, Target
 
 FACTS = {
     "Experiment": "experimentName",

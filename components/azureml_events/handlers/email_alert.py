@@ -44,14 +44,8 @@ from azureml_events.workflows.actions import Action, Compose, Http, in_order
 from azureml_events.workflows.event_fields import STUDIO_URL, EventFields
 from azureml_events.workflows.event_fields import Field as EventField
 from azureml_events.workflows.expressions import Expression, call, text
-from azureml_events.workflows.workflow import (
-    SECONDS,
-    BridgedSubscription,
-    Repetition,
-    Taken,
-    Target,
-    parameter,
-)
+from azureml_events.workflows.parameters import BridgedSubscription
+from azureml_events.workflows.workflow import SECONDS, Repetition, Taken, Target, parameter
 
 API_VERSION = "2023-03-31"
 SECONDS_FOR_QUESTION = 8

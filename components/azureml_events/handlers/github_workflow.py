@@ -19,15 +19,12 @@ from azureml_events.base.mistakes import Mistake
 from azureml_events.base.names import NameForm
 from azureml_events.base.values import Reference, derive
 from azureml_events.handlers.key_vault import SECONDS_FOR_SECRET, SECRETS_USER, SecretId, read_secret, secret_url
-from azureml_events.handlers.workflow_handler import Bridge, ParameterRules, parameters_of, shown_name
+from azureml_events.handlers.workflow_handler import Bridge, ParameterRules, shown_name
 from azureml_events.workflows.actions import Http, in_order
 from azureml_events.workflows.event_fields import EventFields
 from azureml_events.workflows.expressions import call, text
-from azureml_events.workflows.parameters import (
-    parameter_texts,
-    parameter_values,
-)
-from azureml_events.workflows.workflow import SECONDS, BridgedSubscription, Taken, Target
+from azureml_events.workflows.parameters import BridgedSubscription, parameter_texts, parameter_values
+from azureml_events.workflows.workflow import SECONDS, Taken, Target
 
 API = "https://api.github.com"
 API_VERSION = "2022-11-28"
@@ -137,8 +134,7 @@ class GitHubWorkflow(Bridge):
         return f"actions/workflows/{quote(self.workflow, safe='')}/dispatches"
 
     def _body(self, subscription: BridgedSubscription, fields: EventFields) -> dict[str, object]:
-        parameters, event_types = parameters_of(subscription), subscription.event_types
         if self.event_type:
-            payload = parameter_values(parameters, event_types, fields)
+            payload = parameter_values(subscription, fields)
             return {"event_type": self.event_type, "client_payload": payload}
-        return {"ref": self.ref, "inputs": parameter_texts(parameters, event_types, fields)}
+        return {"ref": self.ref, "inputs": parameter_texts(subscription, fields)}

@@ -13,8 +13,8 @@ from azureml_events.handlers.workflow_handler import Bridge
 from azureml_events.workflows.event_fields import EventFields, in_one_line, read_field
 from azureml_events.workflows.event_fields import Field as EventField
 from azureml_events.workflows.expressions import Expression, Text, call, text
+from azureml_events.workflows.parameters import BridgedSubscription
 from azureml_events.workflows.templates import Template, fill, parse_template, template_mistakes, template_text
-from azureml_events.workflows.workflow import BridgedSubscription
 
 CARRIAGE_RETURN = call("decodeUriComponent", "%0D")
 NEW_LINE = call("decodeUriComponent", "%0A")

@@ -18,14 +18,8 @@ from azureml_events.handlers.handler import Handler
 from azureml_events.handlers.web_hook import WebHook
 from azureml_events.workflows.entra import Entra, without_signature
 from azureml_events.workflows.limits import size_problems
-from azureml_events.workflows.parameters import (
-    Parameters,
-    default_parameters,
-    filled,
-    parameter_mistakes,
-    with_parameters,
-)
-from azureml_events.workflows.workflow import BridgedSubscription, Target, workflow
+from azureml_events.workflows.parameters import BridgedSubscription, parameter_mistakes, with_parameters
+from azureml_events.workflows.workflow import Target, workflow
 
 
 @dataclass(frozen=True)
@@ -141,8 +135,7 @@ class WorkflowHandler(Handler):
         """
         if self.parameter_rules is None:
             return self.describe()
-        values = filled(parameters_of(subscription), subscription.event_types, event)
-        return f"{self.describe()}{with_parameters(values)}"
+        return f"{self.describe()}{with_parameters(subscription, event)}"
 
 
 def other_cloud_problem(location: str | None, environment: str = PUBLIC_CLOUD) -> str | None:
@@ -258,13 +251,6 @@ class Bridge(WorkflowHandler):
                 ("handler",),
                 f"its workflow would have {problem} by Azure; write fewer or shorter parameters, texts and event types",
             )
-
-
-def parameters_of(subscription: BridgedSubscription) -> Parameters:
-    """Return the parameters of a subscription: its own, or the defaults of its event types."""
-    if subscription.parameters is None:
-        return default_parameters(subscription.event_types)
-    return subscription.parameters
 
 
 def shown_name(resource_id: Reference) -> str:

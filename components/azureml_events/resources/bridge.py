@@ -14,7 +14,7 @@ from azureml_events.resources.azure_native import declare
 from azureml_events.resources.existing import WORKFLOW, explain_existing
 from azureml_events.resources.grants import Principal
 from azureml_events.resources.look_ups import LookUps, name_in, principal_of
-from azureml_events.workflows.workflow import BridgedSubscription
+from azureml_events.workflows.parameters import BridgedSubscription
 
 _LONGEST_NAME = 43
 """Characters of a workflow's name: Azure's page on naming rules."""
