@@ -87,7 +87,7 @@ class BridgeWorkflow(pulumi.ComponentResource):
         present: pulumi.Output[str] = self.workflow.id.apply(
             lambda known: name_in(known) if isinstance(known, str) else arm_name, run_with_unknowns=True
         )
-        self.principal = Principal(arm_name, principal, present, [workflow_name(each) for each in former_names])
+        self.principal = Principal([arm_name, *map(workflow_name, former_names)], principal, present)
         self.callback_url = look_ups.new_url(self.workflow, group, name)
         self.register_outputs({"workflow": self.workflow})
 

@@ -27,17 +27,15 @@ class Principal:
     """An identity that roles are assigned to.
 
     Attributes:
-        key: Tells it from others, stable over deployments: a workspace's key, or the ARM id of a user-assigned
-            identity.
+        keys: What tells it from others, stable over deployments: a workspace's key, or the ARM id of a user-assigned
+            identity; behind it those that it had, where its workspace had another key.
         id: The object id of its service principal.
         name: What people call it: a workspace's key, or the name in Azure.
-        former_keys: The keys that it had, where its workspace had another key.
     """
 
-    key: str
+    keys: Sequence[str]
     id: pulumi.Input[str]
     name: pulumi.Input[str]
-    former_keys: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -47,34 +45,27 @@ class Grant:
     Attributes:
         role: The role.
         scope: The resource's ARM id.
-        label: What the resource is called in Pulumi names where its id is deferred.
+        labels: What the resource is called in Pulumi names where its id is deferred; behind it what it was called,
+            where its workspace had another key.
         principal: The identity.
-        former_labels: What the resource was called, where its workspace had another key.
     """
 
     role: Role
     scope: Reference
-    label: str
+    labels: Sequence[str]
     principal: Principal
-    former_labels: Sequence[str] = ()
 
     @property
     def key(self) -> tuple[object, ...]:
         """The values that tell it from others."""
         scope = self.scope.lower() if isinstance(self.scope, str) else self.scope
-        return scope, self.principal.key.lower(), self.role.guid
+        return scope, self.principal.keys[0].lower(), self.role.guid
 
     @property
-    def name(self) -> str:
-        """Its Pulumi name: identity, role and resource, so that it outlives the renaming of a handler."""
-        return self._name(self.principal.key, self.label)
-
-    @property
-    def former_names(self) -> list[str]:
-        """The Pulumi names that it had, where a workspace had another key."""
-        keys = (self.principal.key, *self.principal.former_keys)
-        names = [self._name(key, label) for key in keys for label in (self.label, *self.former_labels)]
-        return [name for name in dict.fromkeys(names) if name != self.name]
+    def names(self) -> list[str]:
+        """Its Pulumi name and those that it had: identity, role and resource, so that it outlives a handler's name."""
+        names = [self._name(key, label) for key in self.principal.keys for label in self.labels]
+        return list(dict.fromkeys(names))
 
     def _name(self, principal: str, label: str) -> str:
         role = self.role.name.lower().replace(" ", "-")
@@ -148,13 +139,13 @@ class Grants(pulumi.ComponentResource):
         if mode == "assume":
             if grant.key not in self._assumed:
                 self._assumed.add(grant.key)
-                scope = to_input(grant.scope, f"grants.{grant.label}")
+                scope = to_input(grant.scope, f"grants.{grant.labels[0]}")
                 principal = grant.principal
                 assumed = {"role": grant.role.name, "scope": scope, "principalId": principal.id}
                 self.prerequisites.append({**assumed, "identity": principal.name})
             return []
         if grant.key not in self._made:
-            name = self._free(grant.name)
+            name = self._free(grant.names[0])
             self.role_assignments[name] = self._assign(name, grant, provider)
             self._made[grant.key] = self._delay.after(self.role_assignments[name])
         return [self._made[grant.key]]
@@ -173,6 +164,7 @@ class Grants(pulumi.ComponentResource):
     def _assign(
         self, name: str, grant: Grant, provider: pulumi.ProviderResource | None
     ) -> authorization.RoleAssignment:
+        present, *former = grant.names
         scope = to_output(grant.scope, f"{name}: scope")
         guid = pulumi.Output.all(scope, grant.principal.id).apply(
             lambda known: assignment_guid(known[0], known[1], grant.role)
@@ -189,7 +181,7 @@ class Grants(pulumi.ComponentResource):
                 provider=provider,
                 hooks=self._hooks,
                 delete_before_replace=True,
-                aliases=[pulumi.Alias(name=each + name.removeprefix(grant.name)) for each in grant.former_names],
+                aliases=[pulumi.Alias(name=each + name.removeprefix(present)) for each in former],
             ),
         )
 

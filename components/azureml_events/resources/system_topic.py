@@ -156,8 +156,8 @@ def _principal_of_existing(workspace: str, topic: Topic, found: pulumi.Output[An
 def _sender(workspace: str, topic: Topic, principal_id: pulumi.Output[str]) -> Principal:
     identity = topic.identity
     if isinstance(identity, UserAssigned) and isinstance(identity.user_assigned, str):
-        return Principal(identity.user_assigned, principal_id, name_in(identity.user_assigned))
-    return Principal(workspace, principal_id, workspace, topic.former_keys)
+        return Principal([identity.user_assigned], principal_id, name_in(identity.user_assigned))
+    return Principal([workspace, *topic.former_keys], principal_id, workspace)
 
 
 def _user_assigned_principal(workspace: str, identity: UserAssigned) -> pulumi.Output[str]:
