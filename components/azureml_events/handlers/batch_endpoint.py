@@ -42,10 +42,6 @@ def _jobs_uri(uri: str) -> str:
     return f"{read[1]}/jobs"
 
 
-def _workspace_of(endpoint_id: str) -> str:
-    return parse_arm_id(endpoint_id, ENDPOINT_TYPE).parent
-
-
 class BatchEndpoint(Bridge):
     """A job of an Azure Machine Learning batch endpoint for each event, retraining for example."""
 
@@ -77,7 +73,7 @@ class BatchEndpoint(Bridge):
     @property
     def scope(self) -> Reference:
         """The endpoint's workspace: a job is made there."""
-        return derive(self.endpoint_id, _workspace_of)
+        return derive(self.endpoint_id, lambda known: parse_arm_id(known, ENDPOINT_TYPE).parent)
 
     @property
     def look_up(self) -> LookUp | None:

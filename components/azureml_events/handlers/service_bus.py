@@ -15,8 +15,6 @@ from azureml_events.event_grid.delivery_attributes import raw_mappings, without_
 from azureml_events.handlers.created import CreateInNamespace, Creation, Part
 from azureml_events.handlers.endpoint import CreatableEndpoint, Role
 
-_SENDER = Role("Azure Service Bus Data Sender", "69a216fc-b8fb-44d8-bc22-1f3c2cd27a39")
-
 _ENTITY = NameForm(
     "[A-Za-z0-9]([A-Za-z0-9._-]{0,258}[A-Za-z0-9])?",
     "1 to 260 letters, digits, . - _, a letter or digit first and last; one with / cannot be created here, but used by "
@@ -26,11 +24,7 @@ EntityName = Annotated[str, _ENTITY]
 
 
 def _message_id_mistakes(given: Mapping[str, Any]) -> Iterator[Mistake]:
-    """Yield the mistakes of the property `MessageId`, which Event Grid's page on delivery properties restricts.
-
-    Args:
-        given: The endpoint's fields as written.
-    """
+    """Yield the mistakes of the property `MessageId`, which Event Grid's page on delivery properties restricts."""
     written = {name: (index, type_) for index, name, type_ in raw_mappings(given.get("deliveryAttributeMappings"))}
     if "MessageId" not in written:
         return
@@ -80,7 +74,7 @@ class CreateInServiceBus(CreateInNamespace):
 class ServiceBusEndpoint(CreatableEndpoint):
     """Delivery to an entity of a Service Bus namespace."""
 
-    role = _SENDER
+    role = Role("Azure Service Bus Data Sender", "69a216fc-b8fb-44d8-bc22-1f3c2cd27a39")
 
     local_place = "folder"
 

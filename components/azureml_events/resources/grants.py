@@ -16,6 +16,7 @@ from azureml_events.handlers.handler import GrantsMode
 from azureml_events.resources.access import AccessDelay
 from azureml_events.resources.existing import ROLE_ASSIGNMENT, explain_existing
 from azureml_events.resources.inputs import to_input, to_output
+from azureml_events.resources.look_ups import name_in
 from azureml_events.resources.program import once
 
 _ASSIGNMENTS = UUID("6f9a4a3e-3c0c-5d5e-9a44-6d1c0f6f2b57")
@@ -71,7 +72,7 @@ class Grant:
         role = self.role.name.lower().replace(" ", "-")
         place = self.scope if isinstance(self.scope, str) else label
         digest = sha256(f"{principal} {place}".lower().encode()).hexdigest()[:8]
-        return f"{_last(principal)}/{role}/{_last(place)}-{digest}"
+        return f"{name_in(principal)}/{role}/{name_in(place)}-{digest}"
 
 
 class Grants(pulumi.ComponentResource):
@@ -189,10 +190,6 @@ class Grants(pulumi.ComponentResource):
         """Make the name distinct where another deferred resource is called the same."""
         names = (name, *(f"{name}-{number}" for number in range(2, len(self.role_assignments) + 2)))
         return next(each for each in names if each not in self.role_assignments)
-
-
-def _last(key: str) -> str:
-    return key.rpartition("/")[2]
 
 
 def assignment_guid(scope: str, principal_id: str, role: Role) -> str:
