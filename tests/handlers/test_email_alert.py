@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from html.parser import HTMLParser
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
 import pytest
 from azureml_events.base.mistakes import DeclarationError
+from azureml_events.base.values import Deferred
 from azureml_events.event_grid.catalogue import EVENT_TYPES
 from azureml_events.handlers.email_alert import EmailAlert
 from workflows.interpreter import EVENT_GRID_WAITS, Call, Reply, Run, run
@@ -315,6 +317,14 @@ def test_a_service_and_an_address_of_its_domain_are_asked_for(missing: set[str],
     with pytest.raises(DeclarationError) as refused:
         EmailAlert.parse({name: value for name, value in GOOD.items() if name not in missing})
     assert [*map(str, refused.value.mistakes)] == [mistake]
+
+
+def test_an_endpoint_that_only_a_deployment_knows_is_checked_there() -> None:
+    endpoint = EmailAlert.parse({**GOOD, "endpoint": SimpleNamespace(apply=None)}).endpoint
+    assert isinstance(endpoint, Deferred)
+    assert endpoint.check("https://acs.communication.azure.com/") == "https://acs.communication.azure.com"
+    with pytest.raises(ValueError, match="'acs' is not an endpoint"):
+        endpoint.check("acs")
 
 
 def test_too_many_addresses_and_bad_ones_among_them_are_all_reported() -> None:
