@@ -320,7 +320,10 @@ def test_a_service_and_an_address_of_its_domain_are_asked_for(missing: set[str],
 
 
 def test_an_endpoint_that_only_a_deployment_knows_is_checked_there() -> None:
-    endpoint = EmailAlert.parse({**GOOD, "endpoint": SimpleNamespace(apply=None)}).endpoint
+    given: Any = SimpleNamespace(apply=str)
+    service = str(GOOD["communicationServiceId"])
+    alert = EmailAlert(communication_service_id=service, sender="ml@contoso.com", to=["a@b.c"], endpoint=given)
+    endpoint = alert.endpoint
     assert isinstance(endpoint, Deferred)
     assert endpoint.check("https://acs.communication.azure.com/") == "https://acs.communication.azure.com"
     with pytest.raises(ValueError, match="'acs' is not an endpoint"):
