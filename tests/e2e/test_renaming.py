@@ -30,6 +30,23 @@ BRIDGED = [
         },
     },
     {"path": "subscriptions.retraining", "value": {"handler": "retrain", "when": "monitorBreached"}},
+    {
+        "path": "handlers.release",
+        "value": {"type": "AzureDevOpsPipeline", "organization": "contoso", "project": "churn", "pipelineId": 12},
+    },
+    {"path": "subscriptions.releasing", "value": {"handler": "release", "when": "modelRegistered"}},
+]
+MAILED = [
+    {
+        "path": "handlers.mail",
+        "value": {
+            "type": "EmailAlert",
+            "communicationServiceId": f"{OPERATIONS}/Microsoft.Communication/communicationServices/acs",
+            "sender": "ml@contoso.com",
+            "to": ["ops@contoso.com"],
+        },
+    },
+    {"path": "subscriptions.mailing", "value": {"handler": "mail", "when": "runFailed"}},
 ]
 WATCHED = [
     {
@@ -75,6 +92,14 @@ def events(key, topic=None, name=None, aliases=None):
 """
 
 
+def prerequisites(project: Project) -> list[dict[str, str]]:
+    """The stack's output of that name."""
+    (stack,) = [each for each in project.state()["resources"] if each["type"] == "pulumi:pulumi:Stack"]
+    listed: list[dict[str, str]] = stack["outputs"]["prerequisites"]
+    assert listed
+    return listed
+
+
 def renamed(config: Config, section: str, old: str, new: str) -> Config:
     """A configuration with another key for an entry."""
     entries = config[f"azureml-events:{section}"]
@@ -112,6 +137,7 @@ def test_a_renamed_workspace_stays_with_all_that_is_called_by_its_key(
 ) -> None:
     project = real(edited(config_of_stack("dev"), [*BRIDGED, *WATCHED, *STORES[store]]))
     assert project.run_command("up").status == 0
+    needed = prerequisites(project)
     config = renamed(project.config, "workspaces", "ml-dev", "ml-development")
     project.configure(
         edited(
@@ -127,9 +153,39 @@ def test_a_renamed_workspace_stays_with_all_that_is_called_by_its_key(
 
     assert run.status == 0, run.output
     assert run.changes == {}
+    assert prerequisites(project) == needed  # as Azure calls the identities
     assert not [urn for urn in project.dependencies() if "ml-dev" in urn.rpartition("::")[2].split("/")]
     project.configure(edited(project.config, [{"path": "workspaces.ml-development.aliases", "remove": True}]))
     assert project.run_command("up").changes == {}
+
+
+def test_a_new_workspace_under_the_freed_key_is_told_what_is_kept(real: Callable[[Config], Project]) -> None:
+    """Mail workflows tell mails apart by the key, so a rename changes them in place."""
+    project = real(edited(config_of_stack("dev"), [*MAILED]))
+    assert project.run_command("up").status == 0
+    config = renamed(project.config, "workspaces", "ml-dev", "ml-development")
+    kept = config["azureml-events:workspaces"]["ml-development"]
+    new = {**kept, "resourceId": f"{kept['resourceId']}-2", "systemTopic": {"name": "ml-dev-2-events"}}
+    with project.cloud() as cloud:
+        azure.seed(cloud, new["resourceId"], {"location": "westeurope"})
+    project.configure(
+        edited(
+            config,
+            [
+                {"path": "workspaces.ml-development.systemTopic", "value": {"name": "ml-dev-events"}},
+                {"path": "workspaces.ml-development.aliases", "value": [COMPONENT]},
+            ],
+        )
+    )
+    moved = project.run_command("up")
+    config = edited(project.config, [{"path": "workspaces.ml-development.aliases", "remove": True}])
+    project.configure(edited(config, [{"path": "workspaces.ml-dev", "value": new}]))
+    taken = project.run_command("up", "--continue-on-error")
+
+    assert moved.changes == {"update": ["ml-development/mailing/workflow"]}
+    assert taken.status != 0
+    assert "/ml-dev exists already: a workspace that had this key before keeps it" in taken.output
+    assert "ml-dev/mailing/workflow exists already: a workspace that had this key before keeps it" in taken.output
 
 
 def test_a_renamed_component_stays_with_the_handlers_that_it_creates(

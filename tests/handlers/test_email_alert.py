@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from html.parser import HTMLParser
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
 import pytest
 from azureml_events.base.mistakes import DeclarationError
+from azureml_events.base.values import Deferred
 from azureml_events.event_grid.catalogue import EVENT_TYPES
 from azureml_events.handlers.email_alert import EmailAlert
 from workflows.interpreter import EVENT_GRID_WAITS, Call, Reply, Run, run
@@ -215,11 +217,6 @@ def test_an_endpoint_that_is_looked_up_is_left_to_the_resource() -> None:
     assert result.calls[0].uri.startswith("https://x.communication.azure.com/emails:send")
 
 
-def test_what_would_happen_is_said() -> None:
-    said = MAIL.describe_effect(event("RunStatusChanged"), subscription("RunStatusChanged"))
-    assert said == "mails ops@contoso.com, data@contoso.com: Run Failed: train-churn in ml-dev"
-
-
 def test_a_whole_map_in_a_text_is_shown_as_json() -> None:
     assert 'Tags: {"stage":"prod"}' in sent("ModelRegistered").body["content"]["plainText"]
 
@@ -267,22 +264,6 @@ def test_bad_input_about_a_new_service_is_refused(changes: dict[str, object], mi
     assert any(str(found).startswith(mistake) for found in refused.value.mistakes), refused.value.mistakes
 
 
-def test_an_existing_service_needs_a_sender() -> None:
-    with pytest.raises(DeclarationError) as refused:
-        EmailAlert.parse({name: value for name, value in GOOD.items() if name != "sender"})
-    assert [str(found) for found in refused.value.mistakes] == [
-        "sender: required, but missing: an address of the service's domain"
-    ]
-
-
-def test_without_a_service_one_is_asked_for() -> None:
-    with pytest.raises(DeclarationError) as refused:
-        EmailAlert.parse({"type": "EmailAlert", "to": ["ops@contoso.com"]})
-    assert [str(found) for found in refused.value.mistakes] == [
-        "communicationServiceId: required, but missing: the ARM id, or 'create' for a new one"
-    ]
-
-
 NO_ADDRESS = "is refused; allowed: an e-mail address, as ops@contoso.com"
 GOOD = {
     "type": "EmailAlert",
@@ -320,6 +301,33 @@ def test_bad_input_is_refused(changes: dict[str, object], mistake: str) -> None:
         EmailAlert.parse({**GOOD, **changes})
     [found] = map(str, refused.value.mistakes)
     assert found.startswith(mistake)
+
+
+@pytest.mark.parametrize(
+    ("missing", "mistake"),
+    [
+        ({"sender"}, "sender: required, but missing: an address of the service's domain"),
+        (
+            {"sender", "communicationServiceId"},
+            "communicationServiceId: required, but missing: the ARM id, or 'create' for a new one",
+        ),
+    ],
+)
+def test_a_service_and_an_address_of_its_domain_are_asked_for(missing: set[str], mistake: str) -> None:
+    with pytest.raises(DeclarationError) as refused:
+        EmailAlert.parse({name: value for name, value in GOOD.items() if name not in missing})
+    assert [*map(str, refused.value.mistakes)] == [mistake]
+
+
+def test_an_endpoint_that_only_a_deployment_knows_is_checked_there() -> None:
+    given: Any = SimpleNamespace(apply=str)
+    service = str(GOOD["communicationServiceId"])
+    alert = EmailAlert(communication_service_id=service, sender="ml@contoso.com", to=["a@b.c"], endpoint=given)
+    endpoint = alert.endpoint
+    assert isinstance(endpoint, Deferred)
+    assert endpoint.check("https://acs.communication.azure.com/") == "https://acs.communication.azure.com"
+    with pytest.raises(ValueError, match="'acs' is not an endpoint"):
+        endpoint.check("acs")
 
 
 def test_too_many_addresses_and_bad_ones_among_them_are_all_reported() -> None:

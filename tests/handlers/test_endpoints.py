@@ -8,7 +8,6 @@ import pytest
 from azureml_events.base.values import Deferred, Secret
 from azureml_events.handlers import ENDPOINTS, role_names
 from azureml_events.handlers.created import Creation
-from azureml_events.handlers.endpoint import CreatableEndpoint
 from azureml_events.handlers.storage import DEAD_LETTER_ROLE
 from stack_texts import ACCOUNT, GROUP
 
@@ -31,11 +30,9 @@ BUS = f"{GROUP}/providers/Microsoft.ServiceBus/namespaces/n1"
 
 def created(kind: str) -> Creation:
     """What is created for a handler `my-hub` that says nothing more than it must."""
-    handler = ENDPOINTS[kind].parse({"create": NEW})
-    assert isinstance(handler, CreatableEndpoint)
-    creation = handler.creation("my-hub", SUFFIX)
-    assert creation
-    return creation
+    create = ENDPOINTS[kind].parse({"create": NEW}).creates
+    assert create
+    return create.creation("my-hub", SUFFIX)
 
 
 @pytest.mark.parametrize("kind", ENDPOINTS)

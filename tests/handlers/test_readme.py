@@ -15,10 +15,9 @@ from azureml_events.handlers.batch_endpoint import BatchEndpoint
 from azureml_events.handlers.chat_message import HOSTS, ChatMessage
 from azureml_events.handlers.data_factory_pipeline import DataFactoryPipeline
 from azureml_events.handlers.github_workflow import GitHubWorkflow
-from azureml_events.handlers.workflow_handler import parameters_of
 from azureml_events.stack.delivery import Delivery
 from azureml_events.stackfile.stack_file import load_stack_file
-from azureml_events.workflows.parameters import default_parameters
+from azureml_events.workflows.parameters import default_parameters, parameters_of
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "components/azureml_events/handlers/README.md").read_text("utf-8")

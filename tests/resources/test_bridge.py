@@ -65,7 +65,7 @@ class Cloud(Azure):
 
 
 def declared(
-    handler: Handler, subscription: str = "alert", cloud: Azure | None = None, **fields: Any
+    handler: Handler, subscription: str = "alert", cloud: Azure | None = None, *, preview: bool = False, **fields: Any
 ) -> tuple[Monitor, WorkspaceEvents]:
     """A workspace with one subscription to drift, and what it declares."""
     kept: list[WorkspaceEvents] = []
@@ -78,7 +78,7 @@ def declared(
             )
         )
 
-    return run(program, cloud or Cloud()), kept[0]
+    return run(program, cloud or Cloud(), preview=preview), kept[0]
 
 
 def delivered_to(monitor: Monitor, subscription: str = "ml/alert") -> dict[str, Any]:
@@ -162,16 +162,7 @@ def test_a_first_preview_asks_for_no_url_and_knows_none() -> None:
             return made, outputs
 
     cloud = New()
-    run(
-        lambda: WorkspaceEvents(
-            "ml",
-            workspace_id=WORKSPACE,
-            location="westeurope",
-            subscriptions={"alert": Subscription(drift_detected(), to=RETRAINING)},
-        ),
-        cloud,
-        preview=True,
-    )
+    declared(RETRAINING, cloud=cloud, preview=True)
     assert cloud.looked_up == []
 
 
@@ -215,31 +206,12 @@ def test_what_no_role_can_give_is_a_prerequisite_of_the_identity() -> None:
     monitor, events = declared(RELEASE)
 
     assert events.grants is not None
-    name = monitor.inputs("Workflow", "ml/alert/workflow")["workflowName"]
-    assert [(each["identity"], each["needed"]) for each in events.grants.prerequisites] == [
-        (name, "a user of Azure DevOps organisation contoso with access level Basic"),
-        (name, "the permissions 'View builds' and 'Queue builds' on pipeline 12 of project churn"),
+    assert [each["needed"] for each in events.grants.prerequisites] == [
+        "a user of Azure DevOps organisation contoso with access level Basic",
+        "the permissions 'View builds' and 'Queue builds' on pipeline 12 of project churn",
     ]
     needed = monitor.request("SystemTopicEventSubscription", "ml/alert").dependencies
     assert any(urn.endswith("::ml/alert/workflow") for urn in needed)
-
-
-def test_an_endpoint_that_is_not_declared_is_looked_up() -> None:
-    cloud = Cloud()
-    monitor, _ = declared(MAIL, cloud=cloud)
-
-    assert ("getCommunicationService", {"resourceGroupName": "rg-ml", "communicationServiceName": "acs"}) in (
-        cloud.looked_up
-    )
-    parameters = monitor.inputs("Workflow", "ml/alert/workflow")["definition"]["parameters"]
-    assert parameters["endpoint"]["defaultValue"] == "https://acs.invalid"
-
-
-def test_an_endpoint_that_is_declared_is_not_looked_up() -> None:
-    cloud = Cloud()
-    declared(MAIL.model_copy(update={"endpoint": "https://own.invalid"}), cloud=cloud)
-
-    assert [token for token, _ in cloud.looked_up] == ["listWorkflowTriggerCallbackUrl"]
 
 
 JOB = BatchEndpoint(
@@ -247,16 +219,42 @@ JOB = BatchEndpoint(
 )
 
 
-def test_a_scoring_uri_that_is_not_declared_is_looked_up_and_the_role_is_on_the_workspace() -> None:
+@pytest.mark.parametrize(
+    ("handler", "asked", "parameter", "value"),
+    [
+        (
+            MAIL,
+            ("getCommunicationService", {"resourceGroupName": "rg-ml", "communicationServiceName": "acs"}),
+            "endpoint",
+            "https://acs.invalid",
+        ),
+        (
+            JOB,
+            (
+                "getBatchEndpoint",
+                {"resourceGroupName": "rg-other", "workspaceName": "other", "endpointName": "retrain"},
+            ),
+            "scoringUri",
+            "https://x.inference.ml.azure.com/jobs",
+        ),
+    ],
+)
+def test_what_is_not_declared_is_looked_up(
+    handler: Handler, asked: tuple[str, dict[str, str]], parameter: str, value: str
+) -> None:
     cloud = Cloud()
-    monitor, _ = declared(JOB, cloud=cloud)
+    monitor, _ = declared(handler, cloud=cloud)
 
-    names = {"resourceGroupName": "rg-other", "workspaceName": "other", "endpointName": "retrain"}
-    assert ("getBatchEndpoint", names) in cloud.looked_up
+    assert asked in cloud.looked_up
     parameters = monitor.inputs("Workflow", "ml/alert/workflow")["definition"]["parameters"]
-    assert parameters["scoringUri"]["defaultValue"] == "https://x.inference.ml.azure.com/jobs"
-    scopes = [monitor.inputs("RoleAssignment", name)["scope"] for name in monitor.names("RoleAssignment")]
-    assert arm("Microsoft.MachineLearningServices/workspaces", "other", group="rg-other") in scopes
+    assert parameters[parameter]["defaultValue"] == value
+
+
+def test_an_endpoint_that_is_declared_is_not_looked_up() -> None:
+    cloud = Cloud()
+    declared(MAIL.model_copy(update={"endpoint": "https://own.invalid"}), cloud=cloud)
+
+    assert [token for token, _ in cloud.looked_up] == ["listWorkflowTriggerCallbackUrl"]
 
 
 def test_a_token_is_not_sent_where_a_look_up_finds_another_host() -> None:
@@ -324,28 +322,16 @@ def test_what_lies_in_another_azure_subscription_is_looked_up_with_its_provider(
     ],
 )
 def test_an_output_that_is_no_such_id_stops_the_program(handler: Any, message: str) -> None:
-    def program() -> None:
-        subscriptions = {"alert": Subscription(drift_detected(), to=handler(pulumi.Output.from_input("hub")))}
-        WorkspaceEvents("ml", workspace_id=WORKSPACE, location="westeurope", subscriptions=subscriptions)
-
     with pytest.raises(pulumi.RunError, match=message):
-        run(program, Cloud())
+        declared(handler(pulumi.Output.from_input("hub")))
 
 
 def test_one_handler_of_several_subscriptions_has_a_workflow_for_each() -> None:
-    def program() -> None:
-        WorkspaceEvents(
-            "ml",
-            workspace_id=WORKSPACE,
-            location="westeurope",
-            handlers={"release": RELEASE},
-            subscriptions={
-                "first": Subscription(model_registered(), to="release"),
-                "second": Subscription(run_failed(), to="release"),
-            },
-        )
-
-    monitor = run(program, Cloud())
+    subscriptions = {
+        "first": Subscription(model_registered(), to="release"),
+        "second": Subscription(run_failed(), to="release"),
+    }
+    monitor, _ = declared(RELEASE, handlers={"release": RELEASE}, subscriptions=subscriptions)
     definitions = [
         monitor.inputs("Workflow", f"ml/{name}/workflow")["definition"]["actions"] for name in ("first", "second")
     ]
@@ -363,10 +349,11 @@ def test_a_preview_shows_no_url_and_says_what_others_must_grant() -> None:
 
     [destination] = [each["inputs"]["destination"] for each in shown["resources"] if each["type"] == SUBSCRIPTION]
     assert destination["endpointUrl"] == "<secret>"
-    needed = [each["needed"] for each in shown["outputs"]["prerequisites"]]
-    assert len(needed) == 2
-    for text in needed:
-        assert any(text in message["text"] for message in shown["messages"])
+    [workflow] = [each["inputs"]["workflowName"] for each in shown["resources"] if each["type"].endswith(":Workflow")]
+    listed = shown["outputs"]["prerequisites"]
+    assert [each["identity"] for each in listed] == [workflow, workflow]
+    messages = {message["text"] for message in shown["messages"]}
+    assert {f"prerequisite of {workflow}: {each['needed']}" for each in listed} <= messages
 
 
 def test_the_example_of_the_page_runs() -> None:

@@ -213,7 +213,7 @@ def test_deferred_scopes_of_one_label_get_names_of_their_own() -> None:
         grants = Grants(access_delay_seconds=0)
         for number in (1, 2):
             scope = Deferred(pulumi.Output.from_input(f"/subscriptions/0/{number}"))
-            grants.ensure(Grant(DEAD_LETTER_ROLE, scope, "archive", Principal("ml", "p")), "create")
+            grants.ensure(Grant(DEAD_LETTER_ROLE, scope, ["archive"], Principal(["ml"], "p", "ml")), "create")
 
     first, second = run(program).names("RoleAssignment")
 

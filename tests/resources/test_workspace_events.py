@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -245,6 +246,25 @@ def test_options_of_the_component_are_not_copied_to_its_children() -> None:
     assert [alias.spec.name for alias in monitor.request("WorkspaceEvents", "ml").aliases] == ["old"]
     assert list(monitor.request("SystemTopic", "ml/system-topic").aliases) == []
     assert list(monitor.request(KIND, "ml/failed").ignoreChanges) == []
+
+
+@pytest.mark.parametrize(
+    ("alias", "renames"),
+    [
+        (pulumi.Alias(name="old"), True),
+        ("urn:pulumi:test::shop::azureml-events:index:WorkspaceEvents::old", True),
+        (pulumi.Alias(name="ml"), False),
+        (pulumi.Alias(parent=pulumi.ROOT_STACK_RESOURCE), False),
+        (pulumi.Alias(name="old", type_="contoso:index:Events"), False),
+        ("urn:pulumi:test::shop::contoso:index:Events::old", False),
+    ],
+)
+def test_the_topics_name_is_required_where_it_would_follow_another_name(
+    alias: str | pulumi.Alias, *, renames: bool
+) -> None:
+    refused = pytest.raises(DeclarationError, match=r"system_topic\.name: required .* 'old-events'")
+    with refused if renames else nullcontext():
+        run(lambda: declare(opts=pulumi.ResourceOptions(aliases=[alias])))
 
 
 def test_options_reach_all_that_only_this_workspace_uses() -> None:

@@ -11,8 +11,7 @@ from azureml_events.handlers.data_factory_pipeline import DataFactoryPipeline
 from azureml_events.handlers.email_alert import EmailAlert
 from azureml_events.handlers.github_workflow import GitHubWorkflow
 from azureml_events.handlers.workflow_handler import Bridge
-from azureml_events.workflows.parameters import Constant
-from azureml_events.workflows.workflow import BridgedSubscription
+from azureml_events.workflows.parameters import BridgedSubscription, Constant
 from workflows.interpreter import Call, Reply
 
 GROUP = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-ml/providers"

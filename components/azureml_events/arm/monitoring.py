@@ -9,8 +9,6 @@ from azureml_events.event_grid.metrics import DELIVERY_FAILURES, DESTINATION_TYP
 from azureml_events.stack.alerts import Alert
 from azureml_events.stack.watching import Diagnostics
 
-_EVERY_VALUE = "*"
-
 
 def diagnostic_setting_body(diagnostics: Diagnostics) -> dict[str, Any]:
     """Write the body of a diagnostic setting.
@@ -51,7 +49,12 @@ def metric_alert_body(alert: Alert, action_group_id: Reference) -> dict[str, Any
 
 def _criterion(alert: Alert) -> dict[str, Any]:
     condition = alert.condition
-    split = {"dimensions": _dimensions(alert)} if condition.split else {}
+    # A value that never occurred has no series: what is to be missed is named.
+    dimension = {
+        "name": EVENT_SUBSCRIPTION_NAME,
+        "operator": "Include",
+        "values": list(alert.subscriptions) or ["*"],
+    }
     return {
         "criterionType": "StaticThresholdCriterion",
         "name": alert.kind,
@@ -60,13 +63,7 @@ def _criterion(alert: Alert) -> dict[str, Any]:
         "operator": condition.operator,
         "threshold": condition.threshold,
         "timeAggregation": "Total",
-        **split,
+        **({"dimensions": [dimension]} if condition.split else {}),
         # A metric is known to Azure once it was counted, which of a new topic none was.
         "skipMetricValidation": True,
     }
-
-
-def _dimensions(alert: Alert) -> list[dict[str, Any]]:
-    # A value that never occurred has no series: what is to be missed is named.
-    values = list(alert.subscriptions) or [_EVERY_VALUE]
-    return [{"name": EVENT_SUBSCRIPTION_NAME, "operator": "Include", "values": values}]

@@ -22,7 +22,17 @@ from azureml_events.base.names import any_case
 from azureml_events.base.values import Applicable, Deferred, Reference
 
 
-def _read(value: object, check: Callable[[str], str], expected: str = "text") -> Reference:
+def read_reference(value: object, check: Callable[[str], str], expected: str = "text") -> Reference:
+    """Read a text that is checked now, or once the deployment knows it.
+
+    Args:
+        value: What was given.
+        check: Gives what is kept of the text, and raises ValueError.
+        expected: What the text is, for the error.
+
+    Raises:
+        ValueError: It is no text, or the wrong one.
+    """
     if isinstance(value, str):
         return check(value)
     if isinstance(value, Applicable):
@@ -53,7 +63,7 @@ def _canonical(text: str) -> str:
 
 Guid = Annotated[
     Reference,
-    PlainValidator(lambda value: _read(value, _canonical, "a GUID")),
+    PlainValidator(lambda value: read_reference(value, _canonical, "a GUID")),
     WithJsonSchema({"type": "string", "pattern": f"^{GUID_PATTERN}$"}),
 ]
 """A GUID, kept in lower case, or one that only a deployment knows."""
@@ -198,7 +208,7 @@ class OfType:
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         del source, handler
         return core_schema.no_info_plain_validator_function(
-            lambda value: _read(value, self.check),
+            lambda value: read_reference(value, self.check),
             serialization=core_schema.plain_serializer_function_ser_schema(lambda value: value),
         )
 
@@ -258,7 +268,7 @@ def _canonical_location(text: str) -> str:
 
 Location = Annotated[
     Reference,
-    PlainValidator(lambda value: _read(value, _canonical_location)),
+    PlainValidator(lambda value: read_reference(value, _canonical_location)),
     WithJsonSchema(
         {
             "type": "string",

@@ -11,18 +11,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 from urllib.parse import quote
 
 from pydantic import BeforeValidator
 
 from azureml_events.base.model import Between
 from azureml_events.base.names import NameForm
-from azureml_events.handlers.workflow_handler import Bridge, ParameterRules, parameters_of
+from azureml_events.handlers.workflow_handler import Bridge, ParameterRules
 from azureml_events.workflows.actions import Http
 from azureml_events.workflows.expressions import text
-from azureml_events.workflows.parameters import filled, parameter_texts, with_parameters
-from azureml_events.workflows.workflow import SECONDS, BridgedSubscription, Taken, Target
+from azureml_events.workflows.parameters import BridgedSubscription, parameter_texts
+from azureml_events.workflows.workflow import SECONDS, Taken, Target
 
 API_VERSION = "7.1"
 AUDIENCE = "499b84ac-1321-427f-aa17-267ca6975798"
@@ -98,7 +98,6 @@ class AzureDevOpsPipeline(Bridge):
             f"https://dev.azure.com/{quote(self.organization, safe='')}/{quote(self.project, safe='')}"
             f"/_apis/pipelines/{self.pipeline_id}/runs?api-version={API_VERSION}"
         )
-        parameters = parameters_of(subscription)
         return Target(
             steps=lambda fields: [
                 Http(
@@ -109,7 +108,7 @@ class AzureDevOpsPipeline(Bridge):
                     audience=AUDIENCE,
                     body_to_send={
                         **self._resources(),
-                        "templateParameters": parameter_texts(parameters, subscription.event_types, fields),
+                        "templateParameters": parameter_texts(subscription, fields),
                     },
                 )
             ],
@@ -119,11 +118,6 @@ class AzureDevOpsPipeline(Bridge):
     def describe(self) -> str:
         """Describe which pipeline runs."""
         return f"runs pipeline {self.pipeline_id} of {self.organization}/{self.project}{self._at()}"
-
-    def describe_effect(self, event: Mapping[str, Any], subscription: BridgedSubscription) -> str:
-        """Say which pipeline runs, with which parameters."""
-        values = filled(parameters_of(subscription), subscription.event_types, event)
-        return f"{self.describe()}{with_parameters(values)}"
 
     def _resources(self) -> dict[str, object]:
         if self.branch is None:

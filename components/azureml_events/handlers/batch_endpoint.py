@@ -13,20 +13,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import PlainValidator, WithJsonSchema
 
-from azureml_events.base.arm_ids import OfType, parse_arm_id
+from azureml_events.base.arm_ids import OfType, parse_arm_id, read_reference
 from azureml_events.base.mistakes import show
 from azureml_events.base.names import NameForm
-from azureml_events.base.values import Applicable, Deferred, Reference, derive
+from azureml_events.base.values import Deferred, Reference, derive
 from azureml_events.handlers.endpoint import Role
-from azureml_events.handlers.workflow_handler import Bridge, LookUp, ParameterRules, parameters_of, shown_name
+from azureml_events.handlers.workflow_handler import Bridge, LookUp, ParameterRules, shown_name
 from azureml_events.workflows.actions import Http
 from azureml_events.workflows.expressions import text
-from azureml_events.workflows.parameters import filled, parameter_texts, with_parameters
-from azureml_events.workflows.workflow import SECONDS, BridgedSubscription, Taken, Target, parameter
+from azureml_events.workflows.parameters import BridgedSubscription, parameter_texts
+from azureml_events.workflows.workflow import SECONDS, Taken, Target, parameter
 
 ENDPOINT_TYPE = "Microsoft.MachineLearningServices/workspaces/batchEndpoints"
 AUDIENCE = "https://ml.azure.com"
@@ -40,20 +40,6 @@ def _jobs_uri(uri: str) -> str:
         form = "https://<endpoint>.<region>.inference.ml.azure.com/jobs"
         raise ValueError(f"{show(uri)} is not the scoring URI of a batch endpoint; expected {form}")
     return f"{read[1]}/jobs"
-
-
-def _scoring_uri(value: object) -> Reference:
-    if isinstance(value, Applicable):
-        return Deferred(value, _jobs_uri)
-    if isinstance(value, Deferred):
-        return value
-    if not isinstance(value, str):
-        raise ValueError(f"expected text, got {show(value)}")
-    return _jobs_uri(value)
-
-
-def _workspace_of(endpoint_id: str) -> str:
-    return parse_arm_id(endpoint_id, ENDPOINT_TYPE).parent
 
 
 class BatchEndpoint(Bridge):
@@ -77,7 +63,7 @@ class BatchEndpoint(Bridge):
     scoring_uri: (
         Annotated[
             Reference,
-            PlainValidator(_scoring_uri),
+            PlainValidator(lambda value: read_reference(value, _jobs_uri)),
             WithJsonSchema({"type": "string", "pattern": f"^{_URI.pattern}$"}),
         ]
         | None
@@ -87,7 +73,7 @@ class BatchEndpoint(Bridge):
     @property
     def scope(self) -> Reference:
         """The endpoint's workspace: a job is made there."""
-        return derive(self.endpoint_id, _workspace_of)
+        return derive(self.endpoint_id, lambda known: parse_arm_id(known, ENDPOINT_TYPE).parent)
 
     @property
     def look_up(self) -> LookUp | None:
@@ -110,7 +96,6 @@ class BatchEndpoint(Bridge):
     def target(self, subscription: BridgedSubscription) -> Target:
         """Return one call, which starts the job and does not wait for it."""
         headers = {"azureml-model-deployment": self.deployment_name} if self.deployment_name else {}
-        parameters = parameters_of(subscription)
         return Target(
             steps=lambda fields: [
                 Http(
@@ -124,7 +109,7 @@ class BatchEndpoint(Bridge):
                         "properties": {
                             "InputData": {
                                 name: {"JobInputType": "Literal", "Value": value}
-                                for name, value in parameter_texts(parameters, subscription.event_types, fields).items()
+                                for name, value in parameter_texts(subscription, fields).items()
                             }
                         }
                     },
@@ -138,8 +123,3 @@ class BatchEndpoint(Bridge):
         """Describe which endpoint gets a job."""
         where = f" on deployment {self.deployment_name}" if self.deployment_name else ""
         return f"starts a job of batch endpoint {shown_name(self.endpoint_id)}{where}"
-
-    def describe_effect(self, event: Mapping[str, Any], subscription: BridgedSubscription) -> str:
-        """Say which endpoint gets a job, with which inputs."""
-        values = filled(parameters_of(subscription), subscription.event_types, event)
-        return f"{self.describe()}{with_parameters(values)}"

@@ -11,25 +11,24 @@ event that is delivered twice is posted twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from azureml_events.base.mistakes import Mistake
 from azureml_events.base.names import NameForm
 from azureml_events.base.values import Reference, derive
 from azureml_events.event_grid.catalogue import EVENT_TYPES, event_type
 from azureml_events.handlers.key_vault import SECONDS_FOR_SECRET, SECRETS_USER, SecretId, read_secret, secret_url
-from azureml_events.handlers.messages import fill_text, join_lines, message_text
-from azureml_events.handlers.workflow_handler import Bridge, shown_name
+from azureml_events.handlers.messages import MessageHandler, escaped, join_lines, message_text
+from azureml_events.handlers.workflow_handler import shown_name
 from azureml_events.workflows.actions import Action, Compose, Http, in_order
 from azureml_events.workflows.event_fields import STUDIO_URL, WORKSPACE_NAME, EventFields
 from azureml_events.workflows.event_fields import Field as EventField
 from azureml_events.workflows.expressions import Expression, call, text
-from azureml_events.workflows.templates import template_mistakes
-from azureml_events.workflows.workflow import SECONDS, BridgedSubscription, Taken, Target
+from azureml_events.workflows.parameters import BridgedSubscription
+from azureml_events.workflows.workflow import SECONDS, Taken, Target
 
 FACTS = {
     "Experiment": "experimentName",
@@ -50,11 +49,11 @@ HOSTS = {
 """The hosts of webhooks by service; one that begins with a dot stands for all below it."""
 
 
-class ChatMessage(Bridge):
+class ChatMessage(MessageHandler):
     """A message in a channel of Microsoft Teams or Slack for each event; the webhook's URL is read from Key Vault."""
 
     hints: ClassVar[Mapping[str, str]] = {
-        **Bridge.hints,
+        **MessageHandler.hints,
         **dict.fromkeys(
             ("url", "webhookUrl", "endpointUrl"),
             "keep it in a Key Vault secret and write 'urlSecretId', the secret's id",
@@ -64,6 +63,8 @@ class ChatMessage(Bridge):
     }
 
     role = SECRETS_USER
+
+    text_fields = ("title", "text")
 
     type: Literal["ChatMessage"] = "ChatMessage"
     """A message in a chat."""
@@ -81,12 +82,10 @@ class ChatMessage(Bridge):
     text: Annotated[str, Field(min_length=1, max_length=3000)] | None = None
     """What it says below, plain text of at most 3,000 characters, with places; default facts about the event."""
 
-    @classmethod
-    def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
-        """Yield places that name fields of no event type."""
-        for name in ("title", "text"):
-            for mistake in template_mistakes(given.get(name), ()):
-                yield mistake.below(name)
+    @property
+    def own_texts(self) -> tuple[str | None, str | None]:
+        """Its title and text."""
+        return self.title, self.text
 
     @property
     def scope(self) -> Reference:
@@ -97,15 +96,6 @@ class ChatMessage(Bridge):
     def prerequisites(self) -> tuple[str, ...]:
         """The webhook that must be there."""
         return (f"the secret {shown_name(self.url_secret_id)} holds the URL of a {self.service} webhook",)
-
-    def subscription_mistakes(
-        self, parameters: Mapping[str, object] | None, event_types: Sequence[str]
-    ) -> Iterator[Mistake]:
-        """Yield places that name fields which the subscription's event types do not carry."""
-        yield from super().subscription_mistakes(parameters, event_types)
-        for name, source in (("title", self.title), ("text", self.text)):
-            for mistake in template_mistakes(source, event_types):
-                yield Mistake(("handler",), f"its {name}: {mistake.message}")
 
     def target(self, subscription: BridgedSubscription) -> Target:
         """Return the steps: the webhook's URL, and one post to it if its host is the service's."""
@@ -119,11 +109,6 @@ class ChatMessage(Bridge):
     def describe(self) -> str:
         """Describe where messages are posted."""
         return f"posts to {self.service} by the webhook in secret {shown_name(self.url_secret_id)}"
-
-    def describe_effect(self, event: Mapping[str, Any], subscription: BridgedSubscription) -> str:
-        """Say what is posted where."""
-        line = fill_text(self.title, "subject", subscription.event_types, event)
-        return f"{self.describe()}: {line}"
 
     def _steps(self, subscription: BridgedSubscription, fields: EventFields) -> list[Action]:
         secret = read_secret("Read_url", "urlSecretUrl")
@@ -202,10 +187,10 @@ def _slack(
     title: Expression, lines: Sequence[Expression], facts: Sequence[tuple[str, Expression]], page: Expression
 ) -> dict[str, object]:
     shown = [
-        ("*", _escaped(title), "*"),
-        *((_escaped(line),) for line in lines),
-        *((f"{name}: ", _escaped(value)) for name, value in facts),
-        ("<", _escaped(page), "|Open in the studio>"),
+        ("*", escaped(title, _ENTITIES), "*"),
+        *((escaped(line, _ENTITIES),) for line in lines),
+        *((f"{name}: ", escaped(value, _ENTITIES)) for name, value in facts),
+        ("<", escaped(page, _ENTITIES), "|Open in the studio>"),
     ]
     return {"text": text(*(piece for line in shown for piece in (*line, "\n")))}
 
@@ -233,11 +218,6 @@ def _is_host(url: Expression, service: str) -> Expression:
     )
 
 
-def _escaped(value: Expression) -> Expression:
-    for sign, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
-        value = call("replace", value, sign, entity)
-    return value
-
-
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _WRITE = {"Teams": _card, "Slack": _slack}
 _IS_KNOWN_HOST = "Is_known_host"

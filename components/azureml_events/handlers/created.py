@@ -90,6 +90,18 @@ class Create(Declaration):
         """The name of a new storage account; None where it names none."""
         return None
 
+    def creation(self, key: str, suffix: str) -> Creation:
+        """Return the resources to create: a namespace or account, unless one exists, and what lies in it.
+
+        Args:
+            key: The handler's name; names default to it.
+            suffix: Hexadecimal digits that make a name unique in all of Azure.
+
+        Raises:
+            ValueError: The handler's name cannot be the default of one.
+        """
+        raise NotImplementedError
+
 
 def new_or_existing(new: str, existing: str) -> tuple[Constraint, ...]:
     """Build the constraints between a new host and an existing one, whose tier is not ours to set.

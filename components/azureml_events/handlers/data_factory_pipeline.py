@@ -9,18 +9,18 @@ pipeline tell. What it does with a parameter that the pipeline does not declare 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 from urllib.parse import quote
 
 from azureml_events.base.arm_ids import OfType
 from azureml_events.base.names import NameForm
 from azureml_events.base.values import Reference
 from azureml_events.handlers.endpoint import Role
-from azureml_events.handlers.workflow_handler import Bridge, ParameterRules, parameters_of, shown_name
+from azureml_events.handlers.workflow_handler import Bridge, ParameterRules, shown_name
 from azureml_events.workflows.actions import Http
 from azureml_events.workflows.expressions import text
-from azureml_events.workflows.parameters import filled, parameter_values, with_parameters
-from azureml_events.workflows.workflow import SECONDS, BridgedSubscription, Taken, Target, parameter
+from azureml_events.workflows.parameters import BridgedSubscription, parameter_values
+from azureml_events.workflows.workflow import SECONDS, Taken, Target, parameter
 
 API_VERSION = "2018-06-01"
 RESOURCE_MANAGER = "https://management.azure.com"
@@ -64,7 +64,6 @@ class DataFactoryPipeline(Bridge):
             parameter("factoryId"),
             f"/pipelines/{quote(self.pipeline_name, safe='')}/createRun?api-version={API_VERSION}",
         )
-        parameters = parameters_of(subscription)
         return Target(
             steps=lambda fields: [
                 Http(
@@ -73,7 +72,7 @@ class DataFactoryPipeline(Bridge):
                     uri=uri,
                     timeout_seconds=SECONDS,
                     audience=f"{RESOURCE_MANAGER}/",
-                    body_to_send=parameter_values(parameters, subscription.event_types, fields),
+                    body_to_send=parameter_values(subscription, fields),
                 )
             ],
             parameters={"factoryId": self.factory_id},
@@ -83,8 +82,3 @@ class DataFactoryPipeline(Bridge):
     def describe(self) -> str:
         """Describe which pipeline starts."""
         return f"starts pipeline {self.pipeline_name} of factory {shown_name(self.factory_id)}"
-
-    def describe_effect(self, event: Mapping[str, Any], subscription: BridgedSubscription) -> str:
-        """Say which pipeline starts, with which parameters."""
-        values = filled(parameters_of(subscription), subscription.event_types, event)
-        return f"{self.describe()}{with_parameters(values)}"

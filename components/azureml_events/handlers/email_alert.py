@@ -18,36 +18,34 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, PlainValidator, WithJsonSchema
 
-from azureml_events.base.arm_ids import OfType
+from azureml_events.base.arm_ids import OfType, read_reference
 from azureml_events.base.constraints import ExactlyOne, Excludes, Needs
 from azureml_events.base.mistakes import Mistake, show
 from azureml_events.base.model import Declaration, Many
 from azureml_events.base.names import NameForm, ResourceGroup
-from azureml_events.base.values import Applicable, Deferred, Reference
+from azureml_events.base.values import Deferred, Reference
 from azureml_events.handlers.endpoint import Role
-from azureml_events.handlers.messages import CARRIAGE_RETURN, NEW_LINE, fill_text, join_lines, message_text
-from azureml_events.handlers.workflow_handler import Bridge, LookUp
+from azureml_events.handlers.messages import (
+    CARRIAGE_RETURN,
+    NEW_LINE,
+    MessageHandler,
+    escaped,
+    join_lines,
+    message_text,
+)
+from azureml_events.handlers.workflow_handler import LookUp
 from azureml_events.workflows.actions import Action, Compose, Http, in_order
 from azureml_events.workflows.event_fields import STUDIO_URL, EventFields
 from azureml_events.workflows.event_fields import Field as EventField
 from azureml_events.workflows.expressions import Expression, call, text
-from azureml_events.workflows.templates import (
-    template_mistakes,
-)
-from azureml_events.workflows.workflow import (
-    SECONDS,
-    BridgedSubscription,
-    Repetition,
-    Taken,
-    Target,
-    parameter,
-)
+from azureml_events.workflows.parameters import BridgedSubscription
+from azureml_events.workflows.workflow import SECONDS, Repetition, Taken, Target, parameter
 
 API_VERSION = "2023-03-31"
 SECONDS_FOR_QUESTION = 8
@@ -55,6 +53,7 @@ MOST_RECIPIENTS = 50
 AUDIENCE = "https://communication.azure.com"
 """Communication Services' data plane, as Entra names it."""
 
+_ENDPOINT = "https://[A-Za-z0-9.-]+/?"
 _WORD = r'[^\s@<>",;.]+'
 _LABEL = r'(?!-)[^\s@<>",;.]{1,63}(?<!-)'
 
@@ -66,24 +65,10 @@ Address = Annotated[str, _ADDRESS]
 """An e-mail address."""
 
 
-def _endpoint(value: object) -> Reference:
-    if isinstance(value, Applicable):
-        return Deferred(value)
-    if isinstance(value, Deferred):
-        return value
-    if not isinstance(value, str) or not re.fullmatch(r"https://[A-Za-z0-9.-]+/?", value):
-        raise ValueError(f"{show(value)} is not an endpoint; expected https://<name>.communication.azure.com")
-    return value.rstrip("/")
-
-
-def _sender(value: object) -> Reference:
-    if isinstance(value, Applicable):
-        return Deferred(value, _ADDRESS.check)
-    if isinstance(value, Deferred):
-        return value
-    if not isinstance(value, str):
-        raise ValueError(f"expected text, got {show(value)}")
-    return _ADDRESS.check(value)
+def _endpoint(text: str) -> str:
+    if not re.fullmatch(_ENDPOINT, text):
+        raise ValueError(f"{show(text)} is not an endpoint; expected https://<name>.communication.azure.com")
+    return text.rstrip("/")
 
 
 DataLocation = Literal[
@@ -132,11 +117,11 @@ def _endpoint_of(host: str) -> str:
     return f"https://{host}"
 
 
-class EmailAlert(Bridge):
+class EmailAlert(MessageHandler):
     """A mail for each event, sent with the workflow's identity."""
 
     hints: ClassVar[Mapping[str, str]] = {
-        **Bridge.hints,
+        **MessageHandler.hints,
         "resourceId": "write 'communicationServiceId'",
         "connectionString": "the workflow's identity sends, without a key; leave it out",
     }
@@ -156,6 +141,8 @@ class EmailAlert(Bridge):
         Excludes("create", "endpoint", "that of a new service is known once it is created; leave it out"),
     )
 
+    text_fields = ("subject", "body")
+
     type: Literal["EmailAlert"] = "EmailAlert"
     """Mail."""
 
@@ -170,8 +157,8 @@ class EmailAlert(Bridge):
     endpoint: (
         Annotated[
             Reference,
-            PlainValidator(_endpoint),
-            WithJsonSchema({"type": "string", "pattern": "^https://[A-Za-z0-9.-]+/?$"}),
+            PlainValidator(lambda value: read_reference(value, _endpoint)),
+            WithJsonSchema({"type": "string", "pattern": f"^{_ENDPOINT}$"}),
         ]
         | None
     ) = None
@@ -180,7 +167,7 @@ class EmailAlert(Bridge):
     sender: (
         Annotated[
             Reference,
-            PlainValidator(_sender),
+            PlainValidator(lambda value: read_reference(value, _ADDRESS.check)),
             WithJsonSchema({"type": "string", "pattern": f"^(?:{_ADDRESS.pattern})$"}),
         ]
         | None
@@ -204,9 +191,12 @@ class EmailAlert(Bridge):
         if isinstance(to, (list, tuple)) and not 1 <= len(to) <= MOST_RECIPIENTS:
             fix = "write a distribution list's address" if to else "write who gets the mails, as ops@contoso.com"
             yield Mistake(("to",), f"{len(to)} addresses; allowed: 1 to {MOST_RECIPIENTS}; {fix}")
-        for name in ("subject", "body"):
-            for mistake in template_mistakes(given.get(name), ()):
-                yield mistake.below(name)
+        yield from super().rules(given)
+
+    @property
+    def own_texts(self) -> tuple[str | None, str | None]:
+        """Its subject and body."""
+        return self.subject, self.body
 
     @property
     def scope(self) -> Reference | None:
@@ -237,15 +227,6 @@ class EmailAlert(Bridge):
         found = {"communication_service_id": service_id, "endpoint": Deferred(host.value, _endpoint_of)}
         return self.model_copy(update={"create": None, "sender": sender, **found})
 
-    def subscription_mistakes(
-        self, parameters: Mapping[str, object] | None, event_types: Sequence[str]
-    ) -> Iterator[Mistake]:
-        """Yield places that name fields which the subscription's event types do not carry."""
-        yield from super().subscription_mistakes(parameters, event_types)
-        for name, source in (("subject", self.subject), ("body", self.body)):
-            for mistake in template_mistakes(source, event_types):
-                yield Mistake(("handler",), f"its {name}: {mistake.message}")
-
     def target(self, subscription: BridgedSubscription) -> Target:
         """Return one send, which hands the mail over and does not wait until it is delivered."""
         return Target(
@@ -258,11 +239,6 @@ class EmailAlert(Bridge):
     def describe(self) -> str:
         """Describe who gets mail."""
         return f"mails {', '.join(self.to)}"
-
-    def describe_effect(self, event: Mapping[str, Any], subscription: BridgedSubscription) -> str:
-        """Say who gets which mail."""
-        line = fill_text(self.subject, "subject", subscription.event_types, event)
-        return f"{self.describe()}: {line}"
 
     def _steps(self, subscription: BridgedSubscription, fields: EventFields) -> list[Action]:
         page = Compose(name="Studio_page", value=fields.value(EventField((STUDIO_URL,))))
@@ -349,19 +325,14 @@ def _exchanged(digit: Expression, key: int) -> Expression:
 
 def _html(body: Expression, page: Expression) -> Expression:
     """Write the body as HTML that shows it as it is, the studio's page as a link."""
-    escaped = _escaped(body)
-    link = call("concat", '<a href="', _escaped(page), '">', _escaped(page), "</a>")
-    linked = call("replace", escaped, _escaped(page), link)
+    shown_body, shown_page = escaped(body, _ENTITIES), escaped(page, _ENTITIES)
+    link = call("concat", '<a href="', shown_page, '">', shown_page, "</a>")
+    linked = call("replace", shown_body, shown_page, link)
     lines = call("replace", call("replace", linked, CARRIAGE_RETURN, ""), NEW_LINE, "<br>")
     return call("concat", "<html><body><p>", lines, "</p></body></html>")
 
 
-def _escaped(value: Expression) -> Expression:
-    for sign, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("'", "&#39;")):
-        value = call("replace", value, sign, entity)
-    return value
-
-
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"}
 _MAIL_ID = "Mail_id"
 _DIGITS = "0123456789abcdef"
 _UUID_LENGTH = 36

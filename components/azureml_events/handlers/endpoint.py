@@ -22,7 +22,7 @@ from azureml_events.event_grid.delivery_attributes import (
     mapping_mistakes,
     without_attributes,
 )
-from azureml_events.handlers.created import Create, Creation
+from azureml_events.handlers.created import Create
 from azureml_events.handlers.handler import Handler
 
 DeliveryAttributes = Annotated[
@@ -273,15 +273,6 @@ class CreatableEndpoint(ResourceEndpoint):
     def creates(self) -> Create | None:
         """The settings with which it is created; None where it exists."""
         return self.create
-
-    def creation(self, key: str, suffix: str) -> Creation | None:
-        """Return the resources to create; None where there are none.
-
-        Args:
-            key: The handler's name; names default to it.
-            suffix: Hexadecimal digits that make a name unique in all of Azure.
-        """
-        raise NotImplementedError
 
     def at(self, resource_id: Reference, **fields: Any) -> Self:
         """Return the endpoint once it is created.

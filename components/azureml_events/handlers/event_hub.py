@@ -67,6 +67,22 @@ class CreateEventHub(CreateInNamespace):
             for sku, most in _LONGEST_RETENTION.items()
         ]
 
+    def creation(self, key: str, suffix: str) -> Creation:
+        """Return a namespace, unless one exists, and the event hub."""
+        hub = Part(
+            token="azure-native:eventhub:EventHub",
+            name_input="eventHubName",
+            name=self.event_hub_name or _HUB.check(key),
+            inputs={
+                "partitionCount": self.partition_count,
+                "retentionDescription": {
+                    "cleanupPolicy": "Delete",
+                    "retentionTimeInHours": self.retention_hours,
+                },
+            },
+        )
+        return Creation(self, self.namespace(key, suffix), hub)
+
 
 class EventHub(CreatableEndpoint):
     """Delivery to an event hub."""
@@ -90,22 +106,3 @@ class EventHub(CreatableEndpoint):
 
     delivery_attribute_mappings: DeliveryAttributes = ()
     """Properties added to each message, at most 10; `PartitionKey` chooses the partition."""
-
-    def creation(self, key: str, suffix: str) -> Creation | None:
-        """Return a namespace, unless one exists, and the event hub."""
-        create = self.create
-        if create is None:
-            return None
-        hub = Part(
-            token="azure-native:eventhub:EventHub",
-            name_input="eventHubName",
-            name=create.event_hub_name or _HUB.check(key),
-            inputs={
-                "partitionCount": create.partition_count,
-                "retentionDescription": {
-                    "cleanupPolicy": "Delete",
-                    "retentionTimeInHours": create.retention_hours,
-                },
-            },
-        )
-        return Creation(create, create.namespace(key, suffix), hub)

@@ -11,7 +11,7 @@ payload that is too large is refused by GitHub with 422, and the event goes to t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 from urllib.parse import quote
 
 from azureml_events.base.constraints import ExactlyOne, Needs
@@ -19,17 +19,12 @@ from azureml_events.base.mistakes import Mistake
 from azureml_events.base.names import NameForm
 from azureml_events.base.values import Reference, derive
 from azureml_events.handlers.key_vault import SECONDS_FOR_SECRET, SECRETS_USER, SecretId, read_secret, secret_url
-from azureml_events.handlers.workflow_handler import Bridge, ParameterRules, parameters_of, shown_name
+from azureml_events.handlers.workflow_handler import Bridge, ParameterRules, shown_name
 from azureml_events.workflows.actions import Http, in_order
 from azureml_events.workflows.event_fields import EventFields
 from azureml_events.workflows.expressions import call, text
-from azureml_events.workflows.parameters import (
-    filled,
-    parameter_texts,
-    parameter_values,
-    with_parameters,
-)
-from azureml_events.workflows.workflow import SECONDS, BridgedSubscription, Taken, Target
+from azureml_events.workflows.parameters import BridgedSubscription, parameter_texts, parameter_values
+from azureml_events.workflows.workflow import SECONDS, Taken, Target
 
 API = "https://api.github.com"
 API_VERSION = "2022-11-28"
@@ -108,11 +103,6 @@ class GitHubWorkflow(Bridge):
             return f"dispatches {self.event_type} to {self.repository}"
         return f"starts workflow {self.workflow} of {self.repository} at {self.ref}"
 
-    def describe_effect(self, event: Mapping[str, Any], subscription: BridgedSubscription) -> str:
-        """Describe what is dispatched, with which parameters."""
-        values = filled(parameters_of(subscription), subscription.event_types, event)
-        return f"{self.describe()}{with_parameters(values)}"
-
     @property
     def prerequisites(self) -> tuple[str, ...]:
         """The permissions that the token must have."""
@@ -144,8 +134,7 @@ class GitHubWorkflow(Bridge):
         return f"actions/workflows/{quote(self.workflow, safe='')}/dispatches"
 
     def _body(self, subscription: BridgedSubscription, fields: EventFields) -> dict[str, object]:
-        parameters, event_types = parameters_of(subscription), subscription.event_types
         if self.event_type:
-            payload = parameter_values(parameters, event_types, fields)
+            payload = parameter_values(subscription, fields)
             return {"event_type": self.event_type, "client_payload": payload}
-        return {"ref": self.ref, "inputs": parameter_texts(parameters, event_types, fields)}
+        return {"ref": self.ref, "inputs": parameter_texts(subscription, fields)}

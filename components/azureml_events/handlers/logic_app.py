@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from azureml_events.base.arm_ids import OfType
 from azureml_events.base.names import NameForm
 from azureml_events.base.values import Reference
 from azureml_events.handlers.workflow_handler import ExistingWorkflow, WorkflowHandler, shown_name
-from azureml_events.workflows.workflow import BridgedSubscription
 
 WORKFLOW_TYPE = "Microsoft.Logic/workflows"
 """The resource type of Consumption workflows."""
@@ -39,8 +37,3 @@ class LogicApp(WorkflowHandler):
     def describe(self) -> str:
         """Describe which workflow starts."""
         return f"starts workflow {shown_name(self.resource_id)} by its trigger {self.trigger}"
-
-    def describe_effect(self, event: Mapping[str, Any], subscription: BridgedSubscription) -> str:
-        """Say which workflow starts."""
-        del event, subscription
-        return self.describe()

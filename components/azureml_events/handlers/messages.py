@@ -1,17 +1,20 @@
-"""The texts of messages to people, for each event type, and those that a handler gives in their place."""
+"""Handlers that write to people: the texts for each event type, and those that a handler gives in their place."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
+from azureml_events.base.mistakes import Mistake
 from azureml_events.event_grid.catalogue import EVENT_TYPES, event_type
 from azureml_events.event_grid.intents import MONITOR_TAG
+from azureml_events.handlers.workflow_handler import Bridge
 from azureml_events.workflows.event_fields import EventFields, in_one_line, read_field
 from azureml_events.workflows.event_fields import Field as EventField
 from azureml_events.workflows.expressions import Expression, Text, call, text
-from azureml_events.workflows.templates import Template, fill, parse_template, template_text
+from azureml_events.workflows.parameters import BridgedSubscription
+from azureml_events.workflows.templates import Template, fill, parse_template, template_mistakes, template_text
 
 CARRIAGE_RETURN = call("decodeUriComponent", "%0D")
 NEW_LINE = call("decodeUriComponent", "%0A")
@@ -70,6 +73,41 @@ OTHER = Message(
 """The message of an event type that is not in the catalogue."""
 
 
+class MessageHandler(Bridge):
+    """A handler that writes to people: a line and what stands below it, both with places for event fields."""
+
+    text_fields: ClassVar[tuple[str, str]]
+    """The fields that hold the handler's own line and body."""
+
+    @property
+    def own_texts(self) -> tuple[str | None, str | None]:
+        """The handler's own line and body; None for the defaults."""
+        raise NotImplementedError
+
+    @classmethod
+    def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
+        """Yield places that name fields of no event type."""
+        for name in cls.text_fields:
+            for mistake in template_mistakes(given.get(name), ()):
+                yield mistake.below(name)
+
+    def subscription_mistakes(
+        self, parameters: Mapping[str, object] | None, event_types: Sequence[str]
+    ) -> Iterator[Mistake]:
+        """Yield places that name fields which the subscription's event types do not carry."""
+        yield from super().subscription_mistakes(parameters, event_types)
+        for name, source in zip(self.text_fields, self.own_texts, strict=True):
+            for mistake in template_mistakes(source, event_types):
+                yield Mistake(("handler",), f"its {name}: {mistake.message}")
+
+    def describe_effect(self, event: Mapping[str, Any], subscription: BridgedSubscription) -> str:
+        """Describe who gets which line."""
+        own, _ = self.own_texts
+        kind = str(read_field(event, EventField(("eventType",))) or "")
+        line = fill(_template(own, "subject", kind, subscription.event_types), event)
+        return f"{self.describe()}: {in_one_line(line)}"
+
+
 def message_text(own: str | None, member: Member, event_types: Sequence[str], fields: EventFields) -> Text:
     """Return a text of a message as the workflow makes it: of the event's type, the last one for any other.
 
@@ -90,19 +128,6 @@ def message_text(own: str | None, member: Member, event_types: Sequence[str], fi
     return text(chosen)
 
 
-def fill_text(own: str | None, member: Member, event_types: Sequence[str], event: Mapping[str, Any]) -> str:
-    """Return a text of a message for one event, in one line.
-
-    Args:
-        own: The handler's own text; None for the default.
-        member: Which text.
-        event_types: The full names of the event types that the subscription takes; empty for all.
-        event: An event in the Event Grid schema.
-    """
-    kind = str(read_field(event, EventField(("eventType",))) or "")
-    return in_one_line(fill(_template(own, member, kind, event_types), event))
-
-
 def join_lines(value: Expression) -> Expression:
     """Return a text in one line.
 
@@ -110,6 +135,13 @@ def join_lines(value: Expression) -> Expression:
         value: The text.
     """
     return call("replace", call("replace", value, CARRIAGE_RETURN, " "), NEW_LINE, " ")
+
+
+def escaped(value: Expression, entities: Mapping[str, str]) -> Expression:
+    """Return a text in which entities stand for the signs of a markup, `&` the first of them."""
+    for sign, entity in entities.items():
+        value = call("replace", value, sign, entity)
+    return value
 
 
 def _template(own: str | None, member: Member, kind: str, event_types: Sequence[str]) -> Template:

@@ -15,8 +15,6 @@ from azureml_events.event_grid.delivery_attributes import raw_mappings, without_
 from azureml_events.handlers.created import CreateInNamespace, Creation, Part
 from azureml_events.handlers.endpoint import CreatableEndpoint, Role
 
-_SENDER = Role("Azure Service Bus Data Sender", "69a216fc-b8fb-44d8-bc22-1f3c2cd27a39")
-
 _ENTITY = NameForm(
     "[A-Za-z0-9]([A-Za-z0-9._-]{0,258}[A-Za-z0-9])?",
     "1 to 260 letters, digits, . - _, a letter or digit first and last; one with / cannot be created here, but used by "
@@ -26,11 +24,7 @@ EntityName = Annotated[str, _ENTITY]
 
 
 def _message_id_mistakes(given: Mapping[str, Any]) -> Iterator[Mistake]:
-    """Yield the mistakes of the property `MessageId`, which Event Grid's page on delivery properties restricts.
-
-    Args:
-        given: The endpoint's fields as written.
-    """
+    """Yield the mistakes of the property `MessageId`, which Event Grid's page on delivery properties restricts."""
     written = {name: (index, type_) for index, name, type_ in raw_mappings(given.get("deliveryAttributeMappings"))}
     if "MessageId" not in written:
         return
@@ -59,11 +53,28 @@ class CreateInServiceBus(CreateInNamespace):
     namespace_id: Annotated[Reference, OfType("Microsoft.ServiceBus/namespaces")] | None = None
     """The ARM id of an existing namespace, instead of a new one."""
 
+    def creation_of(self, kind: str, name: str | None, key: str, suffix: str) -> Creation:
+        """Return a namespace, unless one exists, and an entity in it.
+
+        Args:
+            kind: `Queue` or `Topic`.
+            name: The entity's name; None for the handler's.
+            key: The handler's name.
+            suffix: Hexadecimal digits that make a name unique in all of Azure.
+        """
+        entity = Part(
+            token=f"azure-native:servicebus:{kind}",
+            name_input=f"{kind.lower()}Name",
+            name=name or _ENTITY.check(key),
+            inputs={},
+        )
+        return Creation(self, self.namespace(key, suffix), entity)
+
 
 class ServiceBusEndpoint(CreatableEndpoint):
     """Delivery to an entity of a Service Bus namespace."""
 
-    role = _SENDER
+    role = Role("Azure Service Bus Data Sender", "69a216fc-b8fb-44d8-bc22-1f3c2cd27a39")
 
     local_place = "folder"
 
@@ -90,22 +101,3 @@ class ServiceBusEndpoint(CreatableEndpoint):
     def schema_rules(cls) -> list[JsonSchemaValue]:
         """Say what holds of every endpoint, and of a message's id."""
         return [*super().schema_rules(), *_MESSAGE_ID_SCHEMAS]
-
-
-def create_entity(create: CreateInServiceBus, key: str, suffix: str, kind: str, name: str | None) -> Creation:
-    """Return a namespace, unless one exists, and an entity in it.
-
-    Args:
-        create: What is written below `create`.
-        key: The handler's name; names default to it.
-        suffix: Hexadecimal digits that make a name unique in all of Azure.
-        kind: `Queue` or `Topic`.
-        name: The entity's name; None for the handler's.
-    """
-    entity = Part(
-        token=f"azure-native:servicebus:{kind}",
-        name_input=f"{kind.lower()}Name",
-        name=name or _ENTITY.check(key),
-        inputs={},
-    )
-    return Creation(create, create.namespace(key, suffix), entity)

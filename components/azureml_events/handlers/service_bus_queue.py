@@ -8,7 +8,7 @@ from azureml_events.base.arm_ids import OfType
 from azureml_events.base.values import Reference
 from azureml_events.handlers.created import Creation
 from azureml_events.handlers.endpoint import DeliveryAttributes
-from azureml_events.handlers.service_bus import CreateInServiceBus, EntityName, ServiceBusEndpoint, create_entity
+from azureml_events.handlers.service_bus import CreateInServiceBus, EntityName, ServiceBusEndpoint
 
 
 class CreateServiceBusQueue(CreateInServiceBus):
@@ -16,6 +16,10 @@ class CreateServiceBusQueue(CreateInServiceBus):
 
     queue_name: EntityName | None = None
     """The queue's name; default the handler's."""
+
+    def creation(self, key: str, suffix: str) -> Creation:
+        """Return a namespace, unless one exists, and the queue."""
+        return self.creation_of("Queue", self.queue_name, key, suffix)
 
 
 class ServiceBusQueue(ServiceBusEndpoint):
@@ -34,9 +38,3 @@ class ServiceBusQueue(ServiceBusEndpoint):
 
     delivery_attribute_mappings: DeliveryAttributes = ()
     """Properties added to each message, at most 10; a queue with sessions needs `SessionId`."""
-
-    def creation(self, key: str, suffix: str) -> Creation | None:
-        """Return a namespace, unless one exists, and the queue."""
-        if self.create is None:
-            return None
-        return create_entity(self.create, key, suffix, "Queue", self.create.queue_name)

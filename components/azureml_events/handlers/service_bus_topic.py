@@ -12,7 +12,7 @@ from azureml_events.base.mistakes import Mistake
 from azureml_events.base.values import Reference
 from azureml_events.handlers.created import Creation
 from azureml_events.handlers.endpoint import DeliveryAttributes
-from azureml_events.handlers.service_bus import CreateInServiceBus, EntityName, ServiceBusEndpoint, create_entity
+from azureml_events.handlers.service_bus import CreateInServiceBus, EntityName, ServiceBusEndpoint
 
 
 class CreateServiceBusTopic(CreateInServiceBus):
@@ -32,6 +32,10 @@ class CreateServiceBusTopic(CreateInServiceBus):
         """Say that the tier Basic has no topics."""
         return [{"properties": {"sku": {"enum": ["Standard", "Premium"]}}}]
 
+    def creation(self, key: str, suffix: str) -> Creation:
+        """Return a namespace, unless one exists, and the topic."""
+        return self.creation_of("Topic", self.topic_name, key, suffix)
+
 
 class ServiceBusTopic(ServiceBusEndpoint):
     """Delivery to a Service Bus topic."""
@@ -49,9 +53,3 @@ class ServiceBusTopic(ServiceBusEndpoint):
 
     delivery_attribute_mappings: DeliveryAttributes = ()
     """Properties added to each message, at most 10; a subscription with sessions needs `SessionId`."""
-
-    def creation(self, key: str, suffix: str) -> Creation | None:
-        """Return a namespace, unless one exists, and the topic."""
-        if self.create is None:
-            return None
-        return create_entity(self.create, key, suffix, "Topic", self.create.topic_name)

@@ -65,6 +65,26 @@ class CreateStorageQueue(Create):
         """The new account's name."""
         return self.account_name
 
+    def creation(self, key: str, suffix: str) -> Creation:
+        """Return a storage account, unless one exists, and the queue."""
+        account = Part(
+            token="azure-native:storage:StorageAccount",
+            name_input="accountName",
+            name=self.account_name or f"eg{suffix[:20]}",
+            inputs={
+                "kind": "StorageV2",
+                "sku": {"name": self.sku or "Standard_LRS"},
+                **locked_down(),
+            },
+        )
+        queue = Part(
+            token="azure-native:storage:Queue",
+            name_input="queueName",
+            name=self.queue_name or _QUEUE.check(key.lower()),
+            inputs={},
+        )
+        return Creation(self, account, queue, "host", {"queue_name": queue.name})
+
 
 class StorageQueue(CreatableEndpoint):
     """Delivery to a storage queue."""
@@ -115,26 +135,3 @@ class StorageQueue(CreatableEndpoint):
         if not members.keys() >= {"resourceId", "queueName"}:
             return None
         return f"{members['resourceId']}/queueServices/default/queues/{members['queueName']}"
-
-    def creation(self, key: str, suffix: str) -> Creation | None:
-        """Return a storage account, unless one exists, and the queue."""
-        create = self.create
-        if create is None:
-            return None
-        account = Part(
-            token="azure-native:storage:StorageAccount",
-            name_input="accountName",
-            name=create.account_name or f"eg{suffix[:20]}",
-            inputs={
-                "kind": "StorageV2",
-                "sku": {"name": create.sku or "Standard_LRS"},
-                **locked_down(),
-            },
-        )
-        queue = Part(
-            token="azure-native:storage:Queue",
-            name_input="queueName",
-            name=create.queue_name or _QUEUE.check(key.lower()),
-            inputs={},
-        )
-        return Creation(create, account, queue, "host", {"queue_name": queue.name})

@@ -18,8 +18,8 @@ from azureml_events.handlers.handler import Handler
 from azureml_events.handlers.web_hook import WebHook
 from azureml_events.workflows.entra import Entra, without_signature
 from azureml_events.workflows.limits import size_problems
-from azureml_events.workflows.parameters import Parameters, default_parameters, parameter_mistakes
-from azureml_events.workflows.workflow import BridgedSubscription, Target, workflow
+from azureml_events.workflows.parameters import BridgedSubscription, parameter_mistakes, with_parameters
+from azureml_events.workflows.workflow import Target, workflow
 
 
 @dataclass(frozen=True)
@@ -127,13 +127,15 @@ class WorkflowHandler(Handler):
         )
 
     def describe_effect(self, event: Mapping[str, Any], subscription: BridgedSubscription) -> str:
-        """Describe the effect of an event, in words.
+        """Describe the effect of an event, in words: what it does, and with which parameters.
 
         Args:
             event: An event in the Event Grid schema.
             subscription: The subscription that delivers it.
         """
-        raise NotImplementedError
+        if self.parameter_rules is None:
+            return self.describe()
+        return f"{self.describe()}{with_parameters(subscription, event)}"
 
 
 def other_cloud_problem(location: str | None, environment: str = PUBLIC_CLOUD) -> str | None:
@@ -249,13 +251,6 @@ class Bridge(WorkflowHandler):
                 ("handler",),
                 f"its workflow would have {problem} by Azure; write fewer or shorter parameters, texts and event types",
             )
-
-
-def parameters_of(subscription: BridgedSubscription) -> Parameters:
-    """Return the parameters of a subscription: its own, or the defaults of its event types."""
-    if subscription.parameters is None:
-        return default_parameters(subscription.event_types)
-    return subscription.parameters
 
 
 def shown_name(resource_id: Reference) -> str:

@@ -24,12 +24,7 @@ _FIELDS = {name for kind in (Workspace, Subscription, Defaults, DeadLetter, Aler
 
 
 def _argument(path: MemberPath, named: Collection[str]) -> MemberPath:
-    """Write a path as the arguments of `WorkspaceEvents` are called: `workspaces.ml.location` is `location`.
-
-    Args:
-        path: The path.
-        named: The handlers that have a name of their own; a subscription holds each other one.
-    """
+    """Write a path as the arguments of `WorkspaceEvents` are called: `workspaces.ml.location` is `location`."""
     match path:
         case ("workspaces", _, *rest):
             first, *others = fields_in_python(tuple(rest)) or ("name",)
@@ -47,7 +42,7 @@ def python_spelling(named: Collection[str]) -> Spelling:
     """Give how a program writes the fields of a `WorkspaceEvents`.
 
     Args:
-        named: The handlers that have a name of their own.
+        named: The handlers that have a name of their own; a subscription holds each other one.
     """
     return Spelling(lambda path: _argument(path, named), lambda text: in_python(text, _FIELDS))
 
@@ -69,7 +64,7 @@ def former_urns(name: str, opts: pulumi.ResourceOptions | None) -> list[str]:
     root = f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::{COMPONENT}::"
     urns = []
     for alias in (opts.aliases if opts else None) or ():
-        if isinstance(alias, pulumi.Alias) and isinstance(alias.name, str):
+        if isinstance(alias, pulumi.Alias) and isinstance(alias.name, str) and alias.type_ in (..., None, COMPONENT):
             urns.append(f"{root}{alias.name}")
         elif isinstance(alias, str):
             urns.append(alias)

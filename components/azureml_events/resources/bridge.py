@@ -11,9 +11,10 @@ from pulumi_azure_native import logic
 from azureml_events.base.values import Deferred
 from azureml_events.handlers.workflow_handler import Bridge, in_public_cloud
 from azureml_events.resources.azure_native import declare
+from azureml_events.resources.existing import WORKFLOW, explain_existing
 from azureml_events.resources.grants import Principal
-from azureml_events.resources.look_ups import LookUps, principal_of
-from azureml_events.workflows.workflow import BridgedSubscription
+from azureml_events.resources.look_ups import LookUps, name_in, principal_of
+from azureml_events.workflows.parameters import BridgedSubscription
 
 _LONGEST_NAME = 43
 """Characters of a workflow's name: Azure's page on naming rules."""
@@ -75,13 +76,18 @@ class BridgeWorkflow(pulumi.ComponentResource):
                 parent=self,
                 delete_before_replace=True,
                 ignore_changes=["workflowName"],  # it keeps its name where the workspace gets another key
+                hooks=pulumi.ResourceHookBinding(on_error=explain_existing(name, WORKFLOW)),
             ),
         )
         reading = {"resourceGroupName": group, "workflowName": self.workflow.name}
         principal = principal_of(
             self.workflow.identity, "azure-native:logic:getWorkflow", reading, parent=self.workflow
         )
-        self.principal = Principal(arm_name, principal, [workflow_name(each) for each in former_names])
+        # Its id is unknown only while it is not there, and then it gets this name.
+        present: pulumi.Output[str] = self.workflow.id.apply(
+            lambda known: name_in(known) if isinstance(known, str) else arm_name, run_with_unknowns=True
+        )
+        self.principal = Principal([arm_name, *map(workflow_name, former_names)], principal, present)
         self.callback_url = look_ups.new_url(self.workflow, group, name)
         self.register_outputs({"workflow": self.workflow})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pulumi
@@ -62,7 +62,8 @@ class CreatedHandlers(pulumi.ComponentResource):
         self.hosts: dict[str, pulumi.CustomResource] = {}
         self.entities: dict[str, pulumi.CustomResource] = {}
         self.endpoints: dict[str, Endpoint] = {}
-        creations = dict(_creations(handlers))
+        # Names of its own are not derived yet.
+        creations = {key: each.creates.creation(key, "") for key, each in handlers.items() if each.creates}
         self._sharing: dict[tuple[str, str, str], dict[str, Creation]] = {}
         for key, creation in creations.items():
             self._sharing.setdefault(_shared_host(creation), {})[key] = creation
@@ -70,17 +71,17 @@ class CreatedHandlers(pulumi.ComponentResource):
             self.endpoints[key] = handler
             if isinstance(handler, CreatableEndpoint) and key in creations:
                 creation = creations[key]
-                host_name = self._host_name(key, handler, creation)
+                host_name = self._host_name(key, creation)
                 resource_id = self._create(key, creation, host_name, locations.get(key))
                 self.endpoints[key] = handler.at(resource_id, **creation.fields)
         self.register_outputs({"hosts": self.hosts, "entities": self.entities})
 
-    def _host_name(self, key: str, handler: CreatableEndpoint, creation: Creation) -> pulumi.Input[str]:
+    def _host_name(self, key: str, creation: Creation) -> pulumi.Input[str]:
         """Give the name of a handler's host: the one that is written, or a unique one."""
         if creation.named_host or creation.host_id is not None:
             return creation.host.name
         return unique_name(
-            lambda suffix: _created(handler, key, suffix).host.name,
+            lambda suffix: creation.create.creation(key, suffix).host.name,
             self._subscription_id(),
             creation.create.resource_group,
             pulumi.get_project(),
@@ -177,19 +178,6 @@ class CreatedHandlers(pulumi.ComponentResource):
         if way_out not in self._hooks:
             self._hooks[way_out] = pulumi.ResourceHookBinding(on_error=explain_existing(self._name, way_out))
         return self._hooks[way_out]
-
-
-def _creations(handlers: Mapping[str, Endpoint]) -> Iterator[tuple[str, Creation]]:
-    """Yield what is created, by handler; names of its own are not derived yet."""
-    for key, handler in handlers.items():
-        if isinstance(handler, CreatableEndpoint) and handler.creates:
-            yield key, _created(handler, key, "")
-
-
-def _created(handler: CreatableEndpoint, key: str, suffix: str) -> Creation:
-    creation = handler.creation(key, suffix)
-    assert creation is not None  # noqa: S101 - it has `create`
-    return creation
 
 
 def _shared_host(creation: Creation) -> tuple[str, str, str]:

@@ -14,7 +14,7 @@ from azureml_events.base.mistakes import DeclarationError, Mistake
 from azureml_events.base.values import Deferred, Reference
 from azureml_events.handlers.storage import locked_down
 from azureml_events.resources.azure_native import declare
-from azureml_events.resources.existing import STORE, explain_existing
+from azureml_events.resources.existing import CONTAINER, STORE, explain_existing
 from azureml_events.resources.inputs import to_output
 from azureml_events.resources.program import has, once
 from azureml_events.resources.unique_names import unique_name
@@ -29,14 +29,13 @@ class Container:
     Attributes:
         reference: The account and name by which event subscriptions refer to it.
         scope: What the role is assigned on: the storage account, or the container alone.
-        label: What the scope is called in Pulumi names where its id is deferred.
-        former_labels: What it was called, where its workspace had another key.
+        labels: What the scope is called in Pulumi names where its id is deferred; behind it what it was called, where
+            its workspace had another key.
     """
 
     reference: DeadLetterContainer
     scope: Reference
-    label: str
-    former_labels: Sequence[str] = ()
+    labels: Sequence[str]
 
 
 class DeadLetterStore(pulumi.ComponentResource):
@@ -205,12 +204,12 @@ class DeadLetterStore(pulumi.ComponentResource):
                     protect=self.settings.protect or None,
                     aliases=[pulumi.Alias(name=f"{self.name}/{former}") for former in former_keys],
                     ignore_changes=["containerName"],  # it keeps its name where the workspace gets another key
+                    hooks=pulumi.ResourceHookBinding(on_error=explain_existing(f"{self.name}/{workspace}", CONTAINER)),
                 ),
             )
         made = self.containers[workspace]
         reference = DeadLetterContainer(resource_id=self._scope, blob_container_name=made.name)
-        label, *former_labels = (f"{name}/dead-letters" for name in (self.name, *self._former_names))
-        return Container(reference, self._scope, label, former_labels)
+        return Container(reference, self._scope, [f"{name}/dead-letters" for name in (self.name, *self._former_names)])
 
 
 def _names(place: StorePlace, former_keys: Sequence[str]) -> list[str]:
@@ -233,27 +232,24 @@ def _at_root(name: str, place: StorePlace, account_name: str) -> pulumi.Output[p
     )
 
 
-def existing_container(
-    account_id: Reference, name: str, role_scope: RoleScope, *, key: str, former_keys: Sequence[str]
-) -> Container:
+def existing_container(account_id: Reference, name: str, role_scope: RoleScope, *, keys: Sequence[str]) -> Container:
     """Refer to a container that exists.
 
     Args:
         account_id: The ARM id of its storage account.
         name: Its name.
         role_scope: What the role is assigned on.
-        key: The workspace's key.
-        former_keys: The keys that it had before.
+        keys: The workspace's key, and those that it had before.
     """
-    label, *former_labels = (f"{each}-dead-letters" for each in (key, *former_keys))
+    labels = [f"{key}-dead-letters" for key in keys]
     reference = DeadLetterContainer(resource_id=account_id, blob_container_name=name)
     if role_scope == "account":
-        return Container(reference, account_id, label, former_labels)
+        return Container(reference, account_id, labels)
     path = f"/blobServices/default/containers/{name}"
     if isinstance(account_id, str):
-        return Container(reference, f"{account_id}{path}", label, former_labels)
+        return Container(reference, f"{account_id}{path}", labels)
     known = to_output(account_id, "deadLetter.storageAccountId")
-    return Container(reference, Deferred(pulumi.Output.concat(known, path)), label, former_labels)
+    return Container(reference, Deferred(pulumi.Output.concat(known, path)), labels)
 
 
 def account_name_of(

@@ -14,6 +14,12 @@ STORE = (
     "somebody else made it, another stack of this workspace for example: name theirs with "
     "`deadLetter: {storageAccountId: <id>, blobContainerName: <name>}`"
 )
+_KEPT = "a workspace that had this key before keeps it, or somebody else made it: "
+CONTAINER = (
+    f"{_KEPT}give this workspace another key, or name a container with "
+    "`deadLetter: {storageAccountId: <id>, blobContainerName: <name>}`"
+)
+WORKFLOW = f"{_KEPT}give this workspace or the subscription another key"
 HOST = (
     "somebody else made it: put only what the handler needs into it, with its id as `create.namespaceId` or "
     "`create.accountId`, or give another name"

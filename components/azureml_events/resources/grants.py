@@ -16,6 +16,7 @@ from azureml_events.handlers.handler import GrantsMode
 from azureml_events.resources.access import AccessDelay
 from azureml_events.resources.existing import ROLE_ASSIGNMENT, explain_existing
 from azureml_events.resources.inputs import to_input, to_output
+from azureml_events.resources.look_ups import name_in
 from azureml_events.resources.program import once
 
 _ASSIGNMENTS = UUID("6f9a4a3e-3c0c-5d5e-9a44-6d1c0f6f2b57")
@@ -27,20 +28,15 @@ class Principal:
     """An identity that roles are assigned to.
 
     Attributes:
-        key: Tells it from others, stable over deployments: a workspace's key, or the ARM id of a user-assigned
-            identity.
+        keys: What tells it from others, stable over deployments: a workspace's key, or the ARM id of a user-assigned
+            identity; behind it those that it had, where its workspace had another key.
         id: The object id of its service principal.
-        former_keys: The keys that it had, where its workspace had another key.
+        name: What people call it: a workspace's key, or the name in Azure.
     """
 
-    key: str
+    keys: Sequence[str]
     id: pulumi.Input[str]
-    former_keys: Sequence[str] = ()
-
-    @property
-    def name(self) -> str:
-        """Its name, by its key."""
-        return _last(self.key)
+    name: pulumi.Input[str]
 
 
 @dataclass(frozen=True)
@@ -50,40 +46,33 @@ class Grant:
     Attributes:
         role: The role.
         scope: The resource's ARM id.
-        label: What the resource is called in Pulumi names where its id is deferred.
+        labels: What the resource is called in Pulumi names where its id is deferred; behind it what it was called,
+            where its workspace had another key.
         principal: The identity.
-        former_labels: What the resource was called, where its workspace had another key.
     """
 
     role: Role
     scope: Reference
-    label: str
+    labels: Sequence[str]
     principal: Principal
-    former_labels: Sequence[str] = ()
 
     @property
     def key(self) -> tuple[object, ...]:
         """The values that tell it from others."""
         scope = self.scope.lower() if isinstance(self.scope, str) else self.scope
-        return scope, self.principal.key.lower(), self.role.guid
+        return scope, self.principal.keys[0].lower(), self.role.guid
 
     @property
-    def name(self) -> str:
-        """Its Pulumi name: identity, role and resource, so that it outlives the renaming of a handler."""
-        return self._name(self.principal.key, self.label)
-
-    @property
-    def former_names(self) -> list[str]:
-        """The Pulumi names that it had, where a workspace had another key."""
-        keys = (self.principal.key, *self.principal.former_keys)
-        names = [self._name(key, label) for key in keys for label in (self.label, *self.former_labels)]
-        return [name for name in dict.fromkeys(names) if name != self.name]
+    def names(self) -> list[str]:
+        """Its Pulumi name and those that it had: identity, role and resource, so that it outlives a handler's name."""
+        names = [self._name(key, label) for key in self.principal.keys for label in self.labels]
+        return list(dict.fromkeys(names))
 
     def _name(self, principal: str, label: str) -> str:
         role = self.role.name.lower().replace(" ", "-")
         place = self.scope if isinstance(self.scope, str) else label
         digest = sha256(f"{principal} {place}".lower().encode()).hexdigest()[:8]
-        return f"{_last(principal)}/{role}/{_last(place)}-{digest}"
+        return f"{name_in(principal)}/{role}/{name_in(place)}-{digest}"
 
 
 class Grants(pulumi.ComponentResource):
@@ -151,13 +140,13 @@ class Grants(pulumi.ComponentResource):
         if mode == "assume":
             if grant.key not in self._assumed:
                 self._assumed.add(grant.key)
-                scope = to_input(grant.scope, f"grants.{grant.label}")
+                scope = to_input(grant.scope, f"grants.{grant.labels[0]}")
                 principal = grant.principal
                 assumed = {"role": grant.role.name, "scope": scope, "principalId": principal.id}
                 self.prerequisites.append({**assumed, "identity": principal.name})
             return []
         if grant.key not in self._made:
-            name = self._free(grant.name)
+            name = self._free(grant.names[0])
             self.role_assignments[name] = self._assign(name, grant, provider)
             self._made[grant.key] = self._delay.after(self.role_assignments[name])
         return [self._made[grant.key]]
@@ -170,11 +159,13 @@ class Grants(pulumi.ComponentResource):
             principal: The identity that needs it.
         """
         self.prerequisites.append({"needed": needed, "identity": principal.name, "principalId": principal.id})
-        pulumi.log.info(f"prerequisite of {principal.name}: {needed}")
+        name = pulumi.Output.from_input(principal.name)
+        name.apply(lambda known: pulumi.log.info(f"prerequisite of {known}: {needed}"))
 
     def _assign(
         self, name: str, grant: Grant, provider: pulumi.ProviderResource | None
     ) -> authorization.RoleAssignment:
+        present, *former = grant.names
         scope = to_output(grant.scope, f"{name}: scope")
         guid = pulumi.Output.all(scope, grant.principal.id).apply(
             lambda known: assignment_guid(known[0], known[1], grant.role)
@@ -191,7 +182,7 @@ class Grants(pulumi.ComponentResource):
                 provider=provider,
                 hooks=self._hooks,
                 delete_before_replace=True,
-                aliases=[pulumi.Alias(name=each + name.removeprefix(grant.name)) for each in grant.former_names],
+                aliases=[pulumi.Alias(name=each + name.removeprefix(present)) for each in former],
             ),
         )
 
@@ -199,10 +190,6 @@ class Grants(pulumi.ComponentResource):
         """Make the name distinct where another deferred resource is called the same."""
         names = (name, *(f"{name}-{number}" for number in range(2, len(self.role_assignments) + 2)))
         return next(each for each in names if each not in self.role_assignments)
-
-
-def _last(key: str) -> str:
-    return key.rpartition("/")[2]
 
 
 def assignment_guid(scope: str, principal_id: str, role: Role) -> str:

@@ -17,7 +17,7 @@ from azureml_events.resources.azure_native import declare, invoke
 from azureml_events.resources.existing import TOPIC, explain_existing
 from azureml_events.resources.grants import Principal
 from azureml_events.resources.inputs import to_output
-from azureml_events.resources.look_ups import principal_of, stopping
+from azureml_events.resources.look_ups import name_in, principal_of, stopping
 from azureml_events.stack.topics import Topic
 from azureml_events.stack.workspace import UserAssigned
 
@@ -156,8 +156,8 @@ def _principal_of_existing(workspace: str, topic: Topic, found: pulumi.Output[An
 def _sender(workspace: str, topic: Topic, principal_id: pulumi.Output[str]) -> Principal:
     identity = topic.identity
     if isinstance(identity, UserAssigned) and isinstance(identity.user_assigned, str):
-        return Principal(identity.user_assigned, principal_id)
-    return Principal(workspace, principal_id, topic.former_keys)
+        return Principal([identity.user_assigned], principal_id, name_in(identity.user_assigned))
+    return Principal([workspace, *topic.former_keys], principal_id, workspace)
 
 
 def _user_assigned_principal(workspace: str, identity: UserAssigned) -> pulumi.Output[str]:

@@ -290,11 +290,11 @@ class WorkspaceEvents(pulumi.ComponentResource, metaclass=DocumentedComponent):
         imported = delivery.subscription.import_ is not None
         grants = not imported or delivery.handler.creates is not None
         if sender and grants and destination.delivers_with_identity and destination.role and destination.scope:
-            grant = Grant(destination.role, destination.scope, delivery.handler_name, sender)
+            grant = Grant(destination.role, destination.scope, [delivery.handler_name], sender)
             needed += self._grant(grant, delivery.grants)
         grants = not imported or delivery.dead_letter.create is not None
         if sender and grants and container and delivery.dead_letter_with_identity:
-            grant = Grant(DEAD_LETTER_ROLE, container.scope, container.label, sender, container.former_labels)
+            grant = Grant(DEAD_LETTER_ROLE, container.scope, container.labels, sender)
             needed += self._grant(grant, delivery.dead_letter_grants)
         reference = container.reference if container else None
         return declare_event_subscription(
@@ -363,7 +363,7 @@ class WorkspaceEvents(pulumi.ComponentResource, metaclass=DocumentedComponent):
             self._grants.require(prerequisite, workflow.principal)
         allowed: list[pulumi.Input[pulumi.Resource]] = [workflow.workflow]
         if bridge.role and bridge.scope:
-            grant = Grant(bridge.role, bridge.scope, delivery.handler_name, workflow.principal)
+            grant = Grant(bridge.role, bridge.scope, [delivery.handler_name], workflow.principal)
             allowed += self._grant(grant, delivery.grants)
         return allowed
 
@@ -391,8 +391,7 @@ class WorkspaceEvents(pulumi.ComponentResource, metaclass=DocumentedComponent):
                 dead_letter.storage_account_id,
                 dead_letter.blob_container_name,
                 dead_letter.role_scope or "account",
-                key=self._key,
-                former_keys=self._workspace.former_keys,
+                keys=(self._key, *self._workspace.former_keys),
             )
         create = dead_letter.create
         if create is None:

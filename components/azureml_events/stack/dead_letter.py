@@ -6,12 +6,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, PlainValidator
 
-from azureml_events.base.arm_ids import Location, OfType
+from azureml_events.base.arm_ids import Location, OfType, read_reference
 from azureml_events.base.constraints import ExactlyOne, Needs, Together
-from azureml_events.base.mistakes import Mistake, show
+from azureml_events.base.mistakes import Mistake
 from azureml_events.base.model import Between, Declaration
 from azureml_events.base.names import NameForm, ResourceGroup
-from azureml_events.base.values import Applicable, Deferred, Reference
+from azureml_events.base.values import Reference
 from azureml_events.handlers.endpoint import DeliveringIdentity, shown_names
 from azureml_events.handlers.storage import STORAGE_ACCOUNT, AccountName, AccountSku
 
@@ -21,14 +21,6 @@ RoleScope = Literal["account", "container"]
 DEFAULT_RETENTION_DAYS = 30
 
 _CONTAINER = NameForm("[a-z0-9$-]{1,63}", "1 to 63 lower-case letters, digits and -")
-
-
-def _container(value: object) -> Reference:
-    if isinstance(value, Applicable):
-        return Deferred(value)
-    if isinstance(value, (str, Deferred)):
-        return value
-    raise ValueError(f"expected text, got {show(value)}")
 
 
 class CreateDeadLetter(Declaration):
@@ -118,5 +110,5 @@ class DeadLetterContainer(Declaration):
     resource_id: Annotated[Reference, OfType(STORAGE_ACCOUNT)]
     """The storage account's ARM id."""
 
-    blob_container_name: Annotated[Reference, PlainValidator(_container)]
+    blob_container_name: Annotated[Reference, PlainValidator(lambda value: read_reference(value, str))]
     """The container's name."""

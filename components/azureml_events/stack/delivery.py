@@ -13,7 +13,7 @@ from azureml_events.stack.dead_letter import DeadLetter
 from azureml_events.stack.defaults import Defaults
 from azureml_events.stack.subscription import Subscription
 from azureml_events.stack.workspace import Workspace
-from azureml_events.workflows.workflow import BridgedSubscription
+from azureml_events.workflows.parameters import BridgedSubscription
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,17 @@
-"""Parameters of a bridge's target: each an event field, or a fixed value."""
+"""The subscription in front of a bridge, and the parameters that it hands to the target: event fields, fixed values."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import PlainValidator, ValidatorFunctionWrapHandler, WithJsonSchema, WrapValidator
 
 from azureml_events.base.mistakes import DeclarationError, Mistake, show
 from azureml_events.base.model import Declaration, refuse
+from azureml_events.base.values import Reference
 from azureml_events.event_grid.catalogue import event_type
 from azureml_events.workflows.event_fields import (
     EventFields,
@@ -56,6 +58,24 @@ Parameter = Annotated[str | Constant, WrapValidator(_parameter)]
 Parameters = Mapping[str, str | Constant]
 """Parameters as declared: the name of each -> the event field that it takes, or a fixed value."""
 
+
+@dataclass(frozen=True)
+class BridgedSubscription:
+    """The one event subscription that delivers to a workflow, as the workflow knows it.
+
+    Attributes:
+        name: `<workspace>/<subscription>`, unique in the stack.
+        workspace_id: The workspace's ARM id.
+        event_types: The full names of the event types that it takes; empty for all.
+        parameters: The target's parameters; None for the defaults of the event types.
+    """
+
+    name: str
+    workspace_id: Reference
+    event_types: tuple[str, ...] = ()
+    parameters: Parameters | None = None
+
+
 _DEFAULTS: dict[str, tuple[str, ...]] = {
     "ModelRegistered": ("modelName", "modelVersion"),
     "ModelDeployed": ("serviceName", "modelIds"),
@@ -96,62 +116,55 @@ def parameter_mistakes(given: Mapping[str, object], event_types: Sequence[str]) 
                 yield Mistake((name,), f"{error}; for a fixed text write {{value: …}}")
 
 
-def parameter_values(
-    parameters: Parameters, event_types: Sequence[str], fields: EventFields
-) -> dict[str, Expression | Plain | float]:
+def parameters_of(subscription: BridgedSubscription) -> dict[str, Field | Constant]:
+    """Return the parameters of a subscription: its own, or the defaults of its event types."""
+    event_types, declared = subscription.event_types, subscription.parameters
+    parameters = default_parameters(event_types) if declared is None else declared
+    return {
+        name: value if isinstance(value, Constant) else parse_field(value, event_types)
+        for name, value in parameters.items()
+    }
+
+
+def parameter_values(subscription: BridgedSubscription, fields: EventFields) -> dict[str, Expression | Plain | float]:
     """Write the parameters as the workflow hands them on: JSON values of the event's own types.
 
     Args:
-        parameters: The parameters.
-        event_types: The full names of the event types that the subscription takes.
+        subscription: The subscription.
         fields: The event's fields.
     """
     return {
-        name: value.value if isinstance(value, Constant) else fields.value(parse_field(value, event_types))
-        for name, value in parameters.items()
+        name: value.value if isinstance(value, Constant) else fields.value(value)
+        for name, value in parameters_of(subscription).items()
     }
 
 
-def parameter_texts(
-    parameters: Parameters, event_types: Sequence[str], fields: EventFields
-) -> dict[str, Expression | str]:
+def parameter_texts(subscription: BridgedSubscription, fields: EventFields) -> dict[str, Expression | str]:
     """Write the parameters for a target that takes texts only; a missing field is an empty text.
 
     Args:
-        parameters: The parameters.
-        event_types: The full names of the event types that the subscription takes.
+        subscription: The subscription.
         fields: The event's fields.
     """
     return {
-        name: _plain_text(value.value) if isinstance(value, Constant) else fields.text(parse_field(value, event_types))
-        for name, value in parameters.items()
+        name: _plain_text(value.value) if isinstance(value, Constant) else fields.text(value)
+        for name, value in parameters_of(subscription).items()
     }
 
 
-def filled(parameters: Parameters, event_types: Sequence[str], event: Mapping[str, Any]) -> dict[str, Any]:
-    """Fill in the parameters' values for one event.
+def with_parameters(subscription: BridgedSubscription, event: Mapping[str, Any]) -> str:
+    """Say the parameters in words: ` with modelName=churn, modelVersion=3`; empty where there are none.
 
     Args:
-        parameters: The parameters.
-        event_types: The full names of the event types that the subscription takes.
+        subscription: The subscription.
         event: An event in the Event Grid schema.
     """
-    return {
-        name: value.value if isinstance(value, Constant) else _field_value(value, event_types, event)
-        for name, value in parameters.items()
+    values = {
+        name: value.value if isinstance(value, Constant) else read_field(event, value)
+        for name, value in parameters_of(subscription).items()
     }
-
-
-def with_parameters(values: Mapping[str, Any]) -> str:
-    """Say the parameters in words: ` with modelName=churn, modelVersion=3`; empty where there are none."""
     said = (f"{name}={in_one_line(value_as_text(value))}" for name, value in values.items())
     return f" with {', '.join(said)}" if values else ""
-
-
-def _field_value(name: str, event_types: Sequence[str], event: Mapping[str, Any]) -> Any:
-    field: Field = parse_field(name, event_types)
-    value = read_field(event, field)
-    return "" if value is None else value
 
 
 def _plain_text(value: str | float | bool) -> str:

@@ -46,7 +46,7 @@ from azureml_events.workflows.actions import (
 from azureml_events.workflows.entra import Entra
 from azureml_events.workflows.event_fields import EventFields
 from azureml_events.workflows.expressions import Expression, call, render, text
-from azureml_events.workflows.parameters import Parameters
+from azureml_events.workflows.parameters import BridgedSubscription
 
 TRIGGER = "manual"
 """The name of the trigger, as Azure's own Request triggers have it."""
@@ -100,23 +100,6 @@ SECONDS = 25
 """Seconds that the calls for one event may take together."""
 
 WORKSPACE_ID = "workspaceId"
-
-
-@dataclass(frozen=True)
-class BridgedSubscription:
-    """The one event subscription that delivers to a workflow, as the workflow knows it.
-
-    Attributes:
-        name: `<workspace>/<subscription>`, unique in the stack.
-        workspace_id: The workspace's ARM id.
-        event_types: The full names of the event types that it takes; empty for all.
-        parameters: The target's parameters; None for the defaults of the event types.
-    """
-
-    name: str
-    workspace_id: Reference
-    event_types: tuple[str, ...] = ()
-    parameters: Parameters | None = None
 
 
 @dataclass(frozen=True)

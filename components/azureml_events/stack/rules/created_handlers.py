@@ -8,7 +8,6 @@ from azureml_events.base.mistakes import MemberPath, Mistake, show
 from azureml_events.base.values import Reference
 from azureml_events.handlers.created import Creation
 from azureml_events.handlers.email_alert import EmailAlert
-from azureml_events.handlers.endpoint import CreatableEndpoint
 from azureml_events.stack.stack import Stack
 
 _ANY_SUFFIX = "0" * 40
@@ -24,15 +23,13 @@ def creation_mistakes(stack: Stack, *, complete: bool) -> Iterator[Mistake]:
     hosts: dict[tuple[str, str], tuple[str, Creation]] = {}
     entities: dict[tuple[object, ...], str] = {}
     for name, handler in stack.endpoints.items():
-        if not isinstance(handler, CreatableEndpoint):
+        if handler.creates is None:
             continue
         at = ("handlers", name, "create")
         try:
-            creation = handler.creation(name, _ANY_SUFFIX)
+            creation = handler.creates.creation(name, _ANY_SUFFIX)
         except ValueError as error:
             yield Mistake(at, f"the default name is the handler's: {error}; name it here")
-            continue
-        if creation is None:
             continue
         if creation.host_id is None and creation.create.location is None:
             yield from _missing_location((*at, "location"), _locations(stack, name), complete=complete)

@@ -61,9 +61,13 @@ def _renamed(stack: Stack) -> Iterator[Mistake]:
                 message = f"workspace {show(former)} is still there: one resource cannot be two workspaces'"
                 yield Mistake(("workspaces", key, "aliases"), message)
         topic = workspace.system_topic
-        if workspace.former_keys and topic.name is None and topic.import_ is None:
-            present = default_topic_name(workspace.former_keys[0])
-            message = f"required beside 'aliases': write the name that the topic has in Azure, {show(present)}"
+        names = map(default_topic_name, workspace.former_keys)
+        moved = [name for name in names if name != default_topic_name(key)]
+        if moved and topic.name is None and topic.import_ is None:
+            message = (
+                f"required beside 'aliases': write the name that the topic has in Azure, {show(moved[0])}; where all "
+                "is deployed under the new key already, take 'aliases' out"
+            )
             yield Mistake(("workspaces", key, "systemTopic", "name"), message)
 
 
