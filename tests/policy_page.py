@@ -38,7 +38,8 @@ shows an example that a rule finds, and the same mended.
 }
 ```
 
-The file changes nothing of what `check` and `pulumi up` refuse. `azureml-events schema --policy` prints its JSON Schema.
+The file changes nothing of what `check` and `pulumi up` refuse. `azureml-events schema --policy` prints its JSON
+Schema.
 
 *Levels.* `mandatory` makes a violation an error, `advisory` a warning (a note if the severity is low), and `disabled`
 switches the rule off. The rule's own level wins, then that of `all`, then the one below. `"all": "advisory"` lowers
@@ -61,20 +62,20 @@ pass or hold too long. An exemption of `never-matches` holds for what `check` fi
 `python -m azureml_events.policy` prints the folder of the pack, for `pulumi preview`, `pulumi up` and `pulumi policy
 analyze --file state.json`. The package needs the extra `policy`.
 
-- *A preview finds everything.* An update ends with the first error of a rule on one resource; rules on several resources
-  are judged only after all of them are there.
-- *A value that is not known yet* is judged by the resource that it comes from, if the rule reads several resources. Else
-  the advisory policy `undecided` lists it: `webhook-https: ml-prod/hook: destination.endpointUrl is unknown`. The update
-  judges it once it is known, before the resource is made.
-- *A rule that is `off`* and can do without its settings, such as `store-retention`, needs `enforcementLevel` beside them
-  here, because Pulumi asks no policy that is disabled. One that needs a setting, such as `webhook-host`, judges nothing
-  until it has one.
+- *A preview finds everything.* An update ends with the first error of a rule on one resource; rules on several
+  resources are judged only after all of them are there.
+- *A value that is not known yet* is judged by the resource that it comes from, if the rule reads several resources.
+  Else the advisory policy `undecided` lists it: `webhook-https: ml-prod/hook: destination.endpointUrl is unknown`. The
+  update judges it once it is known, before the resource is made.
+- *A rule that is `off`* and can do without its settings, such as `store-retention`, needs `enforcementLevel` beside
+  them here, because Pulumi asks no policy that is disabled. One that needs a setting, such as `webhook-host`, judges
+  nothing until it has one.
 - *A wrong name* in the policy file is passed over by Pulumi, or refused without being named (`invalid enforcement level
   ""`); `review` names it. *A wrong setting* is reported as a violation of its rule, which then judges nothing else.
 - *Exempt* findings are not shown.
-- Pulumi starts the pack with the `python3` that is first on PATH. `No module named 'pulumi'` and `policy pack not started`
-  mean that it is not that of the package's environment: activate it. `No module named 'pulumi_policy'` means that the
-  extra is missing.
+- Pulumi starts the pack with the `python3` that is first on PATH. `No module named 'pulumi'` and `policy pack not
+  started` mean that it is not that of the package's environment: activate it. `No module named 'pulumi_policy'` means
+  that the extra is missing.
 
 ## The rules
 """

@@ -53,7 +53,7 @@ def _stack(size: int, suffix: str = "") -> str:
 
 def _run(path: Path) -> None:
     project = find_project(Path.cwd())
-    Program.of_stack_file(load_stack_file(path, project), project).run_leaving_findings()
+    Program.of_stack_file(load_stack_file(path, project), project).run_for_resources()
 
 
 def _review(path: Path, base: Path | None = None) -> None:

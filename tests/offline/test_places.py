@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 from azureml_events.offline.places import Source
 from azureml_events.offline.program import preview_stack
+from azureml_events.offline.sdk import without_stack_traces
 from small_programs import HEADER, Run, run
 from stack_texts import WORKSPACE
 
@@ -32,6 +34,16 @@ def test_a_resource_has_its_line(run: Run, source: str, place: tuple[str, int]) 
     recording = run(source, {"parts/things.py": "def thing(kind, name):\n    return kind(name)\n"})
 
     assert recording.resource("a").source == Source(*place)
+
+
+def test_without_stack_traces_no_resource_has_a_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "tracebacklimit", 7, raising=False)
+
+    with without_stack_traces():
+        recording = run("Group('a')")
+
+    assert {each.source for each in recording.resources} == {None}
+    assert sys.tracebacklimit == 7
 
 
 def test_a_component_that_a_function_of_a_library_makes_has_the_line_of_all_its_children(run: Run) -> None:

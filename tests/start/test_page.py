@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 from azureml_events import start
-from azureml_events.review.day_one.built_in_roles import ACCESS_ADMINISTRATOR, DEPLOYED, IDENTITY_OPERATOR, READER
+from azureml_events.policy.grants import ACCESS_ADMINISTRATOR
+from azureml_events.review.day_one.built_in_roles import DEPLOYED, IDENTITY_OPERATOR, READER
 
 ROOM = Path(next(iter(start.__path__)))
 PAGE = (ROOM / "README.md").read_text("utf-8")

@@ -11,6 +11,7 @@ from typing import Literal
 from azureml_events.base.arm_ids import GUID_PATTERN
 from azureml_events.documents.unresolved import UNKNOWN, Unresolved
 from azureml_events.handlers import ENDPOINTS, role_names
+from azureml_events.handlers.endpoint import Role
 from azureml_events.handlers.storage import DEAD_LETTER_ROLE
 from azureml_events.policy.deliveries import Identity, Need, Topics, delivery_roles, needs_of
 from azureml_events.policy.event_subscription import EVENT_SUBSCRIPTIONS, TOPICS
@@ -22,11 +23,13 @@ from azureml_events.policy.resource_types import STORAGE_ACCOUNT, USER_ASSIGNED_
 ROLE_ASSIGNMENT = "authorization:RoleAssignment"
 ROLE_DEFINITION = "authorization:RoleDefinition"
 
+ACCESS_ADMINISTRATOR = Role("Role Based Access Control Administrator", "f58310d9-a9f6-439a-9e8d-f62e7b41a168")
+
 PRIVILEGED = {
     "8e3af657-a8ff-443c-a75c-2fe8c4bcb635": "Owner",
     "b24988ac-6180-42a0-ab88-20f7382dd24c": "Contributor",
     "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9": "User Access Administrator",
-    "f58310d9-a9f6-439a-9e8d-f62e7b41a168": "Role Based Access Control Administrator",
+    ACCESS_ADMINISTRATOR.guid: ACCESS_ADMINISTRATOR.name,
 }
 """Azure's privileged roles by GUID (source: its page on built-in roles)."""
 

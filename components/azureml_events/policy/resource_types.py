@@ -78,8 +78,19 @@ def arm_type_in(id_: str) -> str:
     Args:
         id_: The ARM id.
     """
-    provider, *rest = id_.lower().rstrip("/").rpartition("/providers/")[2].split("/")
-    return "/".join((provider, *rest[::2])) if "/providers/" in id_.lower() and rest else ""
+    return written_type_in(id_).lower()
+
+
+def written_type_in(id_: str) -> str:
+    """Return the ARM type that an id is of, in the case that it is written in; else as `arm_type_in`.
+
+    Args:
+        id_: The ARM id.
+    """
+    path, before = id_.rstrip("/"), "/providers/"
+    at = path.lower().rfind(before)
+    provider, *rest = path[at + len(before) :].split("/")
+    return "/".join((provider, *rest[::2])) if at >= 0 and rest else ""
 
 
 def tail_of(id_: str) -> str:

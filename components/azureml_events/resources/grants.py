@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import chain, count
 from uuid import UUID, uuid5
 
 import pulumi
@@ -188,7 +189,7 @@ class Grants(pulumi.ComponentResource):
 
     def _free(self, name: str) -> str:
         """Make the name distinct where another deferred resource is called the same."""
-        names = (name, *(f"{name}-{number}" for number in range(2, len(self.role_assignments) + 2)))
+        names = chain([name], (f"{name}-{number}" for number in count(2)))
         return next(each for each in names if each not in self.role_assignments)
 
 

@@ -226,7 +226,7 @@ def _judged_of_stack(file: StackFile, project: Project, subscriptions: Sequence[
 
     program = Program.of_stack_file(file, project)
     try:
-        recording = program.run_leaving_findings()
+        recording = program.run_for_resources()
     except ProgramError as error:
         raise InputError(error.text.splitlines(), path=file.path) from None
     return judged_of_stack(file.stack, subscriptions, resources_of_program(program, recording))

@@ -9,6 +9,7 @@ from pathlib import Path
 from azureml_events.lint.refusal import FindingsError
 from azureml_events.offline.program import MAIN, preview_stack
 from azureml_events.offline.recording import ProgramError, Recording
+from azureml_events.offline.sdk import without_stack_traces
 from azureml_events.resources.findings import leaving_findings
 from azureml_events.stackfile.project import Project, find_project, is_path
 from azureml_events.stackfile.stack_file import StackFile, config_with_unknown, read_stack_file, stack_name
@@ -64,13 +65,13 @@ class Program:
         own = project.directory if (project.directory / MAIN).is_file() else _DECLARES
         return cls(own, project.name, file.name, config_with_unknown(file.document))
 
-    def run_leaving_findings(self) -> Recording:
-        """Run it offline; findings in what it declares do not stop it.
+    def run_for_resources(self) -> Recording:
+        """Run it offline for what it registers, not where: findings do not stop it, and no resource has a source.
 
         Raises:
             ProgramError: It did not run to its end.
         """
-        with leaving_findings():
+        with leaving_findings(), without_stack_traces():
             return self.run()
 
     def run(self) -> Recording:

@@ -116,7 +116,7 @@ class Compared:
     @property
     def differs(self) -> bool:
         """Whether the subscriptions of the two versions ask or do anything else."""
-        return _differ(_delivering(self.pair.before), _delivering(self.pair.after))
+        return _asked(_delivering(self.pair.before)) != _asked(_delivering(self.pair.after))
 
 
 Known = dict[object, "list[Found] | None"]
@@ -133,9 +133,9 @@ def compare(pair: Pair, others_before: Named, others_after: Named, known: Known)
         known: What is found already, and is added to.
     """
     compared = Compared(pair, others_before, others_after)
-    before, after = _delivering(pair.before), _delivering(pair.after)
-    if not _differ(before, after):
+    if not compared.differs:
         return compared
+    before, after = _delivering(pair.before), _delivering(pair.after)
     router = Router(pair)
     for trial in _trials(pair):
         found = _found_once(trial, before, after, known)
@@ -190,10 +190,6 @@ class _Side:
 
     def _verdict(self, each: Delivered, event: Event) -> Verdict:
         return match(each.subscription, event, None if self._recorded else each.subscription.workspace)
-
-
-def _differ(before: Sequence[Delivered], after: Sequence[Delivered]) -> bool:
-    return _asked(before) != _asked(after)
 
 
 def _asked(all_: Sequence[Delivered]) -> Counter[Asks]:

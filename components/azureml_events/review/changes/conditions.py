@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from azureml_events.event_grid.operators import Operand, Operator
+from azureml_events.event_grid.operators import Operator
 from azureml_events.routing.conditions import Comparison, SubjectComparison, comparable
 from azureml_events.routing.keys import Key, resolve
 from azureml_events.routing.match import subject_conditions
@@ -81,12 +81,3 @@ def conditions_of(subscription: RoutedSubscription) -> Iterator[Condition]:
         words = (asked.key, asked.operator_type)
         operands = frozenset(comparable(asked.operands))
         yield Condition(key, Comparison(asked.operator, on_arrays), operands, words, asked.operands)
-
-
-def is_text(condition: Condition) -> bool:
-    """Tell whether a condition compares texts.
-
-    Args:
-        condition: The condition.
-    """
-    return condition.operator.operand is Operand.TEXT

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
@@ -144,11 +144,7 @@ def by_name(all_: Iterable[Delivered]) -> Named:
 def _as_declared(silent: Delivered, known: Mapping[object, Delivered]) -> Delivered:
     """Give one that is not declared the destination that others of its handler have, in its workspace if there."""
     other = known.get((silent.subscription.workspace, silent.handler)) or known.get(silent.handler)
-    if other is None:
-        return silent
-    return Delivered(
-        silent.subscription, None, other.place, other.handler, other.kind, other.name, silent.way, other.sealed
-    )
+    return replace(other, subscription=silent.subscription, resource=None, way=silent.way) if other else silent
 
 
 class _Reader:
@@ -232,7 +228,10 @@ class _Reader:
         if not sources:
             return (str(value),) if value.same else (str(value), self._subscription.handler)
         return tuple(
-            (each.type, *((name, self._own(each.inputs[name])) for name in _NAMES if _is_text(each.inputs.get(name))))
+            (
+                each.type,
+                *((name, self._own(each.inputs[name])) for name in _NAMES if isinstance(each.inputs.get(name), str)),
+            )
             for each in sources
         )
 
@@ -251,7 +250,7 @@ class _Reader:
             str(each.inputs[name])
             for each in self._sources(member)
             for name in ("eventHubName", "queueName", "topicName")
-            if _is_text(each.inputs.get(name))
+            if isinstance(each.inputs.get(name), str)
         ]
         return names[0] if names else ""
 
@@ -324,10 +323,6 @@ class _Reader:
 
 def _mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
 
 
 def _number(value: object) -> Hashable:

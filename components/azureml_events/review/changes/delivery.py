@@ -102,7 +102,7 @@ class _Changes:
         chosen = list(self._chosen(witnesses, Difference.MAY))
         if not chosen:
             return
-        changed = self._changed()
+        changed = self._compared.changed
         because = [f"subscription {name}" for name in _names(changed)]
         yield self._draft("change-may-differ", Difference.MAY, chosen, changed, because)
 
@@ -128,16 +128,13 @@ class _Changes:
         """Yield which subscriptions differ where there are too many cases to look at all of them."""
         if not self._compared.undecided:
             return
-        told = list(reasons(self._changed(), self._compared.others_before, is_new=True))
+        told = list(reasons(self._compared.changed, self._compared.others_before, is_new=True))
         types = listed(self._compared.undecided, len(self._compared.undecided))
         because = (
             f"{self._pair.named.short} is not decided for {types} from {self._pair.workspace}: too many conditions; "
             f"compared subscription by subscription: {listed(told)}"
         )
-        yield self._with("change-may-differ", [], _names(self._changed()), because, Difference.MAY)
-
-    def _changed(self) -> list[Delivered]:
-        return self._compared.changed
+        yield self._with("change-may-differ", [], _names(self._compared.changed), because, Difference.MAY)
 
     def _chosen(self, witnesses: Sequence[Witness], difference: Difference) -> Iterator[Witness]:
         """Yield at most three events, from different conditions."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from azureml_events.event_grid.catalogue import EventType
 from azureml_events.review.changes.conditions import Condition
@@ -91,13 +91,12 @@ def find_outcomes(trial: Trial, askers: Sequence[Asker], changed: int) -> list[F
     """
     match = sum(1 << at for at, each in enumerate(askers) if each.wants is Outcome.MATCH)
     possible = sum(1 << at for at, each in enumerate(askers) if each.wants is not Outcome.NO_MATCH)
-    outside = trial.row is None
-    states = {Reached(match, possible, outside): Found(Reached(match, possible, outside), ())}
+    start = Found(Reached(match, possible, outside=trial.row is None), ())
+    states = {start.reached: start}
     if not possible & changed:
         return []
     for group in _groups(trial.row, askers, possible):
-        rows = _rows(trial, group, len(askers), changed)
-        states = _crossed(states, rows, changed)
+        states = _crossed(states, _left(trial, group, len(askers), changed), changed)
     return list(states.values())
 
 
@@ -142,24 +141,26 @@ def _group_of(key: Key, names: frozenset[str], whole_maps: set[str]) -> object:
     return (key.attribute, key.path[:2])
 
 
-def _rows(trial: Trial, group: _Group, count: int, changed: int) -> list[tuple[int, int, bool, tuple[Setting, ...]]]:
-    """Return what values of a group leave of the subscriptions: which match, which may, and the nearest such values."""
+def _left(trial: Trial, group: _Group, count: int, changed: int) -> list[Found]:
+    """Return what values of a group leave of the subscriptions; what documented values leave too is one of these."""
     bits, left_by = Bits(count), _left_by(group, count)
-    best: dict[tuple[int, int, bool], tuple[Setting, ...]] = {}
+    nearest: dict[Reached, Found] = {}
     for settings in _combinations(trial, group):
         left = left_by(Event(trial.event(settings)))
-        match, possible = bits.sure(left), left >> count
-        if not possible & changed:
-            continue
-        key = (match, possible, any(option.outside for _, _, option in settings))
-        if key not in best or _distance(settings) < _distance(best[key]):
-            best[key] = settings
-    inside = {key[:2] for key in best if not key[2]}
+        reached = Reached(bits.sure(left), left >> count, any(option.outside for _, _, option in settings))
+        if reached.possible & changed:
+            _keep_nearest(nearest, Found(reached, settings))
     return [
-        (match, possible, outside, settings)
-        for (match, possible, outside), settings in best.items()
-        if not (outside and (match, possible) in inside)
+        found
+        for reached, found in nearest.items()
+        if not (reached.outside and replace(reached, outside=False) in nearest)
     ]
+
+
+def _keep_nearest(nearest: dict[Reached, Found], found: Found) -> None:
+    known = nearest.get(found.reached)
+    if known is None or found.distance < known.distance:
+        nearest[found.reached] = found
 
 
 def _left_by(group: _Group, count: int) -> Callable[[Event], int]:
@@ -179,10 +180,6 @@ def _left_by(group: _Group, count: int) -> Callable[[Event], int]:
         return left
 
     return left_by
-
-
-def _distance(settings: Sequence[Setting]) -> int:
-    return sum(option.value is not AS_SAMPLED for _, _, option in settings)
 
 
 def _combinations(trial: Trial, group: _Group) -> Iterator[tuple[Setting, ...]]:
@@ -239,20 +236,17 @@ def _once(options: Sequence[Option]) -> Iterator[Option]:
             yield each
 
 
-def _crossed(
-    states: Mapping[Reached, Found], rows: Sequence[tuple[int, int, bool, tuple[Setting, ...]]], changed: int
-) -> dict[Reached, Found]:
+def _crossed(states: Mapping[Reached, Found], further: Sequence[Found], changed: int) -> dict[Reached, Found]:
     crossed: dict[Reached, Found] = {}
     for state, found in states.items():
-        for match, possible, outside, settings in rows:
-            if outside and state.outside and found.settings:
+        for each in further:
+            left = each.reached
+            if left.outside and state.outside and found.settings:
                 continue
-            if not state.possible & possible & changed:
-                continue
-            after = Reached(state.match & match, state.possible & possible, state.outside or outside)
-            nearer = Found(after, (*found.settings, *settings))
-            if after not in crossed or nearer.distance < crossed[after].distance:
-                crossed[after] = nearer
+            possible = state.possible & left.possible
+            if possible & changed:
+                reached = Reached(state.match & left.match, possible, state.outside or left.outside)
+                _keep_nearest(crossed, Found(reached, (*found.settings, *each.settings)))
         if len(crossed) > MOST_STATES:
             raise TooManyError
     return crossed

@@ -10,7 +10,7 @@ from typing import Any
 from azureml_events.event_grid.catalogue import DATA_FIELDS, DataField, EventType, Kind
 from azureml_events.event_grid.operators import Operand
 from azureml_events.lint.values import telling_numbers
-from azureml_events.review.changes.conditions import Condition, is_text
+from azureml_events.review.changes.conditions import Condition
 from azureml_events.review.changes.texts import Pieces, telling_texts
 from azureml_events.routing.keys import Key
 
@@ -55,7 +55,7 @@ def pieces_of(conditions: Iterable[Condition]) -> Pieces:
     """
     pieces = Pieces()
     for each in conditions:
-        if is_text(each):
+        if each.operator.operand is Operand.TEXT:
             pieces.add(each.operator.name, each.texts)
             pieces.cased = pieces.cased or each.is_cased
     return pieces
@@ -101,22 +101,18 @@ def _of_data(
 def _of_field(
     field: DataField, depth: int, conditions: Sequence[Condition], pieces: Pieces, forbidden: str
 ) -> Iterator[Option]:
-    numbers = _numbers(conditions)
     if field.kind is Kind.TEXTS:
         yield from _of_map(depth, conditions, pieces, forbidden)
         return
     if depth > 1:
         return
     if field.kind is Kind.NUMBER:
-        yield from (Option(each) for each in numbers)
-    elif field.closed:
-        known = {each.lower(): each for each in field.known}
-        yield from (Option(each) for each in field.known)
-        yield from (Option(each, outside=each.lower() not in known) for each in telling_texts(pieces, forbidden))
+        yield from (Option(each) for each in _numbers(conditions))
     else:
         known = {each.lower(): each for each in field.known}
         yield from (Option(each) for each in field.known)
-        yield from (Option(known.get(each.lower(), each)) for each in telling_texts(pieces, forbidden))
+        for each in telling_texts(pieces, forbidden):
+            yield Option(known.get(each.lower(), each), outside=field.closed and each.lower() not in known)
     if field.kind is Kind.TIME:
         yield Option(None)
     yield from _odd(conditions, pieces, forbidden, numbers=field.kind is not Kind.NUMBER)

@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from azureml_events.handlers.email_alert import EmailAlert
 from azureml_events.handlers.endpoint import Role
 
 READER = Role("Reader", "acdd72a7-3385-48ef-bd42-f606fba81ae7")
-ACCESS_ADMINISTRATOR = Role("Role Based Access Control Administrator", "f58310d9-a9f6-439a-9e8d-f62e7b41a168")
 IDENTITY_OPERATOR = Role("Managed Identity Operator", "f1a07417-d97a-45cb-824c-7a7467783830")
 MONITORING_CONTRIBUTOR = Role("Monitoring Contributor", "749f88d5-cbae-40b8-bcfc-e573ddc772fa")
-BLOB_CONTRIBUTOR = Role("Storage Blob Data Contributor", "ba92f5b4-2d11-453d-a403-e96b0029c9fe")
 CRYPTO_USER = Role("Key Vault Crypto User", "12338af0-0e69-4776-bea7-57ae8d297424")
 
 SUBSCRIBER_APP_ROLE = "AzureEventGridSecureWebhookSubscriber"
@@ -32,7 +31,7 @@ _EVENT_GRID = Role("EventGrid Contributor", "1e241071-0855-49ea-94dc-649edcd759d
 _STORAGE = Role("Storage Account Contributor", "17d1049b-9a84-46fb-8f53-869881c3d3ab")
 _LOGIC = Role("Logic App Contributor", "87a39d53-fc1b-424a-814c-f7e04687dc9e")
 _IDENTITY = Role("Managed Identity Contributor", "e40ec5ca-96e0-45a2-b4ff-59039f2c2b59")
-_MAIL = Role("Communication and Email Service Owner", "09976791-48a7-449e-bb21-39d1a415f350")
+_MAIL = EmailAlert.role
 
 
 @dataclass(frozen=True)

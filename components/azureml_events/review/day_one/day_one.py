@@ -7,11 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from azureml_events.handlers.storage import DEAD_LETTER_ROLE as BLOB_CONTRIBUTOR
 from azureml_events.policy.event_subscription import EVENT_SUBSCRIPTIONS, SYSTEM_TOPIC
-from azureml_events.policy.grants import Grant, grants_of
+from azureml_events.policy.grants import ACCESS_ADMINISTRATOR, Grant, grants_of
 from azureml_events.policy.reading import text_of, value_of
 from azureml_events.policy.receivers import all_targets, targets_of
 from azureml_events.policy.resource import Resource, Resources
+from azureml_events.policy.resource_types import written_type_in
 from azureml_events.review.day_one import built_in_roles as needed
 from azureml_events.review.day_one.condition import assignment_condition
 from azureml_events.review.day_one.limits import Limit, limits_of
@@ -183,12 +185,6 @@ def _subscriptions_beside(resources: Resources, setting: Resource) -> list[Resou
     return [each for each in resources.of_type(*EVENT_SUBSCRIPTIONS) if each.name.rpartition("/")[0] == owner]
 
 
-def _type_of_id(id_: str) -> str:
-    """Return the ARM type of what an ARM id names, as it is written there."""
-    provider, *rest = id_[id_.lower().rindex("/providers/") + len("/providers/") :].split("/")
-    return "/".join([provider, *rest[::2]])
-
-
 def _deploying(resources: Resources, resource: Resource, rights: _Rights) -> None:
     row = needed.DEPLOYED.get(resource.type)
     if row is None:
@@ -221,10 +217,11 @@ def _owning(topic: Resource, rights: _Rights) -> None:
 def _subscribing(subscription: Resource, rights: _Rights) -> None:
     """Need write access to what a subscription delivers to: Event Grid refuses a caller who has none."""
     for target in targets_of(subscription):
-        id_ = text_of(subscription, *target.path, "resourceId")
-        if id_ is not None and "/providers/" in id_.lower():
+        id_ = text_of(subscription, *target.path, "resourceId") or ""
+        type_ = written_type_in(id_)
+        if type_:
             why = f"{'dead letters' if target.dead_letters else 'destination'} of {subscription.name}"
-            rights.need(id_, None, (f"{_type_of_id(id_)}/write",), why)
+            rights.need(id_, None, (f"{type_}/write",), why)
 
 
 def _granting(resources: Resources, rights: _Rights) -> None:
@@ -232,7 +229,7 @@ def _granting(resources: Resources, rights: _Rights) -> None:
     for each in grants.assignments:
         rights.need(
             _scope(resources, each.resource, "scope", each.scope.resources),
-            needed.ACCESS_ADMINISTRATOR.name,
+            ACCESS_ADMINISTRATOR.name,
             needed.ASSIGNMENT_ACTIONS,
             f"assigns {each.role_name}",
             assigned=each.role,
@@ -247,7 +244,7 @@ def _data_roles(storage: PulumiStorage) -> Iterator[DataRole]:
     backend, key = storage.backend, storage.secrets_provider
     if backend is None or backend.startswith("azblob://"):
         container = backend.partition("?")[0] if backend else "the container of the state, where it is in Azure"
-        yield DataRole(container, needed.BLOB_CONTRIBUTOR.name, "reads and writes Pulumi's state")
+        yield DataRole(container, BLOB_CONTRIBUTOR.name, "reads and writes Pulumi's state")
     if key is not None and key.startswith("azurekeyvault://"):
         yield DataRole(key.partition("?")[0], needed.CRYPTO_USER.name, "encrypts and decrypts the stack's secrets")
 
