@@ -198,6 +198,17 @@ def test_what_cannot_be_written_is_refused_before_anything_is_sent(project: Path
     assert "Pulumi.yaml/x: " in result.stderr
 
 
+def test_a_letter_that_a_replay_makes_anew_keeps_the_time_at_which_the_event_was_published(project: Path) -> None:
+    letter = {**sample("RunCompleted"), "deadLetterReason": "x", "publishTime": "2026-03-02T09:39:41.1234567Z"}
+    blob = project / "letters" / "TO-HOOK" / "2026" / "3" / "2" / "9" / "1f.json"
+    blob.parent.mkdir(parents=True)
+    blob.write_text(json.dumps([letter]), encoding="utf-8")
+    with handler(400) as here:
+        _replay(here, "--dead-letters", "again")
+    [again] = (project / "again").rglob("*.json")
+    assert json.loads(again.read_text("utf-8"))[0]["publishTime"] == letter["publishTime"]
+
+
 def test_a_replay_goes_by_the_subscription_not_by_todays_filters(project: Path) -> None:
     letter = {**sample("ModelRegistered"), "deadLetterReason": "x", "deliveryAttempts": 1}
     blob = project / "letters" / "TO-FN" / "2026" / "3" / "2" / "9" / "1f.json"

@@ -18,7 +18,7 @@ from azureml_events.routing.conditions import Outcome
 from azureml_events.routing.event import Event
 from azureml_events.routing.match import match
 from azureml_events.routing.reading.events import ReadEvent, read_files
-from azureml_events.routing.reading.streams import Refusal
+from azureml_events.routing.reading.streams import Refusal, files_in
 from azureml_events.routing.sample_events import sample_events
 from azureml_events.routing.subscription import RoutedSubscription
 
@@ -57,12 +57,13 @@ class Source:
         """Yield the events of files for each subscription that they reach.
 
         Args:
-            names: Paths, `-` for standard input.
+            names: Paths of files and folders, `-` for standard input.
 
         Yields:
             Before the parcels of an event the event itself, if its text is odd; what was refused; and None where a pipe
             has nothing yet.
         """
+        names = files_in(names)
         reads = read_files(names)
         for read in reads if all(Path(name).is_file() for name in names) else as_they_arrive(reads):
             if read is None or isinstance(read, Refusal):
@@ -82,9 +83,8 @@ class Source:
         Yields:
             Parcels, and what was refused.
         """
-        blobs = sorted(each for each in path.rglob("*") if each.is_file()) if path.is_dir() else [path]
-        blobs = [each for each in blobs if each.resolve() != record.path.resolve()]
-        for read in read_files(map(str, blobs)):
+        blobs = [each for each in files_in([str(path)]) if Path(each).resolve() != record.path.resolve()]
+        for read in read_files(blobs):
             if isinstance(read, Refusal):
                 yield read
                 continue
@@ -98,7 +98,7 @@ class Source:
                 self.without_target[found.handler] += 1
                 continue
             self.reached.add(subscription.path)
-            parcel = pack(subscription, read.event)
+            parcel = pack(subscription, read.event, read.dead_letter.published if read.dead_letter else None)
             if record.take(parcel):
                 yield parcel
 
