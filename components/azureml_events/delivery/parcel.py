@@ -73,10 +73,6 @@ class Parcel:
         event: dict[str, Any] = json.loads(self.text)
         return event
 
-    def attributes(self) -> dict[str, str]:
-        """Return the subscription's delivery attributes with their values for this event."""
-        return self.subscription.attributes_of(self.event)
-
 
 def pack(subscription: LocalSubscription, event: Event, published: str | None = None) -> Parcel:
     """Make a parcel of an event.

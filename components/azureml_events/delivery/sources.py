@@ -93,25 +93,25 @@ class Source:
                 yield found
                 continue
             self.events += 1
-            subscription = self._local.get(_path(found))
+            subscription = self._local.get(found.full_name)
             if subscription is None:
                 self.without_target[found.handler] += 1
                 continue
-            self.reached.add(subscription.path)
+            self.reached.add(subscription.routed.full_name)
             parcel = pack(subscription, read.event, read.dead_letter.published if read.dead_letter else None)
             if record.take(parcel):
                 yield parcel
 
     @cached_property
     def _local(self) -> dict[str, LocalSubscription]:
-        return {each.path: each for each in self.local}
+        return {each.routed.full_name: each for each in self.local}
 
     def _origin(self, read: ReadEvent) -> RoutedSubscription | Refusal:
         if read.dead_letter is None:
             return Refusal(read.file, read.line, "no dead letter; EVENTS takes events of every kind")
         found = read.dead_letter.origin(read.event, self.all, self.workspace)
         if found is not None and (found.disabled or found.state):
-            return Refusal(read.file, read.line, f"it was for {_path(found)}, which delivers nothing")
+            return Refusal(read.file, read.line, f"it was for {found.full_name}, which delivers nothing")
         if found is not None:
             return found
         name = read.dead_letter.subscription
@@ -126,15 +126,11 @@ class Source:
             if each.disabled or each.state:
                 continue
             outcome = match(each, event, workspace).outcome
-            subscription = self._local.get(_path(each))
+            subscription = self._local.get(each.full_name)
             if outcome is Outcome.MATCH and subscription:
-                self.reached.add(subscription.path)
+                self.reached.add(subscription.routed.full_name)
                 yield pack(subscription, event)
             elif outcome is Outcome.MATCH:
                 self.without_target[each.handler] += 1
             elif outcome is Outcome.UNCERTAIN and subscription:
-                self.uncertain[subscription.path] += 1
-
-
-def _path(subscription: RoutedSubscription) -> str:
-    return f"{subscription.workspace}/{subscription.name}"
+                self.uncertain[subscription.routed.full_name] += 1
