@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from azureml_events.base.mistakes import choices, no_such, show
 from azureml_events.base.urls import url_without_keys
@@ -151,8 +151,10 @@ def _called(text: str, allowed: Collection[str]) -> tuple[str, int]:
     if "@" in authority:
         raise ValueError("a user or password in the address; leave it out")
     found = _AUTHORITY.fullmatch(authority)
-    if found is None or not _CALLED.fullmatch(text) or not 0 < int(found["port"] or 1) <= _LARGEST_PORT:
+    if found is None or not 0 < int(found["port"] or 1) <= _LARGEST_PORT:
         raise ValueError("no address; expected <scheme>://<host>:<port>/<path>")
+    if not _CALLED.fullmatch(text):
+        raise ValueError("a blank, a backslash or a letter beyond ASCII in the address; write it encoded, as %20")
     host = found["host"].strip("[]").lower()
     if host not in LOCAL_HOSTS and host not in {each.strip("[]").lower() for each in allowed}:
         fix = f"--allow-host {host} allows it" if _is_plain(host) else "--allow-host allows one"
@@ -181,7 +183,7 @@ def _with_function(url: str, handler: Handler) -> str:
     plain = parts.path in {"", "/"} and not parts.query
     if not plain or not isinstance(resource_id, str) or "/functions/" not in resource_id:
         return url
-    return f"{parts.scheme}://{parts.netloc}{_FUNCTION_PATH}{resource_id.rpartition('/')[2]}"
+    return f"{parts.scheme}://{parts.netloc}{_FUNCTION_PATH}{quote(resource_id.rpartition('/')[2], safe='')}"
 
 
 def _safe(text: str) -> str:
