@@ -119,6 +119,13 @@ def _replay(here: Handler, *options: str) -> Result:
     return run("--replay", "letters", *to("hook", here), *to("fn", here), *options)
 
 
+def _blob(project: Path, subscription: str, *letters: dict[str, Any]) -> None:
+    """A blob of dead letters of a subscription."""
+    blob = project / "letters" / subscription / "2026" / "3" / "2" / "9" / "1f.json"
+    blob.parent.mkdir(parents=True)
+    blob.write_text(json.dumps(letters), encoding="utf-8")
+
+
 def _letters(project: Path) -> None:
     with handler(400, 400) as here:
         run(event(project, "RunCompleted", "ModelDeployed"), *to("hook", here), "--dead-letters", "letters")
@@ -160,9 +167,7 @@ def test_a_replay_may_begin_anywhere_on_a_blobs_path(
 
 def test_a_letter_of_a_subscription_that_was_disabled_since_is_refused(project: Path) -> None:
     letter = {**sample("RunCompleted"), "deadLetterReason": "x"}
-    blob = project / "letters" / "OFF" / "2026" / "3" / "2" / "9" / "1f.json"
-    blob.parent.mkdir(parents=True)
-    blob.write_text(json.dumps([letter]), encoding="utf-8")
+    _blob(project, "OFF", letter)
     with handler() as here:
         result = _replay(here)
     assert (result.exit_code, here.got) == (2, [])
@@ -198,11 +203,18 @@ def test_what_cannot_be_written_is_refused_before_anything_is_sent(project: Path
     assert "Pulumi.yaml/x: " in result.stderr
 
 
+def test_a_letter_that_a_replay_makes_anew_keeps_the_time_at_which_the_event_was_published(project: Path) -> None:
+    letter = {**sample("RunCompleted"), "deadLetterReason": "x", "publishTime": "2026-03-02T09:39:41.1234567Z"}
+    _blob(project, "TO-HOOK", letter)
+    with handler(400) as here:
+        _replay(here, "--dead-letters", "again")
+    [again] = (project / "again").rglob("*.json")
+    assert json.loads(again.read_text("utf-8"))[0]["publishTime"] == letter["publishTime"]
+
+
 def test_a_replay_goes_by_the_subscription_not_by_todays_filters(project: Path) -> None:
     letter = {**sample("ModelRegistered"), "deadLetterReason": "x", "deliveryAttempts": 1}
-    blob = project / "letters" / "TO-FN" / "2026" / "3" / "2" / "9" / "1f.json"
-    blob.parent.mkdir(parents=True)
-    blob.write_text(json.dumps([letter, letter]), encoding="utf-8")
+    _blob(project, "TO-FN", letter, letter)
     with handler() as here:
         result = _replay(here, "--record", "own.jsonl")
     assert (result.exit_code, len(here.got)) == (0, 1)
@@ -212,9 +224,7 @@ def test_a_replay_goes_by_the_subscription_not_by_todays_filters(project: Path) 
 
 def test_what_is_no_dead_letter_of_the_stack_is_not_replayed(project: Path) -> None:
     letter = {**sample("RunCompleted"), "deadLetterReason": "x"}
-    blob = project / "letters" / "UNHEARD" / "2026" / "3" / "2" / "9" / "1f.json"
-    blob.parent.mkdir(parents=True)
-    blob.write_text(json.dumps([letter, sample("RunCompleted")]), encoding="utf-8")
+    _blob(project, "UNHEARD", letter, sample("RunCompleted"))
     (project / "letters" / "loose.json").write_text(json.dumps(letter), encoding="utf-8")
     (project / "letters" / "broken.json").write_text("[{", encoding="utf-8")
     with handler() as here:

@@ -97,6 +97,24 @@ def test_without_files_each_sample_is_routed_as_each_workspaces(run: Run) -> Non
     assert all(route["because"]["where"] != "source" for line in routed for route in line["routes"])
 
 
+def test_a_folder_is_the_files_in_it_however_deep(run: Run, project: Path) -> None:
+    (project / "letters" / "deep").mkdir(parents=True)
+    (project / "letters" / "deep" / "one.json").write_text(json.dumps(FAILED), encoding="utf-8")
+    (project / "letters" / "two.json").write_text(json.dumps([MODEL]), encoding="utf-8")
+
+    routed = lines(run("route", "stack.yaml", "letters", "--json"))
+    counted = json.loads(run("route", "stack.yaml", "letters", "--summary", "--json").stdout)
+
+    assert [each["event"]["id"] for each in routed] == [FAILED["id"], MODEL["id"]]
+    assert counted["events"] == 2
+
+
+def test_a_folder_without_files_has_no_events(run: Run, project: Path) -> None:
+    (project / "empty").mkdir()
+    assert run("route", "stack.yaml", "empty").stdout == ""
+    assert json.loads(run("route", "stack.yaml", "empty", "--summary", "--json").stdout)["events"] == 0
+
+
 @pytest.mark.parametrize("form", ["document", "array", "lines", "gzip"])
 def test_every_form_of_file_gives_one_line_for_each_event(run: Run, project: Path, form: str) -> None:
     texts = {

@@ -61,6 +61,12 @@ def test_a_local_or_an_allowed_host_is_taken(stack: Stack, url: str, allowed: li
     assert parse_target(url, stack.handlers["hook"], allowed).address == url
 
 
+@pytest.mark.parametrize("name", ["On Run", "On\\Run", "Lauf\u00e4"])
+def test_what_is_not_encoded_in_an_address_is_refused_by_what_it_is(stack: Stack, name: str) -> None:
+    with pytest.raises(ValueError, match="write it encoded, as %20"):
+        parse_target(f"http://localhost:7071/runtime/webhooks/eventgrid?functionName={name}", stack.handlers["fn"])
+
+
 def test_a_user_in_an_address_is_refused_by_what_it_is(stack: Stack) -> None:
     with pytest.raises(ValueError, match="a user or password in the address; leave it out"):
         parse_target("http://localhost@127.0.0.1/x", stack.handlers["hook"])

@@ -15,14 +15,14 @@ from azureml_events.routing.event import Event
 from azureml_events.routing.reading.events import ReadEvent, read_text
 from azureml_events.routing.subscription import RoutedSubscription
 
-ADDED = {
+ADDED: dict[str, Any] = {
     "deadLetterReason": "MaxDeliveryAttemptsExceeded",
     "deliveryAttempts": 30,
     "lastDeliveryOutcome": "NotFound",
     "publishTime": "2026-03-02T09:39:41.99Z",
     "lastDeliveryAttemptTime": "2026-03-02T10:01:00Z",
 }
-LETTER = DeadLetter("MaxDeliveryAttemptsExceeded", 30, "NotFound")
+LETTER = DeadLetter("MaxDeliveryAttemptsExceeded", 30, "NotFound", published=ADDED["publishTime"])
 
 
 @pytest.mark.parametrize("schema", ["EventGridSchema", "CloudEventSchemaV1_0"])

@@ -94,6 +94,10 @@ def noting_lines() -> Iterator[None]:
         _NOTING.reset(token)
 
 
+NOTHING = "got nothing; write a value, or leave the field out"
+"""What is said of a field that stands without a value, and then nothing else of it."""
+
+
 class Declaration(BaseModel, metaclass=Documented):
     """Something declared: immutable, without unknown fields, its mistakes all reported at once.
 
@@ -309,7 +313,7 @@ def _without_blanks(cls: type[BaseModel], given: Mapping[str, Any], found: list[
     """Replace the mistakes in each field that has no value by one that says so."""
     blank = [name for name in json_names(cls) if name in given and given[name] is None]
     kept = [mistake for mistake in found if not (len(mistake.path) == 1 and mistake.path[0] in blank)]
-    return [*kept, *(Mistake((name,), "got nothing; write a value, or leave the field out") for name in blank)]
+    return [*kept, *(Mistake((name,), NOTHING) for name in blank)]
 
 
 def _problem(mistake: Mistake) -> InitErrorDetails:

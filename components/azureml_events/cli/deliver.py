@@ -148,7 +148,7 @@ def _source(
     for each, delivery in pairs(stack):
         if delivery.handler_name in parsed and (each.disabled or each.state):
             why = f"disabled: {each.disabled}" if each.disabled else each.state
-            report.warn(f"note: {each.workspace}/{each.name} delivers nothing: {why}")
+            report.warn(f"note: {each.full_name} delivers nothing: {why}")
     names = [each.workspace for each in there]
     if workspace is not None and workspace not in names:
         raise InputError([f"--workspace: {no_such('workspace', workspace, names, ' with subscriptions')}"])

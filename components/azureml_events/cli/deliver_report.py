@@ -61,7 +61,7 @@ class DeliveryReport:
             subscription: The subscription.
             lines: The request or message.
         """
-        self.say((f"{subscription.path} -> {subscription.handler_name}", "strong"))
+        self.say((f"{subscription.routed.full_name} -> {subscription.handler_name}", "strong"))
         for line in lines:
             self.say(f"  {line}")
 
@@ -87,7 +87,7 @@ class DeliveryReport:
         Args:
             ending: What became of it.
         """
-        self._counts[ending.parcel.subscription.path][ending.how] += 1
+        self._counts[ending.parcel.subscription.routed.full_name][ending.how] += 1
         self.advance(1)
         if ending.how != "delivered":
             lost = f"; {ending.lost}" if ending.lost else ""
@@ -102,7 +102,7 @@ class DeliveryReport:
             reason: Why.
         """
         self.warn(
-            f"{subscription.path} -> {subscription.handler_name}: ",
+            f"{subscription.routed.full_name} -> {subscription.handler_name}: ",
             ("handshake failed", "bad"),
             f": {reason}; the subscription would not be made, so nothing is delivered",
         )
@@ -132,9 +132,9 @@ class DeliveryReport:
             passed = many(replayed.passed_over, "event")
             self.warn(f"note: {passed} passed over: delivered before, by {replayed.path}, or twice here")
         for each in source.local:
-            if not replayed and each.path not in source.reached:
+            if not replayed and each.routed.full_name not in source.reached:
                 fix = f"`azureml-events sample --for <stack> {each.routed.name}` prints one that does"
-                self.warn(f"note: no event reaches {each.path}; {fix}")
+                self.warn(f"note: no event reaches {each.routed.full_name}; {fix}")
         self._note(source.uncertain, "perhaps reach", "not delivered; `azureml-events route` says why")
         self._note(source.without_target, "would go to", "which has no --to")
 
@@ -202,7 +202,7 @@ def many_of(counts: Counter[str], how: str) -> str:
 
 
 def _title(subscription: LocalSubscription) -> tuple[Span, ...]:
-    return (subscription.path, "name"), f" -> {subscription.handler_name}"
+    return (subscription.routed.full_name, "name"), f" -> {subscription.handler_name}"
 
 
 def _event(attempt: Attempt) -> str:

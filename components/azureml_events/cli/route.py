@@ -31,7 +31,7 @@ from azureml_events.routing.event import Event
 from azureml_events.routing.expectations import check_expectation, load_expectations
 from azureml_events.routing.match import match
 from azureml_events.routing.reading.events import found_in, read_files
-from azureml_events.routing.reading.streams import Block, Refusal
+from azureml_events.routing.reading.streams import Block, Refusal, files_in
 from azureml_events.routing.replay.parallel import WorkerError, count_files, default_jobs
 from azureml_events.routing.replay.replay import Replay
 from azureml_events.routing.sample_events import sample_events
@@ -71,9 +71,10 @@ def route(
 ) -> None:
     """Show which subscriptions each event reaches, and the first condition that stops the others.
 
-    EVENTS are files of JSON, JSON arrays or JSON Lines (- is standard input, .gz is read), in either schema, also
-    inside what Event Hubs Capture, queues, logs and Logic Apps keep them in, and dead letters; without any, the
-    catalogue's samples as each workspace raises them. STACK may also be a JSON document of another tool.
+    EVENTS are files, or folders of them, of JSON, JSON arrays or JSON Lines (- is standard input, .gz is read), in
+    either schema, also inside what Event Hubs Capture, queues, logs and Logic Apps keep them in, and dead letters;
+    without any, the catalogue's samples as each workspace raises them. STACK may also be a JSON document of another
+    tool.
     """
     given = load_input(stack, program=program, parameters=parameters, sources=sources)
     for note in given.notes:
@@ -81,12 +82,13 @@ def route(
     _check_workspace(workspace, given.subscriptions)
     if expect:
         ctx.exit(_expect(expect, given.subscriptions, as_json=as_json))
+    files = files_in(events) if events else None
     if summary:
-        ctx.exit(_summary(events, given.subscriptions, workspace, jobs, as_json=as_json))
-    elif not events:
+        ctx.exit(_summary(files, given.subscriptions, workspace, jobs, as_json=as_json))
+    elif files is None:
         _samples(given.subscriptions, workspace, as_json=as_json)
     else:
-        ctx.exit(_events(events, given.subscriptions, workspace, as_json=as_json))
+        ctx.exit(_events(files, given.subscriptions, workspace, as_json=as_json))
 
 
 def _check_workspace(workspace: str | None, subscriptions: Subscriptions) -> None:
@@ -128,10 +130,10 @@ def _events(files: Sequence[str], subscriptions: Subscriptions, workspace: str |
 
 
 def _summary(
-    files: Sequence[str], subscriptions: Subscriptions, workspace: str | None, jobs: int | None, *, as_json: bool
+    files: Sequence[str] | None, subscriptions: Subscriptions, workspace: str | None, jobs: int | None, *, as_json: bool
 ) -> int:
     replay = Replay(subscriptions, workspace, on_refusal=_say_refusal, on_warning=_say_place)
-    if files:
+    if files is not None:
         with show_progress("events") as advance:
             try:
                 count_files(replay, files, jobs or default_jobs(files), advance)

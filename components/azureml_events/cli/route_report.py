@@ -65,8 +65,8 @@ def expectations_json(outcomes: Iterable[tuple[int, Outcomes]]) -> dict[str, Any
             {
                 "name": each.name,
                 "holds": each.holds,
-                "expected": {_path(answer.subscription): str(answer.expected) for answer in each.answers},
-                "got": {_path(answer.subscription): str(answer.got.outcome) for answer in each.answers},
+                "expected": {answer.subscription.full_name: str(answer.expected) for answer in each.answers},
+                "got": {answer.subscription.full_name: str(answer.got.outcome) for answer in each.answers},
                 "line": line,
             }
             for line, each in outcomes
@@ -149,7 +149,7 @@ def print_dead_letter(letter: DeadLetter, origin: RoutedSubscription | None, rou
         today = next(verdict for subscription, verdict in routes if subscription is origin)
         because = today.because
         why = "" if today.outcome is Outcome.MATCH else f": {because.where}: {because.text}"
-        print_line(f"  it was for {_path(origin)}, which today {_TODAY[today.outcome]}{why}")
+        print_line(f"  it was for {origin.full_name}, which today {_TODAY[today.outcome]}{why}")
     elif letter.subscription:
         print_line(f"  it was for {letter.subscription}, a subscription that is not declared here")
 
@@ -201,11 +201,7 @@ def _words(event: Event, subscription: RoutedSubscription, verdict: Verdict) -> 
 def _marked(subscription: RoutedSubscription) -> str:
     """Name a subscription, and say why it does not deliver."""
     marks = (*(["disabled"] if subscription.disabled else []), *([subscription.state] if subscription.state else []))
-    return shown(_path(subscription) + "".join(f" ({mark})" for mark in marks))
-
-
-def _path(subscription: RoutedSubscription) -> str:
-    return f"{subscription.workspace}/{subscription.name}"
+    return shown(subscription.full_name + "".join(f" ({mark})" for mark in marks))
 
 
 def _effect(event: Event, subscription: RoutedSubscription, verdict: Verdict) -> str | None:

@@ -88,9 +88,8 @@ def _print_reaching(
                 fix = f"route it with --workspace {subscription.workspace}"
                 print_line(f"note: only the deployment knows the workspace's id, so {fix}", err=True)
             return 0
-        name = f"{subscription.workspace}/{subscription.name}"
         for reason in found:
-            print_line(f"{name}: no {reason.event_type} reaches it: {reason.text}", err=True)
+            print_line(f"{subscription.full_name}: no {reason.event_type} reaches it: {reason.text}", err=True)
     return FINDINGS
 
 

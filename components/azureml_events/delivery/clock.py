@@ -28,14 +28,6 @@ class Clock:
     sleep: Callable[[float], Awaitable[object]] = field(default=asyncio.sleep)
     today: Callable[[], datetime] = field(default=_utc_now)
 
-    def after(self, seconds: float) -> float:
-        """Return the schedule's moment that comes after some real seconds.
-
-        Args:
-            seconds: The seconds.
-        """
-        return self.now + seconds * self.scale
-
     async def wait_until(self, moment: float) -> None:
         """Wait until a moment of the schedule, if it has not passed.
 

@@ -80,7 +80,7 @@ class FolderReceiver(TargetReceiver):
             parcel: The event.
         """
         special = subscription.handler.message_attributes
-        given = parcel.attributes()
+        given = subscription.attributes_of(parcel.event)
         own = {name: value for name, value in given.items() if name not in special}
         return {
             "body": parcel.event,

@@ -53,11 +53,11 @@ class LetterBox:
             reason: Why it was given up.
         """
         name = parcel.subscription.upper_name
-        letter = DeadLetter(reason, parcel.attempts, parcel.outcome)
+        letter = DeadLetter(reason, parcel.attempts, parcel.outcome, published=parcel.published)
         tried = write_moment(parcel.tried) if parcel.tried else None
         kept = self._kept.setdefault(name, [])
         self._since.setdefault(name, self.clock.now)
-        kept.append(add_dead_letter(parcel.event, letter, write_moment(parcel.published), tried))
+        kept.append(add_dead_letter(parcel.event, letter, tried))
         if len(kept) >= _MOST_EVENTS:
             self._write(name)
 

@@ -51,8 +51,8 @@ class Parcel:
         subscription: The subscription.
         text: The event as JSON in the subscription's delivery schema, ASCII.
         id: Its id.
-        published: The moment at which it was published.
-        published_at: The same on the schedule's clock, in seconds.
+        published: The moment at which it was published, as Event Grid writes moments.
+        published_at: When it was handed over, on the schedule's clock, in seconds.
         attempts: How often it was tried.
         outcome: How the last attempt ended; None before the first.
         tried: The moment of the last attempt; None before the first.
@@ -61,7 +61,7 @@ class Parcel:
     subscription: LocalSubscription
     text: bytes
     id: str
-    published: datetime
+    published: str
     published_at: float = 0
     attempts: int = 0
     outcome: str | None = None
@@ -73,34 +73,30 @@ class Parcel:
         event: dict[str, Any] = json.loads(self.text)
         return event
 
-    def attributes(self) -> dict[str, str]:
-        """Return the subscription's delivery attributes with their values for this event."""
-        return self.subscription.attributes_of(self.event)
 
-
-def pack(subscription: LocalSubscription, event: Event, published: datetime | None = None) -> Parcel:
+def pack(subscription: LocalSubscription, event: Event, published: str | None = None) -> Parcel:
     """Make a parcel of an event.
 
     Args:
         subscription: The subscription that it goes to.
         event: The event, in either schema; what every delivered event has and this one lacks is added.
-        published: The moment at which it was published; default now.
+        published: The moment at which it was published, as Event Grid writes moments; default now.
     """
-    now = published or datetime.now(UTC)
+    now = write_moment(datetime.now(UTC))
     delivered = in_schema(event, subscription.schema, now)
     text = json.dumps(delivered, separators=(",", ":"), default=plain).encode()
-    return Parcel(subscription, text, str(delivered["id"]), now)
+    return Parcel(subscription, text, str(delivered["id"]), published or now)
 
 
-def in_schema(event: Event, schema: EventDeliverySchema, now: datetime) -> dict[str, Any]:
+def in_schema(event: Event, schema: EventDeliverySchema, now: str) -> dict[str, Any]:
     """Write an event in a delivery schema.
 
     Args:
         event: The event, in either schema.
         schema: The schema.
-        now: Its time where it has none.
+        now: Its time where it has none, as Event Grid writes moments.
     """
-    added: Mapping[str, Any] = {"id": str(uuid4()), "time": write_moment(now), **_ALWAYS[schema]}
+    added: Mapping[str, Any] = {"id": str(uuid4()), "time": now, **_ALWAYS[schema]}
     names = _NAMES[schema]
     written = {}
     for attribute, name in names.items():

@@ -17,14 +17,13 @@ from azureml_events.delivery.validation import ValidationServer
 from azureml_events.delivery.web import WebReceiver, make_client
 from azureml_events.event_grid.retries import ANSWER_SECONDS
 
-Opened = dict[LocalSubscription, TargetReceiver]
-"""Where each subscription's events are sent."""
-
 _MINUTES_TO_VALIDATE = 10
 
 
 @asynccontextmanager
-async def open_receivers(subscriptions: Iterable[LocalSubscription], scale: float) -> AsyncIterator[Opened]:
+async def open_receivers(
+    subscriptions: Iterable[LocalSubscription], scale: float
+) -> AsyncIterator[dict[LocalSubscription, TargetReceiver]]:
     """Open what subscriptions deliver to; those with one target share it.
 
     Args:

@@ -50,7 +50,7 @@ def headers(subscription: LocalSubscription, parcels: Sequence[Parcel]) -> Heade
         subscription: The subscription.
         parcels: The events of the call.
     """
-    attributes = parcels[0].attributes()
+    attributes = subscription.attributes_of(parcels[0].event)
     sent = {name: value for name, value in attributes.items() if is_sendable(name)}
     return encoded({"content-type": _content_type(subscription), **sent, **properties(subscription, parcels)})
 

@@ -104,6 +104,9 @@ class Schedule:
         letters: Where dead letters are kept.
         on_attempt: Is told of each attempt.
         on_ending: Is told what became of each event.
+
+    Attributes:
+        waiting: How many events are on their way.
     """
 
     def __init__(
@@ -118,12 +121,7 @@ class Schedule:
         self._clock, self._letters = clock, letters
         self._on_attempt, self._on_ending = on_attempt, on_ending
         self._order = count()
-        self._waiting = self._bytes = 0
-
-    @property
-    def waiting(self) -> int:
-        """The events that are on their way."""
-        return self._waiting
+        self.waiting = self._bytes = 0
 
     async def run(self, parcels: Iterator[Parcel | None]) -> None:
         """Deliver events until each has arrived or was given up.
@@ -136,7 +134,7 @@ class Schedule:
                 more = self._take_in(parcels)
                 soonest = min((each.first() for each in self._queues.values()), default=float("inf"))
                 if more:
-                    soonest = min(soonest, self._clock.after(_MOMENT))
+                    soonest = min(soonest, self._clock.now + _MOMENT * self._clock.scale)
                 if soonest == float("inf"):
                     return
                 await self._clock.wait_until(soonest)
@@ -147,7 +145,7 @@ class Schedule:
 
     def _take_in(self, parcels: Iterator[Parcel | None]) -> bool:
         """Take in what has come, and tell whether it has to be looked again soon."""
-        while self._waiting < MOST_WAITING and self._bytes < MOST_BYTES:
+        while self.waiting < MOST_WAITING and self._bytes < MOST_BYTES:
             try:
                 parcel = next(parcels)
             except StopIteration:
@@ -155,7 +153,7 @@ class Schedule:
             if parcel is None:
                 return True
             parcel.published_at = self._clock.now
-            self._waiting += 1
+            self.waiting += 1
             self._bytes += len(parcel.text)
             self._put(parcel, self._clock.now)
         return False
@@ -223,6 +221,6 @@ class Schedule:
         self._end(Ending(parcel, "dropped" if lost else "dead-lettered", reason, lost or ""))
 
     def _end(self, ending: Ending) -> None:
-        self._waiting -= 1
+        self.waiting -= 1
         self._bytes -= len(ending.parcel.text)
         self._on_ending(ending)

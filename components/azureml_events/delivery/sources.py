@@ -18,7 +18,7 @@ from azureml_events.routing.conditions import Outcome
 from azureml_events.routing.event import Event
 from azureml_events.routing.match import match
 from azureml_events.routing.reading.events import ReadEvent, read_files
-from azureml_events.routing.reading.streams import Refusal
+from azureml_events.routing.reading.streams import Refusal, files_in
 from azureml_events.routing.sample_events import sample_events
 from azureml_events.routing.subscription import RoutedSubscription
 
@@ -57,12 +57,13 @@ class Source:
         """Yield the events of files for each subscription that they reach.
 
         Args:
-            names: Paths, `-` for standard input.
+            names: Paths of files and folders, `-` for standard input.
 
         Yields:
             Before the parcels of an event the event itself, if its text is odd; what was refused; and None where a pipe
             has nothing yet.
         """
+        names = files_in(names)
         reads = read_files(names)
         for read in reads if all(Path(name).is_file() for name in names) else as_they_arrive(reads):
             if read is None or isinstance(read, Refusal):
@@ -82,9 +83,8 @@ class Source:
         Yields:
             Parcels, and what was refused.
         """
-        blobs = sorted(each for each in path.rglob("*") if each.is_file()) if path.is_dir() else [path]
-        blobs = [each for each in blobs if each.resolve() != record.path.resolve()]
-        for read in read_files(map(str, blobs)):
+        blobs = [each for each in files_in([str(path)]) if Path(each).resolve() != record.path.resolve()]
+        for read in read_files(blobs):
             if isinstance(read, Refusal):
                 yield read
                 continue
@@ -93,25 +93,25 @@ class Source:
                 yield found
                 continue
             self.events += 1
-            subscription = self._local.get(_path(found))
+            subscription = self._local.get(found.full_name)
             if subscription is None:
                 self.without_target[found.handler] += 1
                 continue
-            self.reached.add(subscription.path)
-            parcel = pack(subscription, read.event)
+            self.reached.add(subscription.routed.full_name)
+            parcel = pack(subscription, read.event, read.dead_letter.published if read.dead_letter else None)
             if record.take(parcel):
                 yield parcel
 
     @cached_property
     def _local(self) -> dict[str, LocalSubscription]:
-        return {each.path: each for each in self.local}
+        return {each.routed.full_name: each for each in self.local}
 
     def _origin(self, read: ReadEvent) -> RoutedSubscription | Refusal:
         if read.dead_letter is None:
             return Refusal(read.file, read.line, "no dead letter; EVENTS takes events of every kind")
         found = read.dead_letter.origin(read.event, self.all, self.workspace)
         if found is not None and (found.disabled or found.state):
-            return Refusal(read.file, read.line, f"it was for {_path(found)}, which delivers nothing")
+            return Refusal(read.file, read.line, f"it was for {found.full_name}, which delivers nothing")
         if found is not None:
             return found
         name = read.dead_letter.subscription
@@ -126,15 +126,11 @@ class Source:
             if each.disabled or each.state:
                 continue
             outcome = match(each, event, workspace).outcome
-            subscription = self._local.get(_path(each))
+            subscription = self._local.get(each.full_name)
             if outcome is Outcome.MATCH and subscription:
-                self.reached.add(subscription.path)
+                self.reached.add(subscription.routed.full_name)
                 yield pack(subscription, event)
             elif outcome is Outcome.MATCH:
                 self.without_target[each.handler] += 1
             elif outcome is Outcome.UNCERTAIN and subscription:
-                self.uncertain[subscription.path] += 1
-
-
-def _path(subscription: RoutedSubscription) -> str:
-    return f"{subscription.workspace}/{subscription.name}"
+                self.uncertain[subscription.routed.full_name] += 1

@@ -29,7 +29,6 @@ _PUBLISHED_KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq
 _TYPE = "application/xml"
 _MADE, _THERE = {201, 204}, 409
 _ADDED = 201
-_PORT = 10001
 
 
 @dataclass
@@ -87,7 +86,7 @@ class QueueReceiver(TargetReceiver):
 
     async def _call(self, method: str, path: str, content: bytes = b"", query: dict[str, str] | None = None) -> int:
         host = f"[{self.target.host}]" if ":" in self.target.host else self.target.host
-        url = f"http://{host}:{self.target.port or _PORT}/{self.target.account}/{path}"
+        url = f"http://{host}:{self.target.port}/{self.target.account}/{path}"
         sent = {"x-ms-date": format_datetime(datetime.now(UTC), usegmt=True), "x-ms-version": _VERSION}
         if content:
             sent["Content-Type"] = _TYPE

@@ -40,11 +40,6 @@ class LocalSubscription:
     target: Target
 
     @property
-    def path(self) -> str:
-        """Its workspace and name, in one text."""
-        return f"{self.routed.workspace}/{self.routed.name}"
-
-    @property
     def handler_name(self) -> str:
         """The handler's key."""
         return self.delivery.handler_name

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from azureml_events.base.mistakes import choices, no_such, show
 from azureml_events.base.urls import url_without_keys
@@ -29,6 +29,7 @@ _QUEUE_PATH = re.compile(r"/(?P<account>[a-z0-9]{3,24})/(?P<queue>[a-z0-9-]{3,63
 _FUNCTION_PATH = "/runtime/webhooks/eventgrid?functionName="
 _LARGEST_PORT = 65535
 _PORTS = {"http": 80, "https": 443, "queue": 10001}
+_KINDS: dict[str, LocalPlace] = {"": "folder", "http": "URL", "https": "URL", "queue": "queue"}
 
 _EXPECTED: dict[LocalPlace, str] = {
     "URL": "a URL, as http://localhost:7071/hook",
@@ -45,7 +46,7 @@ class Target:
         kind: What it is.
         address: The URL that is called, or the folder.
         host: The host that is called; empty for a folder.
-        port: Its port; None for the scheme's.
+        port: Its port, the scheme's where none is given; 0 for a folder.
         account: The storage account of a queue; empty for anything else.
         queue: The queue's name; empty for anything else.
     """
@@ -53,7 +54,7 @@ class Target:
     kind: LocalPlace
     address: str
     host: str = ""
-    port: int | None = None
+    port: int = 0
     account: str = ""
     queue: str = ""
 
@@ -63,7 +64,7 @@ class Target:
         if self.kind == "folder":
             return str(Path(self.address).resolve())
         host = LOCAL_HOSTS[0] if self.host in LOCAL_HOSTS else self.host
-        return f"{host}:{self.port or _PORTS[self.address.partition(':')[0].lower()]}"
+        return f"{host}:{self.port}"
 
     @property
     def shown(self) -> str:
@@ -127,7 +128,7 @@ def parse_target(text: str, handler: Handler, allowed: Collection[str] = ()) -> 
         ValueError: It is none, does not fit the handler, or its host is not allowed; the message shows no query.
     """
     scheme = _SCHEME.match(text)
-    kind = _kind(scheme[1].lower() if scheme else "")
+    kind = _KINDS.get(scheme[1].lower() if scheme else "")
     if kind != handler.local_place:
         folder = "a folder, as there is no <scheme>://"
         given = {"URL": "a URL", "queue": "a queue", "folder": folder}.get(kind or "", "another scheme")
@@ -143,27 +144,24 @@ def parse_target(text: str, handler: Handler, allowed: Collection[str] = ()) -> 
     return Target("URL", _with_function(text, handler), host, port)
 
 
-def _kind(scheme: str) -> LocalPlace | None:
-    kinds: dict[str, LocalPlace] = {"": "folder", "http": "URL", "https": "URL", "queue": "queue"}
-    return kinds.get(scheme)
-
-
-def _called(text: str, allowed: Collection[str]) -> tuple[str, int | None]:
+def _called(text: str, allowed: Collection[str]) -> tuple[str, int]:
     """Return the host and the port that a text calls, whoever reads it; what could be read in two ways is refused."""
-    rest = text.partition("://")[2]
+    scheme, _, rest = text.partition("://")
     authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
     if "@" in authority:
         raise ValueError("a user or password in the address; leave it out")
     found = _AUTHORITY.fullmatch(authority)
-    if found is None or not _CALLED.fullmatch(text) or not 0 < int(found["port"] or 1) <= _LARGEST_PORT:
+    if found is None or not 0 < int(found["port"] or 1) <= _LARGEST_PORT:
         raise ValueError("no address; expected <scheme>://<host>:<port>/<path>")
+    if not _CALLED.fullmatch(text):
+        raise ValueError("a blank, a backslash or a letter beyond ASCII in the address; write it encoded, as %20")
     host = found["host"].strip("[]").lower()
     if host not in LOCAL_HOSTS and host not in {each.strip("[]").lower() for each in allowed}:
         fix = f"--allow-host {host} allows it" if _is_plain(host) else "--allow-host allows one"
         raise ValueError(f"host {show(host)} is refused; called are {choices(LOCAL_HOSTS)} alone; {fix}")
     if host == "localhost" and not _is_loopback(host):
         raise ValueError("localhost is another machine here, by its name service; write 127.0.0.1")
-    return host, int(found["port"]) if found["port"] else None
+    return host, int(found["port"] or _PORTS[scheme.lower()])
 
 
 def _is_plain(host: str) -> bool:
@@ -185,7 +183,7 @@ def _with_function(url: str, handler: Handler) -> str:
     plain = parts.path in {"", "/"} and not parts.query
     if not plain or not isinstance(resource_id, str) or "/functions/" not in resource_id:
         return url
-    return f"{parts.scheme}://{parts.netloc}{_FUNCTION_PATH}{resource_id.rpartition('/')[2]}"
+    return f"{parts.scheme}://{parts.netloc}{_FUNCTION_PATH}{quote(resource_id.rpartition('/')[2], safe='')}"
 
 
 def _safe(text: str) -> str:

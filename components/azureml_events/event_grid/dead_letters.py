@@ -8,18 +8,19 @@ UNVERIFIED: the reason where the time to live has passed, and those of other sta
 
 from __future__ import annotations
 
+TELLING = ("deadLetterReason", "deliveryAttempts", "lastDeliveryOutcome")
+"""The members that an event has only as a dead letter."""
+
+PUBLISHED = "publishTime"
+"""The member that says when the event was published."""
+
 ADDED = (
-    "deadLetterReason",
-    "deliveryAttempts",
-    "lastDeliveryOutcome",
-    "publishTime",
+    *TELLING,
+    PUBLISHED,
     "lastDeliveryAttemptTime",
     "lastHttpStatusCode",
 )
 """The members that a dead letter has beside the event's own; CloudEvents write them in lower case."""
-
-TELLING = ADDED[:3]
-"""Those of them that an event has only as a dead letter."""
 
 ATTEMPTS_EXCEEDED, LIFE_EXCEEDED = "MaxDeliveryAttemptsExceeded", "TimeToLiveExceeded"
 """The reasons of a retry policy that came to its end."""

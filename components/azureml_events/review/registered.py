@@ -60,7 +60,7 @@ def read_program(program: Program, sources: Sequence[str] = ()) -> RegisteredDoc
     resources = in_dependency_order(recording.resources)
     urns = {each.urn: each.type for each in resources}
     ours = {each.name for each in resources if urns.get(each.parent or "") == _COMPONENT}
-    written = {f"{each.workspace}/{each.name}": each for each in declared}
+    written = {each.full_name: each for each in declared}
     names = [each.name for each in resources]
     read = Document(
         tuple(_as_written(_named(each, names), ours, written) for each in document.subscriptions),

@@ -328,7 +328,7 @@ class _Lint:
                 if rule is None or not (name.startswith("never-") and rule.level == "error"):
                     continue
                 at = (*each.at("allow"), name)
-                owners = self._names(each.path) or (f"{each.workspace}/{each.name}",)
+                owners = self._names(each.path) or (each.full_name,)
                 finding = Finding(REVIEW_RULES[ALLOW_NOT_EXEMPT], each.workspace, each.name, at, "", "")
                 if self._never is None or self._never.level == "off":
                     continue

@@ -45,7 +45,7 @@ class StackPlaces:
 
     def __init__(self, stack: Stack, subscriptions: Sequence[RoutedSubscription]) -> None:
         self._stack = stack
-        self._routed = {f"{each.workspace}/{each.name}": each for each in subscriptions}
+        self._routed = {each.full_name: each for each in subscriptions}
         self._by_key: defaultdict[object, list[str]] = defaultdict(list)
         for name, each in self._routed.items():
             self._by_key[each.name].append(name)

@@ -15,7 +15,7 @@ from pathlib import PurePosixPath
 from typing import Any
 from uuid import UUID
 
-from azureml_events.event_grid.dead_letters import ADDED, TELLING, explain_dead_letter
+from azureml_events.event_grid.dead_letters import ADDED, PUBLISHED, TELLING, explain_dead_letter
 from azureml_events.routing.event import Event, folded, schema_of
 from azureml_events.routing.subscription import RoutedSubscription
 
@@ -31,12 +31,14 @@ class DeadLetter:
         attempts: How often it tried; None where the text does not say.
         outcome: How the last attempt ended; None where the text does not say.
         subscription: The subscription's name in upper case, from the blob's path; None where there is no such path.
+        published: When the event was published, as Event Grid writes moments; None where the text does not say.
     """
 
     reason: str | None
     attempts: int | None
     outcome: str | None
     subscription: str | None = None
+    published: str | None = None
 
     @property
     def meaning(self) -> str:
@@ -72,25 +74,24 @@ def take_dead_letter(members: Mapping[str, Any], file: str) -> tuple[Mapping[str
     """
     added = {name.lower() for name in ADDED}
     found = {folded(name): value for name, value in members.items() if folded(name) in added}
-    reason, attempts, outcome = (found.get(name.lower()) for name in TELLING)
+    reason, attempts, outcome, published = (found.get(name.lower()) for name in (*TELLING, PUBLISHED))
     if reason is None and attempts is None and outcome is None:
         return members, None
     path = _BLOB.search(abspath(file))  # noqa: PTH100 no link is followed, and nothing read
     own = {name: value for name, value in members.items() if folded(name) not in added}
-    letter = DeadLetter(_text(reason), _count(attempts), _text(outcome), path[1] if path else None)
-    return own, letter
+    subscription = path[1] if path else None
+    return own, DeadLetter(_text(reason), _count(attempts), _text(outcome), subscription, _text(published))
 
 
-def add_dead_letter(event: Mapping[str, Any], letter: DeadLetter, published: str, tried: str | None) -> dict[str, Any]:
+def add_dead_letter(event: Mapping[str, Any], letter: DeadLetter, tried: str | None) -> dict[str, Any]:
     """Write an event as a blob has it: with what makes it a dead letter, CloudEvents in lower case.
 
     Args:
         event: The event in its delivery schema.
-        letter: Why it was given up.
-        published: The moment at which it was published, as Event Grid writes moments.
+        letter: What makes it a dead letter.
         tried: The moment of the last attempt; None where it was never tried.
     """
-    values = (letter.reason, letter.attempts, letter.outcome, published, tried)
+    values = (letter.reason, letter.attempts, letter.outcome, letter.published, tried)
     cloud = schema_of(event) == "CloudEventSchemaV1_0"
     added = {name.lower() if cloud else name: value for name, value in zip(ADDED, values, strict=False)}
     return {**event, **{name: value for name, value in added.items() if value is not None}}

@@ -151,6 +151,11 @@ class RoutedSubscription:
     describe_effect: Callable[[Event], str] | None = field(default=None, compare=False)
 
     @property
+    def full_name(self) -> str:
+        """Its workspace and name, in one text."""
+        return f"{self.workspace}/{self.name}"
+
+    @property
     def filters(self) -> tuple[PlacedFilter, ...]:
         """Its advanced filters in their author's order."""
         if self.placed_filters is not None:

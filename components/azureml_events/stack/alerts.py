@@ -33,18 +33,14 @@ class Alert:
     workflow: str | None = None
 
 
-def alerts_of(settings: Alerts, deliveries: Sequence[Delivery], *, shared: bool) -> tuple[Alert, ...]:
-    """List the alerts of a workspace. Where nothing is delivered, no delivery is watched.
+def alerts_of(settings: Alerts, deliveries: Sequence[Delivery], *, shared: bool) -> Iterator[Alert]:
+    """Yield the alerts of a workspace. Where nothing is delivered, no delivery is watched.
 
     Args:
         settings: What is watched, with what the defaults add.
         deliveries: The workspace's subscriptions that are not disabled.
         shared: Whether the system topic is somebody else's, and may have subscriptions that are not ours.
     """
-    return tuple(_alerts(settings, deliveries, shared=shared))
-
-
-def _alerts(settings: Alerts, deliveries: Sequence[Delivery], *, shared: bool) -> Iterator[Alert]:
     ours = tuple(sorted(each.name for each in deliveries)) if shared else ()
     if deliveries and settings.dropped is not False:
         yield _alert("dropped", ours)

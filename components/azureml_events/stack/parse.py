@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from azureml_events.base.arm_ids import PUBLIC_CLOUD
 from azureml_events.base.mistakes import DeclarationError, Mistake, likely, show
 from azureml_events.base.mistakes import unknown as unknown_name
+from azureml_events.base.model import NOTHING
 from azureml_events.base.names import ENTRY_KEY, WORKSPACE_KEY
 from azureml_events.handlers import HANDLERS
 from azureml_events.handlers.handler import Handler
@@ -103,7 +104,8 @@ def parse_stack(config: Mapping[str, Any], *, unknown: Collection[str] = (), env
     )
     if not maps["workspaces"] and "workspaces" not in unread:
         mistakes.append(Mistake(("workspaces",), "required: at least one workspace"))
-    mistakes += _between(stack, entries)
+    blank = {each.path for each in mistakes if each.message == NOTHING}
+    mistakes += [each for each in _between(stack, entries) if each.path not in blank]
     if mistakes:
         raise StackError(dict.fromkeys(mistakes), stack)
     return stack

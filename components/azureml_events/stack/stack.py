@@ -83,6 +83,6 @@ class Stack:
                 enabled[delivery.workspace].append(delivery)
         settings = {key: self.defaults.alerts_of(workspace) for key, workspace in self.workspaces.items()}
         return {
-            key: alerts_of(each, enabled[key], shared=self.topics[key].existing) if each else ()
+            key: tuple(alerts_of(each, enabled[key], shared=self.topics[key].existing)) if each else ()
             for key, each in settings.items()
         }

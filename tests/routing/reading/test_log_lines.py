@@ -9,7 +9,8 @@ import pytest
 from azureml_events.event_grid.samples import sample
 from azureml_events.routing.reading.events import ReadEvent, read_files
 from azureml_events.routing.reading.log_lines import Joiner
-from azureml_events.routing.reading.streams import Refusal
+from azureml_events.routing.reading.streams import Block, Refusal, blocks
+from azureml_events.routing.reading.unpacking import Stream
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,6 +22,18 @@ BEFORE, AFTER = (
 )
 HEIGHT = len(PRETTY.splitlines())
 CUT = PRETTY.rsplit("\n", 2)[0]
+
+
+class FirstOf:
+    """A pipe that fails where more is read than it has so far."""
+
+    def __init__(self, chunks: list[bytes]) -> None:
+        self._chunks = chunks
+
+    def read1(self, size: int, /) -> bytes:
+        """The next chunk."""
+        del size
+        return self._chunks.pop(0)
 
 
 def _read(tmp_path: Path, text: str) -> list[ReadEvent | Refusal]:
@@ -47,6 +60,14 @@ def test_an_event_over_several_lines_of_a_log_is_read_where_it_begins(
 
     assert [each.event.id for each in read if isinstance(each, ReadEvent)] == [EVENT["id"]]
     assert [each.line for each in read] == lines
+
+
+def test_the_first_line_of_a_log_on_a_pipe_is_read_before_there_is_a_second() -> None:
+    line = f"2026-03-02 [Info] {json.dumps(EVENT)}\n".encode()
+    stream = Stream(FirstOf([line]))
+    first = next(blocks(stream, "x"))
+    assert isinstance(first, Block)
+    assert first.texts == [line.rstrip()]
 
 
 def test_what_a_log_holds_back_is_read_where_the_file_breaks_off() -> None:

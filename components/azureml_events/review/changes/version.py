@@ -41,7 +41,7 @@ class Version:
         by_name = {each.name: each for each in self.resources.of_type(*EVENT_SUBSCRIPTIONS)}
         for each in self.subscriptions:
             names = self.judged.names(each.path) if self.judged else ()
-            own = f"{each.workspace}/{each.name}"
+            own = each.full_name
             name = own if own in names or len(names) != 1 else names[0]
             yield each, by_name.get(name)
 

@@ -10,7 +10,7 @@ import codecs
 import errno
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BufferedReader, UnsupportedOperation
@@ -94,6 +94,22 @@ def _standard_input() -> Readable:
         return buffer
 
 
+def files_in(names: Iterable[str]) -> list[str]:
+    """List files, those of folders in place of these, whatever lies how deep in them.
+
+    Args:
+        names: Paths, `-` for standard input.
+    """
+    return [file for name in names for file in _files_below(name)]
+
+
+def _files_below(name: str) -> list[str]:
+    folder = Path(name)
+    if "\0" in name or not folder.is_dir():
+        return [name]
+    return [str(each) for each in sorted(folder.rglob("*")) if each.is_file()]
+
+
 def blocks(stream: Stream, name: str) -> Iterator[Block | Refusal]:
     """Yield the JSON texts of a stream, blank ones left out.
 
@@ -130,7 +146,7 @@ def describe_break(error: Exception) -> str:
 
 
 def read_start(stream: Stream) -> bytes:
-    """Read enough of the stream to see its first line that is not blank, and the second unless the first is JSON.
+    """Read enough of the stream to see its first line that is not blank, and the second if only that tells what it is.
 
     Args:
         stream: The stream, at its beginning.
@@ -149,7 +165,7 @@ def read_start(stream: Stream) -> bytes:
 
 def _has_enough(start: bytes) -> bool:
     first, *more = start.lstrip().split(b"\n", 2)
-    return len(more) > 1 or (len(more) == 1 and is_json(first.decode(errors="replace")))
+    return len(more) > 1 or (len(more) == 1 and (is_json(first.decode(errors="replace")) or is_log(first)))
 
 
 def is_log(start: bytes) -> bool:
