@@ -70,3 +70,9 @@ def test_two_stacks_of_ours_with_the_same_key_of_a_workspace_keep_both() -> None
 
     assert sorted(adoption.config["workspaces"]) == ["ml-dev-1", "ml-dev-2"]
     assert len({each["resourceId"] for each in adoption.config["workspaces"].values()}) == 2
+
+
+def test_the_region_that_no_state_holds_is_said_to_be_lost() -> None:
+    lost = [about.rpartition("/")[2] for kind, about, _ in remarks(read(KEPT, "prod.state.json")) if kind == "lost"]
+
+    assert lost == ["evgt-vision-uks"]
