@@ -155,7 +155,7 @@ def _tags(adopted: AdoptedTopic) -> dict[str, str]:
 
 def _said(adopted: AdoptedTopic) -> Iterator[Remark]:
     if adopted.is_used:
-        text = "its location, which names of created stores follow: no state says it of a topic that is only used"
+        text = "its location and tags, which a created store takes: no state says them of a topic that is only used"
         yield Remark("lost", adopted.about, text)
     if adopted.ours:
         return
