@@ -24,6 +24,7 @@ from azureml_events.adopt.adoption import Adoption, adopt
 from azureml_events.adopt.gathered import Given
 from azureml_events.stackfile.input_error import InputError
 
+KEYED = "https://x.example.com/hook?code=hush-12345"
 OTHER = TOPIC.replace("1f0a", "other")
 
 
@@ -131,6 +132,26 @@ def test_arms_own_answer_loses_nothing_but_secrets(hidden: Any) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "is_secret", "reason"),
+    [("api-key", False, "its attribute is called like a credential"), ("k", True, "it is a secret")],
+)
+def test_a_value_that_the_document_holds_is_said_to_be_withheld_and_why(
+    name: str, is_secret: bool, reason: str
+) -> None:
+    mapping = {"isSecret": is_secret, "name": name, "type": "Static", "value": "hush-hush"}
+    hook = flattened("hook", destination=web_hook(deliveryAttributeMappings=[mapping], endpointUrl=KEYED))
+
+    adoption = adopted([topic()], answer(hook))
+
+    assert said(adoption, "lost") == []
+    assert said(adoption, "note") == [
+        f"the value of attribute '{name}' is withheld, for {reason}",
+        "the webhook's whole URL is withheld, for it may hold a key",
+    ]
+    assert "hush" not in str(adoption)
+
+
 EXPORTED = {
     "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
     "parameters": {"topic": {"type": "String", "defaultValue": "ml-prod-1f0a"}},
@@ -202,7 +223,7 @@ def test_a_refusal_names_the_handler_as_the_stack_file_does() -> None:
 
 
 def test_a_whole_url_without_a_key_is_taken_over_and_one_with_a_key_is_not() -> None:
-    plain, keyed = (web_hook(endpointUrl=f"https://x.example.com/{end}") for end in ("hook", "hook?code=hush-12345"))
+    plain, keyed = (web_hook(endpointUrl=each) for each in ("https://x.example.com/hook", KEYED))
 
     adoption = adopted([topic()], [flattened("plain", destination=plain), flattened("keyed", destination=keyed)])
 

@@ -107,7 +107,10 @@ def test_against_lists_what_no_stack_declares(run: Run, documents: Path) -> None
     declared = run("adopt", "topics.json", "all.json", "--against", "new.yaml")
     more = run("adopt", "topics.json", "all.json", "later.json", "--against", "new.yaml")
     elsewhere = run("adopt", "topics.json", "--against", "stack.yaml", "--format", "json")
+    run("adopt", "topics.json", "later.json", "--output", "other.yaml")
+    together = run("adopt", "topics.json", "all.json", "later.json", "--against", "other.yaml", "--against", "new.yaml")
 
+    assert together.exit_code == 0, together.stdout
     assert (declared.exit_code, declared.stdout) == (0, "all that exists is declared\n")
     assert more.exit_code == 1
     assert more.stdout == f"event subscription {TOPIC}/eventSubscriptions/later: no stack declares it\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -129,12 +129,49 @@ def answered(existing: Existing) -> dict[str, Any]:
     return nested({**outputs, "id": existing.id, "type": "Microsoft.EventGrid/systemTopics/eventSubscriptions"})
 
 
-def documents(shown: Callable[[Existing], dict[str, Any]], cloud: Cloud) -> Iterator[Given]:
-    """What is printed of all that exists."""
+def topic_alone(cloud: Cloud) -> Given:
+    """What is printed of the topic."""
     (topic,) = cloud.of_type("systemTopics")
     outputs = {name: value for name, value in topic.outputs.items() if name != "azureApiVersion"}
-    yield Given("topic.json", {**outputs, "id": topic.id, "type": "Microsoft.EventGrid/systemTopics"})
-    yield Given("subscriptions.json", [shown(each) for each in cloud.of_type("eventSubscriptions")])
+    return Given("topic.json", {**outputs, "id": topic.id, "type": "Microsoft.EventGrid/systemTopics"})
+
+
+def raw_list(cloud: Cloud) -> list[Given]:
+    """ARM's own answer."""
+    return [Given("all.json", {"value": [answered(each) for each in cloud.of_type("eventSubscriptions")]})]
+
+
+def raw_pages(cloud: Cloud) -> list[Given]:
+    """ARM's own answers, each with a few of the subscriptions and all but the last with a link to the next."""
+    values = [answered(each) for each in cloud.of_type("eventSubscriptions")]
+    pages = [{"value": values[at : at + 3]} for at in range(0, len(values), 3)]
+    url = f"https://management.azure.com{TOPIC}/eventSubscriptions?$skipToken="
+    linked = [{**page, "nextLink": f"{url}{at}"} for at, page in enumerate(pages[:-1])]
+    return [Given(f"{at}.json", page) for at, page in enumerate([*linked, pages[-1]])]
+
+
+def cli_list(cloud: Cloud) -> list[Given]:
+    """What the Azure CLI prints."""
+    return [Given("cli.json", [printed(each) for each in cloud.of_type("eventSubscriptions")])]
+
+
+def exported_template(cloud: Cloud) -> list[Given]:
+    """What the portal exports: no ids, names as expressions, nothing of a webhook's URL."""
+    resources = []
+    for each in cloud.of_type("eventSubscriptions"):
+        properties = dict(answered(each)["properties"])
+        for read_only in ("topic", "provisioningState"):
+            properties.pop(read_only, None)
+        destination = properties.get("destination") or {}
+        if destination.get("endpointType") == "WebHook":
+            kept = {name: value for name, value in destination["properties"].items() if name != "endpointBaseUrl"}
+            properties["destination"] = {**destination, "properties": kept}
+        name = f"[concat(parameters('topic'), '/{each.id.rpartition('/')[2]}')]"
+        type_ = "Microsoft.EventGrid/systemTopics/eventSubscriptions"
+        resources.append({"type": type_, "apiVersion": "2025-02-15", "name": name, "properties": properties})
+    schema = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
+    parameters = {"topic": {"type": "String", "defaultValue": TOPIC.rpartition("/")[2]}}
+    return [Given("template.json", {"$schema": schema, "parameters": parameters, "resources": resources})]
 
 
 def started(start: Callable[..., Project], adoption: Adoption, *there: Mapping[str, Any]) -> Project:
@@ -156,13 +193,13 @@ def changed_nothing(run: Run, *, updated: tuple[str, ...] = ()) -> None:
     assert sorted(id_.rpartition("/")[2] for id_ in run.ids("update")) == sorted(updated)
 
 
-@pytest.mark.parametrize("shown", [answered, printed])
+@pytest.mark.parametrize("documents", [raw_list, raw_pages, cli_list, exported_template])
 def test_the_first_up_takes_over_and_changes_nothing_but_secrets(
-    start: Callable[..., Project], shown: Callable[[Existing], dict[str, Any]]
+    start: Callable[..., Project], documents: Callable[[Cloud], list[Given]]
 ) -> None:
     cloud = Cloud()
     fill(cloud)
-    adoption = adopt(documents(shown, cloud))
+    adoption = adopt([topic_alone(cloud), *documents(cloud)])
     left = {each.about.rpartition("/")[2] for each in adoption.remarks if each.kind == "not expressed"}
     assert left == {"ended"}, adoption.remarks
     project = started(start, adoption)
@@ -187,7 +224,7 @@ def test_a_topic_with_a_user_assigned_identity_alone_keeps_it(start: Callable[..
     by_user = {"deliveryWithResourceIdentity": {"identity": BY_USER, "destination": EVENT_HUB}}
     cloud = Cloud()
     fill(cloud, identity, {"by-user": by_user})
-    adoption = adopt(documents(answered, cloud))
+    adoption = adopt([topic_alone(cloud), *raw_list(cloud)])
     assert adoption.complete, adoption.remarks
     project = started(start, adoption, identity, {"by-user": by_user})
 

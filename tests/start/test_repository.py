@@ -119,7 +119,7 @@ def test_a_bad_workspace_is_refused(workspace: str, said: str) -> None:
     assert said in refusal(workspace=workspace)
 
 
-@pytest.mark.parametrize("package", ["", " ", "a\nb", "a\x1b"])
+@pytest.mark.parametrize("package", ["", " ", "a\nb", "a\x1b", "./a #b.whl", "#b.whl", "./a\\"])
 def test_what_is_no_line_of_requirements_is_refused(package: str) -> None:
     assert "is no line of a requirements.txt" in refusal(package=package)
 
@@ -217,6 +217,17 @@ def test_every_action_of_the_table_is_used() -> None:
     assert {action for path in GITHUB for action in re.findall(r"uses: ([^@\s]+)@", path.read_text("utf-8"))} == set(
         ACTIONS
     )
+
+
+def test_all_workflows_install_one_version_of_pulumi_that_the_project_takes() -> None:
+    """Not the newest of a range, so that a deployment of the same commit runs the same engine."""
+    written = "".join(each.read_text("utf-8") for each in sorted(TEMPLATES.glob("*/*.yml")))
+    versions = re.findall(r"(?:pulumi-version|PULUMI_VERSION): (.*)", written)
+    (least,) = re.findall(r'requiredPulumiVersion: ">=(.*)"', (TEMPLATES / "project.yaml").read_text("utf-8"))
+
+    assert len(versions) == 4
+    (version,) = set(versions)
+    assert tuple(map(int, version.split("."))) >= tuple(map(int, least.split(".")))
 
 
 WRITES = {

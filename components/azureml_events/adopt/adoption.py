@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from azureml_events.adopt.entries import FOUND_IN_AZURE, Entries, TopicSetting, entries_of
-from azureml_events.adopt.gathered import Gathered, Given, gather, is_ours, name_of, pulumi_name, topic_id_of
+from azureml_events.adopt.gathered import Gathered, Given, gather, name_of, topic_id_of
 from azureml_events.adopt.names import LONGEST_ENTRY_KEY, LONGEST_WORKSPACE_KEY, distinct_keys, key_of
+from azureml_events.adopt.programs import is_ours, pulumi_name
 from azureml_events.adopt.remarks import Remark, read_without_loss
 from azureml_events.adopt.workspaces import AdoptedTopic, workspace_entry
 from azureml_events.base.arm_ids import parse_arm_id
@@ -36,6 +37,14 @@ _SOURCE = "nothing says which workspace's events it takes; --source says it: --s
 _LOOKED_UP = (
     "its system topic is one that the program looks up, and a preview has not its name; adopt the state instead:"
     " pulumi stack export"
+)
+_MADE = (
+    "its Pulumi stack makes it, and the stack file only uses it: where that takes the stack over, copy what makes it"
+    " (of ours: the handler or deadLetter with its 'create', a bridge's handler), or the first 'pulumi up' deletes it"
+)
+_PENDING = (
+    "{doing} it was interrupted, so Azure may have something else than the state; let 'pulumi refresh' find out, and"
+    " adopt the state after that"
 )
 _TWO_WAYS = (
     "made on the workspace itself, and cannot become a child of its system topic in place. Two ways out: leave it as it"
@@ -164,7 +173,7 @@ class _Adopter:
         written = topic.source if topic and isinstance(topic.source, str) else workspace_id
         spelled = written if written.lower() == workspace_id.lower() else workspace_id
         key = (id_ or workspace_id).lower()
-        return self._topics.setdefault(key, AdoptedTopic(spelled, topic, id_, name, self._gathered.principals))
+        return self._topics.setdefault(key, AdoptedTopic(spelled, topic, id_, name, self._gathered.programs.principals))
 
     def _say(self, kind: Any, about: str, text: str, command: str = "") -> None:
         self._remarks.add(Remark(kind, about, text, command))
@@ -172,12 +181,9 @@ class _Adopter:
     def write(self) -> None:
         """Write the sections, and say what cannot be written."""
         topics = self._one_per_workspace()
-        names = {at: _workspace_names(each) for at, each in enumerate(topics)}
-        keys = distinct_keys(names, LONGEST_WORKSPACE_KEY)
-        for at, topic in enumerate(topics):
-            ours = _key_of_ours(topic)
-            self._write_topic(ours or keys[at], topic)
-        workspaces = {id(topic): _key_of_ours(topic) or keys[at] for at, topic in enumerate(topics)}
+        workspaces = distinct_keys({id(each): _workspace_names(each) for each in topics}, LONGEST_WORKSPACE_KEY)
+        for topic in topics:
+            self._write_topic(workspaces[id(topic)], topic)
         self._write_items(workspaces)
         self._say_refused(workspaces)
         self._allow_what_is_found()
@@ -215,7 +221,10 @@ class _Adopter:
             entries = entries_of(found, read, setting)
             self._remarks.update(entries.remarks)
             if entries.handler is not None:
-                if topic.ours and str(entries.handler.get("resourceId", "")).lower() in self._gathered.assumed:
+                programs = self._gathered.programs
+                for name in programs.made_for(found, with_store="deadLetter" in entries.subscription):
+                    self._say("not expressed", name, _MADE)
+                if topic.ours and str(entries.handler.get("resourceId", "")).lower() in self._gathered.programs.assumed:
                     entries.handler["grants"] = "assume"
                 item = _Item(found, topic, entries)
                 (self._refused if self._mistakes(item, key) else self._items).append(item)
@@ -356,9 +365,12 @@ class _Adopter:
             if topic.imported and not topic.subscriptions:
                 text = "no document holds an event subscription of it; this prints them"
                 self._say("note", topic.about, text, read_without_loss(f"{topic.id}/eventSubscriptions"))
-        if self._gathered.others:
+        programs = self._gathered.programs
+        for name, doing in programs.pending:
+            self._say("note", name, _PENDING.format(doing=doing))
+        if programs.others:
             text = (
-                f"Pulumi's document holds {self._gathered.others} of Azure's resources beside these, which the stack"
+                f"Pulumi's document holds {programs.others} of Azure's resources beside these, which the stack"
                 " file does not declare: where it takes that stack over, keep what declares them, or they are deleted"
             )
             self._say("note", "", text)
@@ -388,11 +400,9 @@ def _line(remark: Remark) -> str:
 
 
 def _workspace_names(topic: AdoptedTopic) -> tuple[str, ...]:
+    """Name a workspace by the key that our own component has for it, else as Azure does."""
+    for each in (topic.topic, *topic.subscriptions):
+        if each is not None and is_ours(each):
+            return (pulumi_name(each).partition("/")[0],)
     id_ = parse_arm_id(topic.workspace_id, WORKSPACE)
     return id_.name, f"{id_.resource_group}-{id_.name}"
-
-
-def _key_of_ours(topic: AdoptedTopic) -> str | None:
-    """Give the workspace's key where our own component declares the topic."""
-    found = [each for each in (topic.topic, *topic.subscriptions) if each is not None and each.urn]
-    return pulumi_name(found[0]).partition("/")[0] if topic.ours and found else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from azureml_events.adopt.gathered import name_of
 from azureml_events.adopt.remarks import Remark, read_secrets, read_without_loss
@@ -191,27 +191,43 @@ class _Writer:
             handler["endpointUrl"] = url
             return
         handler["endpointUrl"] = dict(TO_FILL_IN)
-        self._entries.fill_ins.append((("endpointUrl",), "the webhook's whole URL"))
+        what = "the webhook's whole URL"
+        self._fill_in(("endpointUrl",), what, "getFullUrl", withheld="" if url is None else "it may hold a key")
 
     def _attribute(self, at: int, given: Mapping[str, Any]) -> dict[str, Any]:
         mapping = dict(given)
         if mapping.get("type") != "Static":
             return {name: mapping[name] for name in ("name", "type", "sourceField") if name in mapping}
-        shown = not mapping.get("isSecret") and names_credential(mapping.get("name"))
-        if shown:
-            text = (
-                f"attribute {show(mapping.get('name'))} holds a credential that Event Grid shows; it becomes a secret"
-            )
+        name, value = mapping.get("name"), mapping.get("value")
+        withheld = "" if value in _HIDDEN or isinstance(value, Unresolved) else "it is a secret"
+        if not mapping.get("isSecret") and names_credential(name):
+            text = f"attribute {show(name)} is called like a credential, and Event Grid shows it; it becomes a secret"
             self._say("not expressed", text)
             mapping["isSecret"] = True
-        value = mapping.get("value")
+            withheld = withheld and "its attribute is called like a credential"
         if mapping.get("isSecret"):
             mapping["value"] = dict(TO_FILL_IN)
             place = ("deliveryAttributeMappings", at, "value")
-            self._entries.fill_ins.append((place, f"the value of attribute {show(mapping.get('name'))}"))
+            self._fill_in(place, f"the value of attribute {show(name)}", "getDeliveryAttributes", withheld=withheld)
         elif value is None:
             mapping["value"] = ""
         return {name: mapping[name] for name in ("name", "type", "value", "isSecret") if name in mapping}
+
+    def _fill_in(
+        self,
+        place: tuple[str | int, ...],
+        what: str,
+        action: Literal["getFullUrl", "getDeliveryAttributes"],
+        *,
+        withheld: str,
+    ) -> None:
+        """Leave a secret to be filled in, and say why: withheld for a reason, or else not in the document."""
+        self._entries.fill_ins.append((place, what))
+        command = read_secrets(self._found.id, action) if self._found.id else ""
+        if withheld:
+            self._say("note", f"{what} is withheld, for {withheld}", command)
+        else:
+            self._say("lost", f"{what}; no list holds it", command)
 
     def _handler_names(self, handler: Mapping[str, Any]) -> tuple[str, ...]:
         if "queueName" in handler:
@@ -312,9 +328,6 @@ class _Writer:
         if found.flattened:
             for text in self._lost_by_cli():
                 self._say("lost", text, command)
-        for place, what in self._entries.fill_ins:
-            action: Any = "getFullUrl" if place == ("endpointUrl",) else "getDeliveryAttributes"
-            self._say("lost", f"{what}; no list holds it", read_secrets(found.id, action) if found.id else "")
 
     def _lost_by_cli(self) -> Iterator[str]:
         destination, _, _ = self._target("destination", "deliveryWithResourceIdentity")

@@ -8,21 +8,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from azureml_events.adopt.programs import Programs, pulumi_name
 from azureml_events.base.mistakes import DeclarationError, dotted
 from azureml_events.documents.azure_cli import incomplete, is_page
 from azureml_events.documents.document import find
 from azureml_events.documents.found import Found, FoundSubscription, FoundTopic, Note
 from azureml_events.documents.origin import scoped_to_topic
-from azureml_events.documents.pulumi_resources import is_pulumi, pulumi_resources
+from azureml_events.documents.pulumi_resources import is_pulumi
 from azureml_events.documents.terraform import is_terraform
 from azureml_events.documents.unresolved import SECRET, UNKNOWN
 from azureml_events.documents.values import member_at
 from azureml_events.stackfile.input_error import InputError
 
-OUR_COMPONENT = "azureml-events:index:WorkspaceEvents$"
-"""What the type in a URN of our own resources begins with."""
-
-_ROLE_ASSIGNMENT = "azure-native:authorization:RoleAssignment"
 _ATTRIBUTES = ("deliveryAttributeMappings",)
 _DESTINATIONS = (("destination",), ("deliveryWithResourceIdentity", "destination"))
 _CHILDREN = "/eventsubscriptions/"
@@ -53,18 +50,14 @@ class Gathered:
     Attributes:
         values: The documents; every path begins with the index of its own.
         found: What they hold, each thing once.
-        others: How many resources beside these the Pulumi states hold.
+        programs: What Pulumi's documents among them say beside it.
         terraform: The ids, in lower case, of what Terraform manages.
-        principals: The principals of user-assigned identities by name, as our own role assignments have them.
-        assumed: The scopes, in lower case, of roles that somebody else assigns, as our own outputs list them.
     """
 
     values: Sequence[Any]
     found: Found
-    others: int
+    programs: Programs
     terraform: frozenset[str]
-    principals: Mapping[str, str]
-    assumed: frozenset[str]
 
 
 def gather(given: Iterable[Given]) -> Gathered:
@@ -80,8 +73,7 @@ def gather(given: Iterable[Given]) -> Gathered:
     lines: list[str] = []
     topics: list[FoundTopic] = []
     subscriptions: list[FoundSubscription] = []
-    others, terraform, assumed = 0, set[str](), set[str]()
-    principals: dict[str, str] = {}
+    programs, terraform = Programs(), set[str]()
     documents, notes = _joined_pages(documents)
     for index, document in enumerate(documents):
         notes += [Note((), f"{document.name}: {dotted(each.path)}: {each.text}") for each in document.notes]
@@ -98,10 +90,7 @@ def gather(given: Iterable[Given]) -> Gathered:
         topics += [replace(each, path=(index, *each.path)) for each in found.topics]
         notes += [Note((index, *each.path), each.text) for each in found.notes]
         if is_pulumi(document.value):
-            own = _of_components(document.value, own)
-            assumed |= _assumed(document.value)
-            others += _other_resources(document.value)
-            principals |= _principals(document.value)
+            own = programs.add(document.value, own)
         if is_terraform(document.value):
             ids = (*(each.known_id for each in found.topics), *(each.id for each in own))
             terraform |= {id_.lower() for id_ in ids if id_}
@@ -112,18 +101,7 @@ def gather(given: Iterable[Given]) -> Gathered:
     if lines:
         raise InputError(sorted(set(lines)))
     found = Found(tuple(topics), tuple(once), tuple(notes))
-    return Gathered(
-        [each.value for each in documents], found, others, frozenset(terraform), principals, frozenset(assumed)
-    )
-
-
-def is_ours(found: FoundTopic | FoundSubscription) -> bool:
-    """Tell whether our own component declares a thing already.
-
-    Args:
-        found: A system topic or an event subscription.
-    """
-    return found.urn is not None and OUR_COMPONENT in found.urn
+    return Gathered([each.value for each in documents], found, programs, frozenset(terraform))
 
 
 def name_of(found: FoundTopic | FoundSubscription) -> str:
@@ -138,15 +116,6 @@ def name_of(found: FoundTopic | FoundSubscription) -> str:
         return pulumi_name(found)
     topic = found.topic_name if isinstance(found, FoundSubscription) else None
     return "/".join(str(each) for each in (topic, found.name) if each is not None)
-
-
-def pulumi_name(found: FoundTopic | FoundSubscription) -> str:
-    """Give the Pulumi name in a thing's URN; empty without one.
-
-    Args:
-        found: A system topic or an event subscription.
-    """
-    return (found.urn or "").rpartition("::")[2]
 
 
 def topic_id_of(subscription: FoundSubscription) -> str | None:
@@ -193,40 +162,6 @@ def _below(index: int, found: FoundSubscription) -> FoundSubscription:
         name_path=(index, *found.name_path) if found.name_path else (),
         places=places,
     )
-
-
-def _other_resources(value: Mapping[str, Any]) -> int:
-    """Count the resources of Azure that a Pulumi state or preview holds beside Event Grid's."""
-    types = [each.type for each in pulumi_resources(value)]
-    return sum(each.startswith("azure-native:") and ":eventgrid" not in each for each in types)
-
-
-def _principals(value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the principals that our own role assignments, called `<identity>/<role>/<place>`, are for."""
-    for each in pulumi_resources(value):
-        principal = each.inputs.get("principalId")
-        if each.type == _ROLE_ASSIGNMENT and isinstance(principal, str):
-            yield each.name.partition("/")[0], principal
-
-
-def _of_components(value: Mapping[str, Any], found: Iterable[FoundSubscription]) -> list[FoundSubscription]:
-    """Take the workspaces of our own subscriptions, whose topic may only be looked up, from their component."""
-    inputs = {each.name: each.inputs for each in pulumi_resources(value) if f"{each.type}$" == OUR_COMPONENT}
-    ids = {name: members.get("workspaceId") for name, members in inputs.items()}
-    return [
-        replace(each, source=ids.get(pulumi_name(each).partition("/")[0]) or each.source) if is_ours(each) else each
-        for each in found
-    ]
-
-
-def _assumed(value: Mapping[str, Any]) -> set[str]:
-    """Collect the scopes of our `prerequisites` on which no role is assigned."""
-    resources = list(pulumi_resources(value))
-    outputs = [value.get("outputs"), *(each.outputs for each in resources if each.type == "pulumi:pulumi:Stack")]
-    listed = [each for members in outputs for each in member_at(members, ("prerequisites",)) or ()]
-    assigned = [each.inputs.get("scope") for each in resources if each.type == _ROLE_ASSIGNMENT]
-    scopes = (member_at(each, ("scope",)) for each in listed)
-    return {each.lower() for each in scopes if isinstance(each, str) and each not in assigned}
 
 
 def _with_ids(topics: Sequence[FoundTopic]) -> Iterator[FoundTopic]:

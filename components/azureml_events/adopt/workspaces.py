@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from azureml_events.adopt.gathered import is_ours
+from azureml_events.adopt.programs import is_ours
 from azureml_events.adopt.remarks import Remark, read_without_loss
 from azureml_events.base.arm_ids import parse_arm_id
 from azureml_events.documents.found import FoundSubscription, FoundTopic
@@ -154,6 +154,9 @@ def _tags(adopted: AdoptedTopic) -> dict[str, str]:
 
 
 def _said(adopted: AdoptedTopic) -> Iterator[Remark]:
+    if adopted.is_used:
+        text = "its location and tags, which a created store takes: no state says them of a topic that is only used"
+        yield Remark("lost", adopted.about, text)
     if adopted.ours:
         return
     if not adopted.imported:

@@ -199,6 +199,9 @@ def _scalar(text: str) -> str:
     return text if _PLAIN.fullmatch(text) and text.lower() not in _WORDS else json.dumps(text)
 
 
+_COMMENT = re.compile(r"(?:^|\s)#")
+"""How a comment begins: pip's page on the format of requirements files."""
+
 _URL = re.compile(r"[\w.+-]+://\S+")
 _SSH_USER = re.compile(r"(?<=ssh://)[\w.-]+@")
 
@@ -206,6 +209,9 @@ _SSH_USER = re.compile(r"(?<=ssh://)[\w.-]+@")
 def _checked_package(given: str) -> str:
     if not given.strip() or not given.isprintable():
         raise InputError([f"--package: {show(given)} is no line of a requirements.txt"])
+    if _COMMENT.search(given) or given.endswith("\\"):
+        text = "pip takes what follows a blank and '#' for a comment, and a '\\' at the end for a line that goes on"
+        raise InputError([f"--package: {show(given)} is no line of a requirements.txt: {text}; rename the file"])
     if any(holds_key(_SSH_USER.sub("", url)) for url in _URL.findall(given)):
         raise InputError(
             ["--package: the URL may hold a key, which would lie in the repository; let pip or Git know it instead"]
