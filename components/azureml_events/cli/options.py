@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
+from typing import Any
 
 import click
 
+from azureml_events.review.input import InputOptions
 from azureml_events.review.reported import FAILS
+
+program_option = click.option(
+    "--program",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The directory of a Pulumi program, which is run offline with STACK's configuration.",
+)
 
 source_option = click.option(
     "--source",
@@ -14,12 +24,6 @@ source_option = click.option(
     multiple=True,
     metavar="TOPIC=WORKSPACE_ID",
     help="Which workspace a document's system topic belongs to; with one topic WORKSPACE_ID. May be repeated.",
-)
-
-program_option = click.option(
-    "--program",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="The directory of a Pulumi program, which is run offline with STACK's configuration.",
 )
 
 parameters_option = click.option(
@@ -36,3 +40,22 @@ fail_on_option = click.option(
     show_default=True,
     help="The least level of a finding that makes the exit status 1.",
 )
+
+
+def input_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that say how an input is read; the command gets them as one argument, `options`.
+
+    Args:
+        command: The command.
+    """
+
+    @program_option
+    @parameters_option
+    @source_option
+    @wraps(command)
+    def with_options(
+        *arguments: Any, program: Path | None, parameters: Path | None, sources: tuple[str, ...], **others: Any
+    ) -> None:
+        command(*arguments, options=InputOptions(program, parameters, sources), **others)
+
+    return with_options

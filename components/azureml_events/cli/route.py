@@ -12,7 +12,7 @@ import click
 from azureml_events.base.mistakes import no_such
 from azureml_events.cli.completion import complete_stack, complete_workspace
 from azureml_events.cli.console import FINDINGS, INVALID, ClosedPipeError, print_json, print_line
-from azureml_events.cli.options import parameters_option, program_option, source_option
+from azureml_events.cli.options import input_options
 from azureml_events.cli.progress import show_progress
 from azureml_events.cli.route_report import (
     Route,
@@ -25,7 +25,7 @@ from azureml_events.cli.route_report import (
     route_json,
     summary_json,
 )
-from azureml_events.review.input import load_input
+from azureml_events.review.input import InputOptions, load_input
 from azureml_events.routing.dead_letters import DeadLetter
 from azureml_events.routing.event import Event
 from azureml_events.routing.expectations import check_expectation, load_expectations
@@ -51,9 +51,7 @@ Subscriptions = Sequence[RoutedSubscription]
 @click.option("--expect", type=click.Path(path_type=Path), help="A file of expectations.")
 @click.option("--workspace", help="The workspace whose events all are taken to be.", shell_complete=complete_workspace)
 @click.option("--jobs", type=click.IntRange(1, 256), help="Processes that count; default: all cores for large files.")
-@program_option
-@parameters_option
-@source_option
+@input_options
 @click.pass_context
 def route(
     ctx: click.Context,
@@ -65,9 +63,7 @@ def route(
     expect: Path | None,
     workspace: str | None,
     jobs: int | None,
-    program: Path | None,
-    parameters: Path | None,
-    sources: tuple[str, ...],
+    options: InputOptions,
 ) -> None:
     """Show which subscriptions each event reaches, and the first condition that stops the others.
 
@@ -75,9 +71,9 @@ def route(
     inside what Event Hubs Capture, queues, logs and Logic Apps keep them in, and dead letters; without any, the
     catalogue's samples as each workspace raises them. STACK may also be a JSON document of another tool.
     """
-    given = load_input(stack, program=program, parameters=parameters, sources=sources)
+    given = load_input(stack, options)
     for note in given.notes:
-        print_line(f"{given.path}: {note}", err=True)
+        print_line(note, err=True)
     _check_workspace(workspace, given.subscriptions)
     if expect:
         ctx.exit(_expect(expect, given.subscriptions, as_json=as_json))

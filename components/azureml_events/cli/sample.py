@@ -71,7 +71,7 @@ def _print_reaching(
 
     given = load_input(target[0])
     for note in given.notes:
-        print_line(f"{given.path}: {note}", err=True)
+        print_line(note, err=True)
     there = [each for each in given.subscriptions if workspace in {None, each.workspace}]
     if workspace is not None and not there:
         names = [each.workspace for each in given.subscriptions]
