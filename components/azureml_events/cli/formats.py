@@ -27,10 +27,14 @@ def finding_spans(finding: Reported) -> tuple[Span, ...]:
     Args:
         finding: The finding.
     """
-    place = [finding.file, finding.line, finding.column]
-    at = ":".join(str(each) for each in place if each is not None)
     level = (finding.level, _STYLES[finding.level])
-    return (f"{at}: ", level, f": {finding_text(finding)} ", (f"({finding.rule})", "faint"), owner_text(finding))
+    return (
+        f"{finding.place}: ",
+        level,
+        f": {finding_text(finding)} ",
+        (f"({finding.rule})", "faint"),
+        owner_text(finding),
+    )
 
 
 def finding_json(finding: Reported) -> dict[str, Any]:

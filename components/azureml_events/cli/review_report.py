@@ -10,6 +10,7 @@ from typing import IO
 from azureml_events.base.mistakes import dotted, show
 from azureml_events.cli.console import Span, many, print_line, shown
 from azureml_events.cli.formats import finding_line
+from azureml_events.event_grid.catalogue import short_name
 from azureml_events.lint.rule import Level
 from azureml_events.policy.grants import Grant
 from azureml_events.review.changes.change import Change
@@ -84,9 +85,8 @@ def _wrapped(line: str) -> list[str]:
 def _change(change: Change) -> Iterable[str]:
     yield f"{change.level}: {change.because} [{change.kind}]"
     for each in change.events:
-        type_ = str(each.event.get("eventType", "")).rpartition(".")[2]
         deciding = [f"{key}: {show(value)}" for key, value in (each.deciding or {}).items()]
-        told = ", ".join([f"{type_} {each.event.get('subject')}", *deciding])
+        told = ", ".join([f"{each.type} {each.event.get('subject')}", *deciding])
         yield f"  for example {told}" + (", which no document knows" if each.outside else "")
 
 
@@ -119,7 +119,7 @@ def reached_by_samples(review: Review) -> Mapping[str, Iterable[str]]:
     """
     reached: defaultdict[str, dict[str, None]] = defaultdict(dict)
     for each in review.routes:
-        names = reached[(each.event.type or "").rpartition(".")[2]]
+        names = reached[short_name(each.event.type or "")]
         for subscription, verdict in each.verdicts:
             if verdict.outcome is Outcome.MATCH:
                 names[f"{subscription.name} (disabled)" if subscription.disabled else subscription.name] = None
@@ -141,7 +141,7 @@ def _grant(grant: Grant) -> str:
 def _seen(seen: Seen) -> str:
     fields = ", ".join(f"{each.path}*" if each.is_free_form else each.path for each in seen.fields)
     unknown = "" if seen.is_known else " and what else the type has, which the catalogue lacks"
-    return f"{seen.handler}: {seen.event_type.rpartition('.')[2]}: {fields}{unknown}"
+    return f"{seen.handler}: {short_name(seen.event_type)}: {fields}{unknown}"
 
 
 def _expectations(review: Review) -> Iterable[str]:

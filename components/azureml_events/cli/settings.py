@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from azureml_events.event_grid.catalogue import PREFIX
+from azureml_events.event_grid.catalogue import short_name
 from azureml_events.event_grid.operators import describe_condition
 from azureml_events.handlers import ENDPOINTS
 from azureml_events.offline.wire import UNKNOWN, shown
@@ -144,7 +144,7 @@ def describe_event_subscription(inputs: Mapping[str, Any]) -> Iterator[Setting]:
 
 def _chosen(inputs: Any) -> Iterator[Setting]:
     types = _at(inputs, "filter.includedEventTypes") or ["any event"]
-    yield "when", " or ".join(_text(each).removeprefix(PREFIX) for each in _listed(types))
+    yield "when", " or ".join(short_name(_text(each)) for each in _listed(types))
     for words, member in (("begins with", "subjectBeginsWith"), ("ends with", "subjectEndsWith")):
         if wanted := _at(inputs, f"filter.{member}"):
             yield "if", f"subject {words} '{_text(wanted)}'"
@@ -170,10 +170,15 @@ def _store(inputs: Any) -> Any:
 
 
 def _condition_in_words(advanced_filter: Mapping[str, Any]) -> str:
+    key, operator, operands = _parts(advanced_filter)
+    return describe_condition(key, operator, operands).replace(f"'{UNKNOWN.value}'", UNKNOWN.value)
+
+
+def _parts(advanced_filter: Mapping[str, Any]) -> tuple[str, str, list[Any]]:
+    """Return a filter's key, operator and operands."""
     operands = advanced_filter.get("values", advanced_filter.get("value"))
-    written = [] if operands is None else _listed(operands)
     key, operator = advanced_filter.get("key", ""), advanced_filter.get("operatorType", "")
-    return describe_condition(_text(key), _text(operator), written).replace(f"'{UNKNOWN.value}'", UNKNOWN.value)
+    return _text(key), _text(operator), [] if operands is None else _listed(operands)
 
 
 def named_in(inputs: Mapping[str, Any], member: str) -> str | None:
@@ -189,10 +194,8 @@ def named_in(inputs: Mapping[str, Any], member: str) -> str | None:
 
 def _condition(advanced_filter: Mapping[str, Any]) -> str:
     """Say an advanced filter in words: `data.runStatus StringIn Failed, Canceled`."""
-    operands = advanced_filter.get("values", advanced_filter.get("value"))
-    operands = [] if operands is None else _listed(operands)
+    key, operator, operands = _parts(advanced_filter)
     words = [f"{_text(each[0])} to {_text(each[1])}" if isinstance(each, list) else _text(each) for each in operands]
-    key, operator = advanced_filter.get("key", ""), advanced_filter.get("operatorType", "")
     return f"{key} {operator} {', '.join(words)}".rstrip()
 
 
