@@ -40,8 +40,6 @@ if TYPE_CHECKING:
     from azureml_events.review.reported import FailOn
     from azureml_events.review.review import Against, Review
 
-_POLICY_FILE = "policy.json"
-
 
 def _print_schema(ctx: click.Context, param: click.Parameter, value: bool) -> None:
     del param
@@ -159,9 +157,9 @@ def _against(base: str | None, events: tuple[str, ...], given: Input, loading: L
 
 def _policy(file: Path | None, stacks: Path | None, *, no_exemptions: bool = False) -> Policy:
     """Load the policy file that is named, else the one beside the stack files, else the rules' own levels."""
-    from azureml_events.policy.policy_file import load_policy
+    from azureml_events.policy.policy_file import POLICY_FILE, load_policy
 
-    beside = (stacks or find_project(Path.cwd()).stacks) / _POLICY_FILE
+    beside = (stacks or find_project(Path.cwd()).stacks) / POLICY_FILE
     policy = load_policy(file or (_relative(beside) if os.path.lexists(beside) else None))
     return replace(policy, exemptions=()) if no_exemptions else policy
 

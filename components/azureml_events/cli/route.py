@@ -9,10 +9,9 @@ from pathlib import Path
 
 import click
 
-from azureml_events.base.mistakes import no_such
-from azureml_events.cli.completion import complete_stack, complete_workspace
+from azureml_events.cli.completion import complete_stack
 from azureml_events.cli.console import FINDINGS, INVALID, ClosedPipeError, print_json, print_line
-from azureml_events.cli.options import input_options
+from azureml_events.cli.options import input_options, refuse_unknown_workspace, workspace_option
 from azureml_events.cli.progress import show_progress
 from azureml_events.cli.route_report import (
     Route,
@@ -49,7 +48,7 @@ Subscriptions = Sequence[RoutedSubscription]
 )
 @click.option("--summary", is_flag=True, help="Count what each subscription gets of an archive.")
 @click.option("--expect", type=click.Path(path_type=Path), help="A file of expectations.")
-@click.option("--workspace", help="The workspace whose events all are taken to be.", shell_complete=complete_workspace)
+@workspace_option
 @click.option("--jobs", type=click.IntRange(1, 256), help="Processes that count; default: all cores for large files.")
 @input_options
 @click.pass_context
@@ -74,7 +73,7 @@ def route(
     given = load_input(stack, options)
     for note in given.notes:
         print_line(note, err=True)
-    _check_workspace(workspace, given.subscriptions)
+    refuse_unknown_workspace(workspace, (each.workspace for each in given.subscriptions))
     if expect:
         ctx.exit(_expect(expect, given.subscriptions, as_json=as_json))
     if summary:
@@ -83,12 +82,6 @@ def route(
         _samples(given.subscriptions, workspace, as_json=as_json)
     else:
         ctx.exit(_events(events, given.subscriptions, workspace, as_json=as_json))
-
-
-def _check_workspace(workspace: str | None, subscriptions: Subscriptions) -> None:
-    there = [each.workspace for each in subscriptions]
-    if workspace is not None and workspace not in there:
-        raise InputError([f"--workspace: {no_such('workspace', workspace, there, ' with subscriptions')}"])
 
 
 def _expect(path: Path, subscriptions: Subscriptions, *, as_json: bool) -> int:

@@ -10,14 +10,11 @@ from typing import Any
 
 from azureml_events.event_grid.catalogue import short_name
 from azureml_events.event_grid.operators import describe_condition
-from azureml_events.handlers import ENDPOINTS
+from azureml_events.handlers import ENDPOINTS, role_names
 from azureml_events.offline.wire import UNKNOWN, shown
 
 Setting = tuple[str, str]
 """A label and a text."""
-
-Roles = Mapping[str, str]
-"""GUID of a role definition, lower case, to the role's name."""
 
 ROLE_ASSIGNMENT = "azure-native:authorization:RoleAssignment"
 SYSTEM_TOPIC = "azure-native:eventgrid:SystemTopic"
@@ -86,24 +83,23 @@ PATHS: Mapping[str, Mapping[str, str]] = {
 """For each type, label to the path of an input whose value is shown as it is."""
 
 
-def settings_of(type_: str, inputs: Mapping[str, Any], roles: Roles) -> list[Setting]:
+def settings_of(type_: str, inputs: Mapping[str, Any]) -> list[Setting]:
     """Give the settings of a resource that matter, those that it has.
 
     Args:
         type_: Its type token.
         inputs: Its wire inputs.
-        roles: The roles whose names are known.
     """
-    found = _found(type_, shown(inputs), roles)
+    found = _found(type_, shown(inputs))
     return [(label, _text(value)) for label, value in found if value not in (None, "", [], {})]
 
 
-def _found(type_: str, inputs: Any, roles: Roles) -> Iterator[tuple[str, Any]]:
+def _found(type_: str, inputs: Any) -> Iterator[tuple[str, Any]]:
     for label, path in PATHS.get(type_, {}).items():
         yield label, _at(inputs, path)
     if type_ == ROLE_ASSIGNMENT:
         role = str(_at(inputs, "roleDefinitionId")).rpartition("/")[2]
-        yield "role", roles.get(role.lower(), role)
+        yield "role", role_names().get(role.lower(), role)
         yield "principal", _at(inputs, "principalId")
         yield "scope", _at(inputs, "scope")
     elif type_ in WITH_IDENTITY:

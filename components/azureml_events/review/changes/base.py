@@ -12,14 +12,12 @@ from io import BytesIO
 from pathlib import Path
 
 from azureml_events.base.mistakes import show
-from azureml_events.policy.policy_file import Policy, load_policy
+from azureml_events.policy.policy_file import POLICY_FILE, Policy, load_policy
 from azureml_events.policy.resource import Resources
 from azureml_events.review.changes.version import Version
 from azureml_events.review.input import NO_OPTIONS, STDIN, Input, InputOptions, load_input, load_version
 from azureml_events.review.judged import judged_of_program
 from azureml_events.stackfile.input_error import InputError, reading
-
-POLICY_FILE = "policy.json"
 
 _TIMEOUT = 120
 """Seconds that git may take."""
