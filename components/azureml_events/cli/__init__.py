@@ -6,7 +6,7 @@ Each command imports what it needs when it runs, so that those without an engine
 from __future__ import annotations
 
 import sys
-from importlib import import_module
+from collections.abc import Callable
 from io import TextIOWrapper
 from typing import Any, NoReturn
 
@@ -16,20 +16,87 @@ from azureml_events import __version__
 from azureml_events.base.interruption import end_quietly, raise_again
 from azureml_events.cli.ending import run_to_end, saying_what_failed
 
-_COMMANDS = (
-    "init",
-    "adopt",
-    "check",
-    "explain",
-    "preview",
-    "review",
-    "route",
-    "deliver",
-    "events",
-    "sample",
-    "schema",
-)
-"""The commands, each in the module of its name, in the order in which help shows them."""
+
+def _adopt() -> click.Command:
+    from azureml_events.cli.adopt import adopt
+
+    return adopt
+
+
+def _init() -> click.Command:
+    from azureml_events.cli.init import init
+
+    return init
+
+
+def _check() -> click.Command:
+    from azureml_events.cli.check import check
+
+    return check
+
+
+def _explain() -> click.Command:
+    from azureml_events.cli.explain import explain
+
+    return explain
+
+
+def _preview() -> click.Command:
+    from azureml_events.cli.preview import preview
+
+    return preview
+
+
+def _route() -> click.Command:
+    from azureml_events.cli.route import route
+
+    return route
+
+
+def _events() -> click.Command:
+    from azureml_events.cli.events import events
+
+    return events
+
+
+def _sample() -> click.Command:
+    from azureml_events.cli.sample import sample
+
+    return sample
+
+
+def _schema() -> click.Command:
+    from azureml_events.cli.schema import schema
+
+    return schema
+
+
+def _review() -> click.Command:
+    from azureml_events.cli.review import review
+
+    return review
+
+
+def _deliver() -> click.Command:
+    from azureml_events.cli.deliver import deliver
+
+    return deliver
+
+
+_COMMANDS: dict[str, Callable[[], click.Command]] = {
+    "init": _init,
+    "adopt": _adopt,
+    "check": _check,
+    "explain": _explain,
+    "preview": _preview,
+    "review": _review,
+    "route": _route,
+    "deliver": _deliver,
+    "events": _events,
+    "sample": _sample,
+    "schema": _schema,
+}
+"""The functions that import each command, in the order in which help shows them."""
 
 
 class _Commands(click.Group):
@@ -42,9 +109,9 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         del ctx
         end_quietly()  # pydantic takes Ctrl-C for a mistake in a model that is being imported
-        module = import_module(f"{__name__}.{cmd_name}") if cmd_name in _COMMANDS else None
+        command = _COMMANDS[cmd_name]() if cmd_name in _COMMANDS else None
         raise_again()
-        return None if module is None else vars(module)[cmd_name]
+        return command
 
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
