@@ -34,7 +34,7 @@ def review_json(review: Review, fail_on: FailOn) -> dict[str, Any]:
         ],
         "grants": [each.to_json() for each in review.grants],
         "routes": [route_json(each.event, each.verdicts) for each in review.routes],
-        "expectations": expectations_json(review.expectations)["expectations"],
+        "expectations": expectations_json(review.expectations),
         "changes": [each.to_json() for each in review.changes],
         "seen": [_seen(each) for each in review.seen],
     }

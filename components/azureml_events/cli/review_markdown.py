@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from azureml_events.base.mistakes import dotted
 from azureml_events.cli.console import many, shown
 from azureml_events.cli.review_report import counts, reached_by_samples
+from azureml_events.policy.exemption import Exemption
 from azureml_events.policy.grants import Grant
 from azureml_events.review.changes.change import Change, ChangeKind, Example
 from azureml_events.review.reported import Reported
@@ -157,10 +158,10 @@ def _sections(review: Review) -> Iterator[_Section]:
     yield _Section(f"{len(undecided):,} undecided", undecided, folded=True)
     yield _table("Routes", ("event", "reaches"), _routes(review), folded=True)
     yield _table("Grants", ("", "who", "role", "on", "because"), map(_grant, review.grants), folded=True)
-    exempt = [each for each in review.findings if each.exempt]
-    ends = min((each.exempt.until.isoformat() for each in exempt if each.exempt), default="")
-    first = "until" if len(exempt) == 1 else "the first until"
-    yield _Section(f"{len(exempt):,} exempt, {first} {ends}", [_exempt(each) for each in exempt], folded=True)
+    ends = min((exempt.until.isoformat() for _, exempt in review.exempt), default="")
+    first = "until" if len(review.exempt) == 1 else "the first until"
+    lines = [_exempt(*each) for each in review.exempt]
+    yield _Section(f"{len(lines):,} exempt, {first} {ends}", lines, folded=True)
 
 
 def _table(title: str, columns: tuple[str, ...], rows: Iterable[Sequence[str]], *, folded: bool = False) -> _Section:
@@ -199,10 +200,7 @@ def _finding(finding: Reported) -> str:
     return f"- {code(finding.place)}: {code(finding.rule)}:{path} {code(finding.message)}{fix}"
 
 
-def _exempt(finding: Reported) -> str:
-    exempt = finding.exempt
-    if exempt is None:
-        return _finding(finding)
+def _exempt(finding: Reported, exempt: Exemption) -> str:
     by = f" by {code(exempt.by)}" if exempt.by else ""
     return f"{_finding(finding)} until {exempt.until.isoformat()}{by}: {code(exempt.reason)}"
 

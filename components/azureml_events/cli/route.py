@@ -89,7 +89,7 @@ def _expect(path: Path, subscriptions: Subscriptions, *, as_json: bool) -> int:
     outcomes = [(line, check_expectation(each, subscriptions)) for line, each in expected]
     with suppress(ClosedPipeError):  # the exit status counts, whoever reads
         if as_json:
-            print_json(expectations_json(outcomes))
+            print_json({"expectations": expectations_json(outcomes)})
         else:
             print_expectations(outcomes)
     return 0 if all(outcome.holds for _, outcome in outcomes) else FINDINGS

@@ -97,6 +97,11 @@ class Review:
         """The findings that nothing lets pass."""
         return [each for each in self.findings if each.exempt is None]
 
+    @property
+    def exempt(self) -> list[tuple[Reported, Exemption]]:
+        """The others, each with what lets it pass."""
+        return [(each, each.exempt) for each in self.findings if each.exempt is not None]
+
     def fails(self, fail_on: FailOn) -> bool:
         """Tell whether it must not be deployed as it is.
 
