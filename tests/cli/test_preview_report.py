@@ -48,7 +48,7 @@ Messages
 
 def printed(recording: Recording) -> str:
     file = io.StringIO()
-    print_preview(recording, file=file)
+    print_preview(recording, (), file=file)
     return file.getvalue()
 
 
@@ -91,7 +91,7 @@ def test_a_terminal_gets_colours_unless_it_refuses_them(
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     terminal = Terminal()
-    print_preview(Recording("dev", (Registration("a", "t", "a"),)), file=terminal)
+    print_preview(Recording("dev", (Registration("a", "t", "a"),)), (), file=terminal)
     assert ("\x1b[" in terminal.getvalue()) is coloured
 
 

@@ -7,7 +7,6 @@ from azureml_events.offline.wire import UNKNOWN, Secret
 EVENT_HUB = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.EventHub/namespaces/n/eventhubs/e"
 ACCOUNT = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/a"
 SUBSCRIPTION = "azure-native:eventgrid:SystemTopicEventSubscription"
-ROLES = {"2b629674-e913-4c01-ae53-ef4638d8f975": "Azure Event Hubs Data Sender"}
 
 
 def advanced(operator: str, **operands: Any) -> dict[str, Any]:
@@ -87,14 +86,14 @@ CASES = [
 
 @pytest.mark.parametrize(("type_", "inputs", "expected"), CASES)
 def test_the_settings_that_matter_are_shown(type_: str, inputs: dict[str, Any], expected: dict[str, str]) -> None:
-    found = dict(settings_of(type_, inputs, ROLES))
+    found = dict(settings_of(type_, inputs))
     assert {label: found.get(label) for label in expected} == expected
 
 
 def test_settings_that_are_not_there_are_not_shown() -> None:
     type_ = "azure-native:eventgrid:SystemTopic"
-    assert settings_of(type_, {"location": "westeurope", "tags": {}}, {}) == [("location", "westeurope")]
+    assert settings_of(type_, {"location": "westeurope", "tags": {}}) == [("location", "westeurope")]
 
 
 def test_types_that_nobody_knows_have_no_settings() -> None:
-    assert settings_of("cloud:index:Thing", {"name": "a"}, {}) == []
+    assert settings_of("cloud:index:Thing", {"name": "a"}) == []

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import click
 
-from azureml_events.base.mistakes import no_such
-from azureml_events.cli.completion import complete_stack, complete_workspace
+from azureml_events.cli.completion import complete_stack
 from azureml_events.cli.console import FINDINGS, INVALID
 from azureml_events.cli.deliver_report import DeliveryReport
+from azureml_events.cli.options import refuse_unknown_workspace, workspace_option
 from azureml_events.cli.progress import show_progress
 from azureml_events.delivery.answer import Receiver
 from azureml_events.delivery.clock import Clock
@@ -79,7 +79,7 @@ _RECORD = Path("replayed.jsonl")
     metavar="HOST",
     help="A host that may be called beside localhost and 127.0.0.1. May be repeated.",
 )
-@click.option("--workspace", help="The workspace whose events all are taken to be.", shell_complete=complete_workspace)
+@workspace_option
 @click.option("--json", "as_json", is_flag=True, help="Print a line of JSON for each attempt.")
 @click.pass_context
 def deliver(
@@ -149,9 +149,7 @@ def _source(
         if delivery.handler_name in parsed and (each.disabled or each.state):
             why = f"disabled: {each.disabled}" if each.disabled else each.state
             report.warn(f"note: {each.full_name} delivers nothing: {why}")
-    names = [each.workspace for each in there]
-    if workspace is not None and workspace not in names:
-        raise InputError([f"--workspace: {no_such('workspace', workspace, names, ' with subscriptions')}"])
+    refuse_unknown_workspace(workspace, (each.workspace for each in there))
     return Source(there, local_subscriptions(stack, parsed), workspace)
 
 

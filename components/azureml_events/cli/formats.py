@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from azureml_events.cli.console import Span
@@ -27,20 +27,14 @@ def finding_spans(finding: Reported) -> tuple[Span, ...]:
     Args:
         finding: The finding.
     """
-    place = [finding.file, finding.line, finding.column]
-    at = ":".join(str(each) for each in place if each is not None)
     level = (finding.level, _STYLES[finding.level])
-    return (f"{at}: ", level, f": {finding_text(finding)} ", (f"({finding.rule})", "faint"), owner_text(finding))
-
-
-def findings_json(stack: str | None, findings: Iterable[Reported]) -> dict[str, Any]:
-    """Return findings as `check --format json` prints them.
-
-    Args:
-        stack: The stack's name; None for standard input.
-        findings: The findings.
-    """
-    return {"stack": stack, "findings": [finding_json(each) for each in findings]}
+    return (
+        f"{finding.place}: ",
+        level,
+        f": {finding_text(finding)} ",
+        (f"({finding.rule})", "faint"),
+        owner_text(finding),
+    )
 
 
 def finding_json(finding: Reported) -> dict[str, Any]:

@@ -69,9 +69,8 @@ def preview(ctx: click.Context, stack: str, *, as_json: bool, workspace: str | N
         print_json(preview_json(recording))
     else:
         from azureml_events.cli.preview_report import print_preview
-        from azureml_events.handlers import role_names
 
-        print_preview(recording, summary, roles=role_names())
+        print_preview(recording, summary)
 
 
 def _refuse_undelivered(ctx: click.Context, file: StackFile) -> None:

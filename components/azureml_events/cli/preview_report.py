@@ -6,12 +6,11 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
-from types import MappingProxyType
 from typing import IO, Any
 
 from azureml_events.cli.console import Span, many, print_line
 from azureml_events.cli.preview_summary import DEAD_LETTER, WorkspaceSummary
-from azureml_events.cli.settings import Roles, Setting, settings_of
+from azureml_events.cli.settings import Setting, settings_of
 from azureml_events.offline.options import options_of
 from azureml_events.offline.recording import Message, Recording, Registration, in_dependency_order
 from azureml_events.offline.wire import shown
@@ -24,16 +23,8 @@ Line = tuple[Span, ...]
 _SHOWN_OTHERWISE = ("protect", "import", "providers")
 """Options that stand beside a resource's name, or in the lines of what it holds."""
 
-NO_ROLES: Roles = MappingProxyType({})
 
-
-def print_preview(
-    recording: Recording,
-    summary: Sequence[WorkspaceSummary] = (),
-    *,
-    file: IO[str] | None = None,
-    roles: Roles = NO_ROLES,
-) -> None:
+def print_preview(recording: Recording, summary: Sequence[WorkspaceSummary], *, file: IO[str] | None = None) -> None:
     """Print what is delivered where, then a recording as a tree with the settings that matter, outputs and messages.
 
     Lines are never wrapped, so that an id can be copied; colours only where a terminal reads.
@@ -42,13 +33,12 @@ def print_preview(
         recording: What a program registered.
         summary: What it delivers where.
         file: Where to; by default standard output.
-        roles: The roles whose names are known.
     """
-    for line in _lines(recording, summary, roles):
+    for line in _lines(recording, summary):
         print_line(*line, file=file)
 
 
-def _lines(recording: Recording, summary: Sequence[WorkspaceSummary], roles: Roles) -> Iterator[Line]:
+def _lines(recording: Recording, summary: Sequence[WorkspaceSummary]) -> Iterator[Line]:
     yield (f"Preview of {recording.stack}: {_count(recording)}",)
     for workspace in summary:
         yield ()
@@ -58,7 +48,7 @@ def _lines(recording: Recording, summary: Sequence[WorkspaceSummary], roles: Rol
         yield from _types(recording)
         yield ()
         yield ("Resources",)
-    yield from _trees(recording, roles)
+    yield from _trees(recording)
     if recording.outputs:
         yield ("Outputs",)
         for name, value in shown(recording.outputs).items():
@@ -103,7 +93,7 @@ def _types(recording: Recording) -> Iterator[Line]:
         yield f"  {count:{width}}  ", (type_, "name")
 
 
-def _trees(recording: Recording, roles: Roles) -> Iterator[Line]:
+def _trees(recording: Recording) -> Iterator[Line]:
     """Draw a tree for each resource without a parent: as a rule the one of the root stack."""
     children = defaultdict(list)
     for each in in_dependency_order(recording.resources):
@@ -112,21 +102,21 @@ def _trees(recording: Recording, roles: Roles) -> Iterator[Line]:
     def below(parent: str, indent: str) -> Iterator[Line]:
         for each in children[parent]:
             last = each is children[parent][-1]
-            first, *rest = _label(each, roles)
+            first, *rest = _label(each)
             yield (indent + ("└── " if last else "├── "), "faint"), *first
             deeper = indent + ("    " if last else "│   ")
             yield from (((deeper, "faint"), *line) for line in rest)
             yield from below(each.urn, deeper)
 
     for root in children[None]:
-        yield from _label(root, roles)
+        yield from _label(root)
         yield from below(root.urn, "")
 
 
-def _label(registration: Registration, roles: Roles) -> list[Line]:
+def _label(registration: Registration) -> list[Line]:
     """Give the lines of a resource: name, type and marks, then a line for each setting."""
     title = ((registration.name, "strong"), "  ", (registration.type, "name"), _marks(registration))
-    settings = [*settings_of(registration.type, registration.inputs, roles), *_options(registration)]
+    settings = [*settings_of(registration.type, registration.inputs), *_options(registration)]
     return [title, *(((f"  {name}: ", "faint"), text) for name, text in settings)]
 
 

@@ -16,7 +16,7 @@ from azureml_events.cli.settings import (
     describe_event_subscription,
     named_in,
 )
-from azureml_events.event_grid.catalogue import PREFIX
+from azureml_events.event_grid.catalogue import short_name
 from azureml_events.handlers.endpoint import shown_names
 from azureml_events.offline.part import below, part_of
 from azureml_events.offline.recording import Recording, Registration, in_dependency_order
@@ -186,7 +186,7 @@ def _chosen(subscription: Subscription) -> Iterator[Fact]:
         yield from (("if", text) for text in intent.conditions())
     else:
         types = filters.included_event_types
-        yield "when", "any event" if types is None else " or ".join(each.removeprefix(PREFIX) for each in types)
+        yield "when", "any event" if types is None else " or ".join(map(short_name, types))
     cased = " (in this case)" if filters.is_subject_case_sensitive else ""
     own_prefix = subscription.subject_begins_with
     for words, wanted in (("begins with", own_prefix), ("ends with", subscription.subject_ends_with)):

@@ -23,13 +23,13 @@ from azureml_events.cli.console import (
     print_json,
     print_line,
 )
-from azureml_events.cli.options import fail_on_option, parameters_option, program_option, source_option
+from azureml_events.cli.options import fail_on_option, input_options
 from azureml_events.cli.review_json import review_json, review_schema
 from azureml_events.cli.review_markdown import review_markdown
 from azureml_events.cli.review_report import print_review
 from azureml_events.cli.sarif import findings_sarif
 from azureml_events.policy.present_day import present_day
-from azureml_events.review.input import Input, load_input
+from azureml_events.review.input import Input, InputOptions, load_input
 from azureml_events.stackfile.input_error import InputError
 from azureml_events.stackfile.project import find_project
 from azureml_events.stackfile.stack_file import StackFileError
@@ -86,9 +86,7 @@ def _print_schema(ctx: click.Context, param: click.Parameter, value: bool) -> No
 @click.option(
     "--schema", is_flag=True, is_eager=True, expose_value=False, callback=_print_schema, help="Print the JSON Schema."
 )
-@program_option
-@parameters_option
-@source_option
+@input_options
 @click.pass_context
 def review(
     ctx: click.Context,
@@ -105,9 +103,7 @@ def review(
     output: Path | None,
     verbose: bool,
     day_one: bool,
-    program: Path | None,
-    parameters: Path | None,
-    sources: tuple[str, ...],
+    options: InputOptions,
 ) -> None:
     """Review what INPUT declares by rules on event subscriptions, before it is deployed.
 
@@ -123,14 +119,13 @@ def review(
 
     collect_rarely()
     if day_one:
-        given = load_input(stack, program=program, parameters=parameters, sources=sources)
-        _day_one(given, form, output)
+        _day_one(load_input(stack, options), form, output)
         return
     day = _day(today)
     try:
-        given = load_input(stack, program=program, parameters=parameters, sources=sources)
+        given = load_input(stack, options)
         policy = _policy(policy_file, given.stacks, no_exemptions=no_exemptions)
-        loading = Loading(stack, program, parameters, sources, policy.path, run_base)
+        loading = Loading(stack, options, policy.path, run_base)
         against = _against(base, events, given, loading)
         reviewed = made(given, policy, day, with_edits=form == "json", against=against)
     except InputError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from typing import IO, Any
 
 from azureml_events.cli.console import print_line
@@ -18,23 +19,14 @@ def day_one_json(day_one: DayOne) -> dict[str, Any]:
     """
     return {
         "providers": list(day_one.providers),
-        "roles": [
-            {
-                "scope": each.scope,
-                "role": each.role,
-                "actions": list(each.actions),
-                "condition": each.condition,
-                "why": list(each.why),
-            }
-            for each in day_one.roles
+        "roles": [asdict(each) for each in day_one.roles],
+        "dataRoles": [asdict(each) for each in day_one.data_roles],
+        "appRoles": [asdict(each) for each in day_one.app_roles],
+        "prerequisites": [
+            *(each.to_json() for each in day_one.prerequisites),
+            *(asdict(each) for each in day_one.outside),
         ],
-        "dataRoles": [{"scope": each.scope, "role": each.role, "why": each.why} for each in day_one.data_roles],
-        "appRoles": [
-            {"application": each.application, "tenant": each.tenant, "role": each.role, "why": list(each.why)}
-            for each in day_one.app_roles
-        ],
-        "prerequisites": [each.to_json() for each in day_one.prerequisites],
-        "limits": [{"name": each.name, "used": each.used, "allowed": each.allowed} for each in day_one.limits],
+        "limits": [asdict(each) for each in day_one.limits],
     }
 
 
@@ -52,6 +44,7 @@ def print_day_one(day_one: DayOne, *, file: IO[str] | None = None) -> None:
         ("Roles on Pulumi's own data", (f"{each.role} on {each.scope}: {each.why}" for each in day_one.data_roles)),
         ("App roles, for whoever deploys and for Event Grid's own application", map(_app_role, day_one.app_roles)),
         ("Role assignments that somebody else makes", map(_prerequisite, day_one.prerequisites)),
+        ("Rights outside Azure", (f"{each.needed}, for {_few(each.identities)}" for each in day_one.outside)),
         ("Limits", (f"{each.name}: {each.used:,} of {each.allowed:,}" for each in day_one.limits)),
         *((f"Condition {number} (version 2.0)", each.splitlines()) for number, each in enumerate(conditions, 1)),
     ]

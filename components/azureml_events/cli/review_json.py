@@ -34,7 +34,7 @@ def review_json(review: Review, fail_on: FailOn) -> dict[str, Any]:
         ],
         "grants": [each.to_json() for each in review.grants],
         "routes": [route_json(each.event, each.verdicts) for each in review.routes],
-        "expectations": expectations_json(review.expectations)["expectations"],
+        "expectations": expectations_json(review.expectations),
         "changes": [each.to_json() for each in review.changes],
         "seen": [_seen(each) for each in review.seen],
     }
@@ -123,6 +123,7 @@ _FINDING = _object(
     detail=_or_null(_TEXT),
     exempt=_or_null(_object(reason=_TEXT, until={"type": "string", "format": "date"}, by=_or_null(_TEXT))),
 )
+_BECAUSE = _object(where=_TEXT, key=_or_null(_TEXT), saw=_ANY, text=_TEXT)
 _GRANT = _object(
     principal=_TEXT,
     role=_TEXT,
@@ -136,7 +137,7 @@ _ROUTE = _object(
     subscription=_TEXT,
     handler=_TEXT,
     verdict=_OUTCOMES,
-    because=_object(where=_TEXT, key=_or_null(_TEXT), saw=_ANY, text=_TEXT),
+    because=_BECAUSE,
     optional={"disabled": {"const": True}, "state": _TEXT, "would": _TEXT},
 )
 _ROUTES = _object(
@@ -157,7 +158,7 @@ _SEEN = _object(
 _SIDE = _object(
     verdict=_OUTCOMES,
     subscription=_or_null(_TEXT),
-    because=_or_null(_object(where=_TEXT, key=_or_null(_TEXT), saw=_ANY, text=_TEXT)),
+    because=_or_null(_BECAUSE),
 )
 _CHANGE = _object(
     kind=_one_of(*CHANGE_KINDS),

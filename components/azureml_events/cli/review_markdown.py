@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from azureml_events.base.mistakes import dotted
 from azureml_events.cli.console import many, shown
 from azureml_events.cli.review_report import counts, reached_by_samples
+from azureml_events.policy.exemption import Exemption
 from azureml_events.policy.grants import Grant
 from azureml_events.review.changes.change import Change, ChangeKind, Example
 from azureml_events.review.reported import Reported
@@ -125,17 +126,16 @@ def _fits(text: str) -> bool:
 
 
 def _headline(review: Review) -> str:
-    delivery = [each for each in review.changes if each.kind not in (*_OF_ROLES, *_OF_POLICY)]
-    new = sum(each.kind == "change-new-grant" for each in review.changes)
-    removed = sum(each.kind == "change-removed-grant" for each in review.changes)
-    policy = sum(each.kind in _OF_POLICY for each in review.changes)
-    changed = [
-        *([many(len(delivery), "change") + " in delivery"] if delivery else []),
-        *([many(new, "new role")] if new else []),
-        *([many(removed, "removed role")] if removed else []),
-        *([many(policy, "change") + " of policy"] if policy else []),
-    ]
-    return "; ".join(filter(None, (counts(review, with_changes=False), ", ".join(changed))))
+    kinds = [each.kind for each in review.changes]
+    of_roles, of_policy = sum(kind in _OF_ROLES for kind in kinds), sum(kind in _OF_POLICY for kind in kinds)
+    counted = (
+        (len(kinds) - of_roles - of_policy, "change", " in delivery"),
+        (kinds.count("change-new-grant"), "new role", ""),
+        (kinds.count("change-removed-grant"), "removed role", ""),
+        (of_policy, "change", " of policy"),
+    )
+    changed = ", ".join(many(count, noun) + of for count, noun, of in counted if count)
+    return "; ".join(filter(None, (counts(review, with_changes=False), changed)))
 
 
 def _sections(review: Review) -> Iterator[_Section]:
@@ -145,15 +145,12 @@ def _sections(review: Review) -> Iterator[_Section]:
     yield _table("Changes in delivery", ("", "to", "what", "from", "example"), map(_change, of_delivery))
     yield _table("Roles", ("", "what", "because"), map(_of_others, of_roles))
     yield _table("Policy", ("", "what", "because"), map(_of_others, of_policy))
-    by_level = {
-        level: [each for each in review.counted if each.level == level] for level in ("error", "warning", "note")
-    }
-    yield _Section("Errors", [_finding(each) for each in by_level["error"]])
+    yield _Section("Errors", [_finding(each) for each in review.counted if each.level == "error"])
     unmet = [outcome for _, outcome in review.expectations if not outcome.holds]
     yield _Section("Expectations not met", [f"- {code(_because_of(each.name, each.failures))}" for each in unmet])
     for level in ("warning", "note"):
-        found = by_level[level]
-        yield _Section(many(len(found), level), [_finding(each) for each in found], folded=True)
+        found = [_finding(each) for each in review.counted if each.level == level]
+        yield _Section(many(len(found), level), found, folded=True)
     undecided = [
         f"- {code(each.use.rule.name)}: {code(each.resource.name)}: {code(dotted(each.member))} is unknown"
         for each in review.undecided
@@ -161,10 +158,10 @@ def _sections(review: Review) -> Iterator[_Section]:
     yield _Section(f"{len(undecided):,} undecided", undecided, folded=True)
     yield _table("Routes", ("event", "reaches"), _routes(review), folded=True)
     yield _table("Grants", ("", "who", "role", "on", "because"), map(_grant, review.grants), folded=True)
-    exempt = [each for each in review.findings if each.exempt]
-    ends = min((each.exempt.until.isoformat() for each in exempt if each.exempt), default="")
-    first = "until" if len(exempt) == 1 else "the first until"
-    yield _Section(f"{len(exempt):,} exempt, {first} {ends}", [_exempt(each) for each in exempt], folded=True)
+    ends = min((exempt.until.isoformat() for _, exempt in review.exempt), default="")
+    first = "until" if len(review.exempt) == 1 else "the first until"
+    lines = [_exempt(*each) for each in review.exempt]
+    yield _Section(f"{len(lines):,} exempt, {first} {ends}", lines, folded=True)
 
 
 def _table(title: str, columns: tuple[str, ...], rows: Iterable[Sequence[str]], *, folded: bool = False) -> _Section:
@@ -185,9 +182,8 @@ def _change(change: Change) -> Sequence[str]:
 
 
 def _example(example: Example) -> str:
-    type_ = str(example.event.get("eventType", "")).rpartition(".")[2]
     deciding = [f"{key} {json.dumps(value, ensure_ascii=False)}" for key, value in (example.deciding or {}).items()]
-    return ", ".join(map(_cell, [type_, *deciding]))
+    return ", ".join(map(_cell, [example.type, *deciding]))
 
 
 def _of_others(change: Change) -> Sequence[str]:
@@ -199,16 +195,12 @@ def _let_pass(change: Change) -> str:
 
 
 def _finding(finding: Reported) -> str:
-    place = ":".join(str(each) for each in (finding.file, finding.line, finding.column) if each is not None)
     path = f" {code(finding.path)}:" if finding.path else ""
     fix = f"; {code(finding.fix)}" if finding.fix else ""
-    return f"- {code(place)}: {code(finding.rule)}:{path} {code(finding.message)}{fix}"
+    return f"- {code(finding.place)}: {code(finding.rule)}:{path} {code(finding.message)}{fix}"
 
 
-def _exempt(finding: Reported) -> str:
-    exempt = finding.exempt
-    if exempt is None:
-        return _finding(finding)
+def _exempt(finding: Reported, exempt: Exemption) -> str:
     by = f" by {code(exempt.by)}" if exempt.by else ""
     return f"{_finding(finding)} until {exempt.until.isoformat()}{by}: {code(exempt.reason)}"
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import textwrap
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from itertools import starmap
 from typing import IO
 
 from azureml_events.base.mistakes import dotted, show
 from azureml_events.cli.console import Span, many, print_line, shown
 from azureml_events.cli.formats import finding_line
+from azureml_events.event_grid.catalogue import short_name
 from azureml_events.lint.rule import Level
+from azureml_events.policy.exemption import Exemption
 from azureml_events.policy.grants import Grant
 from azureml_events.review.changes.change import Change
 from azureml_events.review.reported import FailOn, Reported
@@ -42,7 +45,7 @@ def print_review(review: Review, fail_on: FailOn, *, verbose: bool = False, file
         found = [each for each in review.counted if each.level == level and not each.is_mistake]
         report.group(title, style, map(finding_line, found))
     _undecided(report, review, verbose=verbose)
-    report.group("Exempt", "faint", (_exempt(each) for each in review.findings if each.exempt))
+    report.group("Exempt", "faint", starmap(_exempt, review.exempt))
     report.group("Routes of the samples", "strong", _routes(review))
     report.group("Grants", "strong", map(_grant, review.grants))
     if verbose:
@@ -84,9 +87,8 @@ def _wrapped(line: str) -> list[str]:
 def _change(change: Change) -> Iterable[str]:
     yield f"{change.level}: {change.because} [{change.kind}]"
     for each in change.events:
-        type_ = str(each.event.get("eventType", "")).rpartition(".")[2]
         deciding = [f"{key}: {show(value)}" for key, value in (each.deciding or {}).items()]
-        told = ", ".join([f"{type_} {each.event.get('subject')}", *deciding])
+        told = ", ".join([f"{each.type} {each.event.get('subject')}", *deciding])
         yield f"  for example {told}" + (", which no document knows" if each.outside else "")
 
 
@@ -103,10 +105,7 @@ def _undecided(report: _Report, review: Review, *, verbose: bool) -> None:
     report.group("Undecided", "doubt", lines)
 
 
-def _exempt(finding: Reported) -> str:
-    exempt = finding.exempt
-    if exempt is None:
-        return finding_line(finding)
+def _exempt(finding: Reported, exempt: Exemption) -> str:
     by = f", by {exempt.by}" if exempt.by else ""
     return f"{finding_line(finding)}: until {exempt.until.isoformat()}{by}: {exempt.reason}"
 
@@ -119,7 +118,7 @@ def reached_by_samples(review: Review) -> Mapping[str, Iterable[str]]:
     """
     reached: defaultdict[str, dict[str, None]] = defaultdict(dict)
     for each in review.routes:
-        names = reached[(each.event.type or "").rpartition(".")[2]]
+        names = reached[short_name(each.event.type or "")]
         for subscription, verdict in each.verdicts:
             if verdict.outcome is Outcome.MATCH:
                 names[f"{subscription.name} (disabled)" if subscription.disabled else subscription.name] = None
@@ -141,7 +140,7 @@ def _grant(grant: Grant) -> str:
 def _seen(seen: Seen) -> str:
     fields = ", ".join(f"{each.path}*" if each.is_free_form else each.path for each in seen.fields)
     unknown = "" if seen.is_known else " and what else the type has, which the catalogue lacks"
-    return f"{seen.handler}: {seen.event_type.rpartition('.')[2]}: {fields}{unknown}"
+    return f"{seen.handler}: {short_name(seen.event_type)}: {fields}{unknown}"
 
 
 def _expectations(review: Review) -> Iterable[str]:
@@ -159,7 +158,6 @@ def counts(review: Review, *, with_changes: bool = True) -> str:
     """
     levels = [each.level for each in review.counted]
     counts = [many(levels.count(level), level) for level in _GROUPS if level in levels]
-    exempt = len(review.findings) - len(review.counted)
     unmet = sum(not outcome.holds for _, outcome in review.expectations)
     counts += [many(len(review.changes), "change")] if with_changes and review.changes else []
     if not review.changes and review.compared is not None:
@@ -168,6 +166,6 @@ def counts(review: Review, *, with_changes: bool = True) -> str:
             "no change for events" if review.compared else "not compared with its base",
         ]
     counts += [f"{len(review.undecided):,} undecided"] if review.undecided else []
-    counts += [f"{exempt:,} exempt"] if exempt else []
+    counts += [f"{len(review.exempt):,} exempt"] if review.exempt else []
     counts += [many(unmet, "expectation") + " not met"] if unmet else []
     return ", ".join(counts) or "no findings"

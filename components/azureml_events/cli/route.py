@@ -9,10 +9,9 @@ from pathlib import Path
 
 import click
 
-from azureml_events.base.mistakes import no_such
-from azureml_events.cli.completion import complete_stack, complete_workspace
+from azureml_events.cli.completion import complete_stack
 from azureml_events.cli.console import FINDINGS, INVALID, ClosedPipeError, print_json, print_line
-from azureml_events.cli.options import parameters_option, program_option, source_option
+from azureml_events.cli.options import input_options, refuse_unknown_workspace, workspace_option
 from azureml_events.cli.progress import show_progress
 from azureml_events.cli.route_report import (
     Route,
@@ -25,7 +24,7 @@ from azureml_events.cli.route_report import (
     route_json,
     summary_json,
 )
-from azureml_events.review.input import load_input
+from azureml_events.review.input import InputOptions, load_input
 from azureml_events.routing.dead_letters import DeadLetter
 from azureml_events.routing.event import Event
 from azureml_events.routing.expectations import check_expectation, load_expectations
@@ -49,11 +48,9 @@ Subscriptions = Sequence[RoutedSubscription]
 )
 @click.option("--summary", is_flag=True, help="Count what each subscription gets of an archive.")
 @click.option("--expect", type=click.Path(path_type=Path), help="A file of expectations.")
-@click.option("--workspace", help="The workspace whose events all are taken to be.", shell_complete=complete_workspace)
+@workspace_option
 @click.option("--jobs", type=click.IntRange(1, 256), help="Processes that count; default: all cores for large files.")
-@program_option
-@parameters_option
-@source_option
+@input_options
 @click.pass_context
 def route(
     ctx: click.Context,
@@ -65,9 +62,7 @@ def route(
     expect: Path | None,
     workspace: str | None,
     jobs: int | None,
-    program: Path | None,
-    parameters: Path | None,
-    sources: tuple[str, ...],
+    options: InputOptions,
 ) -> None:
     """Show which subscriptions each event reaches, and the first condition that stops the others.
 
@@ -76,10 +71,10 @@ def route(
     without any, the catalogue's samples as each workspace raises them. STACK may also be a JSON document of another
     tool.
     """
-    given = load_input(stack, program=program, parameters=parameters, sources=sources)
+    given = load_input(stack, options)
     for note in given.notes:
-        print_line(f"{given.path}: {note}", err=True)
-    _check_workspace(workspace, given.subscriptions)
+        print_line(note, err=True)
+    refuse_unknown_workspace(workspace, (each.workspace for each in given.subscriptions))
     if expect:
         ctx.exit(_expect(expect, given.subscriptions, as_json=as_json))
     files = files_in(events) if events else None
@@ -91,18 +86,12 @@ def route(
         ctx.exit(_events(files, given.subscriptions, workspace, as_json=as_json))
 
 
-def _check_workspace(workspace: str | None, subscriptions: Subscriptions) -> None:
-    there = [each.workspace for each in subscriptions]
-    if workspace is not None and workspace not in there:
-        raise InputError([f"--workspace: {no_such('workspace', workspace, there, ' with subscriptions')}"])
-
-
 def _expect(path: Path, subscriptions: Subscriptions, *, as_json: bool) -> int:
     expected = load_expectations(path, subscriptions)
     outcomes = [(line, check_expectation(each, subscriptions)) for line, each in expected]
     with suppress(ClosedPipeError):  # the exit status counts, whoever reads
         if as_json:
-            print_json(expectations_json(outcomes))
+            print_json({"expectations": expectations_json(outcomes)})
         else:
             print_expectations(outcomes)
     return 0 if all(outcome.holds for _, outcome in outcomes) else FINDINGS

@@ -51,7 +51,7 @@ def summary_json(summary: Summary) -> dict[str, Any]:
     }
 
 
-def expectations_json(outcomes: Iterable[tuple[int, Outcomes]]) -> dict[str, Any]:
+def expectations_json(outcomes: Iterable[tuple[int, Outcomes]]) -> list[dict[str, Any]]:
     """Return the results of expectations as `route --expect --json` prints them.
 
     Args:
@@ -60,18 +60,16 @@ def expectations_json(outcomes: Iterable[tuple[int, Outcomes]]) -> dict[str, Any
     Returns:
         What is expected and what holds by workspace and subscription, in the words of `route --json`.
     """
-    return {
-        "expectations": [
-            {
-                "name": each.name,
-                "holds": each.holds,
-                "expected": {answer.subscription.full_name: str(answer.expected) for answer in each.answers},
-                "got": {answer.subscription.full_name: str(answer.got.outcome) for answer in each.answers},
-                "line": line,
-            }
-            for line, each in outcomes
-        ]
-    }
+    return [
+        {
+            "name": each.name,
+            "holds": each.holds,
+            "expected": {answer.subscription.full_name: str(answer.expected) for answer in each.answers},
+            "got": {answer.subscription.full_name: str(answer.got.outcome) for answer in each.answers},
+            "line": line,
+        }
+        for line, each in outcomes
+    ]
 
 
 def print_expectations(outcomes: Iterable[tuple[int, Outcomes]]) -> None:

@@ -9,6 +9,7 @@ import click
 from azureml_events.base.mistakes import DeclarationError, no_such, show
 from azureml_events.cli.completion import complete_event_type, complete_target, complete_workspace
 from azureml_events.cli.console import FINDINGS, print_json, print_line
+from azureml_events.cli.options import refuse_unknown_workspace
 from azureml_events.event_grid.catalogue import full_name
 from azureml_events.event_grid.delivery import EventDeliverySchema
 from azureml_events.event_grid.samples import catalogued
@@ -71,11 +72,9 @@ def _print_reaching(
 
     given = load_input(target[0])
     for note in given.notes:
-        print_line(f"{given.path}: {note}", err=True)
+        print_line(note, err=True)
+    refuse_unknown_workspace(workspace, (each.workspace for each in given.subscriptions))
     there = [each for each in given.subscriptions if workspace in {None, each.workspace}]
-    if workspace is not None and not there:
-        names = [each.workspace for each in given.subscriptions]
-        raise InputError([f"--workspace: {no_such('workspace', workspace, names, ' with subscriptions')}"])
     meant = [each for each in there if each.name == target[1]]
     if not meant:
         raise InputError([f"--for: {no_such('subscription', target[1], [each.name for each in there])}"])

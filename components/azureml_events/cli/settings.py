@@ -8,16 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from azureml_events.event_grid.catalogue import PREFIX
+from azureml_events.event_grid.catalogue import short_name
 from azureml_events.event_grid.operators import describe_condition
-from azureml_events.handlers import ENDPOINTS
+from azureml_events.handlers import ENDPOINTS, role_names
 from azureml_events.offline.wire import UNKNOWN, shown
 
 Setting = tuple[str, str]
 """A label and a text."""
-
-Roles = Mapping[str, str]
-"""GUID of a role definition, lower case, to the role's name."""
 
 ROLE_ASSIGNMENT = "azure-native:authorization:RoleAssignment"
 SYSTEM_TOPIC = "azure-native:eventgrid:SystemTopic"
@@ -86,24 +83,23 @@ PATHS: Mapping[str, Mapping[str, str]] = {
 """For each type, label to the path of an input whose value is shown as it is."""
 
 
-def settings_of(type_: str, inputs: Mapping[str, Any], roles: Roles) -> list[Setting]:
+def settings_of(type_: str, inputs: Mapping[str, Any]) -> list[Setting]:
     """Give the settings of a resource that matter, those that it has.
 
     Args:
         type_: Its type token.
         inputs: Its wire inputs.
-        roles: The roles whose names are known.
     """
-    found = _found(type_, shown(inputs), roles)
+    found = _found(type_, shown(inputs))
     return [(label, _text(value)) for label, value in found if value not in (None, "", [], {})]
 
 
-def _found(type_: str, inputs: Any, roles: Roles) -> Iterator[tuple[str, Any]]:
+def _found(type_: str, inputs: Any) -> Iterator[tuple[str, Any]]:
     for label, path in PATHS.get(type_, {}).items():
         yield label, _at(inputs, path)
     if type_ == ROLE_ASSIGNMENT:
         role = str(_at(inputs, "roleDefinitionId")).rpartition("/")[2]
-        yield "role", roles.get(role.lower(), role)
+        yield "role", role_names().get(role.lower(), role)
         yield "principal", _at(inputs, "principalId")
         yield "scope", _at(inputs, "scope")
     elif type_ in WITH_IDENTITY:
@@ -144,7 +140,7 @@ def describe_event_subscription(inputs: Mapping[str, Any]) -> Iterator[Setting]:
 
 def _chosen(inputs: Any) -> Iterator[Setting]:
     types = _at(inputs, "filter.includedEventTypes") or ["any event"]
-    yield "when", " or ".join(_text(each).removeprefix(PREFIX) for each in _listed(types))
+    yield "when", " or ".join(short_name(_text(each)) for each in _listed(types))
     for words, member in (("begins with", "subjectBeginsWith"), ("ends with", "subjectEndsWith")):
         if wanted := _at(inputs, f"filter.{member}"):
             yield "if", f"subject {words} '{_text(wanted)}'"
@@ -170,10 +166,15 @@ def _store(inputs: Any) -> Any:
 
 
 def _condition_in_words(advanced_filter: Mapping[str, Any]) -> str:
+    key, operator, operands = _parts(advanced_filter)
+    return describe_condition(key, operator, operands).replace(f"'{UNKNOWN.value}'", UNKNOWN.value)
+
+
+def _parts(advanced_filter: Mapping[str, Any]) -> tuple[str, str, list[Any]]:
+    """Return a filter's key, operator and operands."""
     operands = advanced_filter.get("values", advanced_filter.get("value"))
-    written = [] if operands is None else _listed(operands)
     key, operator = advanced_filter.get("key", ""), advanced_filter.get("operatorType", "")
-    return describe_condition(_text(key), _text(operator), written).replace(f"'{UNKNOWN.value}'", UNKNOWN.value)
+    return _text(key), _text(operator), [] if operands is None else _listed(operands)
 
 
 def named_in(inputs: Mapping[str, Any], member: str) -> str | None:
@@ -189,10 +190,8 @@ def named_in(inputs: Mapping[str, Any], member: str) -> str | None:
 
 def _condition(advanced_filter: Mapping[str, Any]) -> str:
     """Say an advanced filter in words: `data.runStatus StringIn Failed, Canceled`."""
-    operands = advanced_filter.get("values", advanced_filter.get("value"))
-    operands = [] if operands is None else _listed(operands)
+    key, operator, operands = _parts(advanced_filter)
     words = [f"{_text(each[0])} to {_text(each[1])}" if isinstance(each, list) else _text(each) for each in operands]
-    key, operator = advanced_filter.get("key", ""), advanced_filter.get("operatorType", "")
     return f"{key} {operator} {', '.join(words)}".rstrip()
 
 

@@ -212,6 +212,15 @@ DATA_FIELDS: dict[str, DataField] = {field.name.lower(): field for row in EVENT_
 """Every data field of any event type, by its name in lower case."""
 
 
+def short_name(name: str) -> str:
+    """Return an event type without the prefix that all of a workspace have.
+
+    Args:
+        name: Its full name.
+    """
+    return name.removeprefix(PREFIX)
+
+
 def full_name(name: str) -> str:
     """Find the full name of an event type, given short or full.
 

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 from azureml_events.base.arm_ids import GUID_PATTERN
 from azureml_events.documents.unresolved import UNKNOWN, Unresolved
@@ -449,19 +449,28 @@ class _Prerequisite:
         }
 
 
-def _prerequisites(resources: Resources) -> Iterator[_Prerequisite]:
-    """Yield what our programs list as the stack's output `prerequisites`."""
+def listed_prerequisites(resources: Resources) -> Iterator[Mapping[str, Any]]:
+    """Yield what our programs list as the stack's output `prerequisites`, in its order.
+
+    Args:
+        resources: All resources.
+    """
     for stack in resources.of_type(STACK):
         listed = stack.outputs.get("prerequisites", stack.inputs.get("prerequisites"))
-        for each in listed if isinstance(listed, list) else ():
-            if isinstance(each, Mapping) and isinstance(role := each.get("role"), str):
-                scope, principal, name = each.get("scope"), each.get("principalId"), each.get("identity")
-                yield _Prerequisite(
-                    role,
-                    scope if isinstance(scope, str) else None,
-                    principal.lower() if isinstance(principal, str) else None,
-                    name if isinstance(name, str) else "",
-                )
+        yield from (each for each in listed if isinstance(each, Mapping)) if isinstance(listed, list) else ()
+
+
+def _prerequisites(resources: Resources) -> Iterator[_Prerequisite]:
+    """Yield the role assignments among them."""
+    for each in listed_prerequisites(resources):
+        if isinstance(role := each.get("role"), str):
+            scope, principal, name = each.get("scope"), each.get("principalId"), each.get("identity")
+            yield _Prerequisite(
+                role,
+                scope if isinstance(scope, str) else None,
+                principal.lower() if isinstance(principal, str) else None,
+                name if isinstance(name, str) else "",
+            )
 
 
 def _principal_name(resources: Resources, resource: Resource) -> str:

@@ -11,7 +11,7 @@ from azureml_events.documents.values import paths_where
 from azureml_events.offline.client_config import as_shown
 from azureml_events.offline.recording import Recording, Registration, in_dependency_order
 from azureml_events.offline.wire import Asset, ResourceReference, Secret, Unknown
-from azureml_events.policy.resource import STACK, Resource, Resources, type_without_version
+from azureml_events.policy.resource import STACK, LookUp, Resource, Resources, type_without_version
 
 
 def resources_of_recording(recording: Recording, azure_subscription: str | None = None) -> Resources:
@@ -23,15 +23,27 @@ def resources_of_recording(recording: Recording, azure_subscription: str | None 
     """
     registered = in_dependency_order(recording.resources)
     of_provider = {each.urn: _plain(each.inputs.get("subscriptionId")) for each in registered}
+
+    def subscription_of(provider: str | None) -> str | None:
+        known = of_provider.get(provider or "") or azure_subscription
+        return known if isinstance(known, str) else None
+
     return Resources(
-        _resource(each, type_, of_provider.get(each.provider or "") or azure_subscription, recording.outputs)
-        for each in registered
-        if (type_ := type_without_version(each.type)) is not None
+        (
+            _resource(each, type_, subscription_of(each.provider), recording.outputs)
+            for each in registered
+            if (type_ := type_without_version(each.type)) is not None
+        ),
+        look_ups=(
+            LookUp(function, _plain(each.args), subscription_of(each.provider))
+            for each in recording.invokes
+            if (function := type_without_version(each.token)) is not None
+        ),
     )
 
 
 def _resource(
-    registration: Registration, type_: str, azure_subscription: object, stack_outputs: Mapping[str, Any]
+    registration: Registration, type_: str, azure_subscription: str | None, stack_outputs: Mapping[str, Any]
 ) -> Resource:
     request, source = registration.request, registration.source
     named = request.propertyDependencies if request else {}
@@ -45,7 +57,7 @@ def _resource(
         sources={member: tuple(sorted(each.urns)) for member, each in named.items()},
         secrets=frozenset(paths_where(registration.inputs, lambda each: isinstance(each, Secret))),
         protect=registration.protect,
-        azure_subscription=azure_subscription if isinstance(azure_subscription, str) else None,
+        azure_subscription=azure_subscription,
         source=(source.file, source.line) if source else None,
     )
 

@@ -39,8 +39,8 @@ from azureml_events.stackfile.input_error import InputError, reading
 
 _UNKNOWN_RULE, _UNKNOWN_SETTING = "unknown-rule", "unknown-setting"
 
-POLICY_FILE = "policy.json"
-"""The policy file's name, beside the stack files."""
+POLICY_FILE = Path("policy.json")
+"""The name of a policy file beside stack files."""
 
 LARGEST = 256 * 1024
 """Bytes of a policy file, some thousand exemptions; a larger one is refused."""
@@ -247,7 +247,7 @@ class _Reader:
             self._refuse((), f"expected a map of rules, got {show(value)}")
         if self._mistakes:
             placed = [replace(each, position=self._text.locate(each.path)) for each in self._mistakes]
-            raise PolicyFileError(path or Path(POLICY_FILE), placed)
+            raise PolicyFileError(path or POLICY_FILE, placed)
         uses = {name: self._use(rule) for name, rule in RULES.items()}
         return Policy(list(uses.values()), list(self._granted(uses)), path)
 

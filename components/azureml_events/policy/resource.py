@@ -68,6 +68,21 @@ class Resource:
         return None
 
 
+@dataclass(frozen=True)
+class LookUp:
+    """A look-up of a resource that exists, as a program that was run offline asked for it.
+
+    Attributes:
+        function: The provider's function without package and version, `logic:getWorkflow`.
+        arguments: Its arguments; what is not known is `Unresolved`.
+        azure_subscription: The Azure subscription of its provider; None where nothing says.
+    """
+
+    function: str
+    arguments: Mapping[str, Any]
+    azure_subscription: str | None = None
+
+
 class Resources:
     """All resources of a program or document.
 
@@ -75,14 +90,19 @@ class Resources:
         resources: The resources, in the order in which they are judged.
         is_whole: Whether they are everything that is deployed together; default true. A list of event subscriptions
             holds no roles and no settings, so none is missing.
+        look_ups: What a program looks up; default nothing.
 
     Attributes:
         all: The resources.
         is_whole: As given.
+        look_ups: As given.
     """
 
-    def __init__(self, resources: Iterable[Resource], *, is_whole: bool = True) -> None:
+    def __init__(
+        self, resources: Iterable[Resource], *, is_whole: bool = True, look_ups: Iterable[LookUp] = ()
+    ) -> None:
         self.is_whole = is_whole
+        self.look_ups = tuple(look_ups)
         self.all = tuple(resources)
         self._by_urn = {each.urn: each for each in self.all if each.urn}
         self._derived: dict[Callable[[Resources], Any], Any] = {}

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 from azureml_events.base.mistakes import DeclarationError, MemberPath, Mistake, Position, dotted
 from azureml_events.base.text_encoding import encoding_of
 from azureml_events.lint.entries import find_in_entries
+from azureml_events.lint.lint import analyse
 from azureml_events.lint.rule import Finding
+from azureml_events.review.allow import refusing_policy_rules
 from azureml_events.review.edits import NO_EDITS, DocumentEdits, Edits, StackEdits
 from azureml_events.review.reported import Locate, Reporter
 from azureml_events.routing.of_stack import routed_entries
@@ -40,6 +42,26 @@ _DOCUMENT = re.compile(r"""\s*(?:\[|//|/\*|\{(?!\s*["']?config["']?\s*:))""")
 
 
 @dataclass(frozen=True)
+class InputOptions:
+    """How an input is read.
+
+    Attributes:
+        program: The directory of a program that is run with the stack's configuration; default none: the stack file or
+            document itself is read.
+        parameters: The parameter file of an ARM template; default none: the template's default values hold.
+        sources: Which workspaces a document's system topics belong to, each `TOPIC=WORKSPACE_ID`, or with one topic
+            `WORKSPACE_ID`; default what the document says.
+    """
+
+    program: Path | None = None
+    parameters: Path | None = None
+    sources: Sequence[str] = ()
+
+
+NO_OPTIONS = InputOptions()
+
+
+@dataclass(frozen=True)
 class Input:
     """Event subscriptions and their places in a file.
 
@@ -49,7 +71,7 @@ class Input:
         subscriptions: The event subscriptions.
         locate: Finds the place of a path in the file.
         ignored_by_arm: Mistakes of a document that its tool accepts and ARM ignores.
-        notes: Parts of a document that were passed over, and why.
+        notes: What was passed over, and why, each with its file.
         of_entries: Findings of a stack file's entries, or of a document, beside those of its subscriptions' filters.
         edits: Writes the edit of a finding; one of a program has none.
         has_columns: Whether places have columns: a program's have lines alone.
@@ -80,35 +102,38 @@ class Input:
         path = self.stacks / f"routes.{self.name}.yaml" if self.stacks and self.name else None
         return path if path and path.is_file() else None
 
-    @property
-    def reporter(self) -> Reporter:
-        """Reports what is found in it."""
+    def found(self) -> list[Finding]:
+        """Find what `check` says of it."""
+        return [*refusing_policy_rules(analyse(self.subscriptions)), *self.of_entries]
+
+    def reporter(self, *, with_edits: bool) -> Reporter:
+        """Make what reports findings in it.
+
+        Args:
+            with_edits: Whether they carry edits, which cost a check each.
+        """
+        edits = self.edits if with_edits else NO_EDITS
         times = Counter(each.path for each in self.subscriptions)
         owners = {each.path: (each.workspace, each.name) for each in self.subscriptions if times[each.path] == 1}
-        return Reporter(self.path, self.locate, self.edits, self.has_columns, owners, self.is_document)
+        return Reporter(self.path, self.locate, edits, self.has_columns, owners, self.is_document)
 
 
-def load_input(
-    argument: str, *, program: Path | None = None, parameters: Path | None = None, sources: Sequence[str] = ()
-) -> Input:
+def load_input(argument: str, options: InputOptions = NO_OPTIONS) -> Input:
     """Load the input that a command is given in place of STACK.
 
     Args:
         argument: A stack's name, the path of a stack file, the path of a JSON document, or `-` for either of these on
             standard input.
-        program: The directory of a program that is run with the stack's configuration; default none: the stack file or
-            document itself is read.
-        parameters: The parameter file of an ARM template; default none: the template's default values hold.
-        sources: Which workspaces a document's system topics belong to, each `TOPIC=WORKSPACE_ID`, or with one topic
-            `WORKSPACE_ID`; default what the document says.
+        options: How it is read; default as it is.
 
     Raises:
         StackFileError: Entries of the stack file are wrong; with every mistake.
         InputError: It is wrong; with every mistake.
     """
-    if program is not None:
+    parameters, sources = options.parameters, options.sources
+    if options.program is not None:
         _refuse_parameters(parameters, argument)
-        return _program(program, argument, sources)
+        return _program(options.program, argument, sources)
     if argument == "-":
         return _standard_input(parameters, sources)
     path = Path(argument)
@@ -124,23 +149,20 @@ def load_input(
     return _of_stack_file(load_stack_file(file, project), project)
 
 
-def load_version(
-    given: Input, path: Path, data: bytes, *, parameters: Path | None = None, sources: Sequence[str] = ()
-) -> Input:
+def load_version(given: Input, path: Path, data: bytes, options: InputOptions) -> Input:
     """Load another version of a stack file or document: by today's rules, as the same stack of today's project.
 
     Args:
         given: The stack file or document.
         path: What mistakes name.
         data: The other version's text.
-        parameters: As of `load_input`.
-        sources: As of `load_input`.
+        options: How a document is read.
 
     Raises:
         InputError: It is wrong; with every mistake.
     """
     if given.is_document:
-        return _document(given.name, path, data, parameters, sources)
+        return _document(given.name, path, data, options.parameters, options.sources)
     project = project_of(given.path)
     file = load_stack_file(path, project, data)
     return _of_stack_file(replace(file, name=given.name or file.name), project)
@@ -209,7 +231,7 @@ def _of_stack_file(file: StackFile, project: Project | None = None) -> Input:
         file.path,
         subscriptions,
         file.document.locate,
-        notes=file.notes,
+        notes=tuple(f"{file.path}: {note}" for note in file.notes),
         of_entries=tuple(find_in_entries(file.stack)),
         edits=StackEdits(file.stack, sections(file.document.config)),
         judge=partial(_judged_of_stack, file, project, subscriptions) if project else None,
@@ -319,7 +341,9 @@ def _read_parameters(path: Path, template: object) -> dict[str, Any]:
 
 
 def _of_document(name: str | None, path: Path, document: Document) -> Input:
-    notes = tuple(f"{dotted(note.path)}: {note.text}" if note.path else note.text for note in document.notes)
+    notes = tuple(
+        f"{path}: {dotted(note.path)}: {note.text}" if note.path else f"{path}: {note.text}" for note in document.notes
+    )
     return Input(
         name,
         path,

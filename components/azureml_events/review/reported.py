@@ -72,6 +72,11 @@ class Reported:
     exempt: Exemption | None = None
     is_mistake: bool = False
 
+    @property
+    def place(self) -> str:
+        """The file, and the line and column where they are known: `stacks/Pulumi.dev.yaml:3:5`."""
+        return ":".join(str(each) for each in (self.file, self.line, self.column) if each is not None)
+
 
 Owner = tuple[str | None, str | None]
 """A workspace's and a subscription's name."""

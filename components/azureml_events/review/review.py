@@ -10,8 +10,6 @@ from pathlib import Path, PurePath
 
 from azureml_events.base.mistakes import MemberPath, Names
 from azureml_events.event_grid.delivery import on_day
-from azureml_events.lint.lint import analyse
-from azureml_events.lint.refusal import beside
 from azureml_events.lint.rule import Finding, Level
 from azureml_events.lint.rules import RULES as LINT_RULES
 from azureml_events.policy.exemption import Exemption
@@ -20,15 +18,14 @@ from azureml_events.policy.judge import Judgement, RuleUse, Undecided, Violated,
 from azureml_events.policy.policy_file import Policy, PolicyFileError
 from azureml_events.policy.resource import Resource
 from azureml_events.policy.rule import Violation, level_of
-from azureml_events.review.allow import refusing_policy_rules
 from azureml_events.review.changes.base import Base
 from azureml_events.review.changes.change import Change
 from azureml_events.review.changes.find import find_changes
 from azureml_events.review.changes.version import Version
 from azureml_events.review.changes.watching import watching_notes
-from azureml_events.review.edits import NO_EDITS
+from azureml_events.review.checked import check_refused
 from azureml_events.review.exemptions import Asked, Exemptions
-from azureml_events.review.input import STDIN, Input, input_name, load_rest
+from azureml_events.review.input import STDIN, Input, input_name
 from azureml_events.review.judged import Judged
 from azureml_events.review.reported import FAILS, FailOn, Reported, Reporter
 from azureml_events.review.rules import ALLOW_NOT_EXEMPT, REVIEW_RULES
@@ -42,7 +39,6 @@ from azureml_events.routing.sample_events import sample_events
 from azureml_events.routing.subscription import RoutedSubscription
 from azureml_events.stackfile.input_error import InputError
 from azureml_events.stackfile.project import find_project
-from azureml_events.stackfile.stack_file import StackFileError
 
 NEVER_MATCHES = "never-matches"
 """The policy rule that says in the pack what lint's `never-…` errors say here."""
@@ -100,6 +96,11 @@ class Review:
     def counted(self) -> list[Reported]:
         """The findings that nothing lets pass."""
         return [each for each in self.findings if each.exempt is None]
+
+    @property
+    def exempt(self) -> list[tuple[Reported, Exemption]]:
+        """The others, each with what lets it pass."""
+        return [(each, each.exempt) for each in self.findings if each.exempt is not None]
 
     def fails(self, fail_on: FailOn) -> bool:
         """Tell whether it must not be deployed as it is.
@@ -159,20 +160,14 @@ def review_of_refused(error: InputError, argument: str, of_policy: InputError | 
             findings=[*of_input.findings, *own.findings],
             refused=[*of_input.refused, *own.refused],
         )
-    place = error.path or Path(argument)
     if isinstance(error, PolicyFileError):
-        invalid = Reporter(place, lambda _: None).invalid(error)
+        invalid = Reporter(error.path or Path(argument), lambda _: None).invalid(error)
         mistakes = [
             replace(each, rule=mistake.rule or each.rule) for each, mistake in zip(invalid, error.mistakes, strict=True)
         ]
         return Review(input_name(STDIN if argument == "-" else Path(argument)), mistakes, refused=error.lines)
-    if not isinstance(error, StackFileError):
-        name = argument if error.path is None else input_name(error.path)
-        return Review(name, Reporter(place, lambda _: None).invalid(error), refused=error.lines)
-    rest = load_rest(error)
-    found = beside([*refusing_policy_rules(analyse(rest.subscriptions)), *rest.of_entries], error.mistakes)
-    findings = [*rest.reporter.invalid(error), *rest.reporter.findings(found)]
-    return Review(rest.name, findings, notes=[f"{rest.path}: {note}" for note in rest.notes], refused=error.lines)
+    checked = check_refused(error, argument, with_edits=True)
+    return Review(checked.name, checked.findings, notes=checked.notes, refused=checked.refused)
 
 
 def _review(given: Input, policy: Policy, today: date, *, with_edits: bool, against: Against | None) -> Review:
@@ -181,13 +176,12 @@ def _review(given: Input, policy: Policy, today: date, *, with_edits: bool, agai
     uses = [use for use in policy.uses if use.rule.name not in _OF_THE_PACK]
     if judged is not None:
         judgement = _without_lints(judge(judged.resources, policy.uses, today))
-    reporter = given.reporter if with_edits else replace(given.reporter, edits=NO_EDITS)
+    reporter = given.reporter(with_edits=with_edits)
     lint = _Lint(given.subscriptions, policy, exemptions, judged.names if judged else lambda _: ())
-    found = [*refusing_policy_rules(analyse(given.subscriptions)), *given.of_entries]
     findings = [
         *reporter.ignored_by_arm(given.ignored_by_arm),
         *_violations(judgement, judged, reporter, exemptions),
-        *lint.reported(reporter, found),
+        *lint.reported(reporter, given.found()),
         *lint.reported(reporter, lint.not_exempt()),
     ]
     if judged is not None:
@@ -205,7 +199,7 @@ def _review(given: Input, policy: Policy, today: date, *, with_edits: bool, agai
         grants=list(grants_of(judged.resources).rows()) if judged is not None else (),
         expectations=[(line, check_expectation(each, given.subscriptions)) for line, each in expected],
         seen=seen_by_handlers(judged, given.subscriptions) if judged is not None else (),
-        notes=[*(f"{given.path}: {note}" for note in given.notes), *notes],
+        notes=[*given.notes, *notes],
         refused=refused,
         changes=changes,
         compared=None if against is None else against.base.version is not None,

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from azureml_events.policy.resource import Resource, Resources
-from azureml_events.review.day_one.day_one import AppRole, DataRole, DayOne, day_one_of
+from azureml_events.policy.resource import STACK, LookUp, Resource, Resources
+from azureml_events.review.day_one.day_one import AppRole, DataRole, DayOne, OutsideRight, day_one_of
 from azureml_events.review.day_one.limits import Limit
 from azureml_events.review.day_one.pulumi_storage import PulumiStorage, find_pulumi_storage
 from azureml_events.review.input import load_input
@@ -178,6 +178,45 @@ def test_the_project_and_the_stack_file_say_where_state_and_key_are(tmp_path: Pa
     )
 
 
+LOOK_UPS = [
+    (
+        LookUp(
+            "logic:listWorkflowTriggerCallbackUrl",
+            {"resourceGroupName": "rg", "workflowName": "flow", "triggerName": "manual"},
+            AZURE,
+        ),
+        (f"{GROUP}/providers/Microsoft.Logic/workflows/flow", "Logic App Contributor"),
+        "Microsoft.Logic/workflows/triggers/listCallbackUrl/action",
+    ),
+    (
+        LookUp(
+            "machinelearningservices:getBatchEndpoint",
+            {"resourceGroupName": "rg", "workspaceName": "ml", "endpointName": "retrain"},
+            AZURE,
+        ),
+        (
+            f"{GROUP}/providers/Microsoft.MachineLearningServices/workspaces/ml/batchEndpoints/retrain",
+            "Reader",
+        ),
+        "Microsoft.MachineLearningServices/workspaces/batchEndpoints/read",
+    ),
+]
+
+
+@pytest.mark.parametrize(("look_up", "expected", "action"), LOOK_UPS, ids=[each[0].function for each in LOOK_UPS])
+def test_looking_up_what_exists_is_a_right_on_it(look_up: LookUp, expected: tuple[str, str], action: str) -> None:
+    (role,) = day_one_of(Resources((), look_ups=(look_up,)), PulumiStorage()).roles
+
+    assert (role.scope, role.role, role.actions) == (*expected, (action,))
+
+
+def test_a_right_outside_azure_is_listed_once_with_every_identity_that_needs_it() -> None:
+    listed = [{"needed": "a licence", "identity": name, "principalId": "x"} for name in ("flow-a", "flow-b")]
+    stack = Resource("stack", STACK, {}, outputs={"prerequisites": [*listed, {"role": "Reader", "identity": "c"}]})
+
+    assert day_one(stack).outside == (OutsideRight("a licence", ("flow-a", "flow-b")),)
+
+
 def test_limits_count_what_is_declared() -> None:
     topic = resource("topic", "eventgrid:SystemTopic")
     subscriptions = [resource(f"topic/{n}", "eventgrid:SystemTopicEventSubscription") for n in range(3)]
@@ -200,3 +239,20 @@ def test_what_the_example_stacks_need_is_known(stack: str) -> None:
     assert "Contributor" not in {each.role for each in found.roles}
     assert all(each.used <= each.allowed for each in found.limits)
     assert {type(each) for each in found.data_roles} == {DataRole}
+
+
+def test_the_recipes_need_rights_outside_azure_and_on_what_they_look_up() -> None:
+    given = load_input("recipes")
+    assert given.judge is not None
+
+    found = day_one_of(given.judge().resources, PulumiStorage())
+
+    looked_up = {each.scope.rpartition("/")[2]: each.why for each in found.roles if "looks up" in str(each.why)}
+    assert looked_up == {name: (f"looks up {name}",) for name in ("acs-ml", "open-ticket", "retrain")}
+    assert [each.needed for each in found.outside] == [
+        "the secret teams-webhook holds the URL of a Teams webhook",
+        "the secret slack-webhook holds the URL of a Slack webhook",
+        "a user of Azure DevOps organisation contoso with access level Basic",
+        "the permissions 'View builds' and 'Queue builds' on pipeline 12 of project churn",
+        "the token in secret github-dispatch needs Contents: write on contoso/churn",
+    ]

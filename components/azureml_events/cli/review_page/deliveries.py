@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from azureml_events.cli.console import many, shown
-from azureml_events.event_grid.catalogue import PREFIX
+from azureml_events.event_grid.catalogue import short_name
 from azureml_events.review.changes.change import ChangeKind
 from azureml_events.review.review import Review
 from azureml_events.routing.conditions import Outcome
@@ -74,7 +74,7 @@ def deliveries_of(review: Review, signs: Mapping[ChangeKind, str]) -> list[Deliv
             subscriptions[key] = subscription
             if verdict.outcome is not Outcome.NO_MATCH:
                 doubt = "" if verdict.outcome is Outcome.MATCH else "perhaps "
-                reached[key].append(doubt + short_type(routes.event.type or ""))
+                reached[key].append(doubt + short_name(routes.event.type or ""))
     found = _findings(review)
     marks = {
         (change.workspace, name): signs.get(change.kind, "~")
@@ -113,20 +113,11 @@ def groups_of(rows: Sequence[DeliveryRow]) -> list[DeliveryGroup]:
     return [DeliveryGroup(tuple(those), tuple(of_workspace[those[0]])) for those in alike.values()]
 
 
-def short_type(name: str) -> str:
-    """Return an event type without the provider that all of Azure Machine Learning's have.
-
-    Args:
-        name: Its full name.
-    """
-    return name.removeprefix(PREFIX)
-
-
 def _words(subscription: RoutedSubscription) -> Iterator[str]:
     """Say a filter in words, a condition a part."""
     own = subscription.filter
     types = own.included_event_types
-    yield "all events" if types is None else " or ".join(map(short_type, types))
+    yield "all events" if types is None else " or ".join(map(short_name, types))
     if own.subject_begins_with:
         yield f"subject begins with '{own.subject_begins_with}'"
     if own.subject_ends_with:

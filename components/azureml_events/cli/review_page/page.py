@@ -14,9 +14,10 @@ from markupsafe import Markup
 from azureml_events.base.mistakes import dotted
 from azureml_events.cli.console import many, shown
 from azureml_events.cli.review_markdown import SIGNS
-from azureml_events.cli.review_page.deliveries import DeliveryGroup, DeliveryRow, deliveries_of, groups_of, short_type
+from azureml_events.cli.review_page.deliveries import DeliveryGroup, DeliveryRow, deliveries_of, groups_of
 from azureml_events.cli.review_page.picture import MOST_NODES, Matrix, Picture, draw, matrix_of
 from azureml_events.cli.review_report import counts
+from azureml_events.event_grid.catalogue import short_name
 from azureml_events.review.reported import FailOn
 from azureml_events.review.review import Review
 
@@ -66,7 +67,7 @@ def _single(groups: list[DeliveryGroup]) -> list[DeliveryGroup]:
 @cache
 def _template() -> Template:
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters.update(shown=shown, many=many, dotted=dotted, short_type=short_type, written=_written)
+    environment.filters.update(shown=shown, many=many, dotted=dotted, short_name=short_name, written=_written)
     return environment.from_string(_part("page.html"))
 
 

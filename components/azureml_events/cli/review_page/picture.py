@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from azureml_events.cli.console import many
 from azureml_events.cli.review_page.deliveries import DeliveryGroup, DeliveryRow
@@ -92,6 +92,30 @@ class Matrix:
     rows: tuple[tuple[str, tuple[tuple[str, bool], ...]], ...]
 
 
+@dataclass(frozen=True)
+class _Link:
+    """A subscription between its workspace, or the group of those that have it, and its handler."""
+
+    group: DeliveryGroup
+    row: DeliveryRow
+
+    @property
+    def workspace(self) -> str:
+        return self.group.workspaces[0]
+
+    @property
+    def subscription(self) -> str:
+        return f"{self.workspace}/{self.row.subscription}"
+
+    @property
+    def style(self) -> str:
+        if self.row.state:
+            return "idle"
+        if self.row.mark:
+            return "changed"
+        return "wide" if len(self.group.workspaces) > 1 else ""
+
+
 def draw(groups: Sequence[DeliveryGroup], title: str) -> Picture:
     """Draw deliveries, a box for each workspace or group, subscription and handler.
 
@@ -99,33 +123,24 @@ def draw(groups: Sequence[DeliveryGroup], title: str) -> Picture:
         groups: The workspaces with their subscriptions.
         title: What it is called.
     """
-    columns: tuple[dict[str, Node], dict[str, Node], dict[str, Node]] = ({}, {}, {})
-    links: list[tuple[str, str, str, DeliveryRow, int]] = []
-    for group in groups:
-        columns[0][group.workspaces[0]] = _workspace(group)
-        for row in group.rows:
-            key = f"{group.workspaces[0]}/{row.subscription}"
-            columns[1][key] = _subscription(key, row)
-            columns[2].setdefault(row.handler, Node(row.handler, (row.handler,), row.handler, "handler"))
-            links.append((group.workspaces[0], key, row.handler, row, len(group.workspaces)))
-    order = _ordered(columns, links)
-    placed = [_placed(column, index) for index, column in enumerate(order)]
-    by_key = [{each.node.key: each for each in column} for column in placed]
-    height = max((each.y + _HEIGHT for column in placed for each in column), default=0) + _MARGIN
+    links = [_Link(group, row) for group in groups for row in group.rows]
+    workspaces, subscriptions, handlers = columns = [_placed(column, at) for at, column in enumerate(_columns(links))]
     curves = [
         curve
-        for workspace, subscription, handler, row, many_ in links
+        for link in links
         for curve in (
-            _curve(by_key[0][workspace], by_key[1][subscription], row, many_),
-            _curve(by_key[1][subscription], by_key[2][handler], row, many_),
+            _curve(workspaces[link.workspace], subscriptions[link.subscription], link.style),
+            _curve(subscriptions[link.subscription], handlers[link.row.handler], link.style),
         )
     ]
     says = (
-        f"{many(len(columns[0]), 'box', 'boxes')} of workspaces, {many(len(columns[1]), 'subscription')} and"
-        f" {many(len(columns[2]), 'handler')}; the table of routes says the same."
+        f"{many(len(workspaces), 'box', 'boxes')} of workspaces, {many(len(subscriptions), 'subscription')} and"
+        f" {many(len(handlers), 'handler')}; the table of routes says the same."
     )
+    nodes = tuple(each for column in columns for each in column.values())
     width = sum(_WIDTHS) + 2 * _GAP + 2 * _MARGIN
-    return Picture(title, says, width, height, tuple(each for column in placed for each in column), tuple(curves))
+    height = max((each.y + _HEIGHT for each in nodes), default=0) + _MARGIN
+    return Picture(title, says, width, height, nodes, tuple(curves))
 
 
 def matrix_of(rows: Iterable[DeliveryRow]) -> Matrix:
@@ -156,52 +171,46 @@ def _cell(count: int) -> str:
     return f"{count:,}" if count else ""
 
 
+def _columns(links: Sequence[_Link]) -> Iterator[list[Node]]:
+    """Yield the columns: handlers by the middle of the subscriptions that deliver to them, and those by theirs."""
+    workspaces = {link.workspace: _workspace(link.group) for link in links}
+    first = _by_middle(links)
+    ordered = sorted(links, key=lambda link: ([*workspaces].index(link.workspace), first.index(link.row.handler)))
+    yield [*workspaces.values()]
+    yield [_subscription(link) for link in ordered]
+    yield [Node(handler, (handler,), handler, "handler") for handler in _by_middle(ordered)]
+
+
 def _workspace(group: DeliveryGroup) -> Node:
-    title = ", ".join(group.workspaces)
-    return Node(group.workspaces[0], (group.name,), title, "workspace")
+    return Node(group.workspaces[0], (group.name,), ", ".join(group.workspaces), "workspace")
 
 
-def _subscription(key: str, row: DeliveryRow) -> Node:
+def _subscription(link: _Link) -> Node:
+    row = link.row
     style = "subscription" + (" found" if row.found else "") + (" idle" if row.state else "")
-    says = [*([row.state] if row.state else []), *([many(row.found, "finding")] if row.found else []), row.filter]
-    return Node(key, (row.subscription, "; ".join(says)), f"{row.subscription}: {'; '.join(says)}", style, row.mark)
+    says = "; ".join(filter(None, (row.state, many(row.found, "finding") if row.found else "", row.filter)))
+    return Node(link.subscription, (row.subscription, says), f"{row.subscription}: {says}", style, row.mark)
 
 
-def _ordered(
-    columns: Sequence[Mapping[str, Node]], links: Iterable[tuple[str, str, str, DeliveryRow, int]]
-) -> list[list[Node]]:
-    """Order the handlers by the middle of the subscriptions that deliver to them, and those by theirs."""
-    links = list(links)
-    workspaces, subscriptions = list(columns[0]), list(columns[1])
-    handlers = _by_middle(columns[2], ((handler, key) for _, key, handler, _, _ in links), subscriptions)
-    place = {key: index for index, key in enumerate(handlers)}
-    receiver = {key: handler for _, key, handler, _, _ in links}
-    owner = {key: workspaces.index(workspace) for workspace, key, _, _, _ in links}
-    subscriptions.sort(key=lambda key: (owner[key], place[receiver[key]]))
-    handlers = _by_middle(columns[2], ((handler, key) for _, key, handler, _, _ in links), subscriptions)
-    return [
-        [column[key] for key in keys]
-        for column, keys in zip(columns, (workspaces, subscriptions, handlers), strict=True)
-    ]
-
-
-def _by_middle(nodes: Mapping[str, Node], pairs: Iterable[tuple[str, str]], order: Sequence[str]) -> list[str]:
-    index = {key: number for number, key in enumerate(order)}
+def _by_middle(links: Iterable[_Link]) -> list[str]:
+    """Order the handlers of links by the middle of their places."""
     places: defaultdict[str, list[int]] = defaultdict(list)
-    for node, other in pairs:
-        places[node].append(index[other])
-    return sorted(nodes, key=lambda key: (sum(places[key]) / len(places[key]), key))
+    for index, link in enumerate(links):
+        places[link.row.handler].append(index)
+    return sorted(places, key=lambda handler: (sum(places[handler]) / len(places[handler]), handler))
 
 
-def _placed(nodes: Sequence[Node], column: int) -> list[PlacedNode]:
-    x = _MARGIN + sum(_WIDTHS[:column]) + _GAP * column
-    width = _WIDTHS[column]
-    return [PlacedNode(_cut(node, width), x, _MARGIN + index * _STEP, width) for index, node in enumerate(nodes)]
+def _placed(nodes: Iterable[Node], column: int) -> dict[str, PlacedNode]:
+    """Place the nodes of a column, by their keys."""
+    x, width = _MARGIN + sum(_WIDTHS[:column]) + _GAP * column, _WIDTHS[column]
+    return {
+        node.key: PlacedNode(_cut(node, width), x, _MARGIN + index * _STEP, width) for index, node in enumerate(nodes)
+    }
 
 
 def _cut(node: Node, width: int) -> Node:
     most = int((width - 2 * _MARGIN) / _CHARACTER) - (2 if node.mark else 0)
-    return Node(node.key, tuple(_short(line, most) for line in node.lines), node.title, node.style, node.mark)
+    return replace(node, lines=tuple(_short(line, most) for line in node.lines))
 
 
 def _short(text: str, most: int) -> str:
@@ -211,9 +220,8 @@ def _short(text: str, most: int) -> str:
     return f"{text[: most - 1 - half]}…{text[-half:]}"
 
 
-def _curve(one: PlacedNode, other: PlacedNode, row: DeliveryRow, workspaces: int) -> Curve:
+def _curve(one: PlacedNode, other: PlacedNode, style: str) -> Curve:
     x1, y1 = one.x + one.width, one.y + one.height // 2
     x2, y2 = other.x, other.y + other.height // 2
     bend = _GAP // 2
-    style = "idle" if row.state else "changed" if row.mark else "wide" if workspaces > 1 else ""
     return Curve(f"M{x1} {y1}C{x1 + bend} {y1} {x2 - bend} {y2} {x2} {y2}", style)

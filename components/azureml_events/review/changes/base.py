@@ -5,9 +5,9 @@ from __future__ import annotations
 import subprocess
 import tarfile
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from azureml_events.base.mistakes import show
 from azureml_events.policy.policy_file import POLICY_FILE, Policy, load_policy
 from azureml_events.policy.resource import Resources
 from azureml_events.review.changes.version import Version
-from azureml_events.review.input import STDIN, Input, load_input, load_version
+from azureml_events.review.input import NO_OPTIONS, STDIN, Input, InputOptions, load_input, load_version
 from azureml_events.review.judged import judged_of_program
 from azureml_events.stackfile.input_error import InputError, reading
 
@@ -29,17 +29,13 @@ class Loading:
 
     Attributes:
         argument: The input's argument.
-        program: The program's directory; None where none is run.
-        parameters: A template's parameter file.
-        sources: Which workspaces a document's topics belong to.
+        options: How it was read.
         policy_file: The policy file in use; None where there is none.
         run_base: Whether a program's base may be run.
     """
 
     argument: str
-    program: Path | None = None
-    parameters: Path | None = None
-    sources: Sequence[str] = ()
+    options: InputOptions = NO_OPTIONS
     policy_file: Path | None = None
     run_base: bool = False
 
@@ -78,10 +74,10 @@ def load_base(base: str, given: Input, loading: Loading) -> Base:
 def _of_file(path: Path, given: Input, loading: Loading) -> Version:
     beside = path.parent / POLICY_FILE
     policy = load_policy(beside if beside.is_file() else None)
-    if loading.program is None and given.path != STDIN and given.is_document is _is_document(path):
+    if loading.options.program is None and given.path != STDIN and given.is_document is _is_document(path):
         with reading(path):
             text = path.read_bytes()
-        return _version(_load(given, path, text, loading), policy)
+        return _version(load_version(given, path, text, loading.options), policy)
     return _version(load_input(str(path)), policy)
 
 
@@ -180,35 +176,30 @@ class _Repository:
 
 
 def _of_revision(revision: str, given: Input, loading: Loading) -> Base:
-    is_program = loading.program is not None
-    repository = _Repository(given.path if is_program else given.path.parent, revision)
+    program = loading.options.program
+    repository = _Repository(given.path if program is not None else given.path.parent, revision)
     policy, notes = _policy_at(repository, revision, loading)
-    if loading.program is not None:
+    if program is not None:
         if not loading.run_base:
             fix = "pass --run-base where you trust the code at that revision, or give a document as --base"
             raise InputError([f"--base: the base of a program is only known when it is run; {fix}"])
         with repository.tree() as tree:
-            there = tree / repository.within(loading.program)
+            there = tree / repository.within(program)
             base = _guarded(revision, lambda: _of_program(there, loading, policy))
         return Base(base.version, (*notes, *base.notes))
     text = repository.show(given.path)
     if text is None:
         note = f"--base: there is no {given.path} at {show(revision)}, so everything in it is new"
         return Base(Version((), judged_of_program(Resources(())), policy), (*notes, note))
-    base = _guarded(revision, lambda: _version(_load(given, given.path, text, loading), policy))
+    base = _guarded(revision, lambda: _version(load_version(given, given.path, text, loading.options), policy))
     return Base(base.version, (*notes, *base.notes))
-
-
-def _load(given: Input, path: Path, text: bytes, loading: Loading) -> Input:
-    return load_version(given, path, text, parameters=loading.parameters, sources=loading.sources)
 
 
 def _of_program(directory: Path, loading: Loading, policy: Policy) -> Version:
     """Run a program of another revision, which is not there any more afterwards."""
     if not directory.is_dir():
         return Version((), judged_of_program(Resources(())), policy)
-    stack = loading.argument
-    return _version(load_input(stack, program=directory, sources=loading.sources), policy)
+    return _version(load_input(loading.argument, replace(loading.options, program=directory)), policy)
 
 
 def _policy_at(repository: _Repository, revision: str, loading: Loading) -> tuple[Policy, tuple[str, ...]]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
+from azureml_events.event_grid.catalogue import short_name
 from azureml_events.lint.rule import Level
 from azureml_events.policy.exemption import Exemption
 from azureml_events.routing.conditions import Outcome
@@ -67,6 +68,11 @@ class Example:
     after: Side
     outside: bool = False
     deciding: Mapping[str, Any] | None = None
+
+    @property
+    def type(self) -> str:
+        """The event's type without prefix; empty where it has none."""
+        return short_name(str(self.event.get("eventType") or ""))
 
     def to_json(self) -> dict[str, Any]:
         """Write it as `review --format json` does."""

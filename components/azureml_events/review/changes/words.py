@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from azureml_events.base.mistakes import show
-from azureml_events.event_grid.catalogue import PREFIX
+from azureml_events.event_grid.catalogue import short_name
 from azureml_events.review.changes.conditions import Condition, conditions_of
 from azureml_events.review.changes.delivered import Delivered, Named
 from azureml_events.review.changes.version import workspace_key
@@ -14,15 +14,6 @@ from azureml_events.routing.subscription import RoutedSubscription
 
 _MOST_REASONS = 3
 _MOST_VALUES = 4
-
-
-def short_type(name: str | None) -> str:
-    """Return an event type without its prefix.
-
-    Args:
-        name: The full name.
-    """
-    return (name or "an event").removeprefix(PREFIX)
 
 
 def describe_event(type_: str | None, deciding: Mapping[str, Any]) -> str:
@@ -33,7 +24,8 @@ def describe_event(type_: str | None, deciding: Mapping[str, Any]) -> str:
         deciding: The members by their keys.
     """
     values = [f"{key} {_value(value)}" for key, value in deciding.items()]
-    return f"{short_type(type_)} with {' and '.join(values)}" if values else short_type(type_)
+    type_ = short_name(type_ or "an event")
+    return f"{type_} with {' and '.join(values)}" if values else type_
 
 
 def _value(value: object) -> str:
@@ -112,14 +104,14 @@ def _type_changes(old: Sequence[str] | None, new: Sequence[str] | None) -> Itera
         return
     if old is None or new is None:
         kept = new if old is None else old
-        names = listed(map(short_type, kept or ()), _MOST_VALUES)
+        names = listed(map(short_name, kept or ()), _MOST_VALUES)
         yield f"event types {names} instead of all" if old is None else f"all event types instead of {names}"
         return
     lost, gained = [each for each in old if each not in new], [each for each in new if each not in old]
     if lost:
-        yield f"event types lost {listed(map(short_type, lost), _MOST_VALUES)}"
+        yield f"event types lost {listed(map(short_name, lost), _MOST_VALUES)}"
     if gained:
-        yield f"event types gained {listed(map(short_type, gained), _MOST_VALUES)}"
+        yield f"event types gained {listed(map(short_name, gained), _MOST_VALUES)}"
 
 
 def _operand_changes(old: Condition, new: Condition) -> Iterator[str]:

@@ -59,7 +59,26 @@ class Deployed:
         return (*(f"{self.arm_type}/{verb}" for verb in ("read", "write", "delete")), *self.further)
 
 
+@dataclass(frozen=True)
+class LookedUp:
+    """What looking up a resource that exists needs.
+
+    Attributes:
+        arm_type: Its ARM type.
+        names: The function's arguments that hold the names in its ARM id, outermost first.
+        role: The built-in role that holds the action and least beside.
+        action: The action, behind the type.
+    """
+
+    arm_type: str
+    names: tuple[str, ...]
+    role: Role = READER
+    action: str = "read"
+
+
 _SUBSCRIPTIONS = "Microsoft.EventGrid/systemTopics/eventSubscriptions"
+_WORKFLOWS = "Microsoft.Logic/workflows"
+_CALLBACK_URL = "triggers/listCallbackUrl/action"
 
 DEPLOYED: Mapping[str, Deployed] = {
     "eventgrid:SystemTopic": Deployed("Microsoft.EventGrid/systemTopics", _EVENT_GRID),
@@ -83,9 +102,7 @@ DEPLOYED: Mapping[str, Deployed] = {
     "servicebus:Queue": Deployed("Microsoft.ServiceBus/namespaces/queues", None),
     "servicebus:Topic": Deployed("Microsoft.ServiceBus/namespaces/topics", None),
     "relay:HybridConnection": Deployed("Microsoft.Relay/namespaces/hybridConnections", None),
-    "logic:Workflow": Deployed(
-        "Microsoft.Logic/workflows", _LOGIC, ("Microsoft.Logic/workflows/triggers/listCallbackUrl/action",)
-    ),
+    "logic:Workflow": Deployed(_WORKFLOWS, _LOGIC, (f"{_WORKFLOWS}/{_CALLBACK_URL}",)),
     "communication:EmailService": Deployed("Microsoft.Communication/emailServices", _MAIL),
     "communication:Domain": Deployed("Microsoft.Communication/emailServices/domains", _MAIL),
     "communication:CommunicationService": Deployed("Microsoft.Communication/communicationServices", _MAIL),
@@ -96,3 +113,17 @@ DEPLOYED: Mapping[str, Deployed] = {
     "monitor:MetricAlert": Deployed("Microsoft.Insights/metricAlerts", MONITORING_CONTRIBUTOR),
 }
 """By azure-native's type without package and version."""
+
+_ML_WORKSPACES = "Microsoft.MachineLearningServices/workspaces"
+
+LOOKED_UP: Mapping[str, LookedUp] = {
+    "logic:listWorkflowTriggerCallbackUrl": LookedUp(_WORKFLOWS, ("workflowName",), _LOGIC, _CALLBACK_URL),
+    "machinelearningservices:getBatchEndpoint": LookedUp(
+        f"{_ML_WORKSPACES}/batchEndpoints", ("workspaceName", "endpointName")
+    ),
+    "machinelearningservices:getWorkspace": LookedUp(_ML_WORKSPACES, ("workspaceName",)),
+    "communication:getCommunicationService": LookedUp(
+        "Microsoft.Communication/communicationServices", ("communicationServiceName",)
+    ),
+}
+"""By azure-native's function without package and version."""

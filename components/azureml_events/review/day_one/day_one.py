@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from azureml_events.handlers.storage import DEAD_LETTER_ROLE as BLOB_CONTRIBUTOR
 from azureml_events.policy.event_subscription import EVENT_SUBSCRIPTIONS, SYSTEM_TOPIC
-from azureml_events.policy.grants import ACCESS_ADMINISTRATOR, Grant, grants_of
+from azureml_events.policy.grants import ACCESS_ADMINISTRATOR, Grant, grants_of, listed_prerequisites
 from azureml_events.policy.reading import text_of, value_of
 from azureml_events.policy.receivers import all_targets, targets_of
-from azureml_events.policy.resource import Resource, Resources
+from azureml_events.policy.resource import LookUp, Resource, Resources
 from azureml_events.policy.resource_types import written_type_in
 from azureml_events.review.day_one import built_in_roles as needed
 from azureml_events.review.day_one.condition import assignment_condition
@@ -78,6 +78,19 @@ class AppRole:
 
 
 @dataclass(frozen=True)
+class OutsideRight:
+    """What somebody else must grant outside Azure, where no role reaches.
+
+    Attributes:
+        needed: What it is, in words.
+        identities: The identities that need it, by their names.
+    """
+
+    needed: str
+    identities: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class DayOne:
     """What must be there before the first `pulumi up`.
 
@@ -87,6 +100,7 @@ class DayOne:
         data_roles: Its roles on Pulumi's state and key.
         app_roles: App roles for delivery that Entra protects.
         prerequisites: The role assignments that somebody else makes.
+        outside: What somebody else grants outside Azure.
         limits: Azure's limits, each with how much of it is used.
     """
 
@@ -95,6 +109,7 @@ class DayOne:
     data_roles: tuple[DataRole, ...]
     app_roles: tuple[AppRole, ...]
     prerequisites: tuple[Grant, ...]
+    outside: tuple[OutsideRight, ...]
     limits: tuple[Limit, ...]
 
 
@@ -113,12 +128,15 @@ def day_one_of(resources: Resources, storage: PulumiStorage) -> DayOne:
     for each in resources.of_type(*EVENT_SUBSCRIPTIONS):
         _subscribing(each, rights)
     _granting(resources, rights)
+    for look_up in resources.look_ups:
+        _looking_up(look_up, rights)
     return DayOne(
         providers=tuple(sorted(_providers(resources))),
         roles=rights.roles(),
         data_roles=tuple(_data_roles(storage)),
         app_roles=tuple(_app_roles(resources)),
         prerequisites=tuple(each for each in grants_of(resources).rows() if each.status == "assumed"),
+        outside=tuple(_outside(resources)),
         limits=tuple(limits_of(resources)),
     )
 
@@ -234,6 +252,29 @@ def _granting(resources: Resources, rights: _Rights) -> None:
             f"assigns {each.role_name}",
             assigned=each.role,
         )
+
+
+def _looking_up(look_up: LookUp, rights: _Rights) -> None:
+    row = needed.LOOKED_UP.get(look_up.function)
+    if row is None:
+        return
+    group, *names = (_known(look_up.arguments.get(each)) for each in ("resourceGroupName", *row.names))
+    provider, *types = row.arm_type.split("/")
+    path = "/".join(part for pair in zip(types, names, strict=True) for part in pair)
+    scope = f"/subscriptions/{look_up.azure_subscription or UNKNOWN}/resourceGroups/{group}/providers/{provider}/{path}"
+    rights.need(scope, row.role.name, (f"{row.arm_type}/{row.action}",), f"looks up {names[-1]}")
+
+
+def _known(value: object) -> str:
+    return value if isinstance(value, str) else UNKNOWN
+
+
+def _outside(resources: Resources) -> Iterator[OutsideRight]:
+    found: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    for each in listed_prerequisites(resources):
+        if isinstance(words := each.get("needed"), str):
+            found[words][_known(each.get("identity"))] = None
+    yield from (OutsideRight(words, tuple(identities)) for words, identities in found.items())
 
 
 def _providers(resources: Resources) -> set[str]:
