@@ -11,8 +11,8 @@ GROUP = "resourceGroupName"
 
 def changed(type_: str, member: str, before: str, after: str) -> list[str]:
     """What becomes of a resource of which one member changes."""
-    versions = [Resources([Resource("it", type_, {member: value})]) for value in (before, after)]
-    return [each.because for each in replacements(*versions, {})]
+    old, new = (Resources([Resource("it", type_, {member: value})]) for value in (before, after))
+    return [each.because for each in replacements(old, new, {})]
 
 
 @pytest.mark.parametrize(
