@@ -25,8 +25,26 @@ class Group(ComponentResource):
 """
 """What every program starts with: a resource whose output `made` the program does not give, and a component."""
 
+HOOKS = {
+    "hooks.py": """\
+        import pulumi
+        def tell(args):
+            inputs, outputs = sorted(args.new_inputs or {}), sorted(args.new_outputs or {})
+            pulumi.log.info(f"{args.name} {args.id} {inputs} {outputs}")
+        def bind(stage, name, on_dry_run=None, ignore_errors=None, call=tell):
+            hook = pulumi.ResourceHook(name, call, pulumi.ResourceHookOptions(on_dry_run, ignore_errors))
+            return pulumi.ResourceHookBinding(**{stage: [hook]})
+        """
+}
+"""A further file for programs with hooks: what a hook may do, and how to bind it."""
+
 Run = Callable[..., Recording]
 NO_FILES: Mapping[str, str] = MappingProxyType({})
+
+
+def texts(recording: Recording) -> list[str]:
+    """The texts of what a program logged."""
+    return [message.text for message in recording.messages]
 
 
 @pytest.fixture

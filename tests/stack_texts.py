@@ -13,6 +13,12 @@ CASES = Path(__file__).parent / "cases"
 
 GROUP = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg"
 WORKSPACE = f"{GROUP}/providers/Microsoft.MachineLearningServices/workspaces/ml"
+ML_PROVIDERS = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-ml/providers"
+"""Where the documents below `tests/cases` and the stacks of this repository have what they name."""
+
+ML_DEV = f"{ML_PROVIDERS}/Microsoft.MachineLearningServices/workspaces/ml-dev"
+ML_PROD = f"{ML_PROVIDERS}/Microsoft.MachineLearningServices/workspaces/ml-prod"
+
 HUB = f"{GROUP}/providers/Microsoft.EventHub/namespaces/n1/eventhubs/eh1"
 ACCOUNT = f"{GROUP}/providers/Microsoft.Storage/storageAccounts/sa1"
 

@@ -16,17 +16,16 @@ from azureml_events.stackfile.input_error import InputError
 from azureml_events.stackfile.project import find_project
 from azureml_events.stackfile.stack_file import load_stack_file
 from golden import ROOT
+from stack_texts import ML_PROD, ML_PROVIDERS
 
 MOST_LINES = 8
-AZURE = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-ml/providers"
-WORKSPACE = f"{AZURE}/Microsoft.MachineLearningServices/workspaces/ml-prod"
-HUB = f"{AZURE}/Microsoft.EventHub/namespaces/evhns-ml/eventhubs/failures"
+HUB = f"{ML_PROVIDERS}/Microsoft.EventHub/namespaces/evhns-ml/eventhubs/failures"
 
 YAML = f"""\
 config:
   azure-native:subscriptionId: 00000000-0000-0000-0000-000000000001
   azureml-events:workspaces:
-    ml-prod: {{resourceId: {WORKSPACE}, location: westeurope}}
+    ml-prod: {{resourceId: {ML_PROD}, location: westeurope}}
   azureml-events:handlers:
     failures: {{type: EventHub, resourceId: {HUB}}}
   azureml-events:subscriptions:
@@ -38,7 +37,7 @@ from azureml_events import EventHub, Subscription, WorkspaceEvents, run_failed
 
 hub = EventHub(resource_id="{HUB}")
 failed = Subscription(run_failed(experiment_name="train-churn"), to=hub)
-workspace = "{WORKSPACE}"
+workspace = "{ML_PROD}"
 WorkspaceEvents("ml-prod", workspace_id=workspace, location="westeurope", subscriptions={{"failed-training": failed}})
 """
 

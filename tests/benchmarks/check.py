@@ -1,7 +1,7 @@
 """CPU time of `check` against what it cannot do without, reading the same stack file, side by side.
 
-Run it with `python tests/benchmarks/check.py`; it prints a table. Nothing is asserted: figures belong to a machine, the
-ratios less so. What grows faster than its input shows as a ratio that grows from one line to the next.
+Run it with `python tests/benchmarks/check.py [sizes]`; it prints a table. Nothing is asserted: figures belong to a
+machine, the ratios less so. What grows faster than its input shows as a ratio that grows from one line to the next.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / "Pulumi.benchmark.yaml"
         for name, text in CASES.items():
-            for size in SIZES:
+            for size in map(int, sys.argv[1:] or SIZES):
                 path.write_text(text(size), encoding="utf-8")
                 read, check = _seconds(lambda: compose(path.read_bytes())), _seconds(lambda: _check(path))
                 sys.stdout.write(

@@ -2,8 +2,8 @@
 
 It is measured without a base, and with one in which every subscription differs.
 
-Run it with `python tests/benchmarks/review.py`; it prints a table. Nothing is asserted: figures belong to a machine,
-the ratios less so. What grows faster than its input shows as a ratio that grows from one line to the next.
+Run it with `python tests/benchmarks/review.py [sizes]`; it prints a table. Nothing is asserted: figures belong to a
+machine, the ratios less so. What grows faster than its input shows as a ratio that grows from one line to the next.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def main() -> None:
     collect_rarely()
     with tempfile.TemporaryDirectory() as directory, chdir(directory):
         path, base = Path("Pulumi.benchmark.yaml"), Path("Pulumi.base.yaml")
-        for size in (1, *SIZES):
+        for size in (1, *map(int, sys.argv[1:] or SIZES)):
             path.write_text(_stack(size), encoding="utf-8")
             base.write_text(_stack(size, "-before"), encoding="utf-8")
             run, reviewed = _seconds(lambda: _run(path)), _seconds(lambda: _review(path))

@@ -174,6 +174,14 @@ def test_events_go_in_batches_and_a_failed_one_is_tried_as_a_whole(there: dict[s
     assert ran.receiver.calls == [["a", "b", "c"], ["d"], ["a", "b", "c"]]
 
 
+def test_events_that_were_tried_unequally_often_go_in_batches_of_their_own(there: dict[str, LocalSubscription]) -> None:
+    """The second failure of three keeps the fourth, tried once, until all of them are due."""
+    ran = run([parcel(there["to-batches"], id_=each) for each in "abcd"], [500, 408, 404])
+
+    assert ran.receiver.calls == [["a", "b", "c"], ["d"], ["a", "b", "c"], ["d"], ["a", "b", "c"]]
+    assert ran.receiver.times == [0, 0, 10, 310, 310]
+
+
 def test_a_batch_keeps_to_its_size_unless_one_event_is_larger(there: dict[str, LocalSubscription]) -> None:
     subscription = there["to-batches"]
     large = [parcel(subscription, id_=each * 40_000) for each in "ab"]

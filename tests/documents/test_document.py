@@ -12,13 +12,10 @@ from azureml_events.documents.document import Document, find, read_document
 from azureml_events.event_grid.catalogue import PREFIX
 from azureml_events.routing.conditions import Outcome
 from azureml_events.routing.match import match
+from stack_texts import ML_DEV
 
 CASES = Path(__file__).parents[1] / "cases"
 EXPECTED = json.loads((CASES / "documents.json").read_text())
-WORKSPACE = (
-    "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-ml"
-    "/providers/Microsoft.MachineLearningServices/workspaces/ml-dev"
-)
 
 
 def written(name: str) -> Any:
@@ -92,7 +89,7 @@ def test_events_are_routed_by_a_document() -> None:
     """The known conditions refuse what they can; what is unknown leaves the rest uncertain."""
     (hook, extension) = read_document(written("pulumi-state.json")).subscriptions
     (preview,) = read_document(written("pulumi-preview.json")).subscriptions
-    event = {"topic": WORKSPACE, "eventType": f"{PREFIX}RunCompleted", "subject": "experiments/e/runs/r", "data": {}}
+    event = {"topic": ML_DEV, "eventType": f"{PREFIX}RunCompleted", "subject": "experiments/e/runs/r", "data": {}}
     failed = {**event, "eventType": f"{PREFIX}RunStatusChanged", "data": {"runStatus": "Failed"}}
 
     assert match(hook, event).outcome is Outcome.NO_MATCH
@@ -119,13 +116,13 @@ def test_a_topic_beside_its_subscriptions_gives_the_workspace() -> None:
     topic = {
         "id": "/subscriptions/0/resourceGroups/rg-ml/providers/Microsoft.EventGrid/systemTopics/ml-dev-events",
         "name": "ml-dev-events",
-        "source": WORKSPACE,
+        "source": ML_DEV,
         "topicType": "microsoft.machinelearningservices.workspaces",
         "type": "Microsoft.EventGrid/systemTopics",
     }
     document = read_document([topic, *written("azure-cli-system-topic.json")])
 
-    assert {routed.workspace_id for routed in document.subscriptions} == {WORKSPACE}
+    assert {routed.workspace_id for routed in document.subscriptions} == {ML_DEV}
 
 
 def test_a_list_to_write_is_written_as_json_has_it() -> None:
@@ -166,10 +163,10 @@ def test_no_secret_is_shown(name: str) -> None:
 
 def test_a_topic_that_names_its_workspace_is_taken_at_its_word() -> None:
     """Some answers of Azure's have the workspace as `topic` of a system topic's event subscription."""
-    shown = {**written("azure-cli-system-topic.json")[1], "topic": WORKSPACE.lower()}
+    shown = {**written("azure-cli-system-topic.json")[1], "topic": ML_DEV.lower()}
 
     (routed,) = read_document(shown).subscriptions
-    assert routed.workspace_id == WORKSPACE.lower().replace("resourcegroups", "resourceGroups").replace(
+    assert routed.workspace_id == ML_DEV.lower().replace("resourcegroups", "resourceGroups").replace(
         "microsoft.machinelearningservices", "Microsoft.MachineLearningServices"
     )
 

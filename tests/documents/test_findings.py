@@ -16,22 +16,24 @@ from azureml_events.event_grid.operators import OPERATORS
 from azureml_events.handlers import ENDPOINTS
 from azureml_events.lint.lint import analyse
 from azureml_events.lint.rule import Finding
+from stack_texts import ML_DEV, ML_PROVIDERS
 
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "document_findings.json").read_text())
-GROUP = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-ml/providers"
-WORKSPACE = f"{GROUP}/Microsoft.MachineLearningServices/workspaces/ml-dev"
 STANDS_FOR = {
     "hub": {
         "endpointType": "EventHub",
-        "properties": {"resourceId": f"{GROUP}/Microsoft.EventHub/namespaces/n1/eventhubs/eh1"},
+        "properties": {"resourceId": f"{ML_PROVIDERS}/Microsoft.EventHub/namespaces/n1/eventhubs/eh1"},
     },
     "queue": {
         "endpointType": "StorageQueue",
-        "properties": {"resourceId": f"{GROUP}/Microsoft.Storage/storageAccounts/stev1", "queueName": "events"},
+        "properties": {"resourceId": f"{ML_PROVIDERS}/Microsoft.Storage/storageAccounts/stev1", "queueName": "events"},
     },
     "store": {
         "endpointType": "StorageBlob",
-        "properties": {"resourceId": f"{GROUP}/Microsoft.Storage/storageAccounts/stev1", "blobContainerName": "dead"},
+        "properties": {
+            "resourceId": f"{ML_PROVIDERS}/Microsoft.Storage/storageAccounts/stev1",
+            "blobContainerName": "dead",
+        },
     },
 }
 FILTER = {"includedEventTypes": ["Microsoft.MachineLearningServices.ModelRegistered"]}
@@ -40,7 +42,7 @@ BODY = {"destination": STANDS_FOR["hub"], "filter": FILTER}
 
 def topic(name: str) -> dict[str, Any]:
     """A system topic of the workspace."""
-    properties = {"source": WORKSPACE, "topicType": "Microsoft.MachineLearningServices.Workspaces"}
+    properties = {"source": ML_DEV, "topicType": "Microsoft.MachineLearningServices.Workspaces"}
     return {"type": "Microsoft.EventGrid/systemTopics", "name": name, "properties": properties}
 
 
@@ -50,7 +52,7 @@ OF_TOPIC = {
     "name": "ml-events/models",
     "properties": BODY,
 }
-EXTENSION = {"type": "Microsoft.EventGrid/eventSubscriptions", "name": "models", "scope": WORKSPACE, "properties": BODY}
+EXTENSION = {"type": "Microsoft.EventGrid/eventSubscriptions", "name": "models", "scope": ML_DEV, "properties": BODY}
 QUEUE = {
     **EXTENSION,
     "properties": {**BODY, "destination": STANDS_FOR["queue"], "eventDeliverySchema": "EventGridSchema"},
@@ -121,7 +123,7 @@ def test_a_topic_in_a_region_is_no_mistake(value: str | None) -> None:
 
 
 def test_a_topic_of_another_source_may_be_global() -> None:
-    of_group = {"source": GROUP.removesuffix("/providers"), "topicType": "Microsoft.Resources.ResourceGroups"}
+    of_group = {"source": ML_PROVIDERS.removesuffix("/providers"), "topicType": "Microsoft.Resources.ResourceGroups"}
     topic_ = {**topic("groups"), "location": "global", "properties": of_group}
     assert read_document({**TEMPLATE, "resources": [topic_]}).mistakes == ()
 
@@ -138,7 +140,7 @@ def test_a_topic_of_another_source_may_be_global() -> None:
     ],
 )
 def test_a_subscription_that_was_never_wholly_made_is_an_error(state: str | None, rules: list[str]) -> None:
-    properties = {**BODY, "topic": WORKSPACE, "provisioningState": state}
+    properties = {**BODY, "topic": ML_DEV, "provisioningState": state}
     answer = {"type": "Microsoft.EventGrid/eventSubscriptions", "name": "models", "properties": properties}
 
     assert [(each.rule.name, dotted(each.path)) for each in found({"value": [answer]})] == [
@@ -148,12 +150,12 @@ def test_a_subscription_that_was_never_wholly_made_is_an_error(state: str | None
     assert subscription.state == (state if "not-delivering" in rules else None)
 
 
-HUB = {"endpointType": "EventHub", "resourceId": f"{GROUP}/Microsoft.EventHub/namespaces/n1/eventhubs/eh1"}
+HUB = {"endpointType": "EventHub", "resourceId": f"{ML_PROVIDERS}/Microsoft.EventHub/namespaces/n1/eventhubs/eh1"}
 
 
 def preview(dependencies: list[str], parent: str = "stack") -> dict[str, Any]:
     """A program's preview: a topic, what uses its identity, and a subscription that names it as text."""
-    source = {"systemTopicName": "ml-events", "source": WORKSPACE}
+    source = {"systemTopicName": "ml-events", "source": ML_DEV}
     inputs = {"systemTopicName": "ml-events", "eventSubscriptionName": "models", "destination": HUB, "filter": FILTER}
     kind = "azure-native:eventgrid:SystemTopic"
     return {
@@ -206,6 +208,6 @@ def test_later_versions_know_all_that_earlier_ones_do() -> None:
 
 
 def test_what_azure_itself_prints_side_by_side_exists_side_by_side() -> None:
-    id_ = f"{WORKSPACE}/providers/Microsoft.EventGrid/eventSubscriptions/models"
+    id_ = f"{ML_DEV}/providers/Microsoft.EventGrid/eventSubscriptions/models"
 
     assert found([{**topic("ml-dev-1f0a"), "location": "westeurope"}, {**EXTENSION, "id": id_}]) == []

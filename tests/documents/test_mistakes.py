@@ -9,11 +9,10 @@ from typing import Any
 
 import pytest
 from azureml_events.documents.document import Document, read_document
+from stack_texts import ML_DEV, ML_PROVIDERS
 
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "ignored_by_arm.json").read_text())
-SUBSCRIPTION = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-ml/providers"
-WORKSPACE = f"{SUBSCRIPTION}/Microsoft.MachineLearningServices/workspaces/ml-dev"
-HUB = f"{SUBSCRIPTION}/Microsoft.EventHub/namespaces/n1/eventhubs/eh1"
+HUB = f"{ML_PROVIDERS}/Microsoft.EventHub/namespaces/n1/eventhubs/eh1"
 BODY: dict[str, Any] = {
     "destination": {"endpointType": "EventHub", "resourceId": HUB},
     "filter": {
@@ -38,18 +37,18 @@ def nested(body: dict[str, Any]) -> dict[str, Any]:
 
 def azure_cli(body: dict[str, Any]) -> Any:
     """A body as Azure CLI prints it."""
-    return {**body, "id": f"{WORKSPACE}/providers/Microsoft.EventGrid/eventSubscriptions/failed", "name": "failed"}
+    return {**body, "id": f"{ML_DEV}/providers/Microsoft.EventGrid/eventSubscriptions/failed", "name": "failed"}
 
 
 def template(body: dict[str, Any]) -> Any:
     """A body in an ARM template."""
-    resource = {"type": "Microsoft.EventGrid/eventSubscriptions", "name": "failed", "scope": WORKSPACE}
+    resource = {"type": "Microsoft.EventGrid/eventSubscriptions", "name": "failed", "scope": ML_DEV}
     return {"contentVersion": "1.0.0.0", "resources": [{**resource, "properties": nested(body)}]}
 
 
 def state(body: dict[str, Any]) -> Any:
     """A body in a Pulumi state."""
-    inputs = {**body, "scope": WORKSPACE, "eventSubscriptionName": "failed"}
+    inputs = {**body, "scope": ML_DEV, "eventSubscriptionName": "failed"}
     return {"deployment": {"resources": [{"type": "azure-native:eventgrid:EventSubscription", "inputs": inputs}]}}
 
 
@@ -108,7 +107,7 @@ def test_what_is_wrong_is_uncertain_and_the_rest_is_routed(case: dict[str, Any])
 
 def in_template(resource: dict[str, Any]) -> Document:
     """A template of one resource of a workspace, read."""
-    base = {"type": "Microsoft.EventGrid/eventSubscriptions", "name": "failed", "scope": WORKSPACE}
+    base = {"type": "Microsoft.EventGrid/eventSubscriptions", "name": "failed", "scope": ML_DEV}
     properties = nested(BODY)
     return read_document({"contentVersion": "1", "resources": [{**base, "properties": properties, **resource}]})
 
@@ -131,7 +130,7 @@ def test_an_illegal_name_is_refused() -> None:
 
 
 def test_a_system_topic_is_no_scope() -> None:
-    topic = f"{SUBSCRIPTION}/Microsoft.EventGrid/systemTopics/ml-dev-events"
+    topic = f"{ML_PROVIDERS}/Microsoft.EventGrid/systemTopics/ml-dev-events"
     (mistake,) = in_template({"scope": topic}).mistakes
 
     assert mistake.path == ("resources", 0, "scope")

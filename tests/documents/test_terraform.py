@@ -11,13 +11,13 @@ from azureml_events.base.mistakes import dotted
 from azureml_events.documents.body import Body
 from azureml_events.documents.document import Document, find, read_document
 from azureml_events.documents.terraform import OF_TOPIC
+from stack_texts import ML_PROVIDERS
 
 DOCUMENTS = Path(__file__).parents[1] / "cases" / "documents"
-GROUP = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-ml/providers"
-HUB = f"{GROUP}/Microsoft.EventHub/namespaces/n1/eventhubs/eh1"
-ACCOUNT = f"{GROUP}/Microsoft.Storage/storageAccounts/stev1"
-APP = f"{GROUP}/Microsoft.Web/sites/app1/functions/on-model"
-IDENTITY = f"{GROUP}/Microsoft.ManagedIdentity/userAssignedIdentities/id1"
+HUB = f"{ML_PROVIDERS}/Microsoft.EventHub/namespaces/n1/eventhubs/eh1"
+ACCOUNT = f"{ML_PROVIDERS}/Microsoft.Storage/storageAccounts/stev1"
+APP = f"{ML_PROVIDERS}/Microsoft.Web/sites/app1/functions/on-model"
+IDENTITY = f"{ML_PROVIDERS}/Microsoft.ManagedIdentity/userAssignedIdentities/id1"
 
 
 def written(name: str) -> Any:
@@ -59,10 +59,10 @@ def body(**values: Any) -> dict[str, Any]:
             {"endpointType": "StorageQueue", "resourceId": ACCOUNT, "queueName": "events"},
         ),
         (
-            {"service_bus_queue_id": f"{GROUP}/Microsoft.ServiceBus/namespaces/n1/queues/q1"},
+            {"service_bus_queue_id": f"{ML_PROVIDERS}/Microsoft.ServiceBus/namespaces/n1/queues/q1"},
             {
                 "endpointType": "ServiceBusQueue",
-                "resourceId": f"{GROUP}/Microsoft.ServiceBus/namespaces/n1/queues/q1",
+                "resourceId": f"{ML_PROVIDERS}/Microsoft.ServiceBus/namespaces/n1/queues/q1",
             },
         ),
         (
@@ -152,7 +152,7 @@ def test_a_mistake_is_at_terraforms_own_member() -> None:
 
 
 def test_an_extension_of_a_topic_is_told_azurerms_resource() -> None:
-    scope = f"{GROUP}/Microsoft.EventGrid/systemTopics/ml-events"
+    scope = f"{ML_PROVIDERS}/Microsoft.EventGrid/systemTopics/ml-events"
     extension = state(
         eventhub_id=HUB, scope=scope, included_event_types=["Microsoft.MachineLearningServices.RunCompleted"]
     )

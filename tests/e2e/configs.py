@@ -13,6 +13,9 @@ from azureml_events.stackfile.yaml_document import EncryptedNode
 
 STACKS = Path(__file__).parents[2] / "stacks"
 
+BARE = "config:\n  azure-native:subscriptionId: 00000000-0000-0000-0000-000000000001\n"
+"""The text of a stack file that says its Azure subscription alone."""
+
 Config = dict[str, Any]
 """A stack's configuration by full key."""
 

@@ -109,6 +109,16 @@ class Project:
         for path, value in values.items():
             self.succeed("config", "set", "--path", "--secret", path, value)
 
+    def check(self) -> subprocess.CompletedProcess[str]:
+        """Runs `azureml-events check` on the stack file."""
+        return subprocess.run(
+            [sys.executable, "-m", "azureml_events", "check", STACK],
+            cwd=self.directory,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
     def run(self, *command: str) -> Run:
         """Runs a Pulumi command, whatever its exit status."""
         before = len(self.file.operations())
@@ -201,6 +211,11 @@ class Project:
             for resource in self.state()["resources"]
         }
 
+    def kept_texts(self) -> list[str]:
+        """Every text that Pulumi keeps: state, backups, history."""
+        files = (self.directory.parent / "backend").rglob("*")
+        return [path.read_text("utf-8", "replace") for path in files if path.is_file()]
+
     def shown_config(self) -> dict[str, Any]:
         """`pulumi config --json --show-secrets`."""
         shown = self.succeed("config", "--json", "--show-secrets").output
@@ -213,6 +228,21 @@ class Project:
         events = [json.loads(line) for line in self.event_log.read_text("utf-8").splitlines()]
         done = [event["resOutputsEvent"]["metadata"] for event in events if "resOutputsEvent" in event]
         return [(step["op"], step["urn"]) for step in done]
+
+
+def write_program(folder: Path, text: str) -> Path:
+    """Writes a program that uses these components; gives its directory.
+
+    Args:
+        folder: Where to write it.
+        text: Its `__main__.py`.
+    """
+    program = folder / "source"
+    program.mkdir()
+    (program / "components").symlink_to(TESTS.parent / "components")
+    shutil.copy(TESTS.parent / "Pulumi.yaml", program)
+    (program / "__main__.py").write_text(text, "utf-8")
+    return program
 
 
 def _left_out(_: str, names: list[str]) -> list[str]:

@@ -13,7 +13,7 @@ from adopt.documents import ACCOUNT, HUB, IDENTITY, PRINCIPAL, SUBSCRIPTION, TOP
 from azureml_events.adopt.adoption import Adoption, adopt
 from azureml_events.adopt.gathered import Given
 from azureml_events.adopt.stack_text import stack_text
-from e2e.configs import config_of, secrets_in
+from e2e.configs import BARE, config_of, secrets_in
 from e2e.conftest import REPOSITORY
 from e2e.engine import PROGRAM, Project
 from e2e.runs import Run
@@ -264,7 +264,7 @@ MOVED = ["ml-prod/least", "ml-prod/more", "ml-prod/system-topic"]
 def test_resources_of_a_raw_program_move_below_ours_without_a_change(
     start: Callable[..., Project], tmp_path: Path
 ) -> None:
-    project = start(f"config:\n  azure-native:subscriptionId: {SUBSCRIPTION.rpartition('/')[2]}\n", _raw(tmp_path))
+    project = start(BARE, _raw(tmp_path))
     with project.cloud() as cloud:
         azure.seed(cloud, f"{SUBSCRIPTION}/resourceGroups/RG-ML")
         azure.seed(cloud, WORKSPACE, {"location": "westeurope"})

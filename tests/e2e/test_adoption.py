@@ -12,12 +12,10 @@ from e2e.engine import Project
 from e2e.runs import Engine, Run
 from e2e.stand_in import azure
 from e2e.stand_in.cloud import Cloud
+from stack_texts import GROUP, HUB, WORKSPACE
 
-GROUP = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg"
-WORKSPACE = f"{GROUP}/providers/Microsoft.MachineLearningServices/workspaces/ml"
 TOPIC = f"{GROUP}/providers/Microsoft.EventGrid/systemTopics/By-Hand"
 SUBSCRIPTION = f"{TOPIC.replace('By-Hand', 'BY-HAND')}/eventSubscriptions/To-Hub"
-HUB = f"{GROUP}/providers/Microsoft.EventHub/namespaces/hubs/eventhubs/hub"
 
 TAKEN_OVER = config_of(f"""
 config:

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 import pytest
 from e2e.engine import Project
+from e2e.runs import Run
 from e2e.surroundings import furnish
+from stack_texts import WORKSPACE
 
-WORKSPACE = (
-    "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg"
-    "/providers/Microsoft.MachineLearningServices/workspaces/ml"
-)
 HANDLERS = {
     "hook": {
         "type": "WebHook",
@@ -53,20 +48,15 @@ WHOLE: dict[str, str] = {
 
 def check(project: Project) -> list[str]:
     """The mistakes that `check` prints."""
-    done = subprocess.run(
-        [sys.executable, "-c", "from azureml_events.cli import main; main()", "check", "e2e"],
-        cwd=project.directory,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = project.check()
     assert "hush" not in done.stdout + done.stderr
     return done.stderr.splitlines()
 
 
-def kept(directory: Path) -> list[str]:
-    """Every text that Pulumi keeps: state, backups, history."""
-    return [path.read_text("utf-8", "replace") for path in (directory / "backend").rglob("*") if path.is_file()]
+def tells(project: Project, deployed: Run) -> list[str]:
+    """What a deployment printed, said or kept that holds the secret."""
+    texts = (deployed.output, project.event_log.read_text("utf-8"), *project.kept_texts())
+    return [text for text in texts if "hush" in text]
 
 
 def plant(project: Project, values: Mapping[str, str], *options: str) -> None:
@@ -76,7 +66,7 @@ def plant(project: Project, values: Mapping[str, str], *options: str) -> None:
 
 @pytest.mark.parametrize("place", [*PLACES, *WHOLE])
 def test_a_secret_in_another_place_is_refused_by_a_deployment_as_by_check(
-    start: Callable[..., Project], tmp_path: Path, place: str
+    start: Callable[..., Project], place: str
 ) -> None:
     project = start(CONFIG)
     plant(project, *([{place: PLACES[place]}, "--path"] if place in PLACES else [{place: WHOLE[place]}]))
@@ -88,9 +78,7 @@ def test_a_secret_in_another_place_is_refused_by_a_deployment_as_by_check(
     assert deployed.status != 0
     assert "Traceback" not in deployed.output
     assert not deployed.operations
-    assert not [
-        text for text in (deployed.output, project.event_log.read_text("utf-8"), *kept(tmp_path)) if "hush" in text
-    ]
+    assert not tells(project, deployed)
 
 
 def moved(project: Project) -> list[str]:
@@ -100,9 +88,7 @@ def moved(project: Project) -> list[str]:
     return ["--config-file", str(elsewhere)]
 
 
-def test_without_the_stack_file_a_key_that_may_hold_no_secret_is_refused(
-    start: Callable[..., Project], tmp_path: Path
-) -> None:
+def test_without_the_stack_file_a_key_that_may_hold_no_secret_is_refused(start: Callable[..., Project]) -> None:
     project = start(CONFIG)
     plant(project, {"subscriptions.everything.handler": "hush", "workspaces.ml.tags.owner": "hush"}, "--path")
     deployed = project.run("up", "--yes", "--skip-preview", "--event-log", str(project.event_log), *moved(project))
@@ -111,12 +97,10 @@ def test_without_the_stack_file_a_key_that_may_hold_no_secret_is_refused(
     for section in ("workspaces", "subscriptions"):
         assert f"{section}: holds an encrypted value, but only endpointUrl" in deployed.output
     assert not deployed.operations
-    assert not [
-        text for text in (deployed.output, project.event_log.read_text("utf-8"), *kept(tmp_path)) if "hush" in text
-    ]
+    assert not tells(project, deployed)
 
 
-def test_without_the_stack_file_what_may_be_secret_is_secret(start: Callable[..., Project], tmp_path: Path) -> None:
+def test_without_the_stack_file_what_may_be_secret_is_secret(start: Callable[..., Project]) -> None:
     project = start(CONFIG)
     with project.cloud() as cloud:
         furnish(cloud, project.config)
@@ -124,9 +108,7 @@ def test_without_the_stack_file_what_may_be_secret_is_secret(start: Callable[...
     deployed = project.run("up", "--yes", "--skip-preview", "--event-log", str(project.event_log), *moved(project))
 
     assert deployed.status == 0, deployed.output
-    assert not [
-        text for text in (deployed.output, project.event_log.read_text("utf-8"), *kept(tmp_path)) if "hush" in text
-    ]
+    assert not tells(project, deployed)
 
 
 def test_the_command_in_the_error_is_fit_to_be_pasted(start: Callable[..., Project]) -> None:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from e2e.engine import Project
+from e2e.configs import BARE
+from e2e.engine import Project, write_program
 from e2e.stand_in import azure
-
-ROOT = Path(__file__).parents[2]
-GROUP = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg"
-HUB = f"{GROUP}/providers/Microsoft.EventHub/namespaces/hubs/eventhubs/hub"
+from stack_texts import GROUP, HUB
 
 PROGRAM = f"""
 import pulumi
@@ -60,12 +57,7 @@ def begin_program(start: Callable[..., Project], tmp_path: Path) -> Callable[[st
     """Starts a program that ends in a line."""
 
     def begin(line: str) -> Project:
-        program = tmp_path / "source"
-        program.mkdir()
-        shutil.copytree(ROOT / "components", program / "components", ignore=shutil.ignore_patterns("__pycache__"))
-        shutil.copy(ROOT / "Pulumi.yaml", program)
-        (program / "__main__.py").write_text(PROGRAM + line)
-        project = start("config:\n  azure-native:subscriptionId: 00000000-0000-0000-0000-000000000001\n", program)
+        project = start(BARE, write_program(tmp_path, PROGRAM + line))
         with project.cloud() as cloud:
             cloud.access_delay = 0
             azure.seed(cloud, GROUP)

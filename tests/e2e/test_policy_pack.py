@@ -14,17 +14,16 @@ from typing import Any
 
 import pytest
 from azureml_events.policy.rules import RULES
-from e2e.configs import config_of_stack
+from e2e.configs import BARE, config_of_stack
 from e2e.conftest import REPOSITORY
 from e2e.engine import Project
 from e2e.runs import name_of
 from e2e.stand_in import azure
+from stack_texts import GROUP, WORKSPACE
 from wheel import build, install
 
 COMPONENTS = REPOSITORY / "components"
 PACK = COMPONENTS / "azureml_events" / "policy" / "pack"
-GROUP = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg"
-CONFIG = "config:\n  azure-native:subscriptionId: 00000000-0000-0000-0000-000000000001\n"
 TODAY = {"SOURCE_DATE_EPOCH": "1795651200"}
 PLANTED = "hunter2planted"
 PROJECT = "name: raw\nruntime: {name: python, options: {virtualenv: .venv}}\nstackConfigDir: stacks\n"
@@ -115,11 +114,10 @@ def _raw(start: Callable[..., Project], folder: Path, components: Path, **variab
     program.mkdir()
     (program / "Pulumi.yaml").write_text(PROJECT, "utf-8")
     (program / "__main__.py").write_text(PROGRAM, "utf-8")
-    project = start(CONFIG, program, PYTHONPATH=str(components), PYTHONDONTWRITEBYTECODE="1", **TODAY, **variables)
+    project = start(BARE, program, PYTHONPATH=str(components), PYTHONDONTWRITEBYTECODE="1", **TODAY, **variables)
     with project.cloud() as cloud:
         azure.seed(cloud, GROUP, {"location": "westeurope"})
-        workspace = f"{GROUP}/providers/Microsoft.MachineLearningServices/workspaces/ml"
-        azure.seed(cloud, workspace, {"location": "westeurope"})
+        azure.seed(cloud, WORKSPACE, {"location": "westeurope"})
     return project
 
 

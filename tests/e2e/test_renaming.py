@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from e2e.configs import Config, config_of_stack, edited
-from e2e.engine import Project
+from e2e.configs import BARE, Config, config_of_stack, edited
+from e2e.engine import Project, write_program
 from e2e.stand_in import azure
-
-ROOT = Path(__file__).parents[2]
+from stack_texts import GROUP, WORKSPACE
 
 COMPONENT = "urn:pulumi:e2e::azureml-events::azureml-events:index:WorkspaceEvents::ml-dev"
 URN = "urn:pulumi:e2e::azureml-events::azureml-events:index:WorkspaceEvents$azure-native:eventgrid:{}::{}"
 
-SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
-GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg"
-WORKSPACE = f"{GROUP}/providers/Microsoft.MachineLearningServices/workspaces/ml"
-OPERATIONS = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-ops/providers"
+OPERATIONS = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-ops/providers"
 BRIDGED = [
     {
         "path": "handlers.retrain",
@@ -191,12 +186,7 @@ def test_a_new_workspace_under_the_freed_key_is_told_what_is_kept(real: Callable
 def test_a_renamed_component_stays_with_the_handlers_that_it_creates(
     start: Callable[..., Project], tmp_path: Path
 ) -> None:
-    program = tmp_path / "source"
-    program.mkdir()
-    shutil.copytree(ROOT / "components", program / "components", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "Pulumi.yaml", program)
-    (program / "__main__.py").write_text(PROGRAM + "events('one')")
-    project = start(f"config:\n  azure-native:subscriptionId: {SUBSCRIPTION}\n", program)
+    project = start(BARE, write_program(tmp_path, PROGRAM + "events('one')"))
     with project.cloud() as cloud:
         cloud.access_delay = 0
         azure.seed(cloud, GROUP)

@@ -6,13 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from e2e.engine import Project
+from e2e.configs import BARE
+from e2e.engine import Project, write_program
 from e2e.stand_in import azure
-
-ROOT = Path(__file__).parents[2]
-GROUP = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg"
-WORKSPACE = f"{GROUP}/providers/Microsoft.MachineLearningServices/workspaces/ml"
-HUB = f"{GROUP}/providers/Microsoft.EventHub/namespaces/hubs/eventhubs/hub"
+from stack_texts import GROUP, HUB, WORKSPACE
 
 PROGRAM = f"""
 import pulumi
@@ -50,12 +47,7 @@ def test_a_wrong_output_ends_with_its_message(
 ) -> None:
     """Python ends in an orderly way, although the hooks' server has hardly begun."""
     end, said = WRONG[wrong]
-    program = tmp_path / "source"
-    program.mkdir()
-    (program / "components").symlink_to(ROOT / "components")
-    (program / "Pulumi.yaml").write_bytes((ROOT / "Pulumi.yaml").read_bytes())
-    (program / "__main__.py").write_text(f"{PROGRAM}\n\n{end}\n", "utf-8")
-    project = start("config:\n  azure-native:subscriptionId: 00000000-0000-0000-0000-000000000001\n", program)
+    project = start(BARE, write_program(tmp_path, f"{PROGRAM}\n\n{end}\n"))
     with project.cloud() as cloud:
         azure.seed(cloud, GROUP)
         azure.seed(cloud, WORKSPACE, {"location": "westeurope"})

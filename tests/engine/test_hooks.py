@@ -1,35 +1,22 @@
 from collections.abc import Callable
 
 import pytest
-from azureml_events.offline.recording import Message, ProgramError, Recording
+from azureml_events.offline.recording import Message, ProgramError
 from engine.engine import Deployed
 from engine.errors import ProviderError
 from engine.memory import MemoryProvider
+from small_programs import HOOKS, texts
 
 Run = Callable[..., Deployed]
-
-TELL = """
-import pulumi
-def tell(args):
-    pulumi.log.info(f"{args.name} {args.id} {sorted(args.new_inputs or {})} {sorted(args.new_outputs or {})}")
-def bind(stage, name, on_dry_run=None, ignore_errors=None, call=tell):
-    hook = pulumi.ResourceHook(name, call, pulumi.ResourceHookOptions(on_dry_run, ignore_errors))
-    return pulumi.ResourceHookBinding(**{stage: [hook]})
-"""
-FILES = {"helper.py": TELL}
-
-
-def texts(recording: Recording) -> list[str]:
-    return [message.text for message in recording.messages]
 
 
 def test_an_after_create_hook_is_told_the_id_and_the_outputs(run: Run) -> None:
     recording = run(
         """
-        from helper import *
+        from hooks import *
         Thing("a", {"size": 1}, ResourceOptions(hooks=bind("after_create", "wait")))
         """,
-        FILES,
+        HOOKS,
         provider=MemoryProvider(outputs=lambda _: {"made": "now"}),
     )
     assert texts(recording) == ["a cloud:index:Thing/a ['size'] ['made', 'size']"]
@@ -39,14 +26,14 @@ def test_dependents_wait_for_an_after_create_hook(run: Run) -> None:
     recording = run(
         """
         import asyncio
-        from helper import *
+        from hooks import *
         async def wait(args):
             await asyncio.sleep(0.05)
             tell(args)
         a = Thing("a", opts=ResourceOptions(hooks=bind("after_create", "one", call=wait)))
         Thing("b", {"from": a.id}, ResourceOptions(hooks=bind("after_create", "two")))
         """,
-        FILES,
+        HOOKS,
         provider=MemoryProvider(),
     )
     assert [text.split()[0] for text in texts(recording)] == ["a", "b"]
@@ -57,7 +44,7 @@ def test_hooks_of_independent_resources_wait_side_by_side(run: Run) -> None:
     recording = run(
         """
         import asyncio
-        from helper import *
+        from hooks import *
         begun = []
         async def wait(args):
             begun.append(args.name)
@@ -66,14 +53,14 @@ def test_hooks_of_independent_resources_wait_side_by_side(run: Run) -> None:
         for n in range(40):
             Thing(f"a{n}", opts=ResourceOptions(hooks=bind("after_create", f"wait{n}", call=wait)))
         """,
-        FILES,
+        HOOKS,
         provider=MemoryProvider(),
     )
     assert len(recording.steps) == 41
 
 
 FAILING = """
-from helper import *
+from hooks import *
 def fail(args):
     raise ValueError("no access")
 Thing("a", opts=ResourceOptions(hooks=bind("after_create", "wait", ignore_errors={}, call=fail)))
@@ -82,11 +69,11 @@ Thing("a", opts=ResourceOptions(hooks=bind("after_create", "wait", ignore_errors
 
 def test_a_failing_hook_stops_the_deployment(run: Run) -> None:
     with pytest.raises(ProgramError, match="after create hook 'wait' failed: no access"):
-        run(FAILING.format(False), FILES, provider=MemoryProvider())
+        run(FAILING.format(False), HOOKS, provider=MemoryProvider())
 
 
 def test_a_failing_hook_that_may_fail_is_a_warning(run: Run) -> None:
-    recording = run(FAILING.format(True), FILES, provider=MemoryProvider())
+    recording = run(FAILING.format(True), HOOKS, provider=MemoryProvider())
     text = "after create hook 'wait' failed: no access"
     assert recording.messages == (Message("warning", text, recording.resource("a").urn),)
 

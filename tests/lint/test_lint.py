@@ -252,6 +252,18 @@ def test_event_types_decide_which_of_two_subscriptions_is_redundant() -> None:
     assert (finding.rule.name, finding.subscription) == ("redundant-subscription", "narrow")
 
 
+def test_a_duplicate_in_one_of_its_workspaces_alone_is_told_and_stays() -> None:
+    filter_ = {"includedEventTypes": [RUN_COMPLETED]}
+    kept, here = _subscription("kept", filter_), _subscription("both", filter_)
+    everywhere = analyse([kept, here])
+    elsewhere = replace(here, workspace="ml-prod")
+
+    (finding,) = analyse([kept, here, elsewhere])
+
+    assert [bool(each.edit) for each in everywhere] == [True]
+    assert (finding.rule.name, finding.subscription, finding.edit) == ("duplicate-subscription", "both", ())
+
+
 @pytest.mark.parametrize(
     "change",
     [

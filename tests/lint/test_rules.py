@@ -15,16 +15,15 @@ from azureml_events.lint.rule import Rule
 from azureml_events.lint.rules import RULES
 from azureml_events.review.input import load_input
 from azureml_events.routing.subscription import RoutedSubscription
+from stack_texts import ML_DEV
 
-WORKSPACE = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-ml/providers"
-WORKSPACE += "/Microsoft.MachineLearningServices/workspaces/ml-dev"
 HUB = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers"
 HUB += "/Microsoft.EventHub/namespaces/n1/eventhubs/hub"
 TRIED = [each for each in RULES.values() if each.name != "many-alerts"]
 """All but the one whose example would be thousands of lines long: `test_entries.py` has it."""
 
 SECTIONS = {
-    "workspaces": {"ml-dev": {"resourceId": WORKSPACE, "location": "westeurope"}},
+    "workspaces": {"ml-dev": {"resourceId": ML_DEV, "location": "westeurope"}},
     "handlers": {"archive": {"type": "EventHub", "resourceId": HUB}},
     "subscriptions": {"models": {"handler": "archive", "when": "modelRegistered"}},
 }

@@ -1,13 +1,12 @@
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from azureml_events.offline.failure import describe
 from azureml_events.offline.program import preview_stack
-from azureml_events.offline.recording import Message, ProgramError, Recording
+from azureml_events.offline.recording import Message, ProgramError
 from azureml_events.offline.wire import encode_properties
+from small_programs import Run
 
-Run = Callable[..., Recording]
 FIRST = 10
 """The number of the first line after what every program starts with."""
 

@@ -1,9 +1,6 @@
-from collections.abc import Callable
-
 import pytest
-from azureml_events.offline.recording import Message, ProgramError, Recording
-
-Run = Callable[..., Recording]
+from azureml_events.offline.recording import Message, ProgramError
+from small_programs import Run, texts
 
 
 def test_messages_are_recorded_with_severity_and_resource(run: Run) -> None:
@@ -33,7 +30,7 @@ def test_what_a_program_prints_is_a_message(run: Run) -> None:
         sys.stdout.write("without an end")
         """
     )
-    assert [message.text for message in recording.messages] == ["one two", "three", "without an end"]
+    assert texts(recording) == ["one two", "three", "without an end"]
 
 
 @pytest.mark.parametrize("end", ["", "raise ValueError('x')", "Thing('a')", "print('x')"])

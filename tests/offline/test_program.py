@@ -4,7 +4,7 @@ import inspect
 import sys
 import threading
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,7 @@ from azureml_events.offline.program import preview_stack, record
 from azureml_events.offline.recorder import Recorder
 from azureml_events.offline.recording import ProgramError, Recording
 from azureml_events.offline.wire import Secret
-from small_programs import runs
-
-Run = Callable[..., Recording]
+from small_programs import Run, runs
 
 
 def recorded(directory: Path, *, project: str, stack: str, **settings: Any) -> Recording:

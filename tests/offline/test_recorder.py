@@ -1,12 +1,9 @@
-from collections.abc import Callable
-
 import pytest
 from azureml_events.offline.recorder import Recorder
-from azureml_events.offline.recording import Invoke, ProgramError, Recording
+from azureml_events.offline.recording import Invoke, ProgramError
 from azureml_events.offline.wire import UNKNOWN, Asset, ResourceReference, Secret, decode_properties, encode_properties
 from pulumi.runtime.proto import resource_pb2
-
-Run = Callable[..., Recording]
+from small_programs import Run
 
 
 def test_the_root_stack_is_the_first_resource(run: Run) -> None:

@@ -1,11 +1,9 @@
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from azureml_events.offline.recording import ProgramError, Recording
-
-Run = Callable[..., Recording]
+from azureml_events.offline.recording import ProgramError
+from small_programs import Run
 
 
 def test_a_program_runs_in_its_directory_with_its_own_modules(run: Run, tmp_path: Path) -> None:

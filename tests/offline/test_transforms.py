@@ -1,11 +1,8 @@
-from collections.abc import Callable
-
 import pytest
-from azureml_events.offline.recording import ProgramError, Recording, Registration
+from azureml_events.offline.recording import ProgramError, Registration
 from azureml_events.offline.transforms import OPTIONS
 from pulumi.runtime.proto import resource_pb2
-
-Run = Callable[..., Recording]
+from small_programs import Run
 
 
 def sent(registration: Registration) -> resource_pb2.RegisterResourceRequest:

@@ -107,6 +107,14 @@ def test_a_store_that_is_to_be_created_for_it_gets_its_role() -> None:
     assert [each.name.split("/")[1] for each in recording.of_type(ROLE)] == ["storage-blob-data-contributor"]
 
 
+def test_a_store_of_ones_own_keeps_the_roles_that_it_has() -> None:
+    account = arm("Microsoft.Storage/storageAccounts", "letters")
+
+    inputs = imported(deadLetter={"storageAccountId": account, "blobContainerName": "dead"}).inputs
+
+    assert inputs["deadLetterWithResourceIdentity"]["deadLetterDestination"]["resourceId"] == account
+
+
 @pytest.mark.parametrize(
     ("fields", "subscriptions", "left"),
     [

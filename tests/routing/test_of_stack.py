@@ -11,16 +11,19 @@ from azureml_events.event_grid.intents import RunFailed
 from azureml_events.routing.of_stack import routed
 from azureml_events.routing.subscription import RoutedSubscription
 from azureml_events.stack.parse import parse_stack
+from stack_texts import ML_PROVIDERS
 
-HOME = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-ml/providers"
-HUB = f"{HOME}/Microsoft.EventHub/namespaces/n1/eventhubs/eh1"
-ACCOUNT = f"{HOME}/Microsoft.Storage/storageAccounts/queues1"
+HUB = f"{ML_PROVIDERS}/Microsoft.EventHub/namespaces/n1/eventhubs/eh1"
+ACCOUNT = f"{ML_PROVIDERS}/Microsoft.Storage/storageAccounts/queues1"
 STAGE = {"operatorType": "StringIn", "key": "data.runTags.stage", "values": ["prod"]}
 
 
 def workspace(name: str) -> dict[str, Any]:
     """A workspace's entry."""
-    return {"resourceId": f"{HOME}/Microsoft.MachineLearningServices/workspaces/{name}", "location": "westeurope"}
+    return {
+        "resourceId": f"{ML_PROVIDERS}/Microsoft.MachineLearningServices/workspaces/{name}",
+        "location": "westeurope",
+    }
 
 
 def stack_of(handlers: dict[str, Any] | None = None, **subscription: Any) -> tuple[RoutedSubscription, ...]:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -121,12 +122,16 @@ def test_every_field_says_what_it_is() -> None:
     assert not silent
 
 
+@cache
+def validator_of(section: str) -> Draft202012Validator:
+    return Draft202012Validator({**schema_of(section), "$defs": DEFINITIONS})
+
+
 def agrees(section: str, entry: dict[str, Any]) -> bool:
     """Whether the schema accepts an entry that `check` accepts, and refuses one that it can tell to be wrong."""
-    schema = {**schema_of(section), "$defs": DEFINITIONS}
     mistakes = mistakes_in(section, entry)
     can_tell = [each for each in mistakes if not any(re.search(rule, each) for rule in CANNOT_TELL)]
-    return not can_tell if Draft202012Validator(schema).is_valid(entry) else bool(mistakes)
+    return not can_tell if validator_of(section).is_valid(entry) else bool(mistakes)
 
 
 def test_it_agrees_with_check_on_every_entry_with_one_member_changed() -> None:

@@ -1,8 +1,7 @@
-"""A template that unfolds without end is refused soon, with the limit."""
+"""A template that unfolds without end is refused at a limit."""
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
@@ -11,8 +10,6 @@ from azureml_events.documents.document import read_document
 from azureml_events.routing.subscription import RoutedSubscription
 
 WORKSPACE = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.MachineLearningServices/workspaces/ml-dev"
-SECONDS = 15
-"""A wide bound: it takes two, and a machine may be busy."""
 
 
 def template(*resources: Any, **members: Any) -> dict[str, Any]:
@@ -69,14 +66,11 @@ ENDLESS = {
 
 
 @pytest.mark.parametrize("name", ENDLESS)
-def test_endless_templates_are_refused_soon(name: str) -> None:
+def test_an_endless_template_is_refused_at_a_limit(name: str) -> None:
     document, message = ENDLESS[name]
-    started = time.process_time()
 
     with pytest.raises(DeclarationError, match=message):
         read_document(document)
-
-    assert time.process_time() - started < SECONDS
 
 
 def test_as_many_as_azure_allows_are_read() -> None:

@@ -28,26 +28,21 @@ def check_destination(
         inputs: Its wire inputs.
         existing: The resource as it is, None where it is new.
     """
-    name = resource_id.rsplit("/", 1)[1]
-    check = _CHECKS.get(token.removeprefix("azure-native:"))
-    if check is not None:
-        check(cloud, name, resource_id, inputs)
+    kind, name = token.removeprefix("azure-native:"), resource_id.rsplit("/", 1)[1]
+    if kind in _NAMES and not _NAMES[kind].fullmatch(name):
+        raise ArmError(400, "InvalidResourceName", f"The name '{name}' is not valid.")
+    if kind in _UNIQUE:
+        _refuse_taken(cloud, name, resource_id, _UNIQUE[kind])
+    if kind in _CHECKS:
+        _CHECKS[kind](cloud, resource_id, inputs)
     if existing is not None and token.endswith(":EventHub"):
         before, after = existing.inputs.get("partitionCount"), inputs.get("partitionCount")
         if before != after and _tier(cloud, resource_id) != "Premium":
             raise invalid("The number of partitions of an event hub cannot be changed.")
 
 
-def _account(cloud: Cloud, name: str, resource_id: str, _: Properties) -> None:
-    _named(_ACCOUNT, name)
-    _unique(cloud, name, resource_id, "storageAccounts")
-
-
-def _storage_entity(_: Cloud, name: str, __: str, ___: Properties) -> None:
-    _named(_STORAGE_ENTITY, name)
-
-
-def _policy(_: Cloud, name: str, __: str, inputs: Properties) -> None:
+def _policy(_: Cloud, resource_id: str, inputs: Properties) -> None:
+    name = resource_id.rsplit("/", 1)[1]
     if name != "default":
         raise invalid(f"A management policy is called 'default', not '{name}'.")
     rules = inputs["policy"].get("rules")
@@ -62,13 +57,7 @@ def _policy(_: Cloud, name: str, __: str, inputs: Properties) -> None:
             raise invalid("A rule needs actions.")
 
 
-def _namespace(cloud: Cloud, name: str, resource_id: str, _: Properties) -> None:
-    _named(_NAMESPACE, name)
-    _unique(cloud, name, resource_id, "namespaces")
-
-
-def _event_hub(cloud: Cloud, name: str, resource_id: str, inputs: Properties) -> None:
-    _named(_ENTITY, name)
+def _event_hub(cloud: Cloud, resource_id: str, inputs: Properties) -> None:
     if inputs.get("partitionCount", 1) not in _HUB_PARTITIONS:
         raise invalid("An event hub has 1 to 32 partitions.")
     retention = inputs.get("retentionDescription", {})
@@ -79,26 +68,12 @@ def _event_hub(cloud: Cloud, name: str, resource_id: str, inputs: Properties) ->
         raise invalid("Either messageRetentionInDays or retentionDescription is allowed.")
 
 
-def _queue(_: Cloud, name: str, __: str, ___: Properties) -> None:
-    _named(_ENTITY, name)
-
-
-def _topic(cloud: Cloud, name: str, resource_id: str, _: Properties) -> None:
-    _named(_ENTITY, name)
+def _topic(cloud: Cloud, resource_id: str, _: Properties) -> None:
     if _tier(cloud, resource_id) == "Basic":
         raise invalid("Topics are not available in the Basic tier.")
 
 
-def _workflow(_: Cloud, name: str, __: str, ___: Properties) -> None:
-    _named(_WORKFLOW, name)
-
-
-def _named(pattern: re.Pattern[str], name: str) -> None:
-    if not pattern.fullmatch(name):
-        raise ArmError(400, "InvalidResourceName", f"The name '{name}' is not valid.")
-
-
-def _unique(cloud: Cloud, name: str, resource_id: str, kind: str) -> None:
+def _refuse_taken(cloud: Cloud, name: str, resource_id: str, kind: str) -> None:
     for other in cloud.of_type(kind):
         other_name = other.id.rsplit("/", 1)[1]
         if other_name.lower() == name.lower() and other.id.lower() != resource_id.lower():
@@ -111,15 +86,26 @@ def _tier(cloud: Cloud, resource_id: str) -> str:
     return str(sku.get("name", "Standard"))
 
 
-_CHECKS: dict[str, Callable[[Cloud, str, str, Properties], None]] = {
-    "storage:StorageAccount": _account,
-    "storage:BlobContainer": _storage_entity,
-    "storage:Queue": _storage_entity,
+_NAMES = {
+    "storage:StorageAccount": _ACCOUNT,
+    "storage:BlobContainer": _STORAGE_ENTITY,
+    "storage:Queue": _STORAGE_ENTITY,
+    "eventhub:Namespace": _NAMESPACE,
+    "eventhub:EventHub": _ENTITY,
+    "servicebus:Namespace": _NAMESPACE,
+    "servicebus:Queue": _ENTITY,
+    "servicebus:Topic": _ENTITY,
+    "logic:Workflow": _WORKFLOW,
+}
+_UNIQUE = {
+    "storage:StorageAccount": "storageAccounts",
+    "eventhub:Namespace": "namespaces",
+    "servicebus:Namespace": "namespaces",
+}
+"""The kinds whose names are taken once in all of Azure, by the last part of their ARM type."""
+
+_CHECKS: dict[str, Callable[[Cloud, str, Properties], None]] = {
     "storage:ManagementPolicy": _policy,
-    "eventhub:Namespace": _namespace,
     "eventhub:EventHub": _event_hub,
-    "servicebus:Namespace": _namespace,
-    "servicebus:Queue": _queue,
     "servicebus:Topic": _topic,
-    "logic:Workflow": _workflow,
 }
