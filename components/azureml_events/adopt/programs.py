@@ -92,7 +92,7 @@ class Programs:
         return [urn.rpartition("::")[2] for urn in urns if with_store or _STORE not in urn]
 
     def _add_roles(self, resources: Sequence[PulumiResource], outputs: Any) -> None:
-        """Our own role assignments are called `<identity>/<role>/<place>`; `prerequisites` lists the others too."""
+        """Note who holds which role: our own are named `<identity>/<role>/<place>`, others are `prerequisites`."""
         scopes = set()
         for each in resources:
             if each.type == _ROLE_ASSIGNMENT:
