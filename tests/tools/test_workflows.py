@@ -76,7 +76,6 @@ def runner(tmp_path: Path) -> Runner:
     done = Runner(tmp_path)
     write_files(tmp_path, plan_files(WORKSPACE, None, "azureml-events"))
     (tmp_path / ".venv" / "bin").mkdir(parents=True)
-    (tmp_path / ".venv" / "bin" / "python").symlink_to(sys.executable)
     return done
 
 
@@ -188,14 +187,17 @@ case "$*" in
   *) echo '{"id": "'"$TOPIC"'"}' ;;
 esac
 """
+LOOKED_UP = f"az eventgrid extension-topic show --scope {WORKSPACE}{{}} --query systemTopic --output tsv"
 LIST = script("drift.yml", "look", "List what exists and is not declared")
 
 
 def look(runner: Runner, adopt_status: int, no_topic: str = "") -> subprocess.CompletedProcess[str]:
-    """List what exists, where `adopt` ends with a status."""
+    """List what exists, where `adopt` ends with a status; `preview` is the package's own."""
     runner.program("az", AZ)
     path = runner.directory / ".venv" / "bin" / "azureml-events"
-    path.write_text(f'#!/usr/bin/env bash\necho "adopt $*" >> calls.txt\necho extra\nexit {adopt_status}\n', "utf-8")
+    preview = f'if [ "$1" = preview ]; then exec "{sys.executable}" -m azureml_events "$@"; fi'
+    adopt = f'echo "$*" >> calls.txt\necho extra\nexit {adopt_status}'
+    path.write_text(f"#!/usr/bin/env bash\n{preview}\n{adopt}\n", "utf-8")
     path.chmod(0o755)
     return runner.run(LIST, API="api-version=1", TOPIC=TOPIC, NO_TOPIC=no_topic)
 
@@ -209,17 +211,26 @@ def test_what_nobody_declares_is_listed_from_all_pages(runner: Runner, status: i
     subscriptions = json.loads((runner.directory / "found" / "of-topic-1.json").read_text("utf-8"))
     assert subscriptions == {"value": [1, 2]}
     files = "found/of-topic-1.json found/of-workspace-1.json found/topic-1.json"
-    assert runner.calls()[-1] == f"adopt adopt {files} --against dev"
-    assert f"az eventgrid extension-topic show --scope {WORKSPACE} --query systemTopic --output tsv" in runner.calls()
+    assert runner.calls()[-1] == f"adopt {files} --against dev"
+    assert LOOKED_UP.format("") in runner.calls()
 
 
-def test_workspaces_are_found_as_pulumi_reads_them(runner: Runner) -> None:
-    """Keys without a namespace are the project's own, and the project's file gives what the stack file lacks."""
-    stack = runner.directory / "stacks" / "Pulumi.dev.yaml"
-    stack.write_text(stack.read_text("utf-8").replace("azureml-events:workspaces", "workspaces"), "utf-8")
+PROGRAM = f"""
+from azureml_events import EventHub, Subscription, WorkspaceEvents, run_failed
+
+hub = EventHub(resource_id="{TOPIC.partition("/Microsoft.")[0]}/Microsoft.EventHub/namespaces/n1/eventhubs/eh1")
+failed = Subscription(run_failed(), to=hub)
+WorkspaceEvents("ml", workspace_id="{WORKSPACE}-own", location="westeurope", subscriptions={{"failed": failed}})
+"""
+
+
+def test_workspaces_that_only_a_program_declares_are_looked_up_too(runner: Runner) -> None:
+    (runner.directory / "__main__.py").write_text(PROGRAM, "utf-8")
 
     assert look(runner, 0).returncode == 0
-    assert f"az eventgrid extension-topic show --scope {WORKSPACE} --query systemTopic --output tsv" in runner.calls()
+    assert (
+        f"az eventgrid extension-topic show --scope {WORKSPACE}-own --query systemTopic --output tsv" in runner.calls()
+    )
 
 
 def test_a_workspace_without_a_topic_has_nothing_undeclared(runner: Runner) -> None:
