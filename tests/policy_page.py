@@ -73,9 +73,9 @@ analyze --file state.json`. The package needs the extra `policy`.
 - *A wrong name* in the policy file is passed over by Pulumi, or refused without being named (`invalid enforcement level
   ""`); `review` names it. *A wrong setting* is reported as a violation of its rule, which then judges nothing else.
 - *Exempt* findings are not shown.
-- Pulumi starts the pack with the `python3` that is first on PATH. `No module named 'pulumi'` and `policy pack not
-  started` mean that it is not that of the package's environment: activate it. `No module named 'pulumi_policy'` means
-  that the extra is missing.
+- Pulumi starts the pack with the `python3` that is first on PATH. `No module named 'pulumi'` and
+  `policy pack not started` mean that it is not that of the package's environment: activate it.
+  `No module named 'pulumi_policy'` means that the extra is missing.
 
 ## The rules
 """
