@@ -125,16 +125,18 @@ def test_the_policy_file_of_the_revision_counts(run: Run, project: Path) -> None
     assert kinds == ["change-exemption", "change-level-lowered"]
 
 
-def test_recorded_events_are_counted_and_shown_by_their_deciding_data(run: Run, project: Path) -> None:
+@pytest.mark.parametrize("given", ["recorded/events.jsonl", "recorded"])
+def test_recorded_events_are_counted_and_shown_by_their_deciding_data(run: Run, project: Path, given: str) -> None:
     of_other = {"data.runStatus": "Failed", "data.experimentName": "other", "data.runTags.owner": "somebody"}
     events = [
         sample("RunStatusChanged", set=of_other, workspace_id=ID),
         sample("RunStatusChanged", set={"data.runStatus": "Failed"}, workspace_id=ID),
         sample("ModelRegistered", workspace_id=ID),
     ]
-    (project / "events.jsonl").write_text("\n".join(map(json.dumps, events)), encoding="utf-8")
+    (project / "recorded").mkdir()
+    (project / "recorded" / "events.jsonl").write_text("\n".join(map(json.dumps, events)), encoding="utf-8")
 
-    (change,) = changed(run, "--base", "HEAD", "--events", "events.jsonl")["changes"]
+    (change,) = changed(run, "--base", "HEAD", "--events", given)["changes"]
 
     assert change["count"] == 1
     assert "1 of 3 recorded events" in change["because"]
