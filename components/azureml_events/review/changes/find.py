@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from azureml_events.policy.exemption import Exemption
@@ -13,9 +14,8 @@ from azureml_events.policy.rule import Violation, level_of
 from azureml_events.policy.rules.changes import Kinds
 from azureml_events.review.changes.change import CHANGE_KINDS, Change
 from azureml_events.review.changes.compared import Compared, Known, compare
-from azureml_events.review.changes.delivered import by_name, delivered_by
-from azureml_events.review.changes.delivery import delivery_changes
-from azureml_events.review.changes.draft import Draft
+from azureml_events.review.changes.delivery_changes import delivery_changes
+from azureml_events.review.changes.destinations import by_name, delivered_by
 from azureml_events.review.changes.granted import grant_changes
 from azureml_events.review.changes.pairs import pairs_of
 from azureml_events.review.changes.policies import policy_changes
@@ -47,17 +47,17 @@ def find_changes(
     others_before, others_after = by_name(old), by_name(new)
     compared = [compare(pair, others_before, others_after, known) for pair in pairs_of(old, new)]
     workspaces = _renamed_workspaces(before, after)
-    drafts = [
+    found = [
         *_deliveries(compared, events),
         *grant_changes(before.resources, after.resources, workspaces),
         *replacements(before.resources, after.resources, workspaces),
         *policy_changes(before.policy, after.policy),
     ]
-    drafts.sort(key=lambda each: (each.kind == _LAST, _ORDER[each.kind], each.workspace or "", each.destination))
-    return list(_with_levels(drafts, after.policy, today))
+    found.sort(key=lambda each: (each.kind == _LAST, _ORDER[each.kind], each.workspace or "", each.destination))
+    return list(_with_levels(found, after.policy, today))
 
 
-def _deliveries(compared: Sequence[Compared], events: Iterable[Event] | None) -> Iterator[Draft]:
+def _deliveries(compared: Sequence[Compared], events: Iterable[Event] | None) -> Iterator[Change]:
     recorded = None if events is None else count_events(events, compared)
     for at, each in enumerate(compared):
         yield from delivery_changes(each, recorded, recorded.counts.get(at) if recorded else None)
@@ -69,32 +69,22 @@ def _renamed_workspaces(before: Version, after: Version) -> Mapping[str, str]:
     return {old: name for old, name in names.items() if old != name}
 
 
-def _with_levels(drafts: Iterable[Draft], policy: Policy, today: date | None) -> Iterator[Change]:
+def _with_levels(changes: Iterable[Change], policy: Policy, today: date | None) -> Iterator[Change]:
     uses = {use.rule.name: use for use in policy.uses}
-    for each in drafts:
+    for each in changes:
         use = _used_for(uses[each.kind], each.endpoint)
         if use.level == "off":
             continue
         exempt = _exemption(each, use, policy, today) if today else None
         ends = f" (exempt until {exempt.until.isoformat()}: {exempt.reason})" if exempt else ""
-        yield Change(
-            each.kind,
-            level_of(use.rule, use.level),
-            each.workspace,
-            each.destination,
-            each.subscriptions,
-            each.because + ends,
-            each.events,
-            each.count,
-            exempt,
-        )
+        yield replace(each, because=each.because + ends, level=level_of(use.rule, use.level), exempt=exempt)
 
 
-def _exemption(draft: Draft, use: RuleUse, policy: Policy, today: date) -> Exemption | None:
+def _exemption(change: Change, use: RuleUse, policy: Policy, today: date) -> Exemption | None:
     """Find what lets a change pass: an exemption of each of its subscriptions, or of what changes."""
-    names = [f"{draft.workspace}/{each}" for each in draft.subscriptions if draft.workspace] or [draft.destination]
+    names = [f"{change.workspace}/{each}" for each in change.subscriptions if change.workspace] or [change.destination]
     found = [
-        policy.exempt(Violated(use, Resource(name, "", {}), Violation((), draft.because, "")), today) for name in names
+        policy.exempt(Violated(use, Resource(name, "", {}), Violation((), change.because)), today) for name in names
     ]
     return found[0] if all(found) else None
 

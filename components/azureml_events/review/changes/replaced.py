@@ -12,7 +12,7 @@ from typing import Any
 
 from azureml_events.policy.event_subscription import EVENT_SUBSCRIPTIONS, SYSTEM_TOPIC
 from azureml_events.policy.resource import Resource, Resources
-from azureml_events.review.changes.draft import Draft
+from azureml_events.review.changes.change import Change
 from azureml_events.review.changes.words import listed
 
 _EVENTS = "and the events in it are lost"
@@ -54,7 +54,7 @@ _ANY_CASE = {"location", "source", "scope", _GROUP}
 """Members of which ARM heeds no case; whether the provider then replaces is UNVERIFIED."""
 
 
-def replacements(before: Resources, after: Resources, workspaces: Mapping[str, str]) -> Iterator[Draft]:
+def replacements(before: Resources, after: Resources, workspaces: Mapping[str, str]) -> Iterator[Change]:
     """Yield the resources that are replaced.
 
     Args:
@@ -72,10 +72,10 @@ def replacements(before: Resources, after: Resources, workspaces: Mapping[str, s
         other = same or new.get((old.type, _renamed(old.name, workspaces)))
         changed = [each for each in row.members if other and _differs(old, other, each)]
         if other is not None and changed:
-            yield _draft(row, other, changed, before, old)
+            yield _change(row, other, changed, before, old)
 
 
-def _draft(row: _Replacing, resource: Resource, changed: Sequence[str], before: Resources, old: Resource) -> Draft:
+def _change(row: _Replacing, resource: Resource, changed: Sequence[str], before: Resources, old: Resource) -> Change:
     is_topic, is_subscription = resource.type == SYSTEM_TOPIC, resource.type in EVENT_SUBSCRIPTIONS
     workspace, _, name = resource.name.partition("/")
     taken = _subscriptions_of(before, old) if is_topic else ()
@@ -85,7 +85,7 @@ def _draft(row: _Replacing, resource: Resource, changed: Sequence[str], before: 
         consequence = f"{many} with it, {_EVENTS}: what is raised in between reaches nobody"
     known = is_topic or is_subscription
     because = f"{row.noun} {resource.name} is replaced, because its {listed(changed)} changed; {consequence}"
-    return Draft(
+    return Change(
         "change-replaced",
         workspace if known and name else None,
         f"{row.noun} {resource.name}",
