@@ -87,6 +87,21 @@ def test_what_watches_a_topic_is_no_change_for_events_and_is_said(run: Run, proj
     assert "watches" not in run("review", "prod", "--base", "HEAD").stderr
 
 
+def test_a_workspaces_other_key_changes_nothing_that_watches_its_topic(run: Run, project: Path) -> None:
+    group = ID.replace("Microsoft.MachineLearningServices/workspaces/ml-prod", "Microsoft.Insights/actionGroups/ag")
+    watched = STACK.replace(
+        "location: westeurope",
+        f"location: westeurope, systemTopic: {{name: ml-events}}, alerts: {{actionGroupId: {group}}}",
+    )
+    (project / "Pulumi.old.yaml").write_text(watched, encoding="utf-8")
+    (project / "Pulumi.prod.yaml").write_text(watched.replace("    ml-prod:", "    renamed:"), encoding="utf-8")
+
+    result = run("review", "prod", "--base", "Pulumi.old.yaml")
+
+    assert "renamed/failed" in result.stdout
+    assert "watches" not in result.stderr
+
+
 def test_a_change_at_level_error_is_a_gate(run: Run, project: Path) -> None:
     gate = {"change-newly-delivered": {"enforcementLevel": "mandatory", "kinds": ["WebHook"]}}
     (project / "policy.json").write_text(json.dumps(gate), encoding="utf-8")

@@ -235,7 +235,7 @@ def _changes(
                 yield read.event
 
     changes = find_changes(against.base.version, version, recorded() if against.events else None, today)
-    watched = watching_notes(against.base.version.resources, version.resources)
+    watched = watching_notes(against.base.version, version)
     return changes, (*against.base.notes, *watched), refused
 
 

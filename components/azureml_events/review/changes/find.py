@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -21,7 +21,7 @@ from azureml_events.review.changes.pairs import pairs_of
 from azureml_events.review.changes.policies import policy_changes
 from azureml_events.review.changes.recorded import count_events
 from azureml_events.review.changes.replaced import replacements
-from azureml_events.review.changes.version import Version, workspace_key
+from azureml_events.review.changes.version import Version, renamed_workspaces
 from azureml_events.routing.event import Event
 
 _ORDER = {kind: at for at, kind in enumerate(CHANGE_KINDS)}
@@ -46,7 +46,7 @@ def find_changes(
     known: Known = {}
     others_before, others_after = by_name(old), by_name(new)
     compared = [compare(pair, others_before, others_after, known) for pair in pairs_of(old, new)]
-    workspaces = _renamed_workspaces(before, after)
+    workspaces = renamed_workspaces(before, after)
     found = [
         *_deliveries(compared, events),
         *grant_changes(before.resources, after.resources, workspaces),
@@ -61,12 +61,6 @@ def _deliveries(compared: Sequence[Compared], events: Iterable[Event] | None) ->
     recorded = None if events is None else count_events(events, compared)
     for at, each in enumerate(compared):
         yield from delivery_changes(each, recorded, recorded.counts.get(at) if recorded else None)
-
-
-def _renamed_workspaces(before: Version, after: Version) -> Mapping[str, str]:
-    new = {workspace_key(each): each.workspace for each in after.subscriptions}
-    names = {each.workspace: new.get(workspace_key(each), each.workspace) for each in before.subscriptions}
-    return {old: name for old, name in names.items() if old != name}
 
 
 def _with_levels(changes: Iterable[Change], policy: Policy, today: date | None) -> Iterator[Change]:

@@ -13,6 +13,7 @@ from typing import Any
 from azureml_events.policy.event_subscription import EVENT_SUBSCRIPTIONS, SYSTEM_TOPIC
 from azureml_events.policy.resource import Resource, Resources
 from azureml_events.review.changes.change import Change
+from azureml_events.review.changes.version import renamed
 from azureml_events.review.changes.words import listed
 
 _EVENTS = "and the events in it are lost"
@@ -69,7 +70,7 @@ def replacements(before: Resources, after: Resources, workspaces: Mapping[str, s
         if row is None:
             continue
         same = topics.get(_source(old)) if old.type == SYSTEM_TOPIC and _source(old) else None
-        other = same or new.get((old.type, _renamed(old.name, workspaces)))
+        other = same or new.get((old.type, renamed(old.name, workspaces)))
         changed = [each for each in row.members if other and _differs(old, other, each)]
         if other is not None and changed:
             yield _change(row, other, changed, before, old)
@@ -107,11 +108,6 @@ def _subscriptions_of(resources: Resources, topic: Resource) -> tuple[str, ...]:
 def _source(topic: Resource) -> str:
     source = topic.inputs.get("source")
     return source.lower() if isinstance(source, str) else ""
-
-
-def _renamed(name: str, workspaces: Mapping[str, str]) -> str:
-    first, slash, rest = name.partition("/")
-    return f"{workspaces.get(first, first)}{slash}{rest}"
 
 
 def _differs(old: Resource, new: Resource, member: str) -> bool:
