@@ -17,7 +17,7 @@ from datetime import date
 from pathlib import Path
 
 from azureml_events.policy.policy_file import load_policy
-from azureml_events.resources.garbage import collect_rarely
+from azureml_events.resources.garbage import OF_A_COMMAND, collect_rarely
 from azureml_events.review.changes.base import Loading, load_base
 from azureml_events.review.input import load_input
 from azureml_events.review.program import Program
@@ -70,7 +70,7 @@ def _seconds(work: Callable[[], object]) -> float:
 
 def main() -> None:
     """Print a line for each size."""
-    collect_rarely()
+    collect_rarely(OF_A_COMMAND)
     with tempfile.TemporaryDirectory() as directory, chdir(directory):
         path, base = Path("Pulumi.benchmark.yaml"), Path("Pulumi.base.yaml")
         for size in (1, *map(int, sys.argv[1:] or SIZES)):

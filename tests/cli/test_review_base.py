@@ -87,6 +87,21 @@ def test_what_watches_a_topic_is_no_change_for_events_and_is_said(run: Run, proj
     assert "watches" not in run("review", "prod", "--base", "HEAD").stderr
 
 
+def test_a_workspaces_other_key_changes_nothing_that_watches_its_topic(run: Run, project: Path) -> None:
+    group = ID.replace("Microsoft.MachineLearningServices/workspaces/ml-prod", "Microsoft.Insights/actionGroups/ag")
+    watched = STACK.replace(
+        "location: westeurope",
+        f"location: westeurope, systemTopic: {{name: ml-events}}, alerts: {{actionGroupId: {group}}}",
+    )
+    (project / "Pulumi.old.yaml").write_text(watched, encoding="utf-8")
+    (project / "Pulumi.prod.yaml").write_text(watched.replace("    ml-prod:", "    renamed:"), encoding="utf-8")
+
+    result = run("review", "prod", "--base", "Pulumi.old.yaml")
+
+    assert "renamed/failed" in result.stdout
+    assert "watches" not in result.stderr
+
+
 def test_a_change_at_level_error_is_a_gate(run: Run, project: Path) -> None:
     gate = {"change-newly-delivered": {"enforcementLevel": "mandatory", "kinds": ["WebHook"]}}
     (project / "policy.json").write_text(json.dumps(gate), encoding="utf-8")
@@ -125,16 +140,18 @@ def test_the_policy_file_of_the_revision_counts(run: Run, project: Path) -> None
     assert kinds == ["change-exemption", "change-level-lowered"]
 
 
-def test_recorded_events_are_counted_and_shown_by_their_deciding_data(run: Run, project: Path) -> None:
+@pytest.mark.parametrize("given", ["recorded/events.jsonl", "recorded"])
+def test_recorded_events_are_counted_and_shown_by_their_deciding_data(run: Run, project: Path, given: str) -> None:
     of_other = {"data.runStatus": "Failed", "data.experimentName": "other", "data.runTags.owner": "somebody"}
     events = [
         sample("RunStatusChanged", set=of_other, workspace_id=ID),
         sample("RunStatusChanged", set={"data.runStatus": "Failed"}, workspace_id=ID),
         sample("ModelRegistered", workspace_id=ID),
     ]
-    (project / "events.jsonl").write_text("\n".join(map(json.dumps, events)), encoding="utf-8")
+    (project / "recorded").mkdir()
+    (project / "recorded" / "events.jsonl").write_text("\n".join(map(json.dumps, events)), encoding="utf-8")
 
-    (change,) = changed(run, "--base", "HEAD", "--events", "events.jsonl")["changes"]
+    (change,) = changed(run, "--base", "HEAD", "--events", given)["changes"]
 
     assert change["count"] == 1
     assert "1 of 3 recorded events" in change["because"]

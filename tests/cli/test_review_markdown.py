@@ -58,7 +58,7 @@ def change(text: str) -> Change:
     """A change of which everything that an input may name is a text."""
     event = {"eventType": f"Microsoft.MachineLearningServices.{text}", "data": {"runStatus": text}}
     example = Example(event, Side(Outcome.MATCH), Side(Outcome.NO_MATCH), deciding={f"data.{text}": text})
-    return Change("change-no-longer-delivered", "warning", text, text, (text,), text, (example,), 4)
+    return Change("change-no-longer-delivered", text, text, (text,), text, "", (example,), 4, "warning")
 
 
 def review_of(text: str) -> Review:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import json
+import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from azureml_events.cli import main
@@ -113,6 +116,28 @@ def test_a_folder_without_files_has_no_events(run: Run, project: Path) -> None:
     (project / "empty").mkdir()
     assert run("route", "stack.yaml", "empty").stdout == ""
     assert json.loads(run("route", "stack.yaml", "empty", "--summary", "--json").stdout)["events"] == 0
+
+
+def test_what_cannot_be_looked_at_stops_no_other_file_and_is_said(
+    run: Run, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project / "letters" / "locked").mkdir(parents=True)
+    (project / "letters" / "one.json").write_text(json.dumps(FAILED), encoding="utf-8")
+    scandir = os.scandir
+
+    def locked(path: str) -> Any:
+        if str(path).endswith("locked"):
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", locked)
+
+    result = run("route", "stack.yaml", "n" * 5000, "letters", "--json")
+
+    assert [json.loads(line)["event"]["id"] for line in result.stdout.splitlines()] == [FAILED["id"]]
+    assert result.exit_code == 2
+    assert "File name too long" in result.stderr
+    assert "letters/locked: cannot be read" in result.stderr
 
 
 @pytest.mark.parametrize("form", ["document", "array", "lines", "gzip"])

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from azureml_events.offline.places import Source
 from azureml_events.offline.program import preview_stack
+from azureml_events.offline.recording import ProgramError
 from azureml_events.offline.sdk import without_stack_traces
 from small_programs import HEADER, Run, run
 from stack_texts import WORKSPACE
@@ -44,6 +45,19 @@ def test_without_stack_traces_no_resource_has_a_line(run: Run, monkeypatch: pyte
 
     assert {each.source for each in recording.resources} == {None}
     assert sys.tracebacklimit == 7
+
+
+def test_without_stack_traces_an_error_has_its_line_and_a_function_its_caller(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(sys, "tracebacklimit", raising=False)
+    source = "import traceback\ndef called():\n    raise ValueError(traceback.extract_stack()[-2].name)\ncalled()"
+
+    with pytest.raises(ProgramError) as caught, without_stack_traces():
+        run(source)
+
+    assert caught.value.text == f"__main__.py:{FIRST + 2}: ValueError: <module>"
+    assert not hasattr(sys, "tracebacklimit")
 
 
 def test_a_component_that_a_function_of_a_library_makes_has_the_line_of_all_its_children(run: Run) -> None:

@@ -235,7 +235,7 @@ def test_garbage_is_collected_rarely_from_the_declaration_of_a_stack_on() -> Non
     try:
         gc.set_threshold(700, 10, 10)
         preview()
-        assert gc.get_threshold() == (5_000_000, 50, 100)
+        assert gc.get_threshold() == (100_000, 50, 100)
     finally:
         gc.set_threshold(*before)
 

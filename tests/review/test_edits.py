@@ -200,6 +200,12 @@ CASES: list[tuple[str, dict[str, Any], str, object]] = [
         [{"operatorType": "StringIn", "key": "data.runType", "values": ["automl"]}],
     ),
     (
+        "always-true",
+        _filtered(("StringBeginsWith", "subject", {"values": ["models/"]}), types="ModelRegistered"),
+        "subscriptions.sub",
+        {"handler": "archive", "includedEventTypes": ["ModelRegistered"]},
+    ),
+    (
         "unknown-rule",
         _subscription(includedEventTypes=["RunStatusChanged"], allow={"every-statu": "we count them"}),
         "subscriptions.sub.allow",

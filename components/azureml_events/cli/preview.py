@@ -14,7 +14,7 @@ from azureml_events.cli.formats import finding_line, finding_spans
 from azureml_events.cli.options import program_option
 from azureml_events.lint.refusal import beside, find_refused
 from azureml_events.lint.rule import Finding
-from azureml_events.resources.garbage import collect_rarely
+from azureml_events.resources.garbage import OF_A_COMMAND, collect_rarely
 from azureml_events.review.reported import Reporter
 from azureml_events.routing.of_stack import routed_entries
 from azureml_events.stackfile.input_error import InputError
@@ -36,7 +36,7 @@ def preview(ctx: click.Context, stack: str, *, as_json: bool, workspace: str | N
 
     First what is delivered where, in words; then the resources.
     """
-    collect_rarely()
+    collect_rarely(OF_A_COMMAND)
     chosen, file = _choose(stack, program)
     if file:
         for note in file.notes:

@@ -61,7 +61,7 @@ def _print_schema(ctx: click.Context, param: click.Parameter, value: bool) -> No
     "--events",
     multiple=True,
     metavar="FILE",
-    help="Recorded events, of which the changes are counted; several times for several files.",
+    help="Recorded events, of which the changes are counted: a file or a folder of them. May be repeated.",
 )
 @click.option("--run-base", is_flag=True, help="Run the program of the base's revision too; only for trusted code.")
 @click.option("--no-exemptions", is_flag=True, help="Show everything, as if the policy file exempted nothing.")
@@ -112,12 +112,12 @@ def review(
     and why, and whether the expectations beside the stack file hold; with --base also which events reach what newly, no
     longer or in another way.
     """
-    from azureml_events.resources.garbage import collect_rarely
+    from azureml_events.resources.garbage import OF_A_COMMAND, collect_rarely
     from azureml_events.review.changes.base import Loading
     from azureml_events.review.review import review as made
     from azureml_events.review.review import review_of_refused
 
-    collect_rarely()
+    collect_rarely(OF_A_COMMAND)
     if day_one:
         _day_one(load_input(stack, options), form, output)
         return

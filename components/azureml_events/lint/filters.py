@@ -38,9 +38,10 @@ def filter_on(key: str, operator: str, values: Sequence[str]) -> AdvancedFilter 
 
 def format_filter(item: AdvancedFilter) -> str:
     """Format a filter for a message, without its key: `StringIn ['Failed', 'Canceled']`."""
-    operands = ", ".join(map(_format_operand, item.operands))
+    operands = ", ".join(map(format_operand, item.operands))
     return f"{item.operator_type} [{operands}]" if operands else item.operator_type
 
 
-def _format_operand(each: object) -> str:
-    return f"[{', '.join(map(show, each))}]" if isinstance(each, tuple) else show(each)
+def format_operand(operand: object) -> str:
+    """Format an operand for a message, a range as `[1, 5]`."""
+    return f"[{', '.join(map(show, operand))}]" if isinstance(operand, tuple) else show(operand)

@@ -78,14 +78,18 @@ async def _run(function: Callable[[bytes], Awaitable[Any]], request: bytes) -> A
 def without_stack_traces() -> Iterator[None]:
     """Let the SDK send no stack with a registration: each costs it a quarter of the whole registration.
 
-    It finds none in a stack of one frame, which is as far as Python then looks.
+    It finds none in a stack of two frames, which is as far as Python then looks by itself: enough for a function of the
+    program that asks who called it. Errors keep their whole traceback, of which only less is printed.
     """
     before = getattr(sys, "tracebacklimit", None)
-    sys.tracebacklimit = 1
+    sys.tracebacklimit = 2
     try:
         yield
     finally:
-        sys.tracebacklimit = before
+        if before is None:
+            del sys.tracebacklimit
+        else:
+            sys.tracebacklimit = before
 
 
 def configure(

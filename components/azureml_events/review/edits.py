@@ -244,11 +244,8 @@ def _applied(changes: Sequence[Change], held: object) -> Any:
 
 
 def _apply(holder: Any, path: Sequence[Any], value: object) -> None:
-    """Apply one change in place; a list that becomes empty goes too."""
+    """Apply one change in place."""
     step, *rest = path
-    if value is REMOVED and not rest:
-        del holder[step]
-        return
     if rest == [NEXT]:
         held = holder.get(step)
         holder[step] = [*(held if isinstance(held, list) else []), value]
@@ -256,8 +253,8 @@ def _apply(holder: Any, path: Sequence[Any], value: object) -> None:
         if isinstance(holder, dict) and not isinstance(holder.get(step), (dict, list)):
             holder[step] = {}
         _apply(holder[step], rest, value)
-        if value is REMOVED and holder[step] == []:
-            del holder[step]
+    elif value is REMOVED:
+        del holder[step]
     else:
         holder[step] = value
 

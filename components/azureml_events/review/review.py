@@ -34,7 +34,7 @@ from azureml_events.routing.event import Event
 from azureml_events.routing.expectations import Outcomes, check_expectation, load_expectations
 from azureml_events.routing.match import Verdict, match
 from azureml_events.routing.reading.events import read_files
-from azureml_events.routing.reading.streams import Refusal
+from azureml_events.routing.reading.streams import Refusal, files_in
 from azureml_events.routing.sample_events import sample_events
 from azureml_events.routing.subscription import RoutedSubscription
 from azureml_events.stackfile.input_error import InputError
@@ -119,7 +119,7 @@ class Against:
 
     Attributes:
         base: The base.
-        events: The names of files of recorded events; default none.
+        events: The names of files of recorded events, or of folders of them; default none.
     """
 
     base: Base
@@ -228,14 +228,14 @@ def _changes(
     refused: list[str] = []
 
     def recorded() -> Iterator[Event]:
-        for read in read_files(against.events):
+        for read in read_files(files_in(against.events)):
             if isinstance(read, Refusal):
                 refused.append(str(read))
             else:
                 yield read.event
 
     changes = find_changes(against.base.version, version, recorded() if against.events else None, today)
-    watched = watching_notes(against.base.version.resources, version.resources)
+    watched = watching_notes(against.base.version, version)
     return changes, (*against.base.notes, *watched), refused
 
 

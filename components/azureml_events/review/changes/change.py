@@ -90,24 +90,26 @@ class Change:
 
     Attributes:
         kind: Which rule it is one for.
-        level: What the rule makes of it.
         workspace: The workspace's key; None for changes of policy, and for what several workspaces share.
         destination: Who receives the events: `<handler> (<type> <hub, queue or host>)`; else what changes.
         subscriptions: The subscriptions that it comes from, by their names.
         because: What changes and why, in one sentence without its period.
+        endpoint: The type of the endpoint; empty where there is none, or it is not known.
         events: At most three examples, from different conditions.
         count: How many recorded events it concerns; None where none were given, or where it concerns no events.
+        level: What the rule makes of it; default a note, until the rule is asked.
         exempt: What lets it pass, so that it does not count for the exit status; None where nothing does.
     """
 
     kind: ChangeKind
-    level: Level
     workspace: str | None
     destination: str
     subscriptions: tuple[str, ...]
     because: str
+    endpoint: str = ""
     events: tuple[Example, ...] = ()
     count: int | None = None
+    level: Level = "note"
     exempt: Exemption | None = None
 
     def to_json(self) -> dict[str, Any]:

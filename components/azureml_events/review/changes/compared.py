@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
 
-from azureml_events.event_grid.catalogue import EVENT_TYPES, PREFIX, event_type, is_catalogued
+from azureml_events.event_grid.catalogue import EVENT_TYPES, PREFIX, event_type, is_catalogued, short_name
 from azureml_events.event_grid.samples import SAMPLE_WORKSPACE
-from azureml_events.review.changes.delivered import Asks, Delivered, Named
+from azureml_events.review.changes.destinations import Asks, Delivered, Named
 from azureml_events.review.changes.outcomes import Asker, Found, find_outcomes
 from azureml_events.review.changes.pairs import Pair
 from azureml_events.review.changes.texts import TooManyError
@@ -140,7 +140,7 @@ def compare(pair: Pair, others_before: Named, others_after: Named, known: Known)
     for trial in _trials(pair):
         found = _found_once(trial, before, after, known)
         if found is None:
-            compared.undecided.append(trial.type.removeprefix(PREFIX))
+            compared.undecided.append(short_name(trial.type))
             continue
         for each in sorted(found, key=lambda one: (one.reached.outside, one.distance)):
             witness = router.witness(Event(in_json(trial.event(each.settings))), each.reached.outside, each.distance)

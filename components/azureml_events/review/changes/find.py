@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from azureml_events.policy.exemption import Exemption
@@ -13,15 +14,14 @@ from azureml_events.policy.rule import Violation, level_of
 from azureml_events.policy.rules.changes import Kinds
 from azureml_events.review.changes.change import CHANGE_KINDS, Change
 from azureml_events.review.changes.compared import Compared, Known, compare
-from azureml_events.review.changes.delivered import by_name, delivered_by
-from azureml_events.review.changes.delivery import delivery_changes
-from azureml_events.review.changes.draft import Draft
+from azureml_events.review.changes.delivery_changes import delivery_changes
+from azureml_events.review.changes.destinations import by_name, delivered_by
 from azureml_events.review.changes.granted import grant_changes
 from azureml_events.review.changes.pairs import pairs_of
 from azureml_events.review.changes.policies import policy_changes
 from azureml_events.review.changes.recorded import count_events
 from azureml_events.review.changes.replaced import replacements
-from azureml_events.review.changes.version import Version, workspace_key
+from azureml_events.review.changes.version import Version, renamed_workspaces
 from azureml_events.routing.event import Event
 
 _ORDER = {kind: at for at, kind in enumerate(CHANGE_KINDS)}
@@ -46,55 +46,39 @@ def find_changes(
     known: Known = {}
     others_before, others_after = by_name(old), by_name(new)
     compared = [compare(pair, others_before, others_after, known) for pair in pairs_of(old, new)]
-    workspaces = _renamed_workspaces(before, after)
-    drafts = [
+    workspaces = renamed_workspaces(before, after)
+    found = [
         *_deliveries(compared, events),
         *grant_changes(before.resources, after.resources, workspaces),
         *replacements(before.resources, after.resources, workspaces),
         *policy_changes(before.policy, after.policy),
     ]
-    drafts.sort(key=lambda each: (each.kind == _LAST, _ORDER[each.kind], each.workspace or "", each.destination))
-    return list(_with_levels(drafts, after.policy, today))
+    found.sort(key=lambda each: (each.kind == _LAST, _ORDER[each.kind], each.workspace or "", each.destination))
+    return list(_with_levels(found, after.policy, today))
 
 
-def _deliveries(compared: Sequence[Compared], events: Iterable[Event] | None) -> Iterator[Draft]:
+def _deliveries(compared: Sequence[Compared], events: Iterable[Event] | None) -> Iterator[Change]:
     recorded = None if events is None else count_events(events, compared)
     for at, each in enumerate(compared):
         yield from delivery_changes(each, recorded, recorded.counts.get(at) if recorded else None)
 
 
-def _renamed_workspaces(before: Version, after: Version) -> Mapping[str, str]:
-    new = {workspace_key(each): each.workspace for each in after.subscriptions}
-    names = {each.workspace: new.get(workspace_key(each), each.workspace) for each in before.subscriptions}
-    return {old: name for old, name in names.items() if old != name}
-
-
-def _with_levels(drafts: Iterable[Draft], policy: Policy, today: date | None) -> Iterator[Change]:
+def _with_levels(changes: Iterable[Change], policy: Policy, today: date | None) -> Iterator[Change]:
     uses = {use.rule.name: use for use in policy.uses}
-    for each in drafts:
+    for each in changes:
         use = _used_for(uses[each.kind], each.endpoint)
         if use.level == "off":
             continue
         exempt = _exemption(each, use, policy, today) if today else None
         ends = f" (exempt until {exempt.until.isoformat()}: {exempt.reason})" if exempt else ""
-        yield Change(
-            each.kind,
-            level_of(use.rule, use.level),
-            each.workspace,
-            each.destination,
-            each.subscriptions,
-            each.because + ends,
-            each.events,
-            each.count,
-            exempt,
-        )
+        yield replace(each, because=each.because + ends, level=level_of(use.rule, use.level), exempt=exempt)
 
 
-def _exemption(draft: Draft, use: RuleUse, policy: Policy, today: date) -> Exemption | None:
+def _exemption(change: Change, use: RuleUse, policy: Policy, today: date) -> Exemption | None:
     """Find what lets a change pass: an exemption of each of its subscriptions, or of what changes."""
-    names = [f"{draft.workspace}/{each}" for each in draft.subscriptions if draft.workspace] or [draft.destination]
+    names = [f"{change.workspace}/{each}" for each in change.subscriptions if change.workspace] or [change.destination]
     found = [
-        policy.exempt(Violated(use, Resource(name, "", {}), Violation((), draft.because, "")), today) for name in names
+        policy.exempt(Violated(use, Resource(name, "", {}), Violation((), change.because)), today) for name in names
     ]
     return found[0] if all(found) else None
 

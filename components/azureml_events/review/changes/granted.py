@@ -6,14 +6,13 @@ from collections.abc import Iterator, Mapping
 
 from azureml_events.policy.grants import Grant, grants_of
 from azureml_events.policy.resource import Resources
-from azureml_events.review.changes.change import ChangeKind
-from azureml_events.review.changes.draft import Draft
+from azureml_events.review.changes.change import Change, ChangeKind
 
 _THERE = {"created", "unused"}
 _Key = tuple[str, str, str]
 
 
-def grant_changes(before: Resources, after: Resources, workspaces: Mapping[str, str]) -> Iterator[Draft]:
+def grant_changes(before: Resources, after: Resources, workspaces: Mapping[str, str]) -> Iterator[Change]:
     """Yield the roles that are given, then those that are taken.
 
     Args:
@@ -25,13 +24,13 @@ def grant_changes(before: Resources, after: Resources, workspaces: Mapping[str, 
     assumed = {_key(each, {}) for each in grants_of(after).rows() if each.status == "assumed"}
     for key, grant in new.items():
         if key not in old:
-            yield _draft("change-new-grant", grant, f"{grant.principal} gets {grant.role} on {_scope(grant)}")
+            yield _change("change-new-grant", grant, f"{grant.principal} gets {grant.role} on {_scope(grant)}")
     for key, grant in old.items():
         if key not in new:
             text = f"{grant.principal} loses {grant.role} on {_scope(grant)}"
             if key in assumed:
                 text += ", which is taken to be granted elsewhere now"
-            yield _draft("change-removed-grant", grant, text)
+            yield _change("change-removed-grant", grant, text)
 
 
 def _created(resources: Resources, workspaces: Mapping[str, str]) -> dict[_Key, Grant]:
@@ -51,9 +50,9 @@ def _scope(grant: Grant) -> str:
     return grant.scope or (f"what {grant.scope_of} creates" if grant.scope_of else "<unknown>")
 
 
-def _draft(kind: ChangeKind, grant: Grant, text: str) -> Draft:
+def _change(kind: ChangeKind, grant: Grant, text: str) -> Change:
     names = tuple(dict.fromkeys(each.removeprefix("dead letter of ").partition("/")[2] for each in grant.because))
     owners = {each.removeprefix("dead letter of ").partition("/")[0] for each in grant.because if "/" in each}
     because = f"{text}, for {', '.join(grant.because)}" if grant.because else f"{text}, which no subscription needs"
     workspace = owners.pop() if len(owners) == 1 else None
-    return Draft(kind, workspace, f"{grant.role} on {_scope(grant)}", tuple(filter(None, names)), because)
+    return Change(kind, workspace, f"{grant.role} on {_scope(grant)}", tuple(filter(None, names)), because)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from azureml_events.review.changes.delivered import DEAD_LETTER, Delivered
+from azureml_events.review.changes.destinations import DEAD_LETTER, Delivered
 
 _SEALED_URL = "endpointUrl"
 

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from azureml_events.policy.event_subscription import WEB_HOOK
-from azureml_events.review.changes.delivered import Delivered
+from azureml_events.review.changes.destinations import Delivered
 from azureml_events.review.changes.version import workspace_key
 
 Pairing = tuple[str, Hashable]

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 
 from azureml_events.policy.policy_file import Granted, Policy
 from azureml_events.policy.rule import PolicyLevel
-from azureml_events.review.changes.draft import Draft
+from azureml_events.review.changes.change import Change
 
 _RANK: Mapping[PolicyLevel, int] = {"off": 0, "warning": 1, "error": 2}
 _WORDS: Mapping[PolicyLevel, str] = {"off": "disabled", "warning": "advisory", "error": "mandatory"}
 
 
-def policy_changes(before: Policy, after: Policy) -> Iterator[Draft]:
+def policy_changes(before: Policy, after: Policy) -> Iterator[Change]:
     """Yield exemptions that are new or last longer, then rules whose level is lower.
 
     Args:
@@ -29,14 +29,14 @@ def policy_changes(before: Policy, after: Policy) -> Iterator[Draft]:
         was = levels.get(use.rule.name, use.level)
         if _RANK[use.level] < _RANK[was]:
             because = f"{use.rule.name} is {_WORDS[use.level]}, was {_WORDS[was]}"
-            yield Draft("change-level-lowered", None, use.rule.name, (), because)
+            yield Change("change-level-lowered", None, use.rule.name, (), because)
 
 
 def _exempts(granted: Granted) -> tuple[str, str, str | None]:
     return granted.use.rule.name, granted.exemption.resource, granted.exemption.finding
 
 
-def _exemption(granted: Granted, other: Granted | None) -> Draft:
+def _exemption(granted: Granted, other: Granted | None) -> Change:
     rule, exemption = granted.use.rule.name, granted.exemption
     finding = f" ({exemption.finding})" if exemption.finding else ""
     was = f" instead of {other.exemption.until.isoformat()}" if other else ""
@@ -46,4 +46,4 @@ def _exemption(granted: Granted, other: Granted | None) -> Draft:
         f"{exemption.reason}"
     )
     name = exemption.resource.partition("/")[2]
-    return Draft("change-exemption", None, rule, (name,) if name else (), because)
+    return Change("change-exemption", None, rule, (name,) if name else (), because)

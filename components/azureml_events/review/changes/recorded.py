@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from azureml_events.review.changes.compared import Compared, Difference, Router, Witness
-from azureml_events.review.changes.conditions import conditions_of
 from azureml_events.review.changes.pairs import Pair
 from azureml_events.routing.event import Event
 from azureml_events.routing.keys import Key
@@ -75,7 +74,7 @@ def cut_to_deciding(pair: Pair, event: Event) -> dict[str, Any]:
     """
     shown: dict[str, Any] = {"eventType": event.type, "subject": event.subject}
     data: dict[str, Any] = {}
-    keys = {condition.key: None for each in pair.all for condition in conditions_of(each.subscription)}
+    keys = {condition.key: None for each in pair.all for condition in each.conditions}
     for key in keys:
         if key.attribute == "data" and key.path:
             _copy(event, key, data)

@@ -12,7 +12,8 @@ from typing import Any
 
 from azureml_events.policy.event_subscription import EVENT_SUBSCRIPTIONS, SYSTEM_TOPIC
 from azureml_events.policy.resource import Resource, Resources
-from azureml_events.review.changes.draft import Draft
+from azureml_events.review.changes.change import Change
+from azureml_events.review.changes.version import renamed
 from azureml_events.review.changes.words import listed
 
 _EVENTS = "and the events in it are lost"
@@ -54,7 +55,7 @@ _ANY_CASE = {"location", "source", "scope", _GROUP}
 """Members of which ARM heeds no case; whether the provider then replaces is UNVERIFIED."""
 
 
-def replacements(before: Resources, after: Resources, workspaces: Mapping[str, str]) -> Iterator[Draft]:
+def replacements(before: Resources, after: Resources, workspaces: Mapping[str, str]) -> Iterator[Change]:
     """Yield the resources that are replaced.
 
     Args:
@@ -69,13 +70,13 @@ def replacements(before: Resources, after: Resources, workspaces: Mapping[str, s
         if row is None:
             continue
         same = topics.get(_source(old)) if old.type == SYSTEM_TOPIC and _source(old) else None
-        other = same or new.get((old.type, _renamed(old.name, workspaces)))
+        other = same or new.get((old.type, renamed(old.name, workspaces)))
         changed = [each for each in row.members if other and _differs(old, other, each)]
         if other is not None and changed:
-            yield _draft(row, other, changed, before, old)
+            yield _change(row, other, changed, before, old)
 
 
-def _draft(row: _Replacing, resource: Resource, changed: Sequence[str], before: Resources, old: Resource) -> Draft:
+def _change(row: _Replacing, resource: Resource, changed: Sequence[str], before: Resources, old: Resource) -> Change:
     is_topic, is_subscription = resource.type == SYSTEM_TOPIC, resource.type in EVENT_SUBSCRIPTIONS
     workspace, _, name = resource.name.partition("/")
     taken = _subscriptions_of(before, old) if is_topic else ()
@@ -85,7 +86,7 @@ def _draft(row: _Replacing, resource: Resource, changed: Sequence[str], before: 
         consequence = f"{many} with it, {_EVENTS}: what is raised in between reaches nobody"
     known = is_topic or is_subscription
     because = f"{row.noun} {resource.name} is replaced, because its {listed(changed)} changed; {consequence}"
-    return Draft(
+    return Change(
         "change-replaced",
         workspace if known and name else None,
         f"{row.noun} {resource.name}",
@@ -107,11 +108,6 @@ def _subscriptions_of(resources: Resources, topic: Resource) -> tuple[str, ...]:
 def _source(topic: Resource) -> str:
     source = topic.inputs.get("source")
     return source.lower() if isinstance(source, str) else ""
-
-
-def _renamed(name: str, workspaces: Mapping[str, str]) -> str:
-    first, slash, rest = name.partition("/")
-    return f"{workspaces.get(first, first)}{slash}{rest}"
 
 
 def _differs(old: Resource, new: Resource, member: str) -> bool:

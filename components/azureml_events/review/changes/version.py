@@ -53,3 +53,26 @@ def workspace_key(subscription: RoutedSubscription) -> str:
         subscription: A subscription of it.
     """
     return (subscription.workspace_id or subscription.workspace).lower()
+
+
+def renamed_workspaces(before: Version, after: Version) -> Mapping[str, str]:
+    """Return the keys of workspaces in what is reviewed by those that they have in the base, where these differ.
+
+    Args:
+        before: The base.
+        after: What is reviewed.
+    """
+    new = {workspace_key(each): each.workspace for each in after.subscriptions}
+    names = {each.workspace: new.get(workspace_key(each), each.workspace) for each in before.subscriptions}
+    return {old: name for old, name in names.items() if old != name}
+
+
+def renamed(name: str, workspaces: Mapping[str, str]) -> str:
+    """Return the name that a resource of a workspace's has in what is reviewed: it begins with the workspace's key.
+
+    Args:
+        name: Its name in the base.
+        workspaces: The renamed workspaces.
+    """
+    first, slash, rest = name.partition("/")
+    return f"{workspaces.get(first, first)}{slash}{rest}"

@@ -7,8 +7,9 @@ from typing import Any
 
 from azureml_events.base.mistakes import show
 from azureml_events.event_grid.catalogue import short_name
+from azureml_events.lint.filters import format_operand
 from azureml_events.review.changes.conditions import Condition, conditions_of
-from azureml_events.review.changes.delivered import Delivered, Named
+from azureml_events.review.changes.destinations import Delivered, Named
 from azureml_events.review.changes.version import workspace_key
 from azureml_events.routing.subscription import RoutedSubscription
 
@@ -119,12 +120,12 @@ def _operand_changes(old: Condition, new: Condition) -> Iterator[str]:
     gained = [each for each in new.written if each not in old.written]
     name = new.words[1]
     if len(old.written) == len(new.written) == 1:
-        yield f"{name} {_operand(new.written[0])} instead of {_operand(old.written[0])}"
+        yield f"{name} {format_operand(new.written[0])} instead of {format_operand(old.written[0])}"
         return
     if lost:
-        yield f"{name} lost {listed(map(_operand, lost), _MOST_VALUES)}"
+        yield f"{name} lost {listed(map(format_operand, lost), _MOST_VALUES)}"
     if gained:
-        yield f"{name} gained {listed(map(_operand, gained), _MOST_VALUES)}"
+        yield f"{name} gained {listed(map(format_operand, gained), _MOST_VALUES)}"
     if not lost and not gained:
         yield f"{name} of {new.words[0]} is compared otherwise"
 
@@ -132,8 +133,4 @@ def _operand_changes(old: Condition, new: Condition) -> Iterator[str]:
 def _condition(each: Condition) -> str:
     key, name = each.words
     start = name if name.startswith("subject") else f"{key} {name}"
-    return " ".join(part for part in (start, listed(map(_operand, each.written), _MOST_VALUES)) if part)
-
-
-def _operand(value: object) -> str:
-    return f"[{', '.join(map(show, value))}]" if isinstance(value, tuple) else show(value)
+    return " ".join(part for part in (start, listed(map(format_operand, each.written), _MOST_VALUES)) if part)

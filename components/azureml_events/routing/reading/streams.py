@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import errno
+import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -104,10 +105,15 @@ def files_in(names: Iterable[str]) -> list[str]:
 
 
 def _files_below(name: str) -> list[str]:
-    folder = Path(name)
-    if "\0" in name or not folder.is_dir():
+    """List the files of a folder; what cannot be listed or looked at stands there too, so that reading it says why."""
+    # Unlike pathlib's, these functions raise nothing: a file that cannot be read must stop no other.
+    if not os.path.isdir(name):  # noqa: PTH112
         return [name]
-    return [str(each) for each in sorted(folder.rglob("*")) if each.is_file()]
+    found: list[Path] = []
+    for folder, _, files in os.walk(name, onerror=lambda error: found.append(Path(error.filename))):
+        paths = [Path(folder, each) for each in files]
+        found.extend(each for each in paths if os.path.isfile(each) or not os.path.exists(each))  # noqa: PTH110, PTH113
+    return [str(each) for each in sorted(found)]
 
 
 def blocks(stream: Stream, name: str) -> Iterator[Block | Refusal]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from azureml_events.review.changes.change import ChangeKind, Example, Side
+from azureml_events.review.changes.change import Change, ChangeKind, Example, Side
 from azureml_events.review.changes.compared import FUTURE_TYPE, Compared, Difference, Fate, Witness
-from azureml_events.review.changes.delivered import Delivered
-from azureml_events.review.changes.draft import Draft
+from azureml_events.review.changes.destinations import Delivered
 from azureml_events.review.changes.manners import REMOVED, MannerChange, manner_changes
 from azureml_events.review.changes.recorded import Counts, Recorded, cut_to_deciding
 from azureml_events.review.changes.words import describe_event, listed, reasons
@@ -30,7 +29,7 @@ _VERBS = {
 }
 
 
-def delivery_changes(compared: Compared, recorded: Recorded | None, counts: Counts | None) -> Iterator[Draft]:
+def delivery_changes(compared: Compared, recorded: Recorded | None, counts: Counts | None) -> Iterator[Change]:
     """Yield the changes in delivery of one destination.
 
     Args:
@@ -51,7 +50,7 @@ class _Changes:
         self._witnesses = [*counts.witnesses, *made]
         self._archived = {id(each) for each in counts.witnesses}
 
-    def all(self) -> Iterator[Draft]:
+    def all(self) -> Iterator[Change]:
         definite = [each for each in self._witnesses if not each.outside and each.difference is not Difference.MAY]
         for difference in (Difference.NEWLY, Difference.NO_LONGER):
             yield from self._moved(difference, [each for each in definite if each.difference is difference])
@@ -60,7 +59,7 @@ class _Changes:
         yield from self._sealed()
         yield from self._undecided()
 
-    def _moved(self, difference: Difference, witnesses: Sequence[Witness]) -> Iterator[Draft]:
+    def _moved(self, difference: Difference, witnesses: Sequence[Witness]) -> Iterator[Change]:
         chosen = list(self._chosen(witnesses, difference))
         if not chosen:
             return
@@ -68,9 +67,9 @@ class _Changes:
         is_new = difference is Difference.NEWLY
         others = self._compared.others_before if is_new else self._compared.others_after
         because = list(reasons(delivering, others, is_new=is_new))
-        yield self._draft(_KINDS[difference], difference, chosen, delivering, because)
+        yield self._change(_KINDS[difference], difference, chosen, delivering, because)
 
-    def _differently(self, witnesses: Sequence[Witness]) -> Iterator[Draft]:
+    def _differently(self, witnesses: Sequence[Witness]) -> Iterator[Change]:
         told: dict[MannerChange, Witness] = {}
         for witness in witnesses:
             for change in manner_changes(witness.before.delivering, witness.after.delivering):
@@ -90,7 +89,7 @@ class _Changes:
             because = f"{self._pair.named.short} {verb} from {self._pair.workspace}: {texts}"
             yield self._with(kind, chosen, _names(delivering), because, Difference.DIFFERENTLY)
 
-    def _may(self, definite: Sequence[Witness]) -> Iterator[Draft]:
+    def _may(self, definite: Sequence[Witness]) -> Iterator[Change]:
         types = {each.event.type for each in definite}
         inside = [
             each
@@ -104,7 +103,7 @@ class _Changes:
             return
         changed = self._compared.changed
         because = [f"subscription {name}" for name in _names(changed)]
-        yield self._draft("change-may-differ", Difference.MAY, chosen, changed, because)
+        yield self._change("change-may-differ", Difference.MAY, chosen, changed, because)
 
     def _tells(self, witness: Witness) -> bool:
         """Tell whether an event that nobody knows tells anything: not where it is also uncertain what it does."""
@@ -114,7 +113,7 @@ class _Changes:
             return True
         return any(True for _ in manner_changes(witness.before.delivering, witness.after.delivering))
 
-    def _sealed(self) -> Iterator[Draft]:
+    def _sealed(self) -> Iterator[Change]:
         """Yield that encrypted values cannot be compared, where the cipher text is another."""
         before, after = self._pair.before, self._pair.after
         old, new = {each.sealed for each in before}, {each.sealed for each in after}
@@ -124,7 +123,7 @@ class _Changes:
         what = f"the encrypted {listed(names)} of {self._pair.named.handler} changed and cannot be compared"
         yield self._with("change-may-differ", [], _names(after), what)
 
-    def _undecided(self) -> Iterator[Draft]:
+    def _undecided(self) -> Iterator[Change]:
         """Yield which subscriptions differ where there are too many cases to look at all of them."""
         if not self._compared.undecided:
             return
@@ -150,14 +149,14 @@ class _Changes:
                 seen.add(key)
                 yield each
 
-    def _draft(
+    def _change(
         self,
         kind: ChangeKind,
         difference: Difference,
         chosen: Sequence[Witness],
         subscriptions: Sequence[Delivered],
         because: Sequence[str],
-    ) -> Draft:
+    ) -> Change:
         pair = self._pair
         what = listed((self._describe(each, difference) for each in chosen), len(chosen))
         sentence = f"{pair.named.short} {_VERBS[difference]} {what} from {pair.workspace}"
@@ -172,12 +171,12 @@ class _Changes:
         subscriptions: tuple[str, ...],
         because: str,
         difference: Difference | None = None,
-    ) -> Draft:
+    ) -> Change:
         named, count = self._pair.named, self._count(difference)
         if count is not None and self._recorded is not None and chosen:
             because = f"{because}, {count:,} of {self._recorded.total:,} recorded events"
         examples = tuple(self._example(each, difference) for each in chosen if difference)
-        return Draft(kind, self._pair.workspace, named.label, subscriptions, because, named.kind, examples, count)
+        return Change(kind, self._pair.workspace, named.label, subscriptions, because, named.kind, examples, count)
 
     def _count(self, difference: Difference | None) -> int | None:
         if self._recorded is None:
