@@ -185,7 +185,9 @@ def test_a_url_that_an_exported_template_leaves_out_is_to_be_filled_in() -> None
         "maxEventsPerBatch": 1,
         "endpointUrl": {"secure": "fill-in"},
     }
-    assert said(adoption, "secret") == ["fill in the webhook's whole URL of subscription hook"]
+    assert said(adoption, "secret") == [
+        "fill in the webhook's whole URL of subscription hook, which the first 'pulumi up' may then update"
+    ]
 
 
 @pytest.mark.parametrize("answers", [[], [answer(flattened("hook", destination=web_hook()))]])

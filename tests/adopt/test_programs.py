@@ -76,3 +76,39 @@ def test_the_region_that_no_state_holds_is_said_to_be_lost() -> None:
     lost = [about.rpartition("/")[2] for kind, about, _ in remarks(read(KEPT, "prod.state.json")) if kind == "lost"]
 
     assert lost == ["evgt-vision-uks"]
+
+
+def test_resources_beside_are_counted_without_our_own_roles_which_are_made_again() -> None:
+    state = read(KEPT, "dev.state.json")
+    of_azure = [each["type"] for each in state["deployment"]["resources"] if each["type"].startswith("azure-native:")]
+    kinds = [each.split(":")[1] for each in of_azure]
+
+    (text,) = [text for kind, about, text in remarks(state) if (kind, about) == ("note", "")]
+
+    assert {"authorization", "eventgrid", "storage"} <= set(kinds)
+    others = len([each for each in kinds if each not in {"authorization", "eventgrid"}])
+    assert text.startswith(f"Pulumi's document holds {others} of Azure's resources beside these")
+
+
+SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "hush"}
+
+
+@pytest.mark.parametrize("listed", [SECRET, 3, "role", {"role": "x"}, [SECRET, 3]])
+def test_an_output_of_the_name_of_ours_that_is_no_list_of_roles_says_nothing(listed: Any) -> None:
+    state = read(KEPT, "dev.state.json")
+    (stack,) = [each for each in state["deployment"]["resources"] if each["type"] == "pulumi:pulumi:Stack"]
+    before = remarks(state)
+    stack["outputs"] = {**stack.get("outputs", {}), "prerequisites": listed}
+
+    assert remarks(state) == before
+
+
+def test_a_role_that_the_stack_assigns_is_not_assumed_in_whatever_case_it_is_listed() -> None:
+    state = read(KEPT, "dev.state.json")
+    (stack,) = [each for each in state["deployment"]["resources"] if each["type"] == "pulumi:pulumi:Stack"]
+    scopes = [each["inputs"]["scope"] for each in state["deployment"]["resources"] if "RoleAssignment" in each["type"]]
+    stack["outputs"] = {**stack.get("outputs", {}), "prerequisites": [{"scope": each.upper()} for each in scopes]}
+
+    handlers = adopt([Given("a.json", state)]).config["handlers"].values()
+
+    assert [each for each in handlers if "grants" in each] == []

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from azureml_events.adopt.gathered import name_of
-from azureml_events.adopt.remarks import Remark, read_secrets, read_without_loss
+from azureml_events.adopt.remarks import Kind, Remark, read_secrets, read_without_loss
 from azureml_events.base.mistakes import dotted, show
 from azureml_events.base.urls import holds_key
 from azureml_events.documents.found import FoundSubscription
@@ -102,7 +102,7 @@ class _Writer:
             self._write_subscription()
         return self._entries
 
-    def _say(self, kind: Any, text: str, command: str = "") -> None:
+    def _say(self, kind: Kind, text: str, command: str = "") -> None:
         self._entries.remarks.append(Remark(kind, self._about, text, command))
 
     def _problems(self) -> Iterator[str]:
