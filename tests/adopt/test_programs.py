@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from adopt.documents import HUB, answer, flattened, topic
 from azureml_events.adopt.adoption import adopt
 from azureml_events.adopt.gathered import Given
 from golden import ROOT
@@ -112,3 +113,21 @@ def test_a_role_that_the_stack_assigns_is_not_assumed_in_whatever_case_it_is_lis
     handlers = adopt([Given("a.json", state)]).config["handlers"].values()
 
     assert [each for each in handlers if "grants" in each] == []
+
+
+@pytest.mark.parametrize("encrypted", [SECRET, [SECRET]])
+def test_attributes_of_which_a_state_encrypts_one_or_all_come_from_azures_answer(encrypted: Any) -> None:
+    urn = "urn:pulumi:dev::raw::azure-native:eventgrid:SystemTopicEventSubscription::a"
+    attribute = {"name": "team", "type": "Static", "value": "ml", "isSecret": False}
+    found = flattened("a")
+    destination = {"endpointType": "EventHub", "resourceId": HUB, "deliveryAttributeMappings": encrypted}
+    inputs = {"systemTopicName": "ml-prod-1f0a", "eventSubscriptionName": "a", "destination": destination}
+    resource = {"urn": urn, "type": urn.split("::")[2], "id": found["id"], "inputs": inputs}
+    given = [Given("topics.json", [topic()]), Given("a.json", {"deployment": {"resources": [resource]}})]
+    whole = {**found, "destination": {**found["destination"], "deliveryAttributeMappings": [attribute]}}
+
+    (remark,) = [each for each in adopt(given).remarks if each.kind == "not expressed"]
+    (handler,) = adopt([*given, Given("b.json", answer(whole))]).config["handlers"].values()
+
+    assert remark.text.startswith("destination is encrypted in the state; give Azure's own answer beside it")
+    assert handler["deliveryAttributeMappings"] == [attribute]
