@@ -54,6 +54,14 @@ def test_what_the_stack_made_for_its_subscriptions_is_said_not_to_be_expressed(d
     assert [about for kind, about, text in remarks(document) if (kind, text) == ("not expressed", MADE)] == made
 
 
+def test_what_a_program_only_looks_up_is_not_said_to_be_made_by_it() -> None:
+    state = read(KEPT, "dev.state.json")
+    for each in state["deployment"]["resources"]:
+        each["external"] = each["urn"].endswith("::handlers/retraining")
+
+    assert [about for _, about, text in remarks(state) if text == MADE and about.startswith("handlers/")] == []
+
+
 def test_what_an_interrupted_deployment_left_is_said() -> None:
     state = read(KEPT, "dev.state.json")
     (hub, *_) = [each for each in state["deployment"]["resources"] if each["type"].endswith("EventSubscription")]
@@ -79,10 +87,12 @@ def test_the_region_that_no_state_holds_is_said_to_be_lost() -> None:
     assert lost == ["evgt-vision-uks"]
 
 
-def test_resources_beside_are_counted_without_our_own_roles_which_are_made_again() -> None:
+def test_resources_beside_are_counted_without_our_own_roles_and_what_is_only_looked_up() -> None:
     state = read(KEPT, "dev.state.json")
-    of_azure = [each["type"] for each in state["deployment"]["resources"] if each["type"].startswith("azure-native:")]
-    kinds = [each.split(":")[1] for each in of_azure]
+    resources = state["deployment"]["resources"]
+    kinds = [each["type"].split(":")[1] for each in resources if each["type"].startswith("azure-native:")]
+    urn = "urn:pulumi:e2e::azureml-events::azure-native:keyvault:Vault::looked-up"
+    resources.append({"urn": urn, "type": urn.split("::")[2], "external": True, "id": "/subscriptions/x"})
 
     (text,) = [text for kind, about, text in remarks(state) if (kind, about) == ("note", "")]
 

@@ -41,7 +41,7 @@ class Programs:
     """What is known of the programs whose states or previews are among the documents.
 
     Attributes:
-        others: How many resources of Azure they hold beside Event Grid's and our own roles, which are made again.
+        others: How many resources of Azure they make beside Event Grid's and our own roles, which are made again.
         principals: The principals of user-assigned identities by name, as our own role assignments have them.
         assumed: The scopes, in lower case, of roles that somebody else assigns, as our own outputs list them.
         made: The URNs of what event subscriptions wait for and the same program makes, by the subscriptions' URNs; not
@@ -113,7 +113,7 @@ class Programs:
 
 
 def _is_other(resource: PulumiResource) -> bool:
-    """Tell whether it is of Azure, and neither Event Grid's nor a role of our own, which is made again."""
-    if resource.type == _ROLE_ASSIGNMENT and "azureml-events:" in resource.urn:
+    """Tell whether the program makes it in Azure, and it is neither Event Grid's nor a role of our own."""
+    if resource.external or (resource.type == _ROLE_ASSIGNMENT and "azureml-events:" in resource.urn):
         return False
     return resource.type.startswith("azure-native:") and ":eventgrid" not in resource.type
