@@ -152,7 +152,7 @@ def test_a_value_that_the_document_holds_is_said_to_be_withheld_and_why(
     assert "hush" not in str(adoption)
 
 
-EXPORTED = {
+EXPORTED: dict[str, Any] = {
     "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
     "parameters": {"topic": {"type": "String", "defaultValue": "ml-prod-1f0a"}},
     "resources": [
@@ -185,7 +185,9 @@ def test_a_url_that_an_exported_template_leaves_out_is_to_be_filled_in() -> None
         "maxEventsPerBatch": 1,
         "endpointUrl": {"secure": "fill-in"},
     }
-    assert said(adoption, "secret") == ["fill in the webhook's whole URL of subscription hook"]
+    assert said(adoption, "secret") == [
+        "fill in the webhook's whole URL of subscription hook, which the first 'pulumi up' may then update"
+    ]
 
 
 @pytest.mark.parametrize("answers", [[], [answer(flattened("hook", destination=web_hook()))]])
@@ -220,6 +222,38 @@ def test_a_refusal_names_the_handler_as_the_stack_file_does() -> None:
     (text,) = said(adoption, "not expressed")
     assert text.startswith("eventDeliverySchema: handler 'n2-t1' takes CloudEventSchemaV1_0 only")
     assert list(adoption.config["handlers"]) == ["n1-t1", "n2-t1"]
+
+
+OPEN = "[parameters('later')]"
+
+
+def exported(topic_: Any = None, subscription: Any = None) -> dict[str, Any]:
+    """The exported template, with other members."""
+    of_topic, of_subscription = EXPORTED["resources"]
+    properties = {**of_subscription["properties"], **(subscription or {})}
+    resources = [{**of_topic, **(topic_ or {})}, {**of_subscription, "properties": properties}]
+    return {**EXPORTED, "parameters": {**EXPORTED["parameters"], "later": {"type": "String"}}, "resources": resources}
+
+
+@pytest.mark.parametrize("name", ["deliveryWithResourceIdentity", "deadLetterWithResourceIdentity"])
+@pytest.mark.parametrize("identity", [OPEN, {"type": "UserAssigned", "userAssignedIdentity": OPEN}])
+def test_an_identity_that_only_the_deployment_knows_is_not_taken_for_the_topics_own(name: str, identity: Any) -> None:
+    hub = {"endpointType": "EventHub", "properties": {"resourceId": HUB}}
+    store = {"endpointType": "StorageBlob", "properties": {"resourceId": ACCOUNT, "blobContainerName": "dead"}}
+    own = {"destination": hub} if name.startswith("delivery") else {"deadLetterDestination": store}
+    members = {"destination": None if "destination" in own else hub, name: {"identity": identity, **own}}
+
+    adoption = adopted(exported(subscription=members), [topic()])
+
+    assert said(adoption, "not expressed") == [f"{name} has {OPEN}, which only the deployment knows"]
+    assert "subscriptions" not in adoption.config
+
+
+def test_tags_that_only_the_deployment_knows_are_not_declared_as_they_are_written() -> None:
+    adoption = adopted(exported({"tags": {"team": "ml", "owner": OPEN}}))
+
+    assert "tags" not in only(adoption, "workspaces")
+    assert f"its tags hold {OPEN}; none of them is declared" in said(adoption, "not expressed")
 
 
 def test_a_whole_url_without_a_key_is_taken_over_and_one_with_a_key_is_not() -> None:

@@ -62,6 +62,25 @@ def test_a_slash_at_the_end_is_named() -> None:
         parse_arm_id(f"{HUB}/", HUB_TYPE)
 
 
+@pytest.mark.parametrize(
+    ("text", "type_", "says"),
+    [
+        (HUB.rpartition("/")[0], HUB_TYPE, "the id ends with 'eventhubs', and the name after it is missing; expected"),
+        (f"{HUB.rpartition('/')[0]}/", HUB_TYPE, "the id ends with 'eventhubs', and the name after it is missing"),
+        (
+            f"{GROUP}/providers/Microsoft.EventHub/namespaces",
+            HUB_TYPE.rpartition("/")[0],
+            "ends with 'namespaces', and",
+        ),
+        (HUB.rpartition("/")[0], f"{HUB_TYPE}/consumergroups", "ends too early, add /<name>/consumergroups/<name>"),
+        (HUB, f"{HUB_TYPE}/consumergroups", "ends too early, add /consumergroups/<name>"),
+    ],
+)
+def test_what_is_missing_at_the_end_is_named(text: str, type_: str, says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        parse_arm_id(text, type_)
+
+
 @pytest.mark.parametrize("text", ["UK South", "uksouth", "UKSouth"])
 def test_a_region_is_kept_by_its_name(text: str) -> None:
     assert Workspace.parse({"resourceId": WORKSPACE, "location": text}).location == "uksouth"

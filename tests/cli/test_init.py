@@ -93,6 +93,16 @@ def test_what_is_refused_writes_nothing(run: Run, project: Path, options: tuple[
     assert said in result.stderr
 
 
+def test_a_bad_end_leaves_nothing_half_done(run: Run, project: Path) -> None:
+    (project / "stacks").touch()
+
+    result = run("init", "--ci", "github")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.splitlines() == ["stacks: cannot be written: Not a directory", "nothing was written"]
+    assert sorted(path.name for path in project.iterdir()) == ["stack.yaml", "stacks"]
+
+
 def test_the_default_package_is_this_version_and_said_to_be_on_no_index(run: Run, project: Path) -> None:
     result = run("init")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from errno import EACCES, ENOSPC
 from pathlib import Path
 from typing import Any, get_args
 
@@ -18,6 +19,7 @@ from azureml_events.start.repository import (
     WORKFLOWS,
     Ci,
     Outcome,
+    Planned,
     plan_files,
     relative_package,
     write_files,
@@ -198,11 +200,54 @@ def test_expectations_are_not_written_beside_another_stack(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("directory", ["file", "file/below"])
-def test_a_directory_that_cannot_be_made_is_named(tmp_path: Path, directory: str) -> None:
+def test_a_directory_that_cannot_be_made_is_named_once(tmp_path: Path, directory: str) -> None:
     (tmp_path / "file").touch()
 
-    with pytest.raises(InputError, match="file"):
+    with pytest.raises(InputError) as refused:
         write_files(tmp_path / directory, plan_files(WORKSPACE, None, SPEC))
+
+    line = f"{tmp_path / 'file'}: cannot be written: Not a directory"
+    assert refused.value.lines == (line, "nothing was written")
+
+
+def test_what_was_written_before_a_bad_end_is_taken_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A directory that refuses new files, and a disk that is full: as root the first would be written to."""
+    (tmp_path / "Pulumi.yaml").write_text("name: shop\n")
+    (tmp_path / "stacks").mkdir()
+    may = Path.open
+
+    def refuse(path: Path, mode: str = "r", **options: Any) -> Any:
+        if path.parent.name == "stacks":
+            raise PermissionError(EACCES, "Permission denied", str(path))
+        file = may(path, mode, **options)
+        if path.name == "azure-pipelines.yml":
+            monkeypatch.setattr(file, "write", full)
+        return file
+
+    def full(_: str) -> None:
+        raise OSError(ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "open", refuse)
+
+    with pytest.raises(InputError) as refused:
+        write_files(tmp_path, plan_files(WORKSPACE, "azure", SPEC))
+
+    assert refused.value.lines == (
+        f"{tmp_path / 'stacks/Pulumi.dev.yaml'}: cannot be written: Permission denied",
+        f"{tmp_path / 'stacks/routes.dev.yaml'}: cannot be written: Permission denied",
+        f"{tmp_path / 'azure-pipelines.yml'}: cannot be written: No space left on device",
+        "nothing was written",
+    )
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["Pulumi.yaml", "stacks"]
+
+
+def test_directories_that_were_made_before_a_bad_end_are_taken_back(tmp_path: Path) -> None:
+    planned = [*plan_files(WORKSPACE, None, SPEC), Planned("Pulumi.yaml/below", "")]
+
+    with pytest.raises(InputError, match="cannot be written: Not a directory"):
+        write_files(tmp_path / "new/shop", planned)
+
+    assert not (tmp_path / "new").exists()
 
 
 @pytest.mark.parametrize("path", GITHUB, ids=lambda path: path.name)

@@ -12,7 +12,7 @@ from azureml_events.adopt.entries import FOUND_IN_AZURE, Entries, TopicSetting, 
 from azureml_events.adopt.gathered import Gathered, Given, gather, name_of, topic_id_of
 from azureml_events.adopt.names import LONGEST_ENTRY_KEY, LONGEST_WORKSPACE_KEY, distinct_keys, key_of
 from azureml_events.adopt.programs import is_ours, pulumi_name
-from azureml_events.adopt.remarks import Remark, read_without_loss
+from azureml_events.adopt.remarks import Kind, Remark, read_without_loss
 from azureml_events.adopt.workspaces import AdoptedTopic, workspace_entry
 from azureml_events.base.arm_ids import parse_arm_id
 from azureml_events.base.mistakes import DeclarationError, Mistake, dotted
@@ -175,7 +175,7 @@ class _Adopter:
         key = (id_ or workspace_id).lower()
         return self._topics.setdefault(key, AdoptedTopic(spelled, topic, id_, name, self._gathered.programs.principals))
 
-    def _say(self, kind: Any, about: str, text: str, command: str = "") -> None:
+    def _say(self, kind: Kind, about: str, text: str, command: str = "") -> None:
         self._remarks.add(Remark(kind, about, text, command))
 
     def write(self) -> None:
@@ -224,7 +224,7 @@ class _Adopter:
                 programs = self._gathered.programs
                 for name in programs.made_for(found, with_store="deadLetter" in entries.subscription):
                     self._say("not expressed", name, _MADE)
-                if topic.ours and str(entries.handler.get("resourceId", "")).lower() in self._gathered.programs.assumed:
+                if topic.ours and str(entries.handler.get("resourceId", "")).lower() in programs.assumed:
                     entries.handler["grants"] = "assume"
                 item = _Item(found, topic, entries)
                 (self._refused if self._mistakes(item, key) else self._items).append(item)
@@ -278,7 +278,8 @@ class _Adopter:
         self._config.setdefault("handlers", {})[handler] = item.entries.handler
         for place, what in item.entries.fill_ins:
             path = ("handlers", handler, *place)
-            self._say("secret", dotted(path), f"fill in {what} of subscription {key}", command_for(path))
+            text = f"fill in {what} of subscription {key}, which the first 'pulumi up' may then update"
+            self._say("secret", dotted(path), text, command_for(path))
         if item.found.id and item.found.id.lower() in self._gathered.terraform:
             text = "Terraform manages it too; after the first 'pulumi up' take it out with 'terraform state rm'"
             self._say("note", item.found.id, text)

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from azureml_events.adopt.gathered import name_of
-from azureml_events.adopt.remarks import Remark, read_secrets, read_without_loss
+from azureml_events.adopt.remarks import Kind, Remark, read_secrets, read_without_loss
 from azureml_events.base.mistakes import dotted, show
 from azureml_events.base.urls import holds_key
 from azureml_events.documents.found import FoundSubscription
 from azureml_events.documents.members import ENDPOINT_MEMBERS
 from azureml_events.documents.subscription import ReadSubscription
 from azureml_events.documents.unresolved import SECRET, UNKNOWN, Unresolved, unresolved_in
+from azureml_events.documents.values import member_at
 from azureml_events.event_grid.delivery import DEFAULT_SCHEMA, DELIVERING_NOTHING, has_passed
 from azureml_events.event_grid.delivery_attributes import names_credential
 from azureml_events.handlers import ENDPOINTS
@@ -102,7 +103,7 @@ class _Writer:
             self._write_subscription()
         return self._entries
 
-    def _say(self, kind: Any, text: str, command: str = "") -> None:
+    def _say(self, kind: Kind, text: str, command: str = "") -> None:
         self._entries.remarks.append(Remark(kind, self._about, text, command))
 
     def _problems(self) -> Iterator[str]:
@@ -125,7 +126,9 @@ class _Writer:
             yield "dead letters go to something else than a container of blobs, which cannot be declared"
         known = {str(path[0]) for path in body.open}
         plain = {name: self._members.get(name) for name in ("filter", "retryPolicy", "labels", "eventDeliverySchema")}
-        open_ = {"destination": _without_secrets(destination), "deadLetterDestination": store, **plain}
+        wrapped = ("deliveryWithResourceIdentity", "deadLetterWithResourceIdentity")
+        identities = {name: member_at(self._members, (name, "identity")) for name in wrapped}
+        open_ = {"destination": _without_secrets(destination), "deadLetterDestination": store, **identities, **plain}
         for name, part in open_.items():
             for unresolved in unresolved_in(part):
                 if name not in known and not (self._topic.ours and part is store):
@@ -361,8 +364,9 @@ def _without_secrets(destination: Any) -> Any:
     if isinstance(mappings, list):
         kept["deliveryAttributeMappings"] = [
             {name: value for name, value in each.items() if not (name == "value" and each.get("isSecret"))}
-            for each in mappings
             if isinstance(each, Mapping)
+            else each
+            for each in mappings
         ]
     return kept
 

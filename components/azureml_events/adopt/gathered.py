@@ -236,17 +236,21 @@ def _each_once(found: Iterable[FoundSubscription], lines: list[str]) -> list[Fou
 
 
 def _decrypted(found: FoundSubscription, others: Iterable[FoundSubscription]) -> FoundSubscription:
-    """Take delivery attributes that a state encrypts as a whole from another document."""
+    """Take delivery attributes that a state encrypts, all or one of them, from another document."""
     body = found.body
     for outer in _DESTINATIONS:
         destination = member_at(body, outer)
-        if isinstance(body, Mapping) and member_at(destination, _ATTRIBUTES) is SECRET:
+        if isinstance(body, Mapping) and _are_encrypted(member_at(destination, _ATTRIBUTES)):
             places = [(*outer, *_ATTRIBUTES), (*outer, "properties", *_ATTRIBUTES)]
             there = (member_at(each.body, place) for each in others for place in places)
-            known = next((each for each in there if isinstance(each, list)), SECRET)
+            known = next((each for each in there if isinstance(each, list) and not _are_encrypted(each)), SECRET)
             filled = {**destination, _ATTRIBUTES[0]: known}
             body = {**body, outer[0]: {**body[outer[0]], "destination": filled} if outer[1:] else filled}
     return replace(found, body=body)
+
+
+def _are_encrypted(attributes: Any) -> bool:
+    return any(each is SECRET for each in (attributes if isinstance(attributes, list) else [attributes]))
 
 
 def _rank(found: FoundSubscription) -> int:

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from azureml_events.base.names import COMPONENT
 from azureml_events.documents.found import FoundSubscription, FoundTopic
 from azureml_events.documents.pulumi_resources import PulumiResource, pulumi_resources
+from azureml_events.documents.unresolved import text_in
 from azureml_events.documents.values import member_at
 
-OUR_COMPONENT = "azureml-events:index:WorkspaceEvents$"
-"""What the type in a URN of our own resources begins with."""
-
+_BELOW_COMPONENT = f"{COMPONENT}$"
 _ROLE_ASSIGNMENT = "azure-native:authorization:RoleAssignment"
 _STORE = "azureml-events:index:DeadLetterStore$"
 
@@ -24,7 +24,7 @@ def is_ours(found: FoundTopic | FoundSubscription) -> bool:
     Args:
         found: A system topic or an event subscription.
     """
-    return found.urn is not None and OUR_COMPONENT in found.urn
+    return found.urn is not None and _BELOW_COMPONENT in found.urn
 
 
 def pulumi_name(found: FoundTopic | FoundSubscription) -> str:
@@ -41,11 +41,11 @@ class Programs:
     """What is known of the programs whose states or previews are among the documents.
 
     Attributes:
-        others: How many resources of Azure they hold beside Event Grid's.
+        others: How many resources of Azure they make beside Event Grid's and our own roles, which are made again.
         principals: The principals of user-assigned identities by name, as our own role assignments have them.
         assumed: The scopes, in lower case, of roles that somebody else assigns, as our own outputs list them.
         made: The URNs of what event subscriptions wait for and the same program makes, by the subscriptions' URNs; not
-            our own roles, which are made again.
+            our own roles.
         pending: What an interrupted deployment left unfinished: the Pulumi name of each resource, and what was done.
     """
 
@@ -66,16 +66,16 @@ class Programs:
             These, our own with the workspace of their component, whose topic may only be looked up.
         """
         resources = list(pulumi_resources(value))
-        beside = [each for each in resources if each.type.startswith("azure-native:") and ":eventgrid" not in each.type]
-        self.others += len(beside)
         self._add_roles(resources, value.get("outputs"))
-        makes = {each.urn for each in beside if not (each.type == _ROLE_ASSIGNMENT and "azureml-events:" in each.urn)}
+        others = [each.urn for each in resources if _is_other(each)]
+        makes = set(others)
+        self.others += len(others)
         for each in resources:
             for urns in each.dependencies.values():
                 self.made[each.urn] |= makes.intersection(urns)
         self._add_pending(value)
-        inputs = {each.name: each.inputs for each in resources if f"{each.type}$" == OUR_COMPONENT}
-        ids = {name: members.get("workspaceId") for name, members in inputs.items()}
+        inputs = {each.name: each.inputs for each in resources if each.type == COMPONENT}
+        ids = {name: text_in(members.get("workspaceId")) for name, members in inputs.items()}
         return [
             replace(each, source=ids.get(pulumi_name(each).partition("/")[0]) or each.source) if is_ours(each) else each
             for each in found
@@ -96,17 +96,24 @@ class Programs:
         scopes = set()
         for each in resources:
             if each.type == _ROLE_ASSIGNMENT:
-                scopes.add(each.inputs.get("scope"))
+                scopes.add(str(each.inputs.get("scope")).lower())
                 principal = each.inputs.get("principalId")
                 if isinstance(principal, str):
                     self.principals[each.name.partition("/")[0]] = principal
         stacks = (each.outputs for each in resources if each.type == "pulumi:pulumi:Stack")
-        listed = [each for members in (outputs, *stacks) for each in member_at(members, ("prerequisites",)) or ()]
-        wanted = (member_at(each, ("scope",)) for each in listed)
-        self.assumed |= {each.lower() for each in wanted if isinstance(each, str) and each not in scopes}
+        lists = (member_at(members, ("prerequisites",)) for members in (outputs, *stacks))
+        wanted = (member_at(each, ("scope",)) for listed in lists if isinstance(listed, list) for each in listed)
+        self.assumed |= {each.lower() for each in wanted if isinstance(each, str)} - scopes
 
     def _add_pending(self, value: Mapping[str, Any]) -> None:
         pending = member_at(value, ("deployment", "pending_operations"))
         for each in pending if isinstance(pending, list) else ():
             urn, doing = member_at(each, ("resource", "urn")), member_at(each, ("type",))
             self.pending.append((str(urn).rpartition("::")[2], str(doing)))
+
+
+def _is_other(resource: PulumiResource) -> bool:
+    """Tell whether the program makes it in Azure, and it is neither Event Grid's nor a role of our own."""
+    if resource.external or (resource.type == _ROLE_ASSIGNMENT and "azureml-events:" in resource.urn):
+        return False
+    return resource.type.startswith("azure-native:") and ":eventgrid" not in resource.type

@@ -15,7 +15,10 @@ _WORDS = re.compile(r"y|n|yes|no|on|off|true|false|null", re.IGNORECASE)
 _ORDER = ("workspaces", "handlers", "subscriptions")
 _WIDTH = 10_000
 
-HEADER = "# Written by azureml-events adopt: the first `pulumi up` takes over what exists, and changes nothing.\n"
+HEADER = (
+    "# Written by azureml-events adopt: the first `pulumi up` takes over what exists, and changes nothing but what"
+    " adopt said beside this file.\n"
+)
 
 
 class _Dumper(yaml.SafeDumper):

@@ -10,7 +10,7 @@ from azureml_events.adopt.programs import is_ours
 from azureml_events.adopt.remarks import Remark, read_without_loss
 from azureml_events.base.arm_ids import parse_arm_id
 from azureml_events.documents.found import FoundSubscription, FoundTopic
-from azureml_events.documents.unresolved import UNKNOWN, Unresolved
+from azureml_events.documents.unresolved import UNKNOWN, Unresolved, unresolved_in
 from azureml_events.documents.values import member_at
 from azureml_events.stack.workspace import ALL_IDENTITIES, SYSTEM_TOPIC_TYPE, WORKSPACE
 
@@ -101,12 +101,14 @@ def workspace_entry(adopted: AdoptedTopic) -> tuple[dict[str, Any], list[Remark]
         entry["systemTopic"] = topic
     remarks = list(_said(adopted))
     tags = _tags(adopted)
-    hidden = [name for name in tags if name.startswith(_HIDDEN)]
-    if hidden:
+    open_ = next(unresolved_in(tags), None)
+    if open_ is not None:
+        remarks.append(Remark("not expressed", adopted.about, f"its tags hold {open_}; none of them is declared"))
+    elif any(name.startswith(_HIDDEN) for name in tags):
         text = "its tags hold hidden ones, which are Azure's; none is declared, and all stay as they are"
         remarks.append(Remark("note", adopted.about, text))
     elif tags:
-        entry["tags"] = tags
+        entry["tags"] = {name: str(value) for name, value in tags.items()}
     if not adopted.imported and not adopted.ours and adopted.subscriptions:
         entry["grants"] = "assume"
     return entry, remarks
@@ -148,9 +150,9 @@ def _identity(adopted: AdoptedTopic) -> Any:
     return dict(zip(("userAssigned", "principalId"), user_assigned, strict=True)) if user_assigned else "None"
 
 
-def _tags(adopted: AdoptedTopic) -> dict[str, str]:
+def _tags(adopted: AdoptedTopic) -> Mapping[str, Any]:
     tags = adopted.topic.tags if adopted.topic else None
-    return {str(name): str(value) for name, value in tags.items()} if isinstance(tags, Mapping) else {}
+    return tags if isinstance(tags, Mapping) else {}
 
 
 def _said(adopted: AdoptedTopic) -> Iterator[Remark]:

@@ -135,21 +135,43 @@ def parse_arm_id(text: str, *types: str) -> ArmId:
     Raises:
         ValueError: It is no ARM id, or one of another resource type; the message shows the right form.
     """
+    id_ = _read(text, types)
+    if id_ is None:
+        raise ValueError(_problem(text, types))
+    return id_
+
+
+def _read(text: str, types: tuple[str, ...]) -> ArmId | None:
     match = _ARM_ID.fullmatch(text) if len(text) <= _LONGEST_ID else None
+    if match is None or not is_guid(match[1]):
+        return None
+    given_type, names = _type_and_names(match)
+    type_ = next((each for each in types if each.lower() == given_type.lower()), None)
+    return ArmId(match[1], match[2], type_, names) if type_ and type_.count("/") == len(names) else None
+
+
+def _type_and_names(match: re.Match[str]) -> tuple[str, tuple[str, ...]]:
+    segments = match[4].split("/")
+    return "/".join([match[3], *segments[0::2]]), tuple(segments[1::2])
+
+
+def _problem(text: str, types: tuple[str, ...]) -> str:
+    """Say why a text is no id of these types."""
+    named = _read(f"{text.rstrip('/')}/<name>", types)
+    if named is not None:
+        last = named.type.rpartition("/")[2]
+        return f"the id ends with '{last}', and the name after it is missing; expected {id_form(named.type)}"
+    form = id_form(types[0])
+    match = _ARM_ID.fullmatch(text) if len(text) <= _LONGEST_ID else None
+    if match is None and len(text) <= _LONGEST_ID and _ARM_ID.fullmatch(text.rstrip("/")):
+        return f"the id ends with '/', leave that out; expected {form}"
     if match is None:
-        if len(text) <= _LONGEST_ID and _ARM_ID.fullmatch(text.rstrip("/")):
-            raise ValueError(f"the id ends with '/', leave that out; expected {id_form(types[0])}")
-        raise ValueError(f"{show(text)} is not the id of a resource; expected {id_form(types[0])}")
-    subscription_id, resource_group, provider, rest = match.groups()
-    if not is_guid(subscription_id):
-        raise ValueError(f"{show(subscription_id)} is not a GUID; expected {id_form(types[0])}")
-    segments = rest.split("/")
-    kinds, names = segments[0::2], segments[1::2]
-    given_type = "/".join([provider, *kinds])
-    for type_ in types:
-        if given_type.lower() == type_.lower() and len(kinds) == len(names):
-            return ArmId(subscription_id, resource_group, type_, tuple(names))
-    raise ValueError(f"the id is of type {show(given_type)}; expected {_expected(given_type, types)}")
+        return f"{show(text)} is not the id of a resource; expected {form}"
+    if not is_guid(match[1]):
+        return f"{show(match[1])} is not a GUID; expected {form}"
+    given_type, names = _type_and_names(match)
+    missing = "/<name>" if given_type.count("/") > len(names) else ""
+    return f"the id is of type {show(given_type)}; expected {_expected(given_type, types, missing)}"
 
 
 def is_resource_id(text: str) -> bool:
@@ -166,11 +188,11 @@ def id_form(type_: str) -> str:
     return arm_id("<GUID>", "<group>", type_, *("<name>" for _ in type_.split("/")[1:]))
 
 
-def _expected(given_type: str, types: tuple[str, ...]) -> str:
+def _expected(given_type: str, types: tuple[str, ...], missing: str) -> str:
     for type_ in types:
         if type_.lower().startswith(f"{given_type.lower()}/"):
-            missing = "/<name>/".join(type_[len(given_type) + 1 :].split("/"))
-            return f"{id_form(type_)}; the id ends too early, add /{missing}/<name>"
+            further = "/<name>/".join(type_[len(given_type) + 1 :].split("/"))
+            return f"{id_form(type_)}; the id ends too early, add {missing}/{further}/<name>"
         if given_type.lower().startswith(f"{type_.lower()}/"):
             return f"{id_form(type_)}; the id goes on too far, end it after {type_.rpartition('/')[2]}/<name>"
     return id_form(types[0])

@@ -49,7 +49,13 @@ _FLAT: Mapping[str, MemberPath] = {
 }
 """The paths in ARM's body of the members that PowerShell prints."""
 
-_MAPS = {"Destination", "Filter", "DeliveryWithResourceIdentityDestination", "DeadLetterDestination"}
+_MAPS = {
+    "Destination",
+    "DeliveryWithResourceIdentityDestination",
+    "DeadLetterDestination",
+    "DeadLetterWithResourceIdentityDeadLetterDestination",
+    "Filter",
+}
 _NAMES = dict.fromkeys(
     (
         *ENDPOINT_MEMBERS,

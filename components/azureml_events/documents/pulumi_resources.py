@@ -50,6 +50,7 @@ class PulumiResource:
         waits_for: Makes the set of all that it waits for; None where the document does not say.
         provider: The URN of its provider.
         protect: Whether its deletion is refused.
+        external: Whether the program only looks it up, and so never deletes it.
     """
 
     path: MemberPath
@@ -63,6 +64,7 @@ class PulumiResource:
     waits_for: Callable[[], frozenset[str] | None] = lambda: None
     provider: str | None = None
     protect: bool = False
+    external: bool = False
 
     @property
     def name(self) -> str:
@@ -165,6 +167,7 @@ def _resource(
         waits_for=partial(waits, written),
         provider=_provider(provider) if isinstance(provider, str) else None,
         protect=written.get("protect") is True,
+        external=written.get("external") is True,
     )
 
 

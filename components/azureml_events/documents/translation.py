@@ -20,7 +20,7 @@ class Translation:
         self.places: dict[MemberPath, MemberPath] = {}
 
     def put(self, path: MemberPath, value: Any, place: MemberPath) -> None:
-        """Put a member, unless it has no value.
+        """Put a member, unless it has no value, or something else than a map, as what is not known, stands on its way.
 
         Args:
             path: Its path below the body; maps on the way are made.
@@ -32,5 +32,7 @@ class Translation:
         holder = self.body
         for step in path[:-1]:
             holder = holder.setdefault(str(step), {})
+            if not isinstance(holder, dict):
+                return
         holder[str(path[-1])] = value
         self.places[path] = place

@@ -8,8 +8,10 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from errno import ENOTDIR
 from importlib.resources import files
 from pathlib import Path
 from string import Template
@@ -119,15 +121,24 @@ def write_files(directory: Path, planned: Iterable[Planned]) -> list[Outcome]:
         planned: The files.
 
     Raises:
-        InputError: A file or directory cannot be written.
+        InputError: A file or directory cannot be written; with every such file, and none is left behind.
     """
     left_out = _left_out(directory)
-    return [
-        Outcome(each.path, left_out[each.path])
-        if each.path in left_out and not os.path.lexists(directory / each.path)
-        else _write(directory, each)
-        for each in planned
-    ]
+    outcomes, refused = [], []
+    with ExitStack() as made:
+        for each in planned:
+            if each.path in left_out and not os.path.lexists(directory / each.path):
+                outcomes.append(Outcome(each.path, left_out[each.path]))
+                continue
+            path = directory / each.path
+            try:
+                outcomes.append(_write(path, each, made))
+            except OSError as error:
+                refused.append(f"{error.filename or path}: cannot be written: {error.strerror}")
+        if refused:
+            raise InputError([*dict.fromkeys(refused), "nothing was written"])
+        made.pop_all()
+    return outcomes
 
 
 def relative_package(package: str, directory: Path) -> str:
@@ -219,19 +230,31 @@ def _checked_package(given: str) -> str:
     return given
 
 
-def _write(directory: Path, planned: Planned) -> Outcome:
-    path = directory / planned.path
+def _write(path: Path, planned: Planned, made: ExitStack) -> Outcome:
+    """Write a file, and note how it and its directories are taken back."""
+    _make(path.parent, made)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8", newline="\n") as file:
+            made.callback(_take_back, path.unlink)
             file.write(planned.text)
     except FileExistsError:
-        if not path.parent.is_dir():
-            raise InputError([f"{path.parent}: is no directory"]) from None
         return Outcome(planned.path, _why_kept(path, planned))
-    except OSError as error:
-        raise InputError([f"{path}: cannot be written: {error.strerror}"]) from None
     return Outcome(planned.path)
+
+
+def _make(directory: Path, made: ExitStack) -> None:
+    if directory.is_dir():
+        return
+    if os.path.lexists(directory):
+        raise NotADirectoryError(ENOTDIR, os.strerror(ENOTDIR), str(directory))
+    _make(directory.parent, made)
+    directory.mkdir()
+    made.callback(_take_back, directory.rmdir)
+
+
+def _take_back(remove: Callable[[], None]) -> None:
+    with suppress(OSError):  # somebody else may have used it meanwhile
+        remove()
 
 
 def _why_kept(path: Path, planned: Planned) -> str:
