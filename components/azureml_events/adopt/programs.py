@@ -7,12 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from azureml_events.base.names import COMPONENT
 from azureml_events.documents.found import FoundSubscription, FoundTopic
 from azureml_events.documents.pulumi_resources import PulumiResource, pulumi_resources
 from azureml_events.documents.values import member_at
-
-OUR_COMPONENT = "azureml-events:index:WorkspaceEvents$"
-"""What the type in a URN of our own resources begins with."""
 
 _ROLE_ASSIGNMENT = "azure-native:authorization:RoleAssignment"
 _STORE = "azureml-events:index:DeadLetterStore$"
@@ -24,7 +22,7 @@ def is_ours(found: FoundTopic | FoundSubscription) -> bool:
     Args:
         found: A system topic or an event subscription.
     """
-    return found.urn is not None and OUR_COMPONENT in found.urn
+    return found.urn is not None and f"{COMPONENT}$" in found.urn
 
 
 def pulumi_name(found: FoundTopic | FoundSubscription) -> str:
@@ -74,7 +72,7 @@ class Programs:
             for urns in each.dependencies.values():
                 self.made[each.urn] |= makes.intersection(urns)
         self._add_pending(value)
-        inputs = {each.name: each.inputs for each in resources if f"{each.type}$" == OUR_COMPONENT}
+        inputs = {each.name: each.inputs for each in resources if each.type == COMPONENT}
         ids = {name: members.get("workspaceId") for name, members in inputs.items()}
         return [
             replace(each, source=ids.get(pulumi_name(each).partition("/")[0]) or each.source) if is_ours(each) else each
