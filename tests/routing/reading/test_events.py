@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import io
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -44,6 +46,17 @@ def test_a_name_that_cannot_be_looked_up_is_refused_alone(tmp_path: Path) -> Non
     refused, read = read_files(files_in(["x" * 300, str(tmp_path)]))
     assert isinstance(refused, Refusal)
     assert isinstance(read, ReadEvent)
+
+
+def test_a_folder_that_cannot_be_listed_does_not_pass_for_an_empty_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: str) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    with pytest.raises(PermissionError):
+        files_in([str(tmp_path)])
 
 
 @pytest.mark.parametrize(

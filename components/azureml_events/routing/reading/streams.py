@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import errno
+import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from io import BufferedReader, UnsupportedOperation
 from os.path import isdir
 from pathlib import Path
-from typing import cast
+from typing import NoReturn, cast
 
 from azureml_events.routing.reading.foreign import describe_foreign
 from azureml_events.routing.reading.log_lines import Joiner, Line
@@ -100,6 +101,9 @@ def files_in(names: Iterable[str]) -> list[str]:
 
     Args:
         names: Paths, `-` for standard input.
+
+    Raises:
+        OSError: A folder cannot be listed.
     """
     return [file for name in names for file in _files_below(name)]
 
@@ -107,7 +111,12 @@ def files_in(names: Iterable[str]) -> list[str]:
 def _files_below(name: str) -> list[str]:
     if not isdir(name):  # noqa: PTH112 what nobody may look at or is no path is refused where it is opened
         return [name]
-    return [str(each) for each in sorted(Path(name).rglob("*")) if each.is_file()]
+    below = sorted(Path(folder, file) for folder, _, files in os.walk(name, onerror=_refuse) for file in files)
+    return [str(each) for each in below if each.is_file()]
+
+
+def _refuse(error: OSError) -> NoReturn:
+    raise error
 
 
 def blocks(stream: Stream, name: str) -> Iterator[Block | Refusal]:
