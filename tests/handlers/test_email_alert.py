@@ -293,6 +293,7 @@ GOOD = {
         ({"body": "x" * 10_001}, "body: "),
         ({"endpoint": "https://acs.communication.azure.com/x"}, "endpoint: "),
         ({"endpoint": "http://acs.communication.azure.com"}, "endpoint: "),
+        ({"endpoint": 7}, "endpoint: expected https://<name>.communication.azure.com, got 7"),
         ({"communicationServiceId": "acs"}, "communicationServiceId: 'acs' is not the id of a resource"),
         ({"too": []}, "too: unknown field 'too'; did you mean 'to'?"),
     ],

@@ -54,6 +54,7 @@ AUDIENCE = "https://communication.azure.com"
 """Communication Services' data plane, as Entra names it."""
 
 _ENDPOINT = "https://[A-Za-z0-9.-]+/?"
+_ENDPOINT_FORM = "https://<name>.communication.azure.com"
 _WORD = r'[^\s@<>",;.]+'
 _LABEL = r'(?!-)[^\s@<>",;.]{1,63}(?<!-)'
 
@@ -67,7 +68,7 @@ Address = Annotated[str, _ADDRESS]
 
 def _endpoint(text: str) -> str:
     if not re.fullmatch(_ENDPOINT, text):
-        raise ValueError(f"{show(text)} is not an endpoint; expected https://<name>.communication.azure.com")
+        raise ValueError(f"{show(text)} is not an endpoint; expected {_ENDPOINT_FORM}")
     return text.rstrip("/")
 
 
@@ -157,7 +158,7 @@ class EmailAlert(MessageHandler):
     endpoint: (
         Annotated[
             Reference,
-            PlainValidator(lambda value: read_reference(value, _endpoint)),
+            PlainValidator(lambda value: read_reference(value, _endpoint, _ENDPOINT_FORM)),
             WithJsonSchema({"type": "string", "pattern": f"^{_ENDPOINT}$"}),
         ]
         | None
