@@ -195,11 +195,6 @@ class EmailAlert(MessageHandler):
         yield from super().rules(given)
 
     @property
-    def own_texts(self) -> tuple[str | None, str | None]:
-        """Its subject and body."""
-        return self.subject, self.body
-
-    @property
     def scope(self) -> Reference | None:
         """The Communication Services resource; None where it is not there yet."""
         return self.communication_service_id
