@@ -357,8 +357,13 @@ def test_an_event_is_delivered_when_its_line_has_come_though_the_input_goes_on()
             assert [(each["event"], each["attempt"]) for each in printed] == [(given, each) for each in attempts]
 
 
-def test_ctrl_c_says_what_was_delivered_and_what_is_on_its_way() -> None:
-    with handler(200, 503) as here, process("-", *to("hook", here), "--json", "--time-scale", "1") as started:
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [((), "1 delivered, 1 on their way"), (("--dry-run",), "2 not sent, only shown")],
+    ids=["sent", "shown"],
+)
+def test_ctrl_c_says_what_was_delivered_and_what_is_on_its_way(options: tuple[str, ...], said: str) -> None:
+    with handler(200, 503) as here, process("-", *to("hook", here), "--json", "--time-scale", "1", *options) as started:
         assert started.stdin
         assert started.stdout
         for given in ("e0", "e1"):
@@ -367,7 +372,7 @@ def test_ctrl_c_says_what_was_delivered_and_what_is_on_its_way() -> None:
             started.stdout.readline()
         started.send_signal(signal.SIGINT)
         errors = started.communicate()[1].rstrip()
-    assert (errors.splitlines()[-1], started.returncode) == ("stopped: 1 delivered, 1 on their way", 130)
+    assert (errors.splitlines()[-1], started.returncode) == (f"stopped: {said}", 130)
 
 
 @pytest.mark.parametrize(("answer", "status"), [(200, 0), (400, 1)])

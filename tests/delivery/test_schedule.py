@@ -15,7 +15,6 @@ from azureml_events.delivery.letter_box import LetterBox
 from azureml_events.delivery.parcel import Parcel
 from azureml_events.delivery.schedule import MOST_WAITING, Attempt, Ending, Schedule
 from azureml_events.delivery.subscription import LocalSubscription
-from azureml_events.event_grid.retries import DELIVERED, final_status, outcome_of, wait_after
 from azureml_events.routing.reading.events import ReadEvent, read_files
 from delivery.stacks import parcel, subscriptions
 
@@ -233,10 +232,3 @@ def test_events_are_read_as_others_arrive(there: dict[str, LocalSubscription]) -
     asyncio.run(deliver())
     assert given == 3 * MOST_WAITING
     assert ahead <= MOST_WAITING
-
-
-def test_a_redirect_and_an_unknown_status_are_failures() -> None:
-    assert outcome_of(204) == DELIVERED
-    assert {outcome_of(each) for each in (206, 301, 307, 418)} == {"BadRequest"}
-    assert final_status(None, azure_resource=False) is None
-    assert wait_after(99, None, "TimedOut", azure_resource=False) == 43200

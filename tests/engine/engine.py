@@ -56,6 +56,10 @@ class Deployed(Recording):
     state: Mapping[str, ResourceState] = field(default_factory=dict)
 
 
+Run = Callable[..., Deployed]
+"""Deploys a program, as the tests' fixture `run` does."""
+
+
 class DeploymentError(ProgramError):
     """A deployment that stopped; its cause is the exception that stopped it."""
 

@@ -1,13 +1,9 @@
-from collections.abc import Callable
-
 import pytest
 from azureml_events.offline.recording import Message, ProgramError
-from engine.engine import Deployed
+from engine.engine import Run
 from engine.errors import ProviderError
 from engine.memory import MemoryProvider
 from small_programs import HOOKS, texts
-
-Run = Callable[..., Deployed]
 
 
 def test_an_after_create_hook_is_told_the_id_and_the_outputs(run: Run) -> None:

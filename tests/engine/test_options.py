@@ -1,12 +1,8 @@
-from collections.abc import Callable
-
 import pytest
 from azureml_events.offline.recorder import Recorder
-from engine.engine import Deployed
+from engine.engine import Run
 from engine.memory import MemoryProvider
 from engine.options import earlier_urns, request_of
-
-Run = Callable[..., Deployed]
 
 STACK = "urn:pulumi:dev::shop"
 ALIASES = [

@@ -1,18 +1,17 @@
 """Deployments, and deployments after deployments."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from azureml_events.offline.recording import ProgramError, Registration
 from azureml_events.offline.wire import Secret
-from engine.engine import Deployed, DeploymentError
+from engine.engine import Deployed, DeploymentError, Run
 from engine.errors import ProviderError
 from engine.memory import MemoryProvider
 from engine.update import destroy
 from pulumi import RunError
 
-Run = Callable[..., Deployed]
 THING = "cloud:index:Thing"
 
 

@@ -9,6 +9,7 @@ import pytest
 from azureml_events.base.mistakes import DeclarationError
 from azureml_events.event_grid.catalogue import EVENT_TYPES
 from azureml_events.handlers.chat_message import ChatMessage
+from stack_texts import ML_DEV
 from workflows.interpreter import EVENT_GRID_WAITS, Call, Reply, Run, run
 from workflows.samples import (
     BRIDGES,
@@ -19,13 +20,12 @@ from workflows.samples import (
     TEAMS,
     TEAMS_URL,
     TOKEN,
-    WORKSPACE,
     documented,
     event,
     subscription,
 )
 
-PAGE = f"https://ml.azure.com/runs/train-churn_17?wsid={WORKSPACE}"
+PAGE = f"https://ml.azure.com/runs/train-churn_17?wsid={ML_DEV}"
 
 
 def posted(bridge: ChatMessage, *event_types: str, **changes: Any) -> Call:
@@ -135,7 +135,7 @@ def test_a_card_reads_nothing_in_an_event_as_markdown_and_gains_no_line(text: st
     assert not any(set("\r\n") & set(line) for line in runs(post))
     [action] = attachment["content"]["actions"]
     assert action["url"].startswith("https://ml.azure.com/runs/")
-    assert action["url"].endswith(f"?wsid={WORKSPACE}")
+    assert action["url"].endswith(f"?wsid={ML_DEV}")
 
 
 @pytest.mark.parametrize("text", HOSTILE_TEXTS)

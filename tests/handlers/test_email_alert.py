@@ -10,10 +10,11 @@ from azureml_events.base.mistakes import DeclarationError
 from azureml_events.base.values import Deferred
 from azureml_events.event_grid.catalogue import EVENT_TYPES
 from azureml_events.handlers.email_alert import EmailAlert
+from stack_texts import ML_DEV, ML_PROVIDERS
 from workflows.interpreter import EVENT_GRID_WAITS, Call, Reply, Run, run
-from workflows.samples import EVENT_ID, GROUP, HOSTILE, MAIL, PREFIX, WORKSPACE, event, subscription
+from workflows.samples import EVENT_ID, HOSTILE, MAIL, PREFIX, event, subscription
 
-PAGE = f"https://ml.azure.com/runs/train-churn_17?wsid={WORKSPACE}"
+PAGE = f"https://ml.azure.com/runs/train-churn_17?wsid={ML_DEV}"
 
 
 def accepted(call: Call) -> Reply:
@@ -267,7 +268,7 @@ def test_bad_input_about_a_new_service_is_refused(changes: dict[str, object], mi
 NO_ADDRESS = "is refused; allowed: an e-mail address, as ops@contoso.com"
 GOOD = {
     "type": "EmailAlert",
-    "communicationServiceId": f"{GROUP}/Microsoft.Communication/communicationServices/acs",
+    "communicationServiceId": f"{ML_PROVIDERS}/Microsoft.Communication/communicationServices/acs",
     "sender": "ml@contoso.com",
     "to": ["ops@contoso.com"],
 }
@@ -292,6 +293,7 @@ GOOD = {
         ({"body": "x" * 10_001}, "body: "),
         ({"endpoint": "https://acs.communication.azure.com/x"}, "endpoint: "),
         ({"endpoint": "http://acs.communication.azure.com"}, "endpoint: "),
+        ({"endpoint": 7}, "endpoint: expected https://<name>.communication.azure.com, got 7"),
         ({"communicationServiceId": "acs"}, "communicationServiceId: 'acs' is not the id of a resource"),
         ({"too": []}, "too: unknown field 'too'; did you mean 'to'?"),
     ],

@@ -14,12 +14,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from stack_texts import GROUP, WORKSPACE
 
 ROOT = Path(__file__).parents[2]
-GROUP = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg"
-ACTIONS = (
-    "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Insights/actionGroups"
-)
+ACTIONS = f"{GROUP}/providers/Microsoft.Insights/actionGroups"
 
 MODULE = '''
 """Alerts of Azure Monitor."""
@@ -53,7 +51,7 @@ config:
   azure-native:subscriptionId: 00000000-0000-0000-0000-000000000001
   azureml-events:workspaces:
     ml:
-      resourceId: {GROUP}/providers/Microsoft.MachineLearningServices/workspaces/ml
+      resourceId: {WORKSPACE}
       location: westeurope
       deadLetter: {{disabled: nobody reads them}}
   azureml-events:handlers:

@@ -14,6 +14,7 @@ from azureml_events.handlers.github_workflow import GitHubWorkflow
 from azureml_events.handlers.logic_app import LogicApp
 from azureml_events.handlers.workflow_handler import WorkflowHandler
 from azureml_events.workflows.parameters import Constant
+from stack_texts import ML_DEV, ML_PROVIDERS
 from workflows.interpreter import Call, Reply, run
 from workflows.samples import (
     BATCH,
@@ -21,20 +22,18 @@ from workflows.samples import (
     DEVOPS,
     DISPATCH,
     FACTORY,
-    GROUP,
     MAIL,
     PREFIX,
     SLACK,
     STARTED,
     TEAMS,
     TOKEN,
-    WORKSPACE,
     documented,
     event,
     subscription,
 )
 
-LOGIC_APP = LogicApp(resource_id=f"{GROUP}/Microsoft.Logic/workflows/handle")
+LOGIC_APP = LogicApp(resource_id=f"{ML_PROVIDERS}/Microsoft.Logic/workflows/handle")
 MODEL = {"modelName": "churn", "modelVersion": "3"}
 
 
@@ -167,10 +166,10 @@ def test_a_scoring_uri_is_looked_up_by_workspace_and_endpoint_unless_it_is_decla
 
 
 def test_the_role_to_start_jobs_is_needed_on_the_workspace() -> None:
-    assert BATCH.scope == WORKSPACE
+    assert BATCH.scope == ML_DEV
     deferred = BatchEndpoint(endpoint_id=Deferred(Output(str(BATCH.endpoint_id)))).scope
     assert isinstance(deferred, Deferred)
-    assert deferred.check(str(BATCH.endpoint_id)) == WORKSPACE
+    assert deferred.check(str(BATCH.endpoint_id)) == ML_DEV
 
 
 PARAMETERS: dict[str, str | Constant] = {
@@ -278,7 +277,7 @@ class Output:
 
 
 def test_ids_that_only_a_deployment_knows_become_parameters_of_the_workflow() -> None:
-    secret = Output(f"{GROUP}/Microsoft.KeyVault/vaults/kv-ml/secrets/github")
+    secret = Output(f"{ML_PROVIDERS}/Microsoft.KeyVault/vaults/kv-ml/secrets/github")
     bridge = GitHubWorkflow(repository="a/b", event_type="x", token_secret_id=Deferred(secret))
     default = bridge.definition(subscription())["parameters"]["tokenSecretUrl"]["defaultValue"]
     assert isinstance(default, Deferred)
@@ -298,7 +297,7 @@ def test_what_others_must_grant_is_said() -> None:
     assert FACTORY.prerequisites == BATCH.prerequisites == ()
 
 
-SECRET = f"{GROUP}/Microsoft.KeyVault/vaults/kv-ml/secrets/github"
+SECRET = f"{ML_PROVIDERS}/Microsoft.KeyVault/vaults/kv-ml/secrets/github"
 GITHUB = {"type": "GitHubWorkflow", "repository": "a/b", "eventType": "x", "tokenSecretId": SECRET}
 STARTED_BY_NAME = {name: value for name, value in GITHUB.items() if name != "eventType"}
 PIPELINE = {"type": "AzureDevOpsPipeline", "organization": "contoso", "project": "ml", "pipelineId": 1}
@@ -347,7 +346,7 @@ ADF = {"type": "DataFactoryPipeline", "factoryId": FACTORY.factory_id, "pipeline
             "entra.audience: ",
         ),
         (BatchEndpoint, {"type": "BatchEndpoint"}, "endpointId: required, but missing"),
-        (BatchEndpoint, {**ENDPOINT, "endpointId": WORKSPACE}, "endpointId: the id is of type"),
+        (BatchEndpoint, {**ENDPOINT, "endpointId": ML_DEV}, "endpointId: the id is of type"),
         (BatchEndpoint, {**ENDPOINT, "resourceId": "x"}, "resourceId: unknown field 'resourceId'; write 'endpointId'"),
         (BatchEndpoint, {**ENDPOINT, "deploymentName": "a\r\nX-Evil: 1"}, "deploymentName: "),
         (BatchEndpoint, {**ENDPOINT, "deploymentName": "ab"}, "deploymentName: 'ab' is refused; allowed: 3 to 32"),

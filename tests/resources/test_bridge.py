@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,10 +14,12 @@ from azureml_events import (
     AzureDevOpsPipeline,
     BatchEndpoint,
     ChatMessage,
+    CreateEventHub,
     DataFactoryPipeline,
     Defaults,
     EmailAlert,
     Entra,
+    EventHub,
     GitHubWorkflow,
     LogicApp,
     Subscription,
@@ -297,15 +300,26 @@ def test_an_existing_workflow_is_asked_for_its_url_and_gets_nothing_else() -> No
     assert (monitor.names("Workflow"), events.workflows) == ([], {})
 
 
-def test_what_lies_in_another_azure_subscription_is_looked_up_with_its_provider() -> None:
+def ticket(place: str) -> Handler:
+    return LogicApp(resource_id=arm("Microsoft.Logic/workflows", "ticket", subscription=place))
+
+
+def hub(place: str) -> Handler:
+    namespace = arm("Microsoft.EventHub/namespaces", "shared", subscription=place)
+    return EventHub(create=CreateEventHub(resource_group="rg", namespace_id=namespace))
+
+
+@pytest.mark.parametrize("handler", [ticket, hub], ids=["looked up", "created in"])
+def test_what_lies_in_another_azure_subscription_has_its_provider_and_in_the_workspaces_the_components(
+    handler: Callable[[str], Handler],
+) -> None:
     asked: list[str] = []
-    workflow = arm("Microsoft.Logic/workflows", "ticket", subscription=OTHER)
 
     def provider_of(subscription_id: str) -> None:
         asked.append(subscription_id)
 
-    declared(LogicApp(resource_id=workflow), provider_of=provider_of)
-    declared(LogicApp(resource_id=workflow.replace(OTHER, OWN)), provider_of=provider_of)
+    declared(handler(OTHER), provider_of=provider_of)
+    declared(handler(OWN), provider_of=provider_of)
 
     assert asked == [OTHER]
 

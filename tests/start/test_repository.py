@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from errno import EACCES, ENOSPC
 from pathlib import Path
@@ -27,9 +28,8 @@ from azureml_events.start.repository import (
 from golden import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
+from stack_texts import GROUP, ML_DEV
 
-GROUP = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups"
-WORKSPACE = f"{GROUP}/rg-ml/providers/Microsoft.MachineLearningServices/workspaces/ml-dev"
 TEMPLATES = Path(next(iter(start.__path__))) / "templates"
 SPEC = "azureml-events==1.0"
 
@@ -46,7 +46,7 @@ ACTIONS = {
 GITHUB = [*sorted((TEMPLATES / "github").iterdir()), *sorted((ROOT / ".github" / "workflows").glob("*.yml"))]
 
 
-def texts(*, workspace: str | None = WORKSPACE, ci: Ci | None = None, package: str = SPEC) -> dict[str, str]:
+def texts(*, workspace: str | None = ML_DEV, ci: Ci | None = None, package: str = SPEC) -> dict[str, str]:
     """The texts of the planned files by their paths."""
     return {each.path: each.text for each in plan_files(workspace, ci, package)}
 
@@ -85,7 +85,7 @@ def test_every_template_is_written_by_somebody() -> None:
 def test_a_stack_file_of_any_workspace_is_read_as_that_workspace(
     tmp_path_factory: pytest.TempPathFactory, name: str, group: str
 ) -> None:
-    workspace = f"{GROUP}/{group}/providers/Microsoft.MachineLearningServices/workspaces/{name}"
+    workspace = ML_DEV.removesuffix("ml-dev").replace("/rg-ml/", f"/{group}/") + name
     directory = tmp_path_factory.mktemp("repository")
     write_files(directory, plan_files(workspace, None, SPEC))
 
@@ -96,10 +96,10 @@ def test_a_stack_file_of_any_workspace_is_read_as_that_workspace(
 
 
 def test_what_the_stack_file_says_of_alerts_can_be_used_as_it_stands(tmp_path: Path) -> None:
-    write_files(tmp_path, plan_files(WORKSPACE, None, SPEC))
+    write_files(tmp_path, plan_files(ML_DEV, None, SPEC))
     path = tmp_path / STACK_FILE
     head, mark, watched = path.read_text("utf-8").partition("  # azureml-events:defaults:")
-    used = (mark + watched).replace("  # ", "  ").replace("/subscriptions/…", f"{GROUP}/rg-watch")
+    used = (mark + watched).replace("  # ", "  ").replace("/subscriptions/…", f"{GROUP}-watch")
     path.write_text(head + used, encoding="utf-8")
 
     stack = load_stack_file(path, Project(tmp_path, "azureml-events", tmp_path / "stacks")).stack
@@ -112,9 +112,9 @@ def test_what_the_stack_file_says_of_alerts_can_be_used_as_it_stands(tmp_path: P
     ("workspace", "said"),
     [
         ("ml-dev", "--workspace: 'ml-dev' is not the id of a resource; expected /subscriptions/<GUID>/"),
-        (WORKSPACE.replace("workspaces", "registries"), "--workspace: the id is of type"),
-        (WORKSPACE + "x" * 40, "allowed: 1 to 33 letters"),
-        (WORKSPACE.replace("rg-ml", "rg."), "no . at the end"),
+        (ML_DEV.replace("workspaces", "registries"), "--workspace: the id is of type"),
+        (ML_DEV + "x" * 40, "allowed: 1 to 33 letters"),
+        (ML_DEV.replace("rg-ml", "rg."), "no . at the end"),
     ],
 )
 def test_a_bad_workspace_is_refused(workspace: str, said: str) -> None:
@@ -161,7 +161,7 @@ def test_what_exists_is_kept_and_named_with_what_it_must_hold(tmp_path: Path) ->
     (tmp_path / ".gitignore").symlink_to("nowhere")
     before = (tmp_path / "Pulumi.yaml").read_text()
 
-    outcomes = {each.path: each.kept for each in write_files(tmp_path, plan_files(WORKSPACE, "azure", SPEC))}
+    outcomes = {each.path: each.kept for each in write_files(tmp_path, plan_files(ML_DEV, "azure", SPEC))}
 
     assert outcomes == {
         "Pulumi.yaml": "it exists; it must hold stackConfigDir: stacks",
@@ -180,7 +180,7 @@ def test_what_exists_is_kept_and_named_with_what_it_must_hold(tmp_path: Path) ->
 def test_a_project_of_another_ending_is_kept_and_named(tmp_path: Path, other: str) -> None:
     (tmp_path / other).write_text("{name: shop, runtime: python}\n")
 
-    outcomes = {each.path: each.kept or "" for each in write_files(tmp_path, plan_files(WORKSPACE, None, SPEC))}
+    outcomes = {each.path: each.kept or "" for each in write_files(tmp_path, plan_files(ML_DEV, None, SPEC))}
 
     assert f"{other} is there; make it Pulumi.yaml" in outcomes["Pulumi.yaml"]
     assert not (tmp_path / "Pulumi.yaml").exists()
@@ -190,7 +190,7 @@ def test_expectations_are_not_written_beside_another_stack(tmp_path: Path) -> No
     (tmp_path / "stacks").mkdir()
     (tmp_path / STACK_FILE).write_text("config: {}\n")
 
-    outcomes = write_files(tmp_path, plan_files(WORKSPACE, None, SPEC))
+    outcomes = write_files(tmp_path, plan_files(ML_DEV, None, SPEC))
 
     assert (
         Outcome("stacks/routes.dev.yaml", "these are expectations of the stacks/Pulumi.dev.yaml that was not written")
@@ -204,7 +204,7 @@ def test_a_directory_that_cannot_be_made_is_named_once(tmp_path: Path, directory
     (tmp_path / "file").touch()
 
     with pytest.raises(InputError) as refused:
-        write_files(tmp_path / directory, plan_files(WORKSPACE, None, SPEC))
+        write_files(tmp_path / directory, plan_files(ML_DEV, None, SPEC))
 
     line = f"{tmp_path / 'file'}: cannot be written: Not a directory"
     assert refused.value.lines == (line, "nothing was written")
@@ -230,7 +230,7 @@ def test_what_was_written_before_a_bad_end_is_taken_back(tmp_path: Path, monkeyp
     monkeypatch.setattr(Path, "open", refuse)
 
     with pytest.raises(InputError) as refused:
-        write_files(tmp_path, plan_files(WORKSPACE, "azure", SPEC))
+        write_files(tmp_path, plan_files(ML_DEV, "azure", SPEC))
 
     assert refused.value.lines == (
         f"{tmp_path / 'stacks/Pulumi.dev.yaml'}: cannot be written: Permission denied",
@@ -242,7 +242,7 @@ def test_what_was_written_before_a_bad_end_is_taken_back(tmp_path: Path, monkeyp
 
 
 def test_directories_that_were_made_before_a_bad_end_are_taken_back(tmp_path: Path) -> None:
-    planned = [*plan_files(WORKSPACE, None, SPEC), Planned("Pulumi.yaml/below", "")]
+    planned = [*plan_files(ML_DEV, None, SPEC), Planned("Pulumi.yaml/below", "")]
 
     with pytest.raises(InputError, match="cannot be written: Not a directory"):
         write_files(tmp_path / "new/shop", planned)
@@ -317,3 +317,15 @@ def test_each_job_that_deploys_or_previews_logs_in_three_times(path: Path) -> No
     for needed in ("ARM_USE_OIDC", "AZURE_KEYVAULT_AUTH_VIA_CLI"):
         assert text.count(f"{needed}: ") == times
     assert len(re.findall(r"azure/login@|AzureCLI@2", text)) == times
+
+
+def test_the_drift_job_finds_every_workspace_in_what_preview_prints() -> None:
+    (found,) = re.findall(
+        r"select\(\.type == \"(.+)\"\)\.inputs\.(\w+)", (TEMPLATES / "github" / "drift.yml").read_text("utf-8")
+    )
+    kind, member = found
+    printed = json.loads((ROOT / "tests" / "golden" / "prod.json").read_text("utf-8"))
+    declared = load_stack_file(ROOT / "stacks" / "Pulumi.prod.yaml").stack.workspaces.values()
+
+    ids = [each["inputs"][member] for each in printed["resources"] if each["type"] == kind]
+    assert sorted(ids) == sorted(str(each.resource_id) for each in declared)

@@ -187,7 +187,6 @@ case "$*" in
   *) echo '{"id": "'"$TOPIC"'"}' ;;
 esac
 """
-LOOKED_UP = f"az eventgrid extension-topic show --scope {WORKSPACE}{{}} --query systemTopic --output tsv"
 LIST = script("drift.yml", "look", "List what exists and is not declared")
 
 
@@ -212,25 +211,7 @@ def test_what_nobody_declares_is_listed_from_all_pages(runner: Runner, status: i
     assert subscriptions == {"value": [1, 2]}
     files = "found/of-topic-1.json found/of-workspace-1.json found/topic-1.json"
     assert runner.calls()[-1] == f"adopt {files} --against dev"
-    assert LOOKED_UP.format("") in runner.calls()
-
-
-PROGRAM = f"""
-from azureml_events import EventHub, Subscription, WorkspaceEvents, run_failed
-
-hub = EventHub(resource_id="{TOPIC.partition("/Microsoft.")[0]}/Microsoft.EventHub/namespaces/n1/eventhubs/eh1")
-failed = Subscription(run_failed(), to=hub)
-WorkspaceEvents("ml", workspace_id="{WORKSPACE}-own", location="westeurope", subscriptions={{"failed": failed}})
-"""
-
-
-def test_workspaces_that_only_a_program_declares_are_looked_up_too(runner: Runner) -> None:
-    (runner.directory / "__main__.py").write_text(PROGRAM, "utf-8")
-
-    assert look(runner, 0).returncode == 0
-    assert (
-        f"az eventgrid extension-topic show --scope {WORKSPACE}-own --query systemTopic --output tsv" in runner.calls()
-    )
+    assert f"az eventgrid extension-topic show --scope {WORKSPACE} --query systemTopic --output tsv" in runner.calls()
 
 
 def test_a_workspace_without_a_topic_has_nothing_undeclared(runner: Runner) -> None:

@@ -12,39 +12,40 @@ from azureml_events.handlers.email_alert import EmailAlert
 from azureml_events.handlers.github_workflow import GitHubWorkflow
 from azureml_events.handlers.workflow_handler import Bridge
 from azureml_events.workflows.parameters import BridgedSubscription, Constant
+from stack_texts import ML_DEV, ML_PROVIDERS
 from workflows.interpreter import Call, Reply
 
-GROUP = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-ml/providers"
-WORKSPACE = f"{GROUP}/Microsoft.MachineLearningServices/workspaces/ml-dev"
 PREFIX = "Microsoft.MachineLearningServices."
 EVENT_ID = "c7e6a9a1-6e7f-4b07-9a3e-2f5a1d9c0b44"
 
 MAIL = EmailAlert(
-    communication_service_id=f"{GROUP}/Microsoft.Communication/communicationServices/acs",
+    communication_service_id=f"{ML_PROVIDERS}/Microsoft.Communication/communicationServices/acs",
     endpoint="https://acs.communication.azure.com",
     sender="ml@contoso.com",
     to=("ops@contoso.com", "data@contoso.com"),
 )
-FACTORY = DataFactoryPipeline(factory_id=f"{GROUP}/Microsoft.DataFactory/factories/adf1", pipeline_name="retrain")
+FACTORY = DataFactoryPipeline(
+    factory_id=f"{ML_PROVIDERS}/Microsoft.DataFactory/factories/adf1", pipeline_name="retrain"
+)
 DEVOPS = AzureDevOpsPipeline(organization="contoso", project="Churn models", pipeline_id=12, branch="main")
 DISPATCH = GitHubWorkflow(
     repository="contoso/churn",
     event_type="model-registered",
-    token_secret_id=f"{GROUP}/Microsoft.KeyVault/vaults/kv-ml/secrets/github",
+    token_secret_id=f"{ML_PROVIDERS}/Microsoft.KeyVault/vaults/kv-ml/secrets/github",
 )
 STARTED = GitHubWorkflow(
     repository="contoso/churn",
     workflow="retrain.yml",
     ref="main",
-    token_secret_id=f"{GROUP}/Microsoft.KeyVault/vaults/kv-ml/secrets/github",
+    token_secret_id=f"{ML_PROVIDERS}/Microsoft.KeyVault/vaults/kv-ml/secrets/github",
 )
 BATCH = BatchEndpoint(
-    endpoint_id=f"{WORKSPACE}/batchEndpoints/retrain",
+    endpoint_id=f"{ML_DEV}/batchEndpoints/retrain",
     deployment_name="blue",
     scoring_uri="https://retrain.westeurope.inference.ml.azure.com/jobs",
 )
-TEAMS = ChatMessage(service="Teams", url_secret_id=f"{GROUP}/Microsoft.KeyVault/vaults/kv-ml/secrets/teams")
-SLACK = ChatMessage(service="Slack", url_secret_id=f"{GROUP}/Microsoft.KeyVault/vaults/kv-ml/secrets/slack")
+TEAMS = ChatMessage(service="Teams", url_secret_id=f"{ML_PROVIDERS}/Microsoft.KeyVault/vaults/kv-ml/secrets/teams")
+SLACK = ChatMessage(service="Slack", url_secret_id=f"{ML_PROVIDERS}/Microsoft.KeyVault/vaults/kv-ml/secrets/slack")
 
 BRIDGES: dict[str, Bridge] = {
     "mail": MAIL,
@@ -92,7 +93,7 @@ def subscription(
     name: str = "ml-dev/alerts",
 ) -> BridgedSubscription:
     """A subscription of the workspace, to event types by their short names."""
-    return BridgedSubscription(name, WORKSPACE, tuple(PREFIX + short for short in event_types), parameters)
+    return BridgedSubscription(name, ML_DEV, tuple(PREFIX + short for short in event_types), parameters)
 
 
 def event(short: str = "ModelRegistered", /, **changes: Any) -> dict[str, Any]:
@@ -114,7 +115,7 @@ def event(short: str = "ModelRegistered", /, **changes: Any) -> dict[str, Any]:
     }[short]
     return {
         "id": EVENT_ID,
-        "topic": WORKSPACE,
+        "topic": ML_DEV,
         "subject": "models/churn:3",
         "eventType": PREFIX + short,
         "eventTime": "2026-03-01T10:00:00.1234567Z",

@@ -7,7 +7,8 @@ import pytest
 from azureml_events.workflows.event_fields import EventFields, parse_field, read_field, value_as_text
 from azureml_events.workflows.expressions import call, render
 from azureml_events.workflows.templates import fill, parse_template, template_mistakes, template_text
-from workflows.samples import PREFIX, WORKSPACE, event
+from stack_texts import ML_DEV
+from workflows.samples import PREFIX, event
 from workflows.wdl import Lookup, evaluate
 
 FIELDS = EventFields(call("triggerBody"), call("parameters", "workspaceId"))
@@ -15,7 +16,7 @@ FIELDS = EventFields(call("triggerBody"), call("parameters", "workspaceId"))
 
 def at_run_time(value: object, happened: dict[str, Any]) -> Any:
     """What an expression gives in a workflow."""
-    lookup: Lookup = {"triggerBody": lambda: happened, "parameters": lambda _: WORKSPACE}
+    lookup: Lookup = {"triggerBody": lambda: happened, "parameters": lambda _: ML_DEV}
     return evaluate(render(value), lookup)
 
 
@@ -35,13 +36,13 @@ def at_run_time(value: object, happened: dict[str, Any]) -> Any:
         ("data.runTags.Stage", {"runTags": {"stage": "prod"}}, "prod"),
         ("data.runProperties.azureml.runsource", {"runProperties": {"azureml.runsource": "x"}}, "x"),
         ("data.runTags.it's", {"runTags": {"it's": "quoted"}}, "quoted"),
-        ("studioUrl", {"runId": "a/b"}, f"https://ml.azure.com/runs/a%2Fb?wsid={WORKSPACE}"),
+        ("studioUrl", {"runId": "a/b"}, f"https://ml.azure.com/runs/a%2Fb?wsid={ML_DEV}"),
         (
             "studioUrl",
             {"modelName": "churn", "modelVersion": "3"},
-            f"https://ml.azure.com/model/churn:3/details?wsid={WORKSPACE}",
+            f"https://ml.azure.com/model/churn:3/details?wsid={ML_DEV}",
         ),
-        ("studioUrl", {}, f"https://ml.azure.com/home?wsid={WORKSPACE}"),
+        ("studioUrl", {}, f"https://ml.azure.com/home?wsid={ML_DEV}"),
     ],
 )
 def test_a_field_is_read_alike_in_the_workflow_and_offline(name: str, data: dict[str, Any], value: object) -> None:

@@ -13,7 +13,6 @@ from azureml_events.documents.pulumi_resources import PulumiResource, pulumi_res
 from azureml_events.documents.unresolved import text_in
 from azureml_events.documents.values import member_at
 
-_BELOW_COMPONENT = f"{COMPONENT}$"
 _ROLE_ASSIGNMENT = "azure-native:authorization:RoleAssignment"
 _STORE = "azureml-events:index:DeadLetterStore$"
 
@@ -24,7 +23,7 @@ def is_ours(found: FoundTopic | FoundSubscription) -> bool:
     Args:
         found: A system topic or an event subscription.
     """
-    return found.urn is not None and _BELOW_COMPONENT in found.urn
+    return found.urn is not None and f"{COMPONENT}$" in found.urn
 
 
 def pulumi_name(found: FoundTopic | FoundSubscription) -> str:

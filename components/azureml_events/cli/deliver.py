@@ -116,7 +116,11 @@ def deliver(
     clock = Clock(time_scale)
     run = _Run(source, report, clock, LetterBox(dead_letters, clock), replayed, dry_run=dry_run)
     with show_progress("deliveries") as report.advance:
-        asyncio.run(run.deliver(events, replay))
+        try:
+            asyncio.run(run.deliver(events, replay))
+        except BaseException:
+            report.stopped(run.waiting, dry_run=dry_run)
+            raise
     report.summary(source, replayed, dry_run=dry_run)
     ctx.exit(run.status)
 
@@ -176,6 +180,7 @@ class _Run:
         self._source, self._report, self._clock = source, report, clock
         self._letters, self._record, self._dry_run = letters, record, dry_run
         self._refused: set[LocalSubscription] = set()
+        self._schedule: Schedule | None = None
         self.status = 0
 
     async def deliver(self, events: tuple[str, ...], replay: Path | None) -> None:
@@ -190,12 +195,13 @@ class _Run:
                 self._report.refused(subscription, reason)
                 self._refused.add(subscription)
                 self._fail()
-            schedule = Schedule(receivers, self._clock, self._letters, self._report.attempt, self._ended)
-            try:
-                await schedule.run(self._parcels(events, replay))
-            except BaseException:
-                self._report.stopped(schedule.waiting)
-                raise
+            self._schedule = Schedule(receivers, self._clock, self._letters, self._report.attempt, self._ended)
+            await self._schedule.run(self._parcels(events, replay))
+
+    @property
+    def waiting(self) -> int:
+        """How many events are on their way."""
+        return self._schedule.waiting if self._schedule else 0
 
     def _announce(self) -> None:
         hidden = {each.handler_name: each.hidden_attributes for each in self._source.local if each.hidden_attributes}

@@ -15,7 +15,7 @@ from azureml_events.delivery.record import Record
 from azureml_events.delivery.schedule import Attempt, Ending
 from azureml_events.delivery.sources import Source
 from azureml_events.delivery.subscription import LocalSubscription
-from azureml_events.event_grid.catalogue import PREFIX
+from azureml_events.event_grid.catalogue import short_name
 from azureml_events.routing.event import type_of
 
 _UNITS = ((3600, "h"), (60, "min"), (1, "s"))
@@ -107,13 +107,15 @@ class DeliveryReport:
             f": {reason}; the subscription would not be made, so nothing is delivered",
         )
 
-    def stopped(self, waiting: int) -> None:
+    def stopped(self, waiting: int, *, dry_run: bool) -> None:
         """Print the counts where something stopped the command, as Ctrl-C.
 
         Args:
             waiting: The events that are on their way.
+            dry_run: Whether nothing was sent.
         """
-        self.warn(f"stopped: {self._ended('delivered')}, {waiting:,} on their way")
+        way = "" if dry_run else f", {waiting:,} on their way"
+        self.warn(f"stopped: {self._ended(dry_run=dry_run)}{way}")
 
     def summary(self, source: Source, replayed: Record | None, *, dry_run: bool) -> None:
         """Print the counts, and what was not delivered because of the command's own options.
@@ -123,8 +125,7 @@ class DeliveryReport:
             replayed: The record of a replay; None where it is none.
             dry_run: Whether nothing was sent.
         """
-        done = "not sent, only shown" if dry_run else "delivered"
-        self.say(f"{many(source.events, 'event')}: {self._ended(done)}")
+        self.say(f"{many(source.events, 'event')}: {self._ended(dry_run=dry_run)}")
         for path, counts in self._counts.items():
             if len(self._counts) > 1:
                 self.say(f"  {path}: ", ", ".join(many_of(counts, how) for how in _STYLES if counts[how]))
@@ -151,7 +152,8 @@ class DeliveryReport:
         for name, number in counts.items():
             self.warn(f"note: {many(number, 'event')} {does} {name}, {so}")
 
-    def _ended(self, done: str) -> str:
+    def _ended(self, *, dry_run: bool) -> str:
+        done = "not sent, only shown" if dry_run else "delivered"
         total: Counter[str] = sum(self._counts.values(), Counter())
         lost = [many_of(total, how) for how in ("dead-lettered", "dropped") if total[how]]
         return ", ".join([f"{total['delivered']:,} {done}", *lost])
@@ -206,5 +208,5 @@ def _title(subscription: LocalSubscription) -> tuple[Span, ...]:
 
 
 def _event(attempt: Attempt) -> str:
-    kind = (type_of(attempt.parcel.event) or "").removeprefix(PREFIX)
+    kind = short_name(type_of(attempt.parcel.event) or "")
     return f"{kind}  {attempt.parcel.id}  attempt {attempt.number}: "

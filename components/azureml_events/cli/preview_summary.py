@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from azureml_events.base.mistakes import no_such
+from azureml_events.base.names import COMPONENT
 from azureml_events.cli.settings import (
     EVENT_SUBSCRIPTIONS,
     SYSTEM_TOPIC,
@@ -27,9 +28,6 @@ from azureml_events.stack.stack import Stack
 from azureml_events.stack.subscription import Subscription
 from azureml_events.stack.topics import Topic
 from azureml_events.stackfile.input_error import InputError
-
-WORKSPACE_EVENTS = "azureml-events:index:WorkspaceEvents"
-"""The type of our component."""
 
 DEAD_LETTER = "dead letter"
 DISABLED = "disabled"
@@ -88,7 +86,7 @@ def summarize(recording: Recording, declared: Sequence[DeclaredWorkspace]) -> li
         recording: What it registered; what its own event subscriptions say is taken from here, as far as it is known.
         declared: The workspaces that it declared with our component.
     """
-    ours = [each for each in recording.resources if each.type == WORKSPACE_EVENTS]
+    ours = [each for each in recording.resources if each.type == COMPONENT]
     own = below(recording.resources, {each.urn for each in ours})
     origins = Origins(recording.resources)
     raw = [each for each in in_dependency_order(recording.resources) if each.urn not in own]

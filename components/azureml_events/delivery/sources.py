@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from os.path import isfile
 from pathlib import Path
 from uuid import UUID, uuid5
 
@@ -65,7 +66,7 @@ class Source:
         """
         names = files_in(names)
         reads = read_files(names)
-        for read in reads if all(Path(name).is_file() for name in names) else as_they_arrive(reads):
+        for read in reads if all(map(isfile, names)) else as_they_arrive(reads):
             if read is None or isinstance(read, Refusal):
                 yield read
                 continue

@@ -83,11 +83,6 @@ class ChatMessage(MessageHandler):
     """What it says below, plain text of at most 3,000 characters, with places; default facts about the event."""
 
     @property
-    def own_texts(self) -> tuple[str | None, str | None]:
-        """Its title and text."""
-        return self.title, self.text
-
-    @property
     def scope(self) -> Reference:
         """The secret alone, not its vault."""
         return self.url_secret_id

@@ -54,6 +54,7 @@ AUDIENCE = "https://communication.azure.com"
 """Communication Services' data plane, as Entra names it."""
 
 _ENDPOINT = "https://[A-Za-z0-9.-]+/?"
+_ENDPOINT_FORM = "https://<name>.communication.azure.com"
 _WORD = r'[^\s@<>",;.]+'
 _LABEL = r'(?!-)[^\s@<>",;.]{1,63}(?<!-)'
 
@@ -67,7 +68,7 @@ Address = Annotated[str, _ADDRESS]
 
 def _endpoint(text: str) -> str:
     if not re.fullmatch(_ENDPOINT, text):
-        raise ValueError(f"{show(text)} is not an endpoint; expected https://<name>.communication.azure.com")
+        raise ValueError(f"{show(text)} is not an endpoint; expected {_ENDPOINT_FORM}")
     return text.rstrip("/")
 
 
@@ -157,7 +158,7 @@ class EmailAlert(MessageHandler):
     endpoint: (
         Annotated[
             Reference,
-            PlainValidator(lambda value: read_reference(value, _endpoint)),
+            PlainValidator(lambda value: read_reference(value, _endpoint, _ENDPOINT_FORM)),
             WithJsonSchema({"type": "string", "pattern": f"^{_ENDPOINT}$"}),
         ]
         | None
@@ -192,11 +193,6 @@ class EmailAlert(MessageHandler):
             fix = "write a distribution list's address" if to else "write who gets the mails, as ops@contoso.com"
             yield Mistake(("to",), f"{len(to)} addresses; allowed: 1 to {MOST_RECIPIENTS}; {fix}")
         yield from super().rules(given)
-
-    @property
-    def own_texts(self) -> tuple[str | None, str | None]:
-        """Its subject and body."""
-        return self.subject, self.body
 
     @property
     def scope(self) -> Reference | None:

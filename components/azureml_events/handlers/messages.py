@@ -77,12 +77,7 @@ class MessageHandler(Bridge):
     """A handler that writes to people: a line and what stands below it, both with places for event fields."""
 
     text_fields: ClassVar[tuple[str, str]]
-    """The fields that hold the handler's own line and body."""
-
-    @property
-    def own_texts(self) -> tuple[str | None, str | None]:
-        """The handler's own line and body; None for the defaults."""
-        raise NotImplementedError
+    """The fields that hold the handler's own line and body, where it does not take the defaults."""
 
     @classmethod
     def rules(cls, given: Mapping[str, Any]) -> Iterator[Mistake]:
@@ -96,13 +91,14 @@ class MessageHandler(Bridge):
     ) -> Iterator[Mistake]:
         """Yield places that name fields which the subscription's event types do not carry."""
         yield from super().subscription_mistakes(parameters, event_types)
-        for name, source in zip(self.text_fields, self.own_texts, strict=True):
-            for mistake in template_mistakes(source, event_types):
+        given = self.given()
+        for name in self.text_fields:
+            for mistake in template_mistakes(given.get(name), event_types):
                 yield Mistake(("handler",), f"its {name}: {mistake.message}")
 
     def describe_effect(self, event: Mapping[str, Any], subscription: BridgedSubscription) -> str:
         """Describe who gets which line."""
-        own, _ = self.own_texts
+        own = self.given().get(self.text_fields[0])
         kind = str(read_field(event, EventField(("eventType",))) or "")
         line = fill(_template(own, "subject", kind, subscription.event_types), event)
         return f"{self.describe()}: {in_one_line(line)}"

@@ -7,7 +7,7 @@ from dataclasses import replace
 from os.path import commonprefix
 
 from azureml_events.base.mistakes import show
-from azureml_events.event_grid.catalogue import EVENT_TYPES, PREFIX, EventType, event_type
+from azureml_events.event_grid.catalogue import EVENT_TYPES, PREFIX, EventType, event_type, short_name
 from azureml_events.event_grid.delivery import EventDeliverySchema
 from azureml_events.event_grid.filters import AdvancedFilter
 from azureml_events.event_grid.intents import MONITOR_TAG
@@ -193,4 +193,4 @@ def _left(filters: Sequence[AdvancedFilter]) -> set[str]:
 
 
 def _listed(names: Sequence[str]) -> str:
-    return " or ".join(name.removeprefix(PREFIX) for name in names)
+    return " or ".join(map(short_name, names))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from azureml_events.base.mistakes import MemberPath
+from azureml_events.base.names import COMPONENT
 from azureml_events.policy.reading import is_given, read_text
 from azureml_events.policy.resource import Resource
 
@@ -29,8 +30,6 @@ TOPICS = tuple(dict.fromkeys(type_ for _, type_ in OWNERS.values() if type_))
 
 WORKSPACE_RESOURCE = "machinelearningservices:Workspace"
 WEB_HOOK = "WebHook"
-
-_BELOW_COMPONENT = "azureml-events:index:WorkspaceEvents$"
 
 
 def destination(resource: Resource) -> MemberPath:
@@ -87,7 +86,7 @@ def is_of_component(resource: Resource) -> bool:
     Args:
         resource: The resource.
     """
-    return _BELOW_COMPONENT in resource.urn
+    return f"{COMPONENT}$" in resource.urn
 
 
 def _either(resource: Resource, plain: str, wrapper: str) -> MemberPath:

@@ -30,8 +30,7 @@ class CreatedHandlers(pulumi.ComponentResource):
         tags: Tags of the namespaces and accounts.
         subscription_id: Gives the Azure subscription that they are created in, which stands in the names that are
             derived.
-        provider_of: The provider for the Azure subscription of an existing namespace or account; default the one that
-            is there anyway.
+        provider_of: The provider for the Azure subscription of an existing namespace or account.
         opts: Pulumi's options.
 
     Attributes:
@@ -48,7 +47,7 @@ class CreatedHandlers(pulumi.ComponentResource):
         locations: Mapping[str, Reference | None],
         tags: dict[str, str],
         subscription_id: Callable[[], pulumi.Input[str]],
-        provider_of: ProviderOf = lambda _: None,
+        provider_of: ProviderOf,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("azureml-events:index:CreatedHandlers", name, {}, opts)

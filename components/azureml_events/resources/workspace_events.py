@@ -78,8 +78,9 @@ class WorkspaceEvents(pulumi.ComponentResource, metaclass=DocumentedComponent):
         alerts: Who is told when deliveries fail; False for nobody, merged by field with `defaults`, default nobody.
         defaults: The settings of everything that gives none. Of several workspaces, the first that needs a
             role assignment says how long to wait after one.
-        provider_of: The provider for the Azure subscription of a workflow or service that is looked up, where that is
-            not the workspace's; default the one that is there anyway.
+        provider_of: The provider for the Azure subscription of a workflow or service that is looked up, or of a
+            namespace or account that a handler is created in, where that is not the workspace's; default the one that
+            is there anyway.
         opts: Pulumi's options. What it depends on is there before the subscriptions are: the code of a function. A
             provider must be one of the workspace's Azure subscription.
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from azureml_events.base.mistakes import MemberPath, Mistake, Position
 from azureml_events.base.model import Line
+from azureml_events.base.names import COMPONENT
 from azureml_events.documents.document import Document, read_document
 from azureml_events.documents.found import Note
 from azureml_events.offline.places import is_own, relative
@@ -23,8 +24,6 @@ from azureml_events.stackfile.project import PROJECT_FILE
 
 SUBSCRIPTION_ID = "azure-native:subscriptionId"
 """The key of the default provider's Azure subscription."""
-
-_COMPONENT = "azureml-events:index:WorkspaceEvents"
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ def read_program(program: Program, sources: Sequence[str] = ()) -> RegisteredDoc
     document = read_document(preview_json(recording), sources=sources)
     resources = in_dependency_order(recording.resources)
     urns = {each.urn: each.type for each in resources}
-    ours = {each.name for each in resources if urns.get(each.parent or "") == _COMPONENT}
+    ours = {each.name for each in resources if urns.get(each.parent or "") == COMPONENT}
     written = {each.full_name: each for each in declared}
     names = [each.name for each in resources]
     read = Document(

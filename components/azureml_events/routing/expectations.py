@@ -97,7 +97,7 @@ class Answer:
         said = "does not reach" if self.expected is Outcome.MATCH else "reaches"
         doubt = "perhaps " if self.got.outcome is Outcome.UNCERTAIN else ""
         because = self.got.because
-        return f"{doubt}{said} {self.subscription.workspace}/{self.subscription.name}: {because.where}: {because.text}"
+        return f"{doubt}{said} {self.subscription.full_name}: {because.where}: {because.text}"
 
 
 @dataclass(frozen=True)

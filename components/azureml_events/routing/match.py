@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from azureml_events.base.mistakes import show
-from azureml_events.event_grid.catalogue import PREFIX, is_catalogued
+from azureml_events.event_grid.catalogue import PREFIX, is_catalogued, short_name
 from azureml_events.event_grid.filters import EventFilter
 from azureml_events.event_grid.operators import OPERATORS
 from azureml_events.routing.conditions import (
@@ -231,7 +231,7 @@ def _listed(values: Iterable[Any]) -> str:
 def _short(value: Any) -> str:
     if isinstance(value, tuple):
         return f"[{', '.join(show(bound) for bound in value)}]"
-    return show(value.removeprefix(PREFIX) if isinstance(value, str) else value)
+    return show(short_name(value) if isinstance(value, str) else value)
 
 
 def plain(value: Any, depth: int = 4) -> Any:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from azureml_events.base.mistakes import START, DeclarationError, MemberPath, Mistake, Position, show, unknown
 from azureml_events.stackfile.nodes import Entries, ListNode, MapNode, ScalarNode, YamlNode, compose, follow, refusal
-from azureml_events.stackfile.scalars import NOTHING, as_text
+from azureml_events.stackfile.scalars import NULLS, as_text
 from azureml_events.stackfile.yaml_document import Values, place
 
 NAMESPACE = "azureml-events"
@@ -209,4 +209,4 @@ def _kind(node: YamlNode) -> str:
 def is_nothing(node: YamlNode) -> bool:
     """Tell whether a node is null."""
     target = follow(node)
-    return isinstance(target, ScalarNode) and target.plain and target.text in NOTHING
+    return isinstance(target, ScalarNode) and target.plain and target.text in NULLS

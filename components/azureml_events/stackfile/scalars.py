@@ -19,11 +19,11 @@ Value = str | int | float | bool | None
 
 _CORE = "tag:yaml.org,2002:"
 
-NOTHING = ("", "~", "null", "Null", "NULL")
+NULLS = ("", "~", "null", "Null", "NULL")
 """The texts that are null where they stand without quotes."""
 
 _NAMED: dict[str, Value] = {
-    **dict.fromkeys(NOTHING, None),
+    **dict.fromkeys(NULLS, None),
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
     **dict.fromkeys((".nan", ".NaN", ".NAN"), float("nan")),

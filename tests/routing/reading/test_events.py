@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import io
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ from azureml_events.event_grid.catalogue import EVENT_TYPES, PREFIX
 from azureml_events.event_grid.samples import sample
 from azureml_events.routing.reading import streams
 from azureml_events.routing.reading.events import ReadEvent, read_files, read_text
-from azureml_events.routing.reading.streams import Refusal
+from azureml_events.routing.reading.streams import Refusal, files_in
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -36,6 +38,25 @@ def _warnings(event: dict[str, Any]) -> set[str]:
     (read,) = read_text(json.dumps(event).encode(), "events.json", 1)
     assert isinstance(read, ReadEvent)
     return set(read.warnings)
+
+
+def test_a_name_that_cannot_be_looked_up_is_refused_alone(tmp_path: Path) -> None:
+    good = tmp_path / "events.jsonl"
+    good.write_text(LINE)
+    refused, read = read_files(files_in(["x" * 300, str(tmp_path)]))
+    assert isinstance(refused, Refusal)
+    assert isinstance(read, ReadEvent)
+
+
+def test_a_folder_that_cannot_be_listed_does_not_pass_for_an_empty_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: str) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    with pytest.raises(PermissionError):
+        files_in([str(tmp_path)])
 
 
 @pytest.mark.parametrize(

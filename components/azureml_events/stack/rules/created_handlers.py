@@ -59,14 +59,7 @@ def mail_service_mistakes(stack: Stack) -> Iterator[Mistake]:
 
 
 def unkept_names(stack: Stack) -> Iterator[Mistake]:
-    """Yield the handlers whose names in Azure are derived from the name of a component that had another one.
-
-    Args:
-        stack: The entries that are right in what this rule reads.
-
-    Yields:
-        Mistakes whose paths start at the stack.
-    """
+    """Yield the handlers whose names in Azure are derived from the name of a component that had another one."""
     for key, handler in stack.handlers.items():
         if isinstance(handler, EmailAlert):
             derived = handler.create is not None and handler.create.name is None

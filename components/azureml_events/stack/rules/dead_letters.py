@@ -27,7 +27,8 @@ def dead_letter_mistakes(stack: Stack) -> Iterator[Mistake]:
 def _renamed(stack: Stack, place: StorePlace, users: list[tuple[Delivery, CreateDeadLetter]]) -> Iterator[Mistake]:
     """Yield the account of its own that a workspace under a new key would lose, with all dead letters."""
     delivery, create = users[0]
-    if place.workspace and stack.workspaces[place.workspace].former_keys and create.account_name is None:
+    former_keys = stack.workspaces[place.workspace].former_keys if place.workspace else ()
+    if {*former_keys} - {place.workspace} and create.account_name is None:
         yield Mistake(
             (*_written_at(stack, delivery), "create", "accountName"),
             "required beside 'aliases', because it was derived from the key: write the name that the account has in "

@@ -57,7 +57,7 @@ def _renamed(stack: Stack) -> Iterator[Mistake]:
     """Yield what keeps a workspace under a new key from staying as it is."""
     for key, workspace in stack.workspaces.items():
         for former in workspace.former_keys:
-            if former in stack.workspaces:
+            if former != key and former in stack.workspaces:
                 message = f"workspace {show(former)} is still there: one resource cannot be two workspaces'"
                 yield Mistake(("workspaces", key, "aliases"), message)
         topic = workspace.system_topic
