@@ -26,6 +26,13 @@ DECLARATIONS = [
 ]
 _MARK = "# refused"
 _LONGEST_HELP = 60
+"""Lines of a class's help without its signature, of which newer Pythons write each argument in a line of its own."""
+
+
+def _help(kind: type) -> tuple[str, int]:
+    """The help of a class, and how many lines it has below the signature."""
+    shown = pydoc.plain(pydoc.render_doc(kind))
+    return shown, re.split(r"\n \| *\n", shown, maxsplit=1)[1].count("\n")
 
 
 @pytest.mark.parametrize("program", sorted(PROGRAMS.glob("*.py")), ids=lambda path: path.stem)
@@ -62,7 +69,7 @@ def test_the_typed_names_of_operators_are_all_of_them() -> None:
 
 @pytest.mark.parametrize("kind", DECLARATIONS, ids=lambda kind: kind.__name__)
 def test_help_says_every_argument_and_nothing_of_pydantics(kind: type[Declaration]) -> None:
-    shown = pydoc.plain(pydoc.render_doc(kind))
+    shown, lines = _help(kind)
 
     for name in kind.model_fields:
         if name != "type" or kind.model_fields[name].is_required():
@@ -71,7 +78,7 @@ def test_help_says_every_argument_and_nothing_of_pydantics(kind: type[Declaratio
     assert "pydantic" not in described
     assert "model_" not in re.sub("model_(name|registered|deployed)", "", described)
     assert bases.count("\n") < _LONGEST_HELP // 2
-    assert shown.count("\n") < _LONGEST_HELP
+    assert 0 < lines < _LONGEST_HELP
 
 
 def test_a_signature_has_pythons_names_and_short_types() -> None:
@@ -85,14 +92,14 @@ def test_a_signature_has_pythons_names_and_short_types() -> None:
 
 
 def test_help_of_the_component_fits_a_few_screens_and_shows_nothing_of_pulumis() -> None:
-    shown = pydoc.plain(pydoc.render_doc(WorkspaceEvents))
+    shown, lines = _help(WorkspaceEvents)
 
     for name in inspect.signature(WorkspaceEvents).parameters:
         assert re.search(rf"\b{name}: \S", shown), name
-    assert "workspace_id: pulumi.Input[str], subscriptions: Mapping[str, Subscription]" in shown
+    assert re.search(r"workspace_id: pulumi\.Input\[str\],[\s|]+subscriptions: Mapping\[str, Subscription\]", shown)
     assert "<function" not in shown
     assert not {"translate_input_property", "register_outputs", "of_stack", ":param"} & set(re.findall(r":?\w+", shown))
-    assert shown.count("\n") < _LONGEST_HELP
+    assert 0 < lines < _LONGEST_HELP
 
 
 @pytest.mark.parametrize("kind", DECLARATIONS, ids=lambda kind: kind.__name__)

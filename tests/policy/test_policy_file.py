@@ -258,7 +258,7 @@ MISTAKES: list[tuple[str, str, list[str]]] = [
     (
         "a last comma",
         '{"expired": "advisory",}',
-        ["1:24: not JSON: a comma before a closing bracket, which Pulumi's CLI refuses; take it out"],
+        ["1:23: not JSON: a comma before a closing bracket, which Pulumi's CLI refuses; take it out"],
     ),
     (
         "a rule that stands there twice",

@@ -99,7 +99,8 @@ def run(program: Callable[[], object], azure: pulumi.runtime.Mocks | None = None
 
     def alone() -> None:
         # Mocks want an event loop in the thread that registers resources too, and leave the one that they make open.
-        with asyncio.Runner() as runner, closing(asyncio.new_event_loop()) as loop:
+        # The runner waits for that thread before the loop is closed, also after a program that failed.
+        with closing(asyncio.new_event_loop()) as loop, asyncio.Runner() as runner:
             runner.get_loop().set_default_executor(ThreadPoolExecutor(1, "mocks", asyncio.set_event_loop, (loop,)))
             settings.ROOT.set(None)
             pulumi.runtime.set_mocks(azure, "shop", "test", preview=preview, monitor=monitor)

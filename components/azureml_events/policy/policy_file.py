@@ -203,8 +203,9 @@ def _text(data: bytes) -> JsonText:
     try:
         json.loads(text)
     except json.JSONDecodeError as error:
-        place = Position(error.lineno, error.colno)
-        message = f"not JSON: {_what_is_at(text, error)}, which Pulumi's CLI refuses; take it out"
+        what, at = _what_is_at(text, error)
+        place = Position(text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
+        message = f"not JSON: {what}, which Pulumi's CLI refuses; take it out"
         raise DeclarationError([Mistake((), message, place)]) from None
     if found.notes:
         twice = "stands here twice; keep one"
@@ -216,15 +217,13 @@ def _refusal(message: str) -> DeclarationError:
     return DeclarationError([Mistake((), message, START)])
 
 
-def _what_is_at(text: str, error: json.JSONDecodeError) -> str:
-    """Name what only a tolerant reader takes."""
+def _what_is_at(text: str, error: json.JSONDecodeError) -> tuple[str, int]:
+    """Name what only a tolerant reader takes, and where it begins; of a comma Pythons differ, before 3.13 behind it."""
     if text.startswith(("//", "/*"), error.pos):
-        return "a comment"
-    return (
-        "a text over several lines, or with another control character"
-        if "control" in error.msg
-        else "a comma before a closing bracket"
-    )
+        return "a comment", error.pos
+    if "control" in error.msg:
+        return "a text over several lines, or with another control character", error.pos
+    return "a comma before a closing bracket", max(text.rfind(",", 0, error.pos + 1), 0)
 
 
 class _Reader:

@@ -160,8 +160,7 @@ class Grants(pulumi.ComponentResource):
             principal: The identity that needs it.
         """
         self.prerequisites.append({"needed": needed, "identity": principal.name, "principalId": principal.id})
-        name = pulumi.Output.from_input(principal.name)
-        name.apply(lambda known: pulumi.log.info(f"prerequisite of {known}: {needed}"))
+        pulumi.log.info(f"prerequisite of {name_in(principal.keys[0])}: {needed}")
 
     def _assign(
         self, name: str, grant: Grant, provider: pulumi.ProviderResource | None
