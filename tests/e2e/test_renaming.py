@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from e2e.configs import BARE, Config, config_of_stack, edited
@@ -126,6 +127,13 @@ def test_a_renamed_subscription_stays_where_an_alias_says_its_old_name(real: Cal
     assert project.run_command("up").changes == {}  # the state has the new name: the alias has done its work
 
 
+KEPT: list[dict[str, Any]] = [
+    {"path": "workspaces.ml-development.systemTopic", "value": {"name": "ml-dev-events"}},
+    {"path": "workspaces.ml-development.aliases", "value": [COMPONENT]},
+]
+"""Keep what the workspace has in Azure under its new key."""
+
+
 @pytest.mark.parametrize("store", STORES)
 def test_a_renamed_workspace_stays_with_all_that_is_called_by_its_key(
     real: Callable[[Config], Project], store: str
@@ -133,16 +141,7 @@ def test_a_renamed_workspace_stays_with_all_that_is_called_by_its_key(
     project = real(edited(config_of_stack("dev"), [*BRIDGED, *WATCHED, *STORES[store]]))
     assert project.run_command("up").status == 0
     needed = prerequisites(project)
-    config = renamed(project.config, "workspaces", "ml-dev", "ml-development")
-    project.configure(
-        edited(
-            config,
-            [
-                {"path": "workspaces.ml-development.systemTopic", "value": {"name": "ml-dev-events"}},
-                {"path": "workspaces.ml-development.aliases", "value": [COMPONENT]},
-            ],
-        )
-    )
+    project.configure(edited(renamed(project.config, "workspaces", "ml-dev", "ml-development"), KEPT))
 
     run = project.run_command("up")
 
@@ -163,15 +162,7 @@ def test_a_new_workspace_under_the_freed_key_is_told_what_is_kept(real: Callable
     new = {**kept, "resourceId": f"{kept['resourceId']}-2", "systemTopic": {"name": "ml-dev-2-events"}}
     with project.cloud() as cloud:
         azure.seed(cloud, new["resourceId"], {"location": "westeurope"})
-    project.configure(
-        edited(
-            config,
-            [
-                {"path": "workspaces.ml-development.systemTopic", "value": {"name": "ml-dev-events"}},
-                {"path": "workspaces.ml-development.aliases", "value": [COMPONENT]},
-            ],
-        )
-    )
+    project.configure(edited(config, KEPT))
     moved = project.run_command("up")
     config = edited(project.config, [{"path": "workspaces.ml-development.aliases", "remove": True}])
     project.configure(edited(config, [{"path": "workspaces.ml-dev", "value": new}]))

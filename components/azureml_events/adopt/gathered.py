@@ -177,8 +177,9 @@ def _with_ids(topics: Sequence[FoundTopic]) -> Iterator[FoundTopic]:
 
 
 def _may_be_same(one: FoundTopic, other: FoundTopic) -> bool:
-    sources = {each.source.lower() for each in (one, other) if isinstance(each.source, str)}
-    return len(sources) < 2  # noqa: PLR2004 - one may not say it
+    if not isinstance(one.source, str) or not isinstance(other.source, str):
+        return True
+    return one.source.lower() == other.source.lower()
 
 
 def _with_id(found: FoundSubscription, topics: Sequence[FoundTopic]) -> FoundSubscription:

@@ -100,9 +100,6 @@ def files_in(names: Iterable[str]) -> list[str]:
 
     Args:
         names: Paths, `-` for standard input.
-
-    Raises:
-        OSError: A folder cannot be listed.
     """
     return [file for name in names for file in _files_below(name)]
 
